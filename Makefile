@@ -1,0 +1,54 @@
+# Targets are documented by the comment behind them; `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help search index test check format bench clean
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+CODE   := $(shell find searcher -name '*.py' -o -name '*.txt' -path '*searcher*')
+SEEDS  := $(wildcard seeds/*.txt)
+DATA   ?= ../shared/data
+q      ?= Erdoğan Assad
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo '  make search q="Erdoğan Assad"'
+
+search: index/manifest.json  ## answer q="…" from the seeds; makes the environment and the index when needed
+	@SEARCHER_INDEX=index $(BIN)/search -- '$(subst ','\'',$(q))'
+
+index: $(VENV)/installed  ## build index/ over seeds/
+	@$(BIN)/searcher index seeds --index index
+
+test: $(VENV)/developing  ## run the test suite
+	@$(BIN)/python -m pytest -q
+
+check: $(VENV)/developing  ## format, lint, types, imports, documents
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q -p no:randomly tests/test_docs.py
+
+format: $(VENV)/developing  ## rewrite the code in the one format
+	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
+
+bench: $(VENV)/developing  ## speed and size beside stock Whoosh, on DATA=…
+	@$(BIN)/python benchmarks/bench.py $(DATA)
+
+clean:  ## remove the environment, the index and every cache
+	@rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache index/g[0-9]* index/manifest.json index/.lock
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ── files the targets above stand on ──────────────────────────────────────────────────────────────────────────────────
+
+index/manifest.json: $(VENV)/installed $(SEEDS) $(CODE)
+	@$(BIN)/searcher index seeds --index index
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/developing: $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@

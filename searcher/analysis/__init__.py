@@ -1,0 +1,35 @@
+"""Text → terms; the only place that knows French, and the only one that knows snowballstemmer and Unidecode."""
+
+from searcher.analysis.entry import entry
+from searcher.analysis.fold import fold, latin, surface
+from searcher.analysis.sentences import sentences
+from searcher.analysis.stems import FINGERPRINT as _STEMS
+from searcher.analysis.stems import stem
+from searcher.analysis.stopwords import STOP_WORDS, looks_french
+from searcher.analysis.words import CHUNK, THOUSANDS, Chunk, Token, Word, analyse_chunk, chunks, tokenize
+
+VERSION = 1
+"""Raised with every change of the terms that a text gives."""
+
+FINGERPRINT = f"searcher-fr-{VERSION}/{_STEMS}"
+"""Names the analysis an index was made with; another one must rebuild it."""
+
+__all__ = [
+    "CHUNK",
+    "FINGERPRINT",
+    "STOP_WORDS",
+    "THOUSANDS",
+    "Chunk",
+    "Token",
+    "Word",
+    "analyse_chunk",
+    "chunks",
+    "entry",
+    "fold",
+    "latin",
+    "looks_french",
+    "sentences",
+    "stem",
+    "surface",
+    "tokenize",
+]

@@ -1,0 +1,69 @@
+"""Text → the extents of its sentences.
+
+A sentence ends at . ! ? … (with the quotes and brackets that close it) before a space and something that can begin a
+sentence, or before a capital that is glued to it (*Syrie.Selon*), and at every line break. Titles (M., Mme), initials
+(J. Chirac, U.R.S.S.) and numbers do not end one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from searcher.analysis.words import GLUED
+from searcher.article import Range
+
+_ABBREVIATIONS = frozenset(
+    """
+    m mm mr me mme mmes mlle mlles dr pr prof st ste sts mgr gal col cdt cap lt sgt adj art av bd chap cf ex fig éd env hab
+    ibid p pp vol no n tel tél janv févr avr juil sept oct nov déc jr sr vs
+    """.split()
+)
+_CLOSING = "»”\"’')\\]"
+_OPENING = "«“\"‘'(\\[—–\\-"
+_END = re.compile(
+    rf"""
+      (?P<stop>[.!?…]+) [{_CLOSING}]* (?:[ \u00a0\u202f]*[»”])*
+      (?: [ \t\u00a0\u202f\u2009]+ (?=[{_OPENING}\s]*[A-ZÀ-ÞŒ0-9]) | (?=[«“]?[ \u00a0\u202f]?[A-ZÀ-ÞŒ«“]) | (?=\s|$) )
+    | [»”] (?=[A-ZÀ-ÞŒ])                          # LIRE AUSSI > …»Le président
+    | {GLUED}                                     # Un gazoduc en TurquieLe président
+    | (?P<line>[ \t]*[\r\n\u2028\u2029]\s*)
+    """,
+    re.VERBOSE,
+)
+_LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)$")
+
+
+def sentences(text: str) -> list[Range]:
+    """The sentences of `text` as half-open ranges in code points: ascending, disjoint, without surrounding white space,
+    covering every character that is not white space."""
+    found: list[Range] = []
+    start = 0
+    for end in _END.finditer(text):
+        if end.group("line") is None and _is_inside(text, start, end):
+            continue
+        _append(found, text, start, end.end())
+        start = end.end()
+    _append(found, text, start, len(text))
+    return found
+
+
+def _is_inside(text: str, start: int, end: re.Match[str]) -> bool:
+    """Whether a stop is part of an abbreviation, an initial or a number rather than the end of a sentence."""
+    if end.group("stop") != ".":
+        return False
+    at = end.start()
+    before = _LAST_WORD.search(text[max(start, at - 24) : at])
+    if before is None:
+        return text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()
+    word = before.group(1)
+    if len(word) == 1 and word.isupper():  # an initial: J. Chirac, but not "plan B. Ensuite" (cannot be told)
+        return True
+    return "." in word or word.lower() in _ABBREVIATIONS
+
+
+def _append(found: list[Range], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    stripped = piece.strip()
+    if stripped:
+        lead = len(piece) - len(piece.lstrip())
+        found.append((start + lead, start + lead + len(stripped)))

@@ -1,0 +1,84 @@
+"""The article as it was read, and the entry that is indexed for it.
+
+Readers make articles; analysis makes an entry of each; engines store entries.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date as Date
+from datetime import timedelta
+
+Range = tuple[int, int]
+"""Half-open `[start, end)`, in code points."""
+
+# Fields an engine stores terms in. A positional field keeps the order of its list, so that phrases can be
+# asked of it; the others are bags.
+WORDS, STEMS, FORMS = "words", "stems", "forms"
+TITLE_WORDS, TITLE_STEMS, TITLE_FORMS = "title_words", "title_stems", "title_forms"
+SOURCE, AUTHOR, LANGUAGE = "source", "author", "language"
+
+POSITIONAL = (WORDS, TITLE_WORDS, SOURCE, AUTHOR)
+BAGS = (STEMS, FORMS, TITLE_STEMS, TITLE_FORMS, LANGUAGE)
+FIELDS = POSITIONAL + BAGS
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of an archive.
+
+    `text` is what passages are cut from: every offset in this package counts code points of it.
+    `date` is ISO 8601 in the precision it was given with: `2020`, `2020-01`, `2020-01-07` or a timestamp.
+    `path` names the file it came from and `place` where in that file (`line 12`), when the file holds several.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    date: str | None = None
+    source: str | None = None
+    author: str | None = None
+    url: str | None = None
+    language: str | None = None
+    section: str | None = None
+    path: str = ""
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article and its terms, field by field; the whole contract between French and engines.
+
+    A term is a string without white space. The list of a positional field is in text order.
+    """
+
+    article: Article
+    terms: Mapping[str, list[str]]
+
+
+_ISO = re.compile(
+    r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})"
+    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?)?)?"
+)
+
+
+def days(date: str) -> tuple[int, int]:
+    """The days a date covers, as proleptic Gregorian ordinals, half-open: `2020-01` covers a month.
+
+    Raises ValueError when `date` is not ISO 8601 in one of the precisions of `Article.date`.
+    """
+    found = _ISO.fullmatch(date)
+    if found is None:
+        raise ValueError(f"not an ISO date: {date!r}")
+    year, month, day = (int(part) if part else None for part in found.group("year", "month", "day"))
+    assert year is not None
+    if month is None:
+        return Date(year, 1, 1).toordinal(), Date(year, 12, 31).toordinal() + 1
+    if day is None:
+        first = Date(year, month, 1)
+        return first.toordinal(), (first + timedelta(days=monthrange(year, month)[1] - 1)).toordinal() + 1
+    ordinal = Date(year, month, day).toordinal()
+    return ordinal, ordinal + 1

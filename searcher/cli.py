@@ -1,0 +1,348 @@
+"""The two commands. `search` takes words only; `searcher` builds and looks after an index. Glue over the public API."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import searcher
+from searcher.render import json as as_json
+from searcher.render import plain, tables, terminal
+
+# Typer carries its own copy of click from 0.28 on; before, it used the package. This is the one it uses.
+ClickException: type[Any] = typer.BadParameter.__mro__[2]
+
+INTERRUPTED = 130
+NOTHING_FOUND = 1
+SOME_FAILED = 5
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    TSV = "tsv"
+    MD = "md"
+
+
+class Match(StrEnum):
+    AUTO = "auto"
+    ALL = "all"
+    ANY = "any"
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    OLDEST = "date"
+    NEWEST = "-date"
+
+
+class Color(StrEnum):
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", metavar="DIR", help="The index to use.", show_default=False)
+]
+ColorOption = Annotated[Color, typer.Option("--color", help="Colour: on a terminal, always, or never.")]
+
+_WORDS = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": ["--help"]}
+
+searching = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+managing = typer.Typer(
+    add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"searcher {searcher.__version__}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+]
+
+
+@searching.command(context_settings=_WORDS)
+@managing.command(context_settings=_WORDS)
+def search(
+    words: Annotated[list[str] | None, typer.Argument(help="What to look for; - reads it from standard input.")] = None,
+    index: IndexOption = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="Hits a page, 1 to 1000.")] = 10,
+    page: Annotated[int, typer.Option("--page", metavar="N", help="Which page, from 1.")] = 1,
+    match: Annotated[
+        Match, typer.Option("--match", help="Required: all words, else most (auto); all of them; any of them.")
+    ] = Match.AUTO,
+    sort: Annotated[Sort, typer.Option("--sort", help="Best first, oldest first (date) or newest first (-date).")] = (
+        Sort.RELEVANCE
+    ),
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="D", help="From this date on.", show_default=False)
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="D", help="Up to this date, included.", show_default=False)
+    ] = None,
+    passages: Annotated[int, typer.Option("--passages", metavar="N", help="Passages a hit.")] = 2,
+    form: Annotated[Format, typer.Option("--format", help="How to print the hits.")] = Format.TEXT,
+    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    color: ColorOption = Color.AUTO,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what matched and how the score adds up.")] = False,
+    version: VersionOption = False,
+) -> None:
+    """Search the archive: words, "phrases", -exclusions, titre: auteur: source: date: filters."""
+    query = " ".join(sys.stdin.read().strip() if word == "-" else word for word in _spoken(words or []))
+    if not query.strip():
+        raise searcher.UsageError("no words to search for; try: search Erdoğan Assad")
+    with searcher.open(index) as opened:
+        results = opened.search(
+            query,
+            limit=limit,
+            page=page,
+            match=match.value,
+            sort=sort.value,
+            since=since,
+            until=until,
+            passages=passages,
+            explain=explain,
+        )
+        form = Format.JSON if json else form
+        if form is Format.JSON:
+            known = opened.manifest
+            typer.echo(
+                as_json.render(results, engine=known.engine, articles=known.articles, fingerprint=known.fingerprint)
+            )
+        else:
+            _print(results, form, color)
+    if not results.total:
+        raise typer.Exit(NOTHING_FOUND)
+
+
+_OPTIONS = "index limit page match sort since until passages format json color explain version help".split()
+
+
+def _spoken(words: list[str]) -> list[str]:
+    """The words of a query; one that looks like a mistyped option is refused rather than searched for."""
+    for word in words:
+        if word.startswith("--") and len(word) > 2:
+            known = [f"--{name}" for name in _OPTIONS]
+            near = get_close_matches(word.partition("=")[0], known, 1)
+            hint = f"; did you mean {near[0]}?" if near else "; quote it to search for it"
+            raise searcher.UsageError(f"no option is called {word.partition('=')[0]}{hint}")
+    return words
+
+
+def _print(results: searcher.Results, form: Format, color: Color) -> None:
+    colored = _colored(color, sys.stdout)
+    lines: Iterable[str]
+    match form:
+        case Format.JSONL:
+            lines = (as_json.dumps(as_json.hit(hit)) for hit in results)
+        case Format.CSV:
+            lines = tables.separated(results, ",")
+        case Format.TSV:
+            lines = tables.separated(results, "\t")
+        case Format.MD:
+            lines = tables.markdown(results)
+        case Format.TEXT | Format.JSON:
+            lines = terminal.render(results, color=colored, width=_width())
+    for note in results.notes:
+        if not note.quiet:
+            typer.echo(terminal.note(note, results.query), err=True)
+    for line in lines:
+        typer.echo(line, color=colored)
+    if form is Format.TEXT:
+        if results.total:
+            sys.stdout.flush()
+        typer.echo(terminal.summary(results), err=True)
+        if results.help is not None:
+            for line in terminal.suggestions(results.help, results.query):
+                typer.echo(line, err=True)
+
+
+def _colored(color: Color, stream: object) -> bool:
+    """--color, then FORCE_COLOR, then NO_COLOR and TERM=dumb, then whether the stream is a terminal."""
+    if color is not Color.AUTO:
+        return color is Color.ALWAYS
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(getattr(stream, "isatty", lambda: False)())
+
+
+def _width() -> int | None:
+    if sys.stdout.isatty() or "COLUMNS" in os.environ:
+        return max(min(shutil.get_terminal_size().columns, 120), 24)
+    return None
+
+
+@managing.command("index")
+def index_(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH…", help="Files and folders of articles; - is standard input.")
+    ],
+    index: Annotated[
+        Path | None, typer.Option("--index", metavar="DIR", help="Where the index goes.", show_default=False)
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", help="What stores the index.")] = "whoosh",
+    version: VersionOption = False,
+) -> None:
+    """Build an index of everything in PATH…; searches see the old one until the new one is complete."""
+    folder = index or Path(os.environ.get("SEARCHER_INDEX") or "index")
+    report = searcher.build(folder, paths, engine=engine, progress=_progress())
+    for failure in report.failures:
+        typer.echo(f"not read: {plain.line(f'{failure.path}: {failure.reason}')}", err=True)
+    rate = report.articles / max(report.seconds, 0.001)
+    failed = f", {len(report.failures)} not read" if report.failures else ""
+    files = f"{report.files} file{'s' * (report.files != 1)}"
+    typer.echo(
+        f"{report.articles} articles from {files} in {report.seconds:.1f} s ({rate:.0f} a second){failed}: {folder}",
+        err=True,
+    )
+    if report.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _progress() -> Callable[[searcher.Progress], None] | None:
+    """A line on the terminal that shows how far a build is; None when nobody is looking."""
+    if not sys.stderr.isatty():
+        return None
+    began = drawn = time.monotonic()
+
+    def draw(progress: searcher.Progress) -> None:
+        nonlocal drawn
+        now = time.monotonic()
+        if now - drawn < 0.1:
+            return
+        drawn = now
+        share = min(progress.done / progress.total, 1.0) if progress.total else 0.0
+        left = (now - began) * (1 - share) / share if share > 0.01 else None
+        bar = "█" * int(share * 24) + "░" * (24 - int(share * 24))
+        remaining = f"{int(left // 60)}:{int(left % 60):02} left" if left is not None else ""
+        rate = progress.articles / (now - began)
+        sys.stderr.write(f"\r\x1b[K{bar} {share:4.0%}  {progress.articles} articles  {rate:.0f}/s  {remaining}")
+        sys.stderr.flush()
+        if share >= 1.0:
+            sys.stderr.write("\r\x1b[K")
+
+    return draw
+
+
+@managing.command()
+def show(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="The identifier that search prints.")],
+    index: IndexOption = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Print an article."""
+    with searcher.open(index) as opened:
+        article = opened.get(identifier)
+    if json:
+        typer.echo(as_json.article(article))
+        return
+    colored = _colored(color, sys.stdout)
+    for line in terminal.article(article, color=colored, width=_width()):
+        typer.echo(line, color=colored)
+
+
+@managing.command()
+def stats(
+    index: IndexOption = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Say what the index holds."""
+    with searcher.open(index) as opened:
+        known = opened.manifest
+        facts = {
+            "index": str(opened.folder),
+            "articles": known.articles,
+            "bytes": sum(size for size, _ in known.files.values()),
+            "engine": f"{known.engine} {known.engine_version}",
+            "fingerprint": known.fingerprint,
+            "created": known.created,
+            "paths": list(known.paths),
+        }
+    if json:
+        typer.echo(as_json.dumps(facts))
+        return
+    for name, value in facts.items():
+        typer.echo(f"{name:12} {', '.join(value) if isinstance(value, list) else value}")
+
+
+@managing.command()
+def check(index: IndexOption = None) -> None:
+    """Read every byte of the index and say what is wrong with it."""
+    with searcher.open(index) as opened:
+        wrong = opened.check()
+        for line in wrong:
+            typer.echo(line, err=True)
+        if wrong:
+            again = " ".join(opened.manifest.paths)
+            raise searcher.IndexDamaged(
+                f"{opened.folder}: damaged; rebuild with: searcher index {again} --index {opened.folder}"
+            )
+        typer.echo(f"{opened.folder}: {opened.manifest.articles} articles, nothing wrong")
+
+
+@managing.command()
+def analyze(text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Any text.")]) -> None:
+    """Show the words of a text as they are indexed: printed, folded, stem."""
+    for printed, word, stem in searcher.analyze(" ".join(text)):
+        typer.echo(plain.line(f"{printed}\t{word}\t{stem}"))
+
+
+def main() -> None:
+    """The `searcher` command."""
+    _run(managing, "searcher")
+
+
+def search_main() -> None:
+    """The `search` command."""
+    _run(searching, "search")
+
+
+def _run(app: typer.Typer, name: str) -> None:
+    sys.exit(_status(app, name))
+
+
+def _status(app: typer.Typer, name: str) -> int:
+    """Runs a command and says how it ended: the one place where errors become exit statuses."""
+    try:
+        status = app(prog_name=name, standalone_mode=False)
+        sys.stdout.flush()
+        return int(status or 0)
+    except searcher.SearcherError as error:
+        message = f"{name}: {error}"
+        where = getattr(error, "text", "")
+        lines = terminal.pointed(message, where, error.start, error.end) if where else [message]  # type: ignore[attr-defined]
+        for line in lines:
+            typer.echo(plain.safe(line), err=True)
+        return error.exit_status
+    except ClickException as error:  # a UsageError, most often
+        context = getattr(error, "ctx", None)
+        typer.echo(f"{name}: {error.format_message().rstrip('.')}", err=True)
+        if context is not None:
+            typer.echo(f"try: {context.command_path} --help", err=True)
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo(f"\n{name}: interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever was reading has seen enough. Python would complain once more when it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

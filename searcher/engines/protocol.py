@@ -1,0 +1,102 @@
+"""What an engine does: entries in, plans answered. `tests/oracle.py` is the small engine that defines the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from searcher.article import Article, Entry
+from searcher.query.plan import Plan
+from searcher.results import Part
+
+
+class Sort(StrEnum):
+    """The order of an answer. Articles of the same rank stand in the order they were added."""
+
+    RELEVANCE = "relevance"
+    OLDEST = "date"  # articles without a date last
+    NEWEST = "-date"  # articles without a date last
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One article that a plan finds, with its score; `parts` add up to the score when they were asked for."""
+
+    article: Article
+    score: float
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """A page of what a plan finds; `total` counts everything it finds."""
+
+    total: int
+    found: tuple[Found, ...]
+
+
+class Writer(Protocol):
+    """Adds to an index. Nothing is visible before `commit`; a writer that is closed without it leaves no trace."""
+
+    def add(self, entry: Entry) -> None: ...
+
+    def delete(self, identifier: str) -> None: ...
+
+    def commit(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Reader(Protocol):
+    """Answers from the state of the last commit before it was opened."""
+
+    def count(self) -> int:
+        """How many articles there are."""
+
+    def search(
+        self,
+        plan: Plan,
+        *,
+        limit: int,
+        offset: int = 0,
+        sort: Sort = Sort.RELEVANCE,
+        explain: bool = False,
+    ) -> Matches: ...
+
+    def count_of(self, plan: Plan) -> int:
+        """How many articles a plan finds."""
+
+    def terms(self, field: str, prefix: str) -> Iterator[str]:
+        """The terms of a field that begin with `prefix`, ascending by code point."""
+
+    def frequency(self, field: str, text: str) -> int:
+        """How many articles hold a term."""
+
+    def fetch(self, identifier: str) -> Article | None:
+        """The article with this identifier."""
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, in the order they were added."""
+
+    def check(self) -> list[str]:
+        """What is wrong with the stored index, a line each; reads everything."""
+
+    def close(self) -> None: ...
+
+
+class Engine(Protocol):
+    """A way to store an index in a folder. Every method raises only errors of `searcher.errors`."""
+
+    name: str
+    version: str
+
+    def create(self, folder: Path) -> Writer:
+        """A new empty index in an empty folder."""
+
+    def append(self, folder: Path) -> Writer:
+        """A writer on an existing index."""
+
+    def open(self, folder: Path) -> Reader: ...

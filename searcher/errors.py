@@ -1,0 +1,87 @@
+"""Every error this package raises on purpose; nothing of a dependency's passes a seam of ours.
+
+    SearcherError                    exit status
+    ├── UsageError                   2   bad option or argument
+    │   ├── QueryError               2   a query beyond a documented limit
+    │   └── DateError                2   a date that cannot be read
+    ├── IndexUnusable                3   no index, or one that must be rebuilt
+    │   ├── IndexMissing             3
+    │   ├── IndexForeign             3   another format, engine or analysis
+    │   └── IndexDamaged             3
+    ├── IndexLocked                  4   another writer holds it
+    ├── WriteFailed                  2   the index could not be written (disk full, no permission)
+    ├── Unreadable                   5   one input could not be read; a build goes on without it
+    └── NotFound                     1   no article has this identifier
+
+A message is one line, lower case, without a full stop: what happened, to what, what to do next.
+"""
+
+from __future__ import annotations
+
+
+class SearcherError(Exception):
+    """The root of every error raised on purpose. `exit_status` is what a command ends with."""
+
+    exit_status = 2
+
+
+class UsageError(SearcherError):
+    """An option or an argument that makes no sense."""
+
+
+class _Positioned(UsageError):
+    """An error about `text[start:end]`, so that a face can point at it."""
+
+    def __init__(self, message: str, *, text: str = "", start: int = 0, end: int = 0) -> None:
+        super().__init__(message)
+        self.text = text
+        self.start = start
+        self.end = end
+
+
+class QueryError(_Positioned):
+    """A query beyond a documented limit (length, depth, number of clauses …)."""
+
+
+class DateError(_Positioned):
+    """A date that cannot be read; `text[start:end]` is the part that was not understood."""
+
+
+class IndexUnusable(SearcherError):
+    """There is no index that could answer."""
+
+    exit_status = 3
+
+
+class IndexMissing(IndexUnusable):
+    """No index where one was expected."""
+
+
+class IndexForeign(IndexUnusable):
+    """An index of another format, engine or analysis; it must be rebuilt."""
+
+
+class IndexDamaged(IndexUnusable):
+    """An index whose files are missing or not what the manifest says."""
+
+
+class IndexLocked(SearcherError):
+    """Another process is writing to the index."""
+
+    exit_status = 4
+
+
+class WriteFailed(SearcherError):
+    """The index could not be written; what was there before is untouched."""
+
+
+class Unreadable(SearcherError):
+    """An input that could not be read; a build names it and goes on."""
+
+    exit_status = 5
+
+
+class NotFound(SearcherError):
+    """No article with this identifier."""
+
+    exit_status = 1

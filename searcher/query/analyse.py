@@ -1,0 +1,426 @@
+"""Query → plan: words become the terms the index has, through the same analysis that made them.
+
+Query ──words, accents, names──► match (what is required) ─┬─► Plan
+                               └► score (what ranks)  ─────┘
+      └──────────────────────────► marks (what passages show)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date as Date
+from enum import StrEnum
+from typing import Protocol, assert_never
+
+from searcher.analysis import STOP_WORDS, analyse_chunk, chunks, fold, latin, stem, surface
+from searcher.analysis import Word as IndexWord
+from searcher.article import AUTHOR, FORMS, LANGUAGE, SOURCE, STEMS, TITLE_FORMS, TITLE_STEMS, TITLE_WORDS, WORDS
+from searcher.query import dates
+from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
+from searcher.query.plan import (
+    EVERYTHING,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Dated,
+    Match,
+    Near,
+    Not,
+    Phrase,
+    Plan,
+    Term,
+    Weighted,
+)
+from searcher.results import Note
+
+MAX_EXPANSION = 1024
+"""Indexed words that one wildcard, prefix or fuzzy word may stand for."""
+
+MAX_SPELLINGS = 64
+
+# Weights, tuned on judged queries: see docs/relevance.md.
+EXACT = 0.3  # the folded word as typed, beside its stem
+TITLE = 0.3  # the stem in the title, which also counts in the text
+SPELLING = 0.1  # the very spelling that was typed, accents and all
+
+
+class Vocabulary(Protocol):
+    """What analysis asks an index about its words."""
+
+    def terms(self, field: str, prefix: str) -> Iterator[str]:
+        """The terms of a field that begin with `prefix`, ascending."""
+
+
+class Required(StrEnum):
+    """How much of a query an article must have: all words, falling back to most of them; all; any."""
+
+    AUTO = "auto"
+    ALL = "all"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What passages highlight for one part of the query: words with one of the stems, words or forms; or the words of one
+    of the phrases where they stand together (`slop` None: side by side in this order)."""
+
+    label: str
+    stems: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    forms: frozenset[str] = frozenset()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    slop: int | None = None
+    in_text: bool = True
+    in_title: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """`plan` requires what was asked; `relaxed` is what to fall back to when nothing has it, if there is anything less."""
+
+    plan: Plan
+    relaxed: Plan | None
+    marks: tuple[Mark, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One part of a query made ready: what it finds, what it earns, what it shows."""
+
+    match: Match
+    score: tuple[tuple[Weighted, ...], ...] = ()
+    marks: tuple[Mark, ...] = ()
+    stop: bool = False  # a small word that a loose query does without
+    filter: bool = False  # never relaxed
+
+
+_NOTHING = _Part(EVERYTHING)
+
+
+def analyse(
+    parsed: Parsed,
+    vocabulary: Vocabulary,
+    *,
+    required: Required = Required.AUTO,
+    period: dates.Period | None = None,
+    today: Date | None = None,
+) -> Analysed:
+    """The plan of a query. `period` (from `--since` and `--until`) is required beside what the query says.
+
+    Raises DateError for a date filter that cannot be read.
+    """
+    return _Analysis(vocabulary, today or Date.today(), list(parsed.notes)).analysed(parsed.root, required, period)
+
+
+@dataclass
+class _Analysis:
+    vocabulary: Vocabulary
+    today: Date
+    notes: list[Note] = field(default_factory=list)
+
+    def analysed(self, root: Query, required: Required, period: dates.Period | None) -> Analysed:
+        parts = self._parts(root.parts if isinstance(root, And) else (root,))
+        if period is not None:
+            parts.append(_dated(period))
+        filters = tuple(part.match for part in parts if part.filter)
+        wanted = [part for part in parts if not part.filter]
+        score = tuple(group for part in wanted for group in part.score)
+        marks = tuple(mark for part in parts for mark in part.marks)
+
+        def plan(*matches: Match) -> Plan:
+            return Plan(_all_of((*matches, *filters)), score)
+
+        words = tuple(part.match for part in wanted)
+        strict = plan(*words)
+        relaxed = None
+        if required is Required.ANY and len(words) > 1:
+            strict = plan(AnyOf(words))
+        elif required is Required.AUTO and len(words) > 1:
+            relaxed = plan(AtLeast(len(words) // 2 + 1, words) if len(words) > 2 else AnyOf(words))
+        return Analysed(strict, relaxed, marks, tuple(self.notes))
+
+    # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _parts(self, queries: Iterable[Query]) -> list[_Part]:
+        """The parts of words that stand side by side, without the small words unless there is nothing else."""
+        parts = [self._part(query) for query in queries]
+        if any(not part.stop and not part.filter for part in parts):
+            parts = [part for part in parts if not part.stop]
+        return parts
+
+    def _part(self, query: Query) -> _Part:
+        match query:
+            case Word():
+                return self._exact(query) if query.exact else self._word(query)
+            case Quoted():
+                return self._quoted(query)
+            case Pattern():
+                return self._pattern(query)
+            case Fuzzy():
+                return self._fuzzy(query)
+            case When():
+                return _dated(
+                    getattr(dates, "read" if query.how == "date" else query.how)(query.text, today=self.today)
+                )
+            case InField():
+                return self._in_field(query)
+            case Excluded():
+                part = self._part(query.part)
+                return _Part(Not(part.match), filter=True)
+            case And():
+                return _joined(AllOf, self._parts(query.parts))
+            case Or():
+                return _joined(AnyOf, [self._part(part) for part in query.parts])
+            case _:
+                assert_never(query)
+
+    def _word(self, query: Word) -> _Part:
+        chunk = analyse_chunk(query.text)
+        if not chunk.words:
+            self._note("ignored", f"ignored “{query.text}”: no letter or digit in it", query)
+            return replace(_NOTHING, stop=True)
+        if len(chunk.words) == 1:
+            (word,) = chunk.words
+            stems = self._stems(word, query.text)
+            return _Part(
+                AnyOf(tuple(Term(STEMS, each) for each in stems)) if len(stems) > 1 else Term(STEMS, stems[0]),
+                self._score(word, stems),
+                (Mark(query.text, stems=frozenset(stems)),),
+                stop=word.word in STOP_WORDS,
+            )
+        # A compound: the whole, or its halves side by side.
+        words = tuple(word.word for word in chunk.words)
+        wholes = tuple(Term(STEMS, each) for each in chunk.whole)
+        phrases = (Phrase(WORDS, words), Phrase(TITLE_WORDS, words))
+        score = tuple(group for word in chunk.words for group in self._score(word, self._stems(word, "")))
+        if wholes:
+            score += (tuple(Weighted(whole, COMPOUND) for whole in wholes),)
+        mark = Mark(query.text, stems=frozenset(chunk.whole), phrases=(words,))
+        return _Part(AnyOf((*wholes, *phrases)), score, (mark,))
+
+    def _score(self, word: IndexWord, stems: tuple[str, ...]) -> tuple[tuple[Weighted, ...], ...]:
+        return (
+            tuple(Weighted(Term(STEMS, each)) for each in stems),
+            tuple(Weighted(Term(TITLE_STEMS, each), TITLE) for each in stems),
+            (Weighted(Term(WORDS, word.word), EXACT),),
+        )
+
+    def _stems(self, word: IndexWord, written: str) -> tuple[str, ...]:
+        """The stems a word stands for: its own first, then those of the printed spellings it may be short for."""
+        stems = dict.fromkeys((word.stem,))
+        if word.form is None:
+            for spelling in self._spellings(word.word):
+                stems[fold(stem(latin(spelling)))] = None
+        return tuple(stems)
+
+    def _spellings(self, word: str) -> list[str]:
+        """The printed spellings an unaccented word may stand for: those of the index, then those of its inflections
+        (*abandonnee* after *abandonnées*)."""
+        found: list[str] = []
+        for form in self.vocabulary.terms(FORMS, f"{word}|"):
+            found.append(form.partition("|")[2])
+            if len(found) == MAX_SPELLINGS:
+                break
+        if not found and len(word) > 3:
+            root = word.rstrip("s") if word.endswith(("es", "s")) else word
+            root = root.removesuffix("e") if root.endswith("ee") else root
+            for form in self.vocabulary.terms(FORMS, root):
+                folded, _, printed = form.partition("|")
+                if len(printed) == len(folded) <= len(word) + 2:
+                    found.append(printed[: len(word)] + word[len(printed) :])
+                if len(found) == MAX_SPELLINGS:
+                    break
+            if word.endswith(("ee", "ees")):
+                cut = word.rindex("ee")
+                found.append(f"{word[:cut]}é{word[cut + 1 :]}")
+        return found
+
+    def _exact(self, query: Word) -> _Part:
+        """`=côte`: this spelling and no other."""
+        words = analyse_chunk(query.text).words
+        parts = [_Part(self._printed(word), ((Weighted(Term(WORDS, word.word)),),)) for word in words]
+        if len(words) > 1:
+            folded = tuple(word.word for word in words)
+            parts.append(_Part(AnyOf((Phrase(WORDS, folded), Phrase(TITLE_WORDS, folded)))))
+            mark = Mark(str(query), phrases=(folded,))
+        else:
+            mark = Mark(str(query), forms=frozenset(word.form or f"{word.word}|{word.word}" for word in words))
+        return replace(_joined(AllOf, parts), marks=(mark,))
+
+    def _printed(self, word: IndexWord) -> Match:
+        if word.form is not None:
+            return Term(FORMS, word.form)
+        plain = AnyOf((Term(WORDS, word.word), Term(TITLE_WORDS, word.word)))
+        marked = tuple(Term(FORMS, form) for form in self.vocabulary.terms(FORMS, f"{word.word}|"))
+        if not marked:
+            return plain
+        return AnyOf((Term(FORMS, f"{word.word}|{word.word}"), AllOf((plain, Not(AnyOf(marked))))))
+
+    def _quoted(self, query: Quoted) -> _Part:
+        words = [word for _, _, chunk in chunks(query.text) for word in chunk.words]
+        folded = tuple(word.word for word in words)
+        if not folded:
+            self._note("ignored", f"ignored “{query.text}”: no letter or digit in it", query)
+            return replace(_NOTHING, stop=True)
+        score = tuple(
+            group for word in words if word.word not in STOP_WORDS for group in self._score(word, (word.stem,))
+        )
+        found: Match
+        if query.slop and len(folded) > 1:
+            found = AnyOf((Near(WORDS, folded, query.slop), Near(TITLE_WORDS, folded, query.slop)))
+            mark = Mark(str(query), phrases=(folded,), slop=query.slop)
+        elif len(folded) == 1:
+            found = AnyOf((Term(WORDS, folded[0]), Term(TITLE_WORDS, folded[0])))
+            mark = Mark(str(query), words=frozenset(folded))
+        else:
+            found = AnyOf((Phrase(WORDS, folded), Phrase(TITLE_WORDS, folded)))
+            mark = Mark(str(query), phrases=(folded,))
+        if query.exact:
+            found = AllOf((found, *(self._printed(word) for word in words)))
+        return _Part(
+            found, score or tuple(group for word in words for group in self._score(word, (word.stem,))), (mark,)
+        )
+
+    def _pattern(self, query: Pattern) -> _Part:
+        pieces = re.split(r"([*?]+)", surface(query.text))
+        literal = [fold(piece) if not index % 2 else piece for index, piece in enumerate(pieces)]
+        shape = re.compile(
+            "".join(
+                re.escape(piece) if not index % 2 else "".join("." if sign == "?" else ".*" for sign in piece)
+                for index, piece in enumerate(literal)
+            )
+        )
+        return self._expanded(query, literal[0], lambda word: shape.fullmatch(word) is not None)
+
+    def _fuzzy(self, query: Fuzzy) -> _Part:
+        target = fold(surface(query.text))
+        return self._expanded(query, target[:1], lambda word: _within(target, word, query.edits))
+
+    def _expanded(self, query: Pattern | Fuzzy, prefix: str, accepts: Callable[[str], bool]) -> _Part:
+        found: list[str] = []
+        for name in (WORDS, TITLE_WORDS):
+            for word in self.vocabulary.terms(name, prefix):
+                if accepts(word):
+                    found.append(word)
+                    if len(found) > MAX_EXPANSION:
+                        break
+        words = sorted(set(found))
+        if len(words) > MAX_EXPANSION:
+            words = words[:MAX_EXPANSION]
+            self._note(
+                "expansion",
+                f"“{query}” stands for more than {MAX_EXPANSION} words; only the first were searched",
+                query,
+            )
+        terms = tuple(Term(name, word) for word in words for name in (WORDS, TITLE_WORDS))
+        score = (tuple(Weighted(Term(WORDS, word)) for word in words),) if words else ()
+        return _Part(AnyOf(terms), score, (Mark(str(query), words=frozenset(words)),))
+
+    def _in_field(self, query: InField) -> _Part:
+        if query.field == "title":
+            part = self._part(query.part)
+            marks = tuple(replace(mark, in_text=False) for mark in part.marks)
+            return replace(part, match=_in_title(part.match), marks=marks, stop=False)
+        return _Part(self._keyword(query.field, query.part), filter=True)
+
+    def _keyword(self, name: str, query: Query) -> Match:
+        """`source:`, `auteur:`, `langue:`: the words of a short field, as one phrase when quoted."""
+        target = {"source": SOURCE, "author": AUTHOR, "language": LANGUAGE}[name]
+        match query:
+            case Word() | Quoted():
+                words = tuple(word.word for _, _, chunk in chunks(query.text) for word in chunk.words)
+                if target == LANGUAGE:
+                    return AnyOf(tuple(Term(target, word) for word in words))
+                return Term(target, words[0]) if len(words) == 1 else Phrase(target, words)
+            case Pattern() | Fuzzy():
+                prefix = fold(surface(re.split(r"[*?~]", query.text)[0]))
+                return AnyOf(
+                    tuple(Term(target, word) for word in self.vocabulary.terms(target, prefix))[:MAX_EXPANSION]
+                )
+            case And():
+                return AllOf(tuple(self._keyword(name, part) for part in query.parts))
+            case Or():
+                return AnyOf(tuple(self._keyword(name, part) for part in query.parts))
+            case Excluded():
+                return Not(self._keyword(name, query.part))
+            case InField() | When():
+                return self._part(query).match
+            case _:
+                assert_never(query)
+
+    def _note(self, kind: str, message: str, query: Word | Quoted | Pattern | Fuzzy) -> None:
+        self.notes.append(Note(kind, message, query.start, query.end))
+
+
+COMPOUND = 0.5
+
+
+def _dated(period: dates.Period) -> _Part:
+    start = period.start.toordinal() if period.start else None
+    end = period.end.toordinal() if period.end else None
+    return _Part(Dated(start, end), filter=True)
+
+
+def _joined(node: type[AllOf] | type[AnyOf], parts: list[_Part]) -> _Part:
+    return _Part(
+        node(tuple(part.match for part in parts)),
+        tuple(group for part in parts for group in part.score),
+        tuple(mark for part in parts for mark in part.marks),
+        stop=bool(parts) and all(part.stop for part in parts),
+        filter=bool(parts) and all(part.filter for part in parts),
+    )
+
+
+def _all_of(matches: tuple[Match, ...]) -> Match:
+    return matches[0] if len(matches) == 1 else AllOf(matches)
+
+
+_TITLE_FIELD = {STEMS: TITLE_STEMS, WORDS: TITLE_WORDS, FORMS: TITLE_FORMS}
+
+
+def _in_title(match: Match) -> Match:
+    """The same demand, made of the title alone."""
+    match match:
+        case Term(name, text):
+            return Term(_TITLE_FIELD.get(name, name), text)
+        case Phrase(name, terms):
+            return Phrase(_TITLE_FIELD.get(name, name), terms)
+        case Near(name, terms, slop):
+            return Near(_TITLE_FIELD.get(name, name), terms, slop)
+        case AllOf(parts):
+            return AllOf(tuple(map(_in_title, parts)))
+        case AnyOf(parts):
+            return AnyOf(tuple(map(_in_title, parts)))
+        case AtLeast(count, parts):
+            return AtLeast(count, tuple(map(_in_title, parts)))
+        case Not(part):
+            return Not(_in_title(part))
+        case Dated():
+            return match
+        case _:
+            assert_never(match)
+
+
+def _within(target: str, word: str, edits: int) -> bool:
+    """Whether the edit distance (insert, delete, replace, swap of neighbours) is at most `edits`.
+
+    Optimal string alignment, a row at a time, given up as soon as no cell is within reach.
+    """
+    if abs(len(target) - len(word)) > edits:
+        return False
+    before: list[int] = []
+    row = list(range(len(word) + 1))
+    for i, letter in enumerate(target, 1):
+        current = [i]
+        for j, other in enumerate(word, 1):
+            cost = min(row[j] + 1, current[j - 1] + 1, row[j - 1] + (letter != other))
+            if before and j > 1 and letter == word[j - 2] and target[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            current.append(cost)
+        if min(current) > edits:
+            return False
+        before, row = row, current
+    return row[-1] <= edits

@@ -1,0 +1,129 @@
+"""A query as a person wrote it. Every node knows the part of the query it came from, `[start, end)` in code points.
+
+`str(node)` writes a node back in the query language, in one canonical form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from searcher.results import Note
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One written chunk: `l’avocat`, `porte-parole`, `U.R.S.S.`. `exact` demands the spelling (`=côte`)."""
+
+    text: str
+    start: int = 0
+    end: int = 0
+    exact: bool = False
+
+    def __str__(self) -> str:
+        return "=" * self.exact + self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A phrase in quotes; with `slop`, its words near each other in any order (`"a b"~5`)."""
+
+    text: str
+    start: int = 0
+    end: int = 0
+    slop: int = 0
+    exact: bool = False
+
+    def __str__(self) -> str:
+        return "=" * self.exact + f'"{self.text}"' + (f"~{self.slop}" if self.slop else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A word with `*` or `?` in it: every indexed word of that shape."""
+
+    text: str
+    start: int = 0
+    end: int = 0
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """A word or one at most `edits` letters away from it (`~mot`, `mot~1`)."""
+
+    text: str
+    edits: int
+    start: int = 0
+    end: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.text}~{self.edits}"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date filter: `how` is one of date, since, until, before, after; `text` is the date as written."""
+
+    how: str
+    text: str
+    start: int = 0
+    end: int = 0
+
+    def __str__(self) -> str:
+        written = self.text if " " not in self.text else f'"{self.text}"'
+        return f"{self.how}:{written}"
+
+
+@dataclass(frozen=True, slots=True)
+class InField:
+    """A part that is sought in one field: title, text, source, author or language."""
+
+    field: str
+    part: Query
+
+    def __str__(self) -> str:
+        return f"{self.field}:{_closed(self.part)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    part: Query
+
+    def __str__(self) -> str:
+        return f"-{_closed(self.part)}"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All the parts; as many as possible when nothing has them all."""
+
+    parts: tuple[Query, ...]
+
+    def __str__(self) -> str:
+        return " ".join(f"({part})" if isinstance(part, Or) else str(part) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    parts: tuple[Query, ...]
+
+    def __str__(self) -> str:
+        return " OR ".join(f"({part})" if isinstance(part, And) else str(part) for part in self.parts)
+
+
+Query = Word | Quoted | Pattern | Fuzzy | When | InField | Excluded | And | Or
+
+
+def _closed(part: Query) -> str:
+    return f"({part})" if isinstance(part, And | Or) else str(part)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The tree of a query and what was repaired on the way to it. A query without any word is an empty `And`."""
+
+    text: str
+    root: Query
+    notes: tuple[Note, ...] = ()

@@ -1,0 +1,106 @@
+"""A query as an engine answers it: exact terms, fields always known. `tests/oracle.py` says what each node means.
+
+A plan has two halves. `match` decides *which* articles are found; `score` decides in what order. Engines evaluate both
+without knowing any language, and every engine must find exactly the same set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Articles that hold `text` in `field`."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Articles that hold the terms in this order, side by side, in a positional field."""
+
+    field: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Articles that hold all the terms, in any order, with at most `slop` other words among them.
+
+    Each term takes a position of its own: the smallest stretch of text that holds one of each is at most
+    `len(terms) + slop` words long.
+    """
+
+    field: str
+    terms: tuple[str, ...]
+    slop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Articles whose date may fall in `[start, end)`, days as Gregorian ordinals; None leaves a side open.
+
+    An article of `2020-01` may be of any day of that month, so it matches every interval that touches it: a filter must
+    not lose what it cannot place. Articles without a date never match.
+    """
+
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Articles that every part finds. No parts: all articles."""
+
+    parts: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Articles that some part finds. No parts: none."""
+
+    parts: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Articles that `count` or more of the parts find."""
+
+    count: int
+    parts: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Articles that `part` does not find."""
+
+    part: Match
+
+
+Match = Term | Phrase | Near | Dated | AllOf | AnyOf | AtLeast | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A term that earns `weight` times its BM25 score."""
+
+    term: Term
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to find and how to rank it.
+
+    The score of an article is the sum over groups of the best of the group's weighted terms: a group is one word of the
+    query in its several spellings, and an article that uses two of them is not twice as good.
+    """
+
+    match: Match
+    score: tuple[tuple[Weighted, ...], ...] = ()
+
+
+EVERYTHING = AllOf(())
+NOTHING = AnyOf(())

@@ -1,0 +1,145 @@
+"""Results → lines for a person at a terminal: title, where and when, passages with what matched in bold."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from searcher.article import Article, Range
+from searcher.render.plain import line, safe
+from searcher.results import Help, Hit, Note, Passage, Results
+
+BOLD, MATCH, DIM, PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[2m", "\x1b[0m"
+
+
+def render(results: Results, *, color: bool, width: int | None) -> Iterator[str]:
+    """The hits, a printed line at a time. `width`: columns to wrap to, None (a pipe) for a passage on one line each."""
+    digits = len(str(results.hits[-1].rank)) if results.hits else 1
+    for each in results:
+        yield from _hit(each, digits, color, width)
+
+
+def _hit(hit: Hit, digits: int, color: bool, width: int | None) -> Iterator[str]:
+    margin = " " * (digits + 2)
+    title = marked(
+        hit.article.title or "(no title)", hit.title_highlights if hit.article.title else (), color, base=BOLD
+    )
+    if hit.rank > 1:
+        yield ""
+    yield f"{hit.rank:>{digits}}  {title}"
+    yield _painted(f"{margin}{about(hit.article)}", DIM, color)
+    for passage in hit.passages:
+        for row in _passage(passage, hit.article, color, None if width is None else max(width - len(margin), 20)):
+            yield margin + row
+    if hit.parts:
+        yield _painted(f"{margin}score {hit.score:.3f} = {_sum(hit)}", DIM, color)
+        if hit.matched:
+            yield _painted(f"{margin}matched {', '.join(map(line, hit.matched))}", DIM, color)
+
+
+def about(article: Article) -> str:
+    """Date, source, author, identifier and place of an article, on one line."""
+    place = f"{article.path} ({article.place})" if article.place else article.path
+    facts = (article.date, article.source, article.author, article.id, place)
+    return " · ".join(line(fact) for fact in facts if fact)
+
+
+def _sum(hit: Hit) -> str:
+    return " + ".join(f"{part.points:.3f} {part.field}:{line(part.term)}" for part in hit.parts)
+
+
+def _passage(passage: Passage, article: Article, color: bool, width: int | None) -> list[str]:
+    """A passage in lines; … stands where the article goes on before or after it within a sentence."""
+    before = (
+        "… "
+        if passage.start
+        and article.text[: passage.start].rstrip()[-1:] not in (*'.!?»”"…:\n', "")
+        and ("\n" not in article.text[len(article.text[: passage.start].rstrip()) : passage.start])
+        else ""
+    )
+    after = (
+        " …"
+        if article.text[passage.end :].strip()
+        and passage.text[-1:] not in '.!?»”"…'
+        and (not article.text[passage.end :].lstrip(" ").startswith(("\n", "\r")))
+        else ""
+    )
+    text = line(passage.text)
+    if width is None:
+        return [before + marked(text, passage.highlights, color) + after]
+    rows: list[str] = []
+    at = 0
+    wrapped = textwrap.wrap(
+        before + text + after, width, break_on_hyphens=False, break_long_words=False, drop_whitespace=True
+    )
+    offset = len(before)
+    whole = before + text + after
+    for row in wrapped:
+        begin = whole.index(row, at)
+        at = begin + len(row)
+        inside = (
+            (max(start + offset, begin) - begin, min(end + offset, at) - begin) for start, end in passage.highlights
+        )
+        rows.append(marked(row, [(start, end) for start, end in inside if start < end], color))
+    return rows
+
+
+def marked(text: str, ranges: Iterable[Range], color: bool, *, base: str = "") -> str:
+    """`text` made safe, with `ranges` in colour when there is any."""
+    if not color:
+        return line(text)
+    text = line(text)
+    pieces = [base]
+    at = 0
+    for start, end in ranges:
+        pieces += (text[at:start], PLAIN if base else "", MATCH, text[start:end], PLAIN, base)
+        at = end
+    pieces += (text[at:], PLAIN if base else "")
+    return "".join(pieces)
+
+
+def _painted(text: str, paint: str, color: bool) -> str:
+    return f"{paint}{text}{PLAIN}" if color else text
+
+
+def summary(results: Results) -> str:
+    """How many were found and which of them these are."""
+    found = "no article" if not results.total else "1 article" if results.total == 1 else f"{results.total:,} articles"
+    found = found.replace(",", " ")
+    if results.hits and len(results.hits) < results.total:
+        return f"{found}, {results.hits[0].rank}–{results.hits[-1].rank} shown"
+    return found
+
+
+def note(each: Note, query: str) -> str:
+    return f"note: {line(each.message)}"
+
+
+def pointed(message: str, text: str, start: int, end: int) -> list[str]:
+    """An error about part of a query, with a caret under that part."""
+    begin = max(0, start - 40)
+    shown = line(text[begin : begin + 76])
+    return [message, f"  {shown}", f"  {' ' * (start - begin)}{'^' * max(1, min(end, begin + 76) - start)}"]
+
+
+def suggestions(found: Help, query: str) -> Iterator[str]:
+    """What to tell someone who found nothing."""
+    if found.counts:
+        yield "  " + " · ".join(f"{line(word)}: {count:,}".replace(",", " ") for word, count in found.counts)
+    for word, nearest in found.nearest:
+        yield f"  nearest to {line(word)}: {', '.join(map(line, nearest))}"
+    if found.emptied:
+        yield f"  without {line(found.emptied)}: {found.without:,} found".replace(",", " ")
+    if found.suggestion:
+        yield f"  try: search {line(found.suggestion)}"
+
+
+def article(found: Article, *, color: bool, width: int | None) -> Iterator[str]:
+    """A whole article."""
+    yield _painted(line(found.title or "(no title)"), BOLD, color)
+    yield _painted(about(found), DIM, color)
+    if found.url:
+        yield _painted(line(found.url), DIM, color)
+    yield ""
+    for paragraph in safe(found.text).splitlines():
+        yield from (textwrap.wrap(paragraph, width, break_on_hyphens=False) if width else [paragraph]) or [""]

@@ -1,0 +1,105 @@
+"""What a search gives back: results, hits, passages, notes. Plain values, no markup, no engine.
+
+Results ─┬─ Hit ── Passage (a slice of the article's text, with ranges to highlight)
+         └─ Note (what was repaired, widened or relaxed, and where in the query)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from searcher.article import Article, Range
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader of the results should know about the query `query[start:end]`.
+
+    `kind` is a stable word for programs (`relaxed`, `unknown_field` …); `message` is one line for people.
+    A `quiet` note is part of the record but not worth a line on a terminal.
+    """
+
+    kind: str
+    message: str
+    start: int = 0
+    end: int = 0
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`text` is exactly `article.text[start:end]`; `highlights` are ranges inside `text`, ascending, disjoint."""
+
+    text: str
+    start: int
+    end: int
+    highlights: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One addend of a score: `points` is what `term` of `field` contributed."""
+
+    field: str
+    term: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article found: `rank` counts from 1 over all pages; `score` is a BM25 sum, comparable within one search.
+
+    `title_highlights` are ranges inside `article.title`. `parts` (filled when asked to explain) add up to `score`;
+    `matched` are the words as printed in the article that matched.
+    """
+
+    rank: int
+    score: float
+    article: Article
+    passages: tuple[Passage, ...] = ()
+    title_highlights: tuple[Range, ...] = ()
+    parts: tuple[Part, ...] = ()
+    matched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What to tell someone who found nothing.
+
+    `counts`: each word of the query with the number of articles that hold it (filters aside).
+    `nearest`: for words in no article, the nearest indexed words.
+    `emptied`: the filter or exclusion without which there would be `without` articles, if one did it.
+    `suggestion`: a query that would find something.
+    """
+
+    counts: tuple[tuple[str, int], ...] = ()
+    nearest: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    emptied: str | None = None
+    without: int = 0
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of hits and what is known about the whole answer. Iterating gives the hits.
+
+    `total` counts all matching articles. `relaxed` is true when no article had all the words and the answer holds
+    those that have most of them. `parsed` is the query as understood, in the query language's own notation.
+    """
+
+    query: str
+    parsed: str
+    total: int
+    hits: tuple[Hit, ...]
+    page: int = 1
+    relaxed: bool = False
+    notes: tuple[Note, ...] = ()
+    took_ms: float = 0.0
+    help: Help | None = None
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
