@@ -23,12 +23,13 @@ from searcher.errors import (
     UsageError,
     WriteFailed,
 )
-from searcher.index import Failure, Index, Progress, Report, analyze, build, locate, open
-from searcher.results import Help, Hit, Note, Part, Passage, Results
+from searcher.index import BUILT_IN, Failure, Index, Progress, Report, analyze, build, locate, open, syntax
+from searcher.results import Help, Hit, Note, Part, Passage, Results, Why
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BUILT_IN",
     "Article",
     "DateError",
     "Failure",
@@ -51,10 +52,12 @@ __all__ = [
     "SearcherError",
     "Unreadable",
     "UsageError",
+    "Why",
     "WriteFailed",
     "__version__",
     "analyze",
     "build",
     "locate",
     "open",
+    "syntax",
 ]

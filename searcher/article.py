@@ -19,16 +19,16 @@ Range = tuple[int, int]
 # asked of it; the others are bags.
 WORDS, STEMS, FORMS = "words", "stems", "forms"
 TITLE_WORDS, TITLE_STEMS, TITLE_FORMS = "title_words", "title_stems", "title_forms"
-SOURCE, AUTHOR, LANGUAGE = "source", "author", "language"
+ID, SOURCE, AUTHOR, LANGUAGE = "id", "source", "author", "language"
 
 POSITIONAL = (WORDS, TITLE_WORDS, SOURCE, AUTHOR)
-BAGS = (STEMS, FORMS, TITLE_STEMS, TITLE_FORMS, LANGUAGE)
+BAGS = (ID, STEMS, FORMS, TITLE_STEMS, TITLE_FORMS, LANGUAGE)
 FIELDS = POSITIONAL + BAGS
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of an archive.
+    """One article of an archive. `id` is unique in an index and holds no white space.
 
     `text` is what passages are cut from: every offset in this package counts code points of it.
     `date` is ISO 8601 in the precision it was given with: `2020`, `2020-01`, `2020-01-07` or a timestamp.

@@ -24,6 +24,7 @@ ClickException: type[Any] = typer.BadParameter.__mro__[2]
 INTERRUPTED = 130
 NOTHING_FOUND = 1
 SOME_FAILED = 5
+INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits.h
 
 
 class Format(StrEnum):
@@ -100,6 +101,10 @@ def search(
     form: Annotated[Format, typer.Option("--format", help="How to print the hits.")] = Format.TEXT,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     color: ColorOption = Color.AUTO,
+    variants: Annotated[
+        Path | None, typer.Option("--variants", metavar="FILE", help="More spellings of names.", show_default=False)
+    ] = None,
+    no_variants: Annotated[bool, typer.Option("--no-variants", help="Search names only as they are typed.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what matched and how the score adds up.")] = False,
     version: VersionOption = False,
 ) -> None:
@@ -118,6 +123,7 @@ def search(
             until=until,
             passages=passages,
             explain=explain,
+            variants=_variants(variants, no_variants),
         )
         form = Format.JSON if json else form
         if form is Format.JSON:
@@ -131,7 +137,15 @@ def search(
         raise typer.Exit(NOTHING_FOUND)
 
 
-_OPTIONS = "index limit page match sort since until passages format json color explain version help".split()
+def _variants(file: Path | None, none: bool) -> Path | str | None:
+    if none and file is not None:
+        raise searcher.UsageError("--variants and --no-variants contradict each other; give one of them")
+    return None if none else file or searcher.BUILT_IN
+
+
+_OPTIONS = """
+    index limit page match sort since until passages format json color variants no-variants explain version help
+""".split()
 
 
 def _spoken(words: list[str]) -> list[str]:
@@ -299,6 +313,46 @@ def check(index: IndexOption = None) -> None:
         typer.echo(f"{opened.folder}: {opened.manifest.articles} articles, nothing wrong")
 
 
+@managing.command(context_settings=_WORDS)
+def why(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="The query, as one argument.")],
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="The identifier that search prints.")],
+    index: IndexOption = None,
+    match: Annotated[Match, typer.Option("--match", help="As for search.")] = Match.AUTO,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="D", help="As for search.", show_default=False)
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="D", help="As for search.", show_default=False)
+    ] = None,
+    variants: Annotated[
+        Path | None, typer.Option("--variants", metavar="FILE", help="As for search.", show_default=False)
+    ] = None,
+    no_variants: Annotated[bool, typer.Option("--no-variants", help="As for search.")] = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Say why an article is, or is not, in the answer to a query, and where it stands."""
+    with searcher.open(index) as opened:
+        reasons = opened.why(
+            query, identifier, match=match.value, since=since, until=until, variants=_variants(variants, no_variants)
+        )
+    colored = _colored(color, sys.stdout)
+    for line in terminal.why(reasons, color=colored, width=_width()):
+        typer.echo(line, color=colored)
+    if reasons.rank is None:
+        raise typer.Exit(NOTHING_FOUND)
+
+
+@managing.command("help")
+def help_(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="syntax: the query language on a page.")] = "syntax",
+) -> None:
+    """Print a page of help."""
+    if topic != "syntax":
+        raise searcher.UsageError(f"there is no page on {topic!r}; try: searcher help syntax")
+    typer.echo(searcher.syntax())
+
+
 @managing.command()
 def analyze(text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Any text.")]) -> None:
     """Show the words of a text as they are indexed: printed, folded, stem."""
@@ -346,3 +400,12 @@ def _status(app: typer.Typer, name: str) -> int:
         # Whoever was reading has seen enough. Python would complain once more when it closes standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        # A mistake of ours. The reader of an archive is told in a line; who wants to mend it asks for the rest.
+        if os.environ.get("SEARCHER_DEBUG"):
+            raise
+        what = plain.line(f"{type(error).__name__}: {error}")
+        typer.echo(
+            f"{name}: internal error ({what}); please report it with the output of SEARCHER_DEBUG=1 {name} …", err=True
+        )
+        return INTERNAL_ERROR

@@ -6,29 +6,40 @@ search:  text ─► parse ─► analyse ─► engine ─► passages ─► R
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from datetime import date as Date
 from hashlib import blake2b
+from importlib.resources import files
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from searcher import analysis, engines, manifest, readers, sources
-from searcher.article import Article
-from searcher.engines.protocol import Found, Reader, Sort
+from searcher.advice import advise
+from searcher.analysis import names
+from searcher.article import ID, Article
+from searcher.engines.protocol import Found, Matches, Reader, Sort
 from searcher.errors import IndexDamaged, NotFound, Unreadable, UsageError
-from searcher.passages import highlights, passages
+from searcher.passages import highlights, printed
+from searcher.passages import passages as select
 from searcher.query import dates
-from searcher.query.analyse import Analysed, Required, analyse
+from searcher.query.analyse import Analysed, Required, analyse, least
 from searcher.query.parse import parse
-from searcher.results import Hit, Note, Results
+from searcher.query.plan import AllOf, Plan, Term
+from searcher.results import Hit, Note, Results, Why
 
 MAX_LIMIT = 1000
+
+BUILT_IN: Final = ""
+"""For `variants`: the list of names that comes with the program."""
+
+Variants = str | os.PathLike[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +94,10 @@ def build(
         writer = chosen.create(generation)
         try:
             count = 0
-            for article in _articles(kept, failures, progress):
-                writer.add(analysis.entry(article))
-                count += 1
+            with _few_collections():
+                for article in _articles(kept, failures, progress):
+                    writer.add(analysis.entry(article))
+                    count += 1
             writer.commit()
         finally:
             writer.close()
@@ -102,6 +114,17 @@ def build(
             ),
         )
     return Report(count, len(kept), tuple(failures), perf_counter() - began)
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """A build makes millions of objects and no cycles; looking for cycles as often as Python does costs a quarter of it."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _articles(
@@ -170,6 +193,11 @@ def open(folder: str | os.PathLike[str] | None = None) -> Index:
     return Index(locate(folder))
 
 
+def syntax() -> str:
+    """The page on the query language, as in docs/query-language.md."""
+    return files("searcher.query").joinpath("syntax.md").read_text("utf-8").rstrip()
+
+
 def analyze(text: str) -> list[tuple[str, str, str]]:
     """The words of a text as they are indexed: as printed, folded, and its stem."""
     return [(text[token.start : token.end], token.word, token.stem) for token in analysis.tokenize(text)]
@@ -210,13 +238,16 @@ class Index:
         until: str | None = None,
         passages: int = 2,
         explain: bool = False,
+        variants: Variants = BUILT_IN,
         today: Date | None = None,
     ) -> Results:
         """The answer to `query`, in the language of docs/query-language.md.
 
         `limit`: hits a page, 1…1000; `page` counts from 1; `match`: auto, all, any; `sort`: relevance, date, -date;
         `since` and `until`: dates as people write them, both included; `passages`: at most so many a hit; `explain` fills
-        `hit.parts` and `hit.matched`; `today` is what relative dates are measured from.
+        `hit.parts` and `hit.matched`; `variants`: the names that are widened to their other spellings (the list that comes
+        with the program, a file that is read before it, or None for no widening); `today` is what relative dates are
+        measured from.
 
         Raises QueryError beyond a documented limit, DateError, UsageError for an option out of range.
         """
@@ -227,47 +258,89 @@ class Index:
             raise UsageError(f"pages count from 1, not {page}")
         if passages < 0:
             raise UsageError(f"{passages} passages cannot be shown; give 0 or more")
-        required, order = _choice(Required, match, "match"), _choice(Sort, sort, "sort")
-        now = today or Date.today()
-        parsed = parse(query, today=now)
-        analysed = analyse(parsed, self._reader, required=required, period=_period(since, until, now), today=now)
-        matches = self._reader.search(
-            analysed.plan, limit=limit, offset=(page - 1) * limit, sort=order, explain=explain
-        )
-        relaxed, notes = False, list(analysed.notes)
-        if not matches.total and analysed.relaxed is not None:
-            fewer = self._reader.search(
-                analysed.relaxed, limit=limit, offset=(page - 1) * limit, sort=order, explain=explain
-            )
-            if fewer.total:
-                matches, relaxed = fewer, True
-                notes.append(Note("relaxed", "no article has all the words; these have most of them", 0, len(query)))
+        order = _choice(Sort, sort, "sort")
+        analysed = self._analysed(query, match, since, until, variants, today)
+        first = (page - 1) * limit
+        _, relaxed, matches = self._matches(analysed, limit=limit, offset=first, sort=order, explain=explain)
         hits = tuple(
-            self._hit(found, (page - 1) * limit + rank, analysed, passages, explain)
+            _hit(found, first + rank, analysed, passages=passages, explain=explain)
             for rank, found in enumerate(matches.found, 1)
         )
+        notes = analysed.notes
+        if relaxed:
+            words = sum(not part.filter for part in analysed.parts)
+            message = f"no article has all {words} words; these have at least {least(words)} of them"
+            notes += (Note("relaxed", message, 0, len(query)),)
         return Results(
             query=query,
-            parsed=str(parsed.root),
+            parsed=analysed.parsed,
             total=matches.total,
             hits=hits,
             page=page,
             relaxed=relaxed,
-            notes=tuple(notes),
+            notes=notes,
             took_ms=(perf_counter() - began) * 1000,
+            help=None if matches.total else advise(analysed, self._reader),
         )
 
-    def _hit(self, found: Found, rank: int, analysed: Analysed, limit: int, explain: bool) -> Hit:
-        article = found.article
-        titled = tuple(mark for mark in analysed.marks if mark.in_title)
-        return Hit(
-            rank=rank,
-            score=found.score,
-            article=article,
-            passages=passages(article.text, analysed.marks, limit=limit),
-            title_highlights=highlights(article.title, titled),
-            parts=found.parts,
+    def _analysed(
+        self,
+        query: str,
+        match: Required | str,
+        since: str | None,
+        until: str | None,
+        variants: Variants,
+        today: Date | None,
+    ) -> Analysed:
+        now = today or Date.today()
+        return analyse(
+            parse(query, today=now),
+            self._reader,
+            required=_choice(Required, match, "match"),
+            period=_period(since, until, now),
+            names=_names(variants),
+            today=now,
         )
+
+    def _matches(
+        self, analysed: Analysed, *, limit: int, offset: int, sort: Sort, explain: bool
+    ) -> tuple[Plan, bool, Matches]:
+        """What the plan finds, or, when that is nothing, what the relaxed one does."""
+        for plan in filter(None, (analysed.plan, analysed.relaxed)):
+            matches = self._reader.search(plan, limit=limit, offset=offset, sort=sort, explain=explain)
+            if matches.total:
+                return plan, plan is analysed.relaxed, matches
+        return analysed.plan, False, Matches(0, ())
+
+    def why(
+        self,
+        query: str,
+        identifier: str,
+        *,
+        match: Required | str = Required.AUTO,
+        since: str | None = None,
+        until: str | None = None,
+        variants: Variants = BUILT_IN,
+        today: Date | None = None,
+    ) -> Why:
+        """Why the article `identifier` is, or is not, in the answer to `query`; the options are those of `search`.
+
+        Raises NotFound for an identifier of no article, and what `search` raises.
+        """
+        article = self.get(identifier)
+        analysed = self._analysed(query, match, since, until, variants, today)
+        held = tuple(
+            (part.label, bool(self._reader.count_of(Plan(AllOf((Term(ID, identifier), part.match))))))
+            for part in analysed.parts
+        )
+        plan, relaxed, matches = self._matches(analysed, limit=MAX_LIMIT, offset=0, sort=Sort.RELEVANCE, explain=False)
+        ranks = {found.article.id: rank for rank, found in enumerate(matches.found, 1)}
+        hit = None
+        if identifier in ranks:
+            alone = Plan(AllOf((Term(ID, identifier), plan.match)), plan.score)
+            found = self._reader.search(alone, limit=1, explain=True).found[0]
+            hit = _hit(found, ranks[identifier], analysed, passages=2, explain=True)
+        return Why(article, held, ranks.get(identifier), matches.total, relaxed, hit)
 
     def get(self, identifier: str) -> Article:
         """The article with this identifier. Raises NotFound."""
@@ -290,6 +363,28 @@ class Index:
         if len(self) != self.manifest.articles:
             found.append(f"{len(self)} articles are stored and the manifest says {self.manifest.articles}")
         return found
+
+
+def _hit(found: Found, rank: int, analysed: Analysed, *, passages: int, explain: bool) -> Hit:
+    article, marks = found.article, analysed.marks
+    titled = tuple(mark for mark in marks if mark.in_title)
+    return Hit(
+        rank=rank,
+        score=found.score,
+        article=article,
+        passages=select(article.text, marks, limit=passages),
+        title_highlights=highlights(article.title, titled),
+        parts=found.parts,
+        matched=printed(article.title, article.text, marks) if explain else (),
+    )
+
+
+def _names(variants: Variants) -> tuple[names.Names, ...]:
+    if variants is None:
+        return ()
+    if variants == BUILT_IN:
+        return (names.built_in(),)
+    return names.read(Path(variants)), names.built_in()
 
 
 Choice = TypeVar("Choice", Required, Sort)

@@ -44,7 +44,7 @@ def spans(text: str, marks: tuple[Mark, ...]) -> list[Span]:
             if mark.stems.intersection(chunk.whole):
                 found.append(Span(these[0].start, these[-1].end, number, ((these[0].start, these[-1].end),)))
             for token in these:
-                if token.stem in mark.stems or token.word in mark.words or _printed(token) in mark.forms:
+                if token.stem in mark.stems or token.word in mark.words or _form(token) in mark.forms:
                     found.append(Span(token.start, token.end, number, ((token.start, token.end),)))
     if any(mark.phrases for mark in marks):
         places: dict[str, list[int]] = defaultdict(list)
@@ -60,7 +60,7 @@ def spans(text: str, marks: tuple[Mark, ...]) -> list[Span]:
     return sorted(found)
 
 
-def _printed(token: Token) -> str:
+def _form(token: Token) -> str:
     return token.form or f"{token.word}|{token.word}"
 
 
@@ -90,6 +90,16 @@ def _near(phrase: tuple[str, ...], slop: int, places: dict[str, list[int]]) -> I
 def highlights(text: str, marks: Iterable[Mark]) -> tuple[Range, ...]:
     """The ranges of a short text (a title) to highlight: ascending and disjoint."""
     return _merged(word for span in spans(text, tuple(marks)) for word in span.words)
+
+
+def printed(title: str, text: str, marks: tuple[Mark, ...]) -> tuple[str, ...]:
+    """The different words of an article that matched, as they are printed, in the order met; case aside."""
+    found: dict[str, str] = {}
+    for part in (title, text):
+        for span in spans(part, marks):
+            for start, end in span.words:
+                found.setdefault(part[start:end].casefold(), part[start:end])
+    return tuple(found.values())
 
 
 def passages(text: str, marks: tuple[Mark, ...], *, limit: int) -> tuple[Passage, ...]:

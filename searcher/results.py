@@ -81,6 +81,23 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why an article is, or is not, in an answer.
+
+    `found`: each part of the query with whether the article has it. `rank` is its place in the answer of `total` articles,
+    None when it is not in it (or beyond the first thousand). `relaxed` as in Results. `hit` is the article as it would be
+    shown, with the parts of its score, when it is in the answer.
+    """
+
+    article: Article
+    found: tuple[tuple[str, bool], ...]
+    rank: int | None
+    total: int
+    relaxed: bool
+    hit: Hit | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """One page of hits and what is known about the whole answer. Iterating gives the hits.
 

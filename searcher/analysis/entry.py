@@ -6,6 +6,7 @@ from searcher.analysis.words import CHUNK, analyse_chunk
 from searcher.article import (
     AUTHOR,
     FORMS,
+    ID,
     LANGUAGE,
     SOURCE,
     STEMS,
@@ -30,6 +31,7 @@ def entry(article: Article) -> Entry:
     if not article.text.startswith(article.title.removesuffix("…")):
         everything, stems, forms = title_words + words, title_stems + stems, title_forms + forms
     terms = {
+        ID: [article.id],
         WORDS: words,
         STEMS: stems,
         FORMS: _with_plain(forms, everything),

@@ -8,7 +8,6 @@ recounts, on a word list and on real news, what each class joins and what it set
 from __future__ import annotations
 
 import unicodedata
-from importlib.metadata import version
 
 import snowballstemmer
 
@@ -16,9 +15,20 @@ _snowball = snowballstemmer.stemmer("french")
 if hasattr(_snowball, "maxCacheSize"):
     _snowball.maxCacheSize = 0  # PyStemmer's cache of 10,000 words doubles the time a larger vocabulary takes
 
-_DISTRIBUTION = "PyStemmer" if type(_snowball).__module__ == "Stemmer" else "snowballstemmer"
 
-FINGERPRINT: str = f"french snowball {'.'.join(version(_DISTRIBUTION).split('.')[:2])} + rules 1"
+def _release() -> str:
+    """The release of Snowball in use, major and minor: PyStemmer's, which does the work when it is installed."""
+    if type(_snowball).__module__ == "Stemmer":
+        release: str = __import__("Stemmer").version()
+    else:
+        # Imported here: it costs more than the rest of this module together.
+        from importlib.metadata import version
+
+        release = version("snowballstemmer")
+    return ".".join(release.split(".")[:2])
+
+
+FINGERPRINT: str = f"french snowball {_release()} + rules 2"
 """Changes whenever a stem may: with the release of Snowball, and by hand with the tables of this file."""
 
 
@@ -119,6 +129,8 @@ _OWN = _pairs(
     # côté, sur, du, mai and mais, mal, (il) marche
     " côte>côte côtes>côte sûr>sûre sûrs>sûre sûre>sûre sûres>sûre sûrement>sûre dû>due due>due dus>due"
     " dues>due maïs>maïse mali>malie marché>marché marchés>marché"
+    # turc
+    " turquie>turquie"
     # univers, égal, gêne and génie and gènes, désigner, Rennes, (il) pend, maintenir, (il) vend
     " université>université universités>université universitaire>université universitaires>université"
     " également>également gens>gens génie>génie génies>génie gène>gène gènes>gène design>designe"

@@ -13,10 +13,11 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from heapq import merge, nlargest
+from itertools import accumulate
 from math import log
 from pathlib import Path
 from typing import Any, assert_never
@@ -27,11 +28,12 @@ from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermInfo, W3TermsRead
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex, LockError
 from whoosh.matching import ListMatcher
+from whoosh.system import pack_int, pack_long
 from whoosh.writing import SegmentWriter
 
 from searcher import article as names
 from searcher.article import Article, Entry
-from searcher.engines.postings import MAX_NUMBER, Block, decode, distances, encode
+from searcher.engines.postings import MAX_NUMBER, Block, decode, encode
 from searcher.engines.protocol import Found, Matches, Sort
 from searcher.errors import IndexDamaged, IndexLocked, WriteFailed
 from searcher.query.plan import AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term
@@ -49,8 +51,7 @@ SEGMENT_ARTICLES = 50_000  # a segment is written when it holds so many articles
 SEGMENT_POSTINGS = 30_000_000  # … or so many postings: this bounds the writer's memory
 CACHED_POSTINGS = 4_000_000  # decoded postings a reader keeps, about 100 bytes a posting at worst
 
-ID, STORED, LENGTH, TITLE_LENGTH, FIRST_DAY, LAST_DAY = (
-    "id",
+STORED, LENGTH, TITLE_LENGTH, FIRST_DAY, LAST_DAY = (
     "article",
     "length",
     "title_length",
@@ -72,18 +73,10 @@ class Positions(formats.Format):  # type: ignore[misc]
     """Positions as `postings.encode(distances(positions))`."""
 
     def decode_positions(self, value: bytes) -> list[int]:
-        return decode_positions(value)
+        return list(accumulate(decode(value)))
 
     def decode_frequency(self, value: bytes) -> int:
         return len(decode(value))
-
-
-def decode_positions(value: bytes) -> list[int]:
-    total, positions = 0, []
-    for distance in decode(value):
-        total += distance
-        positions.append(total)
-    return positions
 
 
 class Terms(fields.FieldType):  # type: ignore[misc]
@@ -104,7 +97,6 @@ class Terms(fields.FieldType):  # type: ignore[misc]
 
 def _schema() -> fields.Schema:
     schema = fields.Schema()
-    schema.add(ID, Terms(positional=False))
     for name in names.FIELDS:
         schema.add(name, Terms(positional=name in _POSITIONAL))
     for name, column in _COLUMNS.items():
@@ -148,19 +140,17 @@ class FieldWriter(W3FieldWriter):  # type: ignore[misc]
         offset = self._postfile.tell()
         raw = block.write()
         self._postfile.write(raw)
-        info = W3TermInfo()
-        info._weight, info._df = float(sum(block.frequencies)), len(block)
-        info._maxweight = float(max(block.frequencies))
-        info._minlength = info._maxlength = 1
-        info._minid, info._maxid = block.ids[0], block.ids[-1]
-        info.set_extent(offset, len(raw))
-        self._tindex.add(self._fieldid.to_bytes(2, "big") + text.encode("utf-8", "surrogatepass"), info.to_bytes())
+        ids, frequencies = block.ids, block.frequencies
+        # As W3TermInfo.to_bytes: not inlined, weight, articles, lengths (unused), largest weight, first and last article.
+        info = W3TermInfo._struct.pack(0, sum(frequencies), len(ids), 0, 0, max(frequencies), ids[0], ids[-1])
+        key = self._fieldid.to_bytes(2, "big") + _utf8(text)
+        self._tindex.add(key, info + pack_long(offset) + pack_int(len(raw)))
 
 
 class TermsReader(W3TermsReader):  # type: ignore[misc]
     def block(self, field: str, text: str) -> Block | None:
         """The postings of a term, None when it has none."""
-        key = self._keycoder(field, text.encode("utf-8", "surrogatepass"))
+        key = self._keycoder(field, _utf8(text))
         try:
             info = W3TermInfo.from_bytes(self._tindex[key])
         except KeyError:
@@ -169,7 +159,7 @@ class TermsReader(W3TermsReader):  # type: ignore[misc]
 
     def count_of(self, field: str, text: str) -> int:
         try:
-            return int(self.doc_frequency(field, text.encode("utf-8", "surrogatepass")))
+            return int(self.doc_frequency(field, _utf8(text)))
         except KeyError:
             return 0
 
@@ -179,9 +169,7 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
 
     def __init__(self, index: FileIndex) -> None:
         super().__init__(index, codec=Codec(), compound=False)
-        self.heads: dict[str, defaultdict[str, bytearray]] = {
-            name: defaultdict(bytearray) for name in (ID, *names.FIELDS)
-        }
+        self.heads: dict[str, defaultdict[str, bytearray]] = {name: defaultdict(bytearray) for name in names.FIELDS}
         self.places: dict[str, defaultdict[str, bytearray]] = {
             name: defaultdict(bytearray) for name in names.POSITIONAL
         }
@@ -189,7 +177,6 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
 
     def add_entry(self, entry: Entry) -> None:
         article, number = entry.article, self.docnum
-        self._add_bag(ID, [article.id], number)
         for name in names.BAGS:
             self._add_bag(name, entry.terms.get(name, ()), number)
         for name in names.POSITIONAL:
@@ -214,23 +201,17 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         prefix = chr(number).encode("utf-8", "surrogatepass")
         counts = Counter(terms)
         for text, frequency in counts.items():
-            heads[text] += prefix + _FREQUENCIES[frequency if frequency < len(_FREQUENCIES) else -1]
+            heads[text] += prefix + _NUMBERS[frequency if frequency < len(_NUMBERS) else -1]
         self.postings += len(counts)
 
-    def _add_words(self, name: str, terms: Iterable[str], number: int) -> None:
-        positions: defaultdict[str, list[int]] = defaultdict(list)
+    def _add_words(self, name: str, terms: Sequence[str], number: int) -> None:
+        places = self.places[name]
+        before: dict[str, int] = {}
         for position, text in enumerate(terms):
-            positions[text].append(position)
-        heads, places = self.heads[name], self.places[name]
-        prefix = chr(number).encode("utf-8", "surrogatepass")
-        for text, found in positions.items():
-            if len(found) == 1:
-                heads[text] += prefix + b"\x01"
-                places[text] += chr(found[0]).encode("utf-8", "surrogatepass")
-            else:
-                heads[text] += prefix + encode([len(found)])
-                places[text] += encode(distances(found))
-        self.postings += len(positions)
+            distance = position - before.get(text, 0)
+            before[text] = position
+            places[text] += _NUMBERS[distance] if distance < len(_NUMBERS) else encode([distance])
+        self._add_bag(name, terms, number)
 
     def add_postings_to_pool(self, reader: Any, startdoc: int, docmap: dict[int, int] | None) -> None:
         """Another segment's postings, block by block (Whoosh calls this when it merges segments)."""
@@ -266,7 +247,7 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         self.fieldwriter.close()
 
 
-_FREQUENCIES = [chr(number).encode("utf-8", "surrogatepass") for number in range(1 << 16)]
+_NUMBERS = [chr(number).encode("utf-8", "surrogatepass") for number in range(1 << 16)]
 
 
 def _utf8(text: str) -> bytes:
@@ -319,7 +300,7 @@ class WhooshWriter:
         with _ours(self._folder):
             for at, segment in enumerate(writer.segments):
                 reader = segment.codec().terms_reader(writer.storage, segment)
-                block = reader.block(ID, identifier)
+                block = reader.block(names.ID, identifier)
                 reader.close()
                 for number in block.ids if block else ():
                     writer.delete_document(writer._doc_offsets[at] + number)
@@ -627,7 +608,7 @@ class WhooshReader:
     def fetch(self, identifier: str) -> Article | None:
         with _ours(self._folder):
             for segment in self._segments:
-                for number in segment.find(Term(ID, identifier)):
+                for number in segment.find(Term(names.ID, identifier)):
                     return _restored(segment.column(STORED)[number])
         return None
 

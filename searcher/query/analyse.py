@@ -8,14 +8,16 @@ Query ──words, accents, names──► match (what is required) ─┬─►
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from enum import StrEnum
+from itertools import takewhile
 from typing import Protocol, assert_never
 
 from searcher.analysis import STOP_WORDS, analyse_chunk, chunks, fold, latin, stem, surface
 from searcher.analysis import Word as IndexWord
+from searcher.analysis.names import MAX_WORDS, Names
 from searcher.article import AUTHOR, FORMS, LANGUAGE, SOURCE, STEMS, TITLE_FORMS, TITLE_STEMS, TITLE_WORDS, WORDS
 from searcher.query import dates
 from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
@@ -43,7 +45,13 @@ MAX_SPELLINGS = 64
 # Weights, tuned on judged queries: see docs/relevance.md.
 EXACT = 0.3  # the folded word as typed, beside its stem
 TITLE = 0.3  # the stem in the title, which also counts in the text
+COMPOUND = 0.5  # a hyphenated word as a whole, beside its halves
 SPELLING = 0.1  # the very spelling that was typed, accents and all
+
+
+def least(words: int) -> int:
+    """How many of so many words an article must have when none has them all: more than half, and one of two."""
+    return words // 2 + 1 if words > 2 else 1
 
 
 class Vocabulary(Protocol):
@@ -51,6 +59,9 @@ class Vocabulary(Protocol):
 
     def terms(self, field: str, prefix: str) -> Iterator[str]:
         """The terms of a field that begin with `prefix`, ascending."""
+
+    def frequency(self, field: str, text: str) -> int:
+        """How many articles hold a term."""
 
 
 class Required(StrEnum):
@@ -77,27 +88,39 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Analysed:
-    """`plan` requires what was asked; `relaxed` is what to fall back to when nothing has it, if there is anything less."""
+class Part:
+    """One part of a query made ready: what it finds, what it earns, what it shows.
 
-    plan: Plan
-    relaxed: Plan | None
-    marks: tuple[Mark, ...]
-    notes: tuple[Note, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One part of a query made ready: what it finds, what it earns, what it shows."""
+    `label` is the part as understood, in the query language; `query` is the tree it was made of. A `filter` (date, source,
+    exclusion …) is never relaxed.
+    """
 
     match: Match
     score: tuple[tuple[Weighted, ...], ...] = ()
     marks: tuple[Mark, ...] = ()
     stop: bool = False  # a small word that a loose query does without
-    filter: bool = False  # never relaxed
+    filter: bool = False
+    label: str = ""
+    query: Query | None = None
 
 
-_NOTHING = _Part(EVERYTHING)
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """`plan` requires what was asked; `relaxed` is what to fall back to when nothing has it, if there is anything less.
+
+    `parsed` is the query as understood; `parts` are what the plan was put together from.
+    """
+
+    parsed: str
+    plan: Plan
+    relaxed: Plan | None
+    parts: tuple[Part, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What passages highlight."""
+        return tuple(mark for part in self.parts for mark in part.marks)
 
 
 def analyse(
@@ -106,29 +129,33 @@ def analyse(
     *,
     required: Required = Required.AUTO,
     period: dates.Period | None = None,
+    names: tuple[Names, ...] = (),
     today: Date | None = None,
 ) -> Analysed:
-    """The plan of a query. `period` (from `--since` and `--until`) is required beside what the query says.
+    """The plan of a query. `period` (from `--since` and `--until`) is required beside what the query says; `names` are the
+    lists that widen a name to its other spellings.
 
     Raises DateError for a date filter that cannot be read.
     """
-    return _Analysis(vocabulary, today or Date.today(), list(parsed.notes)).analysed(parsed.root, required, period)
+    return _Analysis(vocabulary, names, today or Date.today(), list(parsed.notes)).analysed(
+        parsed.root, required, period
+    )
 
 
 @dataclass
 class _Analysis:
     vocabulary: Vocabulary
+    names: tuple[Names, ...]
     today: Date
     notes: list[Note] = field(default_factory=list)
 
     def analysed(self, root: Query, required: Required, period: dates.Period | None) -> Analysed:
         parts = self._parts(root.parts if isinstance(root, And) else (root,))
         if period is not None:
-            parts.append(_dated(period))
+            parts.append(replace(_dated(period), label="the dates asked for"))
         filters = tuple(part.match for part in parts if part.filter)
         wanted = [part for part in parts if not part.filter]
         score = tuple(group for part in wanted for group in part.score)
-        marks = tuple(mark for part in parts for mark in part.marks)
 
         def plan(*matches: Match) -> Plan:
             return Plan(_all_of((*matches, *filters)), score)
@@ -139,19 +166,78 @@ class _Analysis:
         if required is Required.ANY and len(words) > 1:
             strict = plan(AnyOf(words))
         elif required is Required.AUTO and len(words) > 1:
-            relaxed = plan(AtLeast(len(words) // 2 + 1, words) if len(words) > 2 else AnyOf(words))
-        return Analysed(strict, relaxed, marks, tuple(self.notes))
+            relaxed = plan(AtLeast(least(len(words)), words))
+        return Analysed(str(root), strict, relaxed, tuple(parts), tuple(self.notes))
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _parts(self, queries: Iterable[Query]) -> list[_Part]:
+    def _parts(self, queries: Sequence[Query]) -> list[Part]:
         """The parts of words that stand side by side, without the small words unless there is nothing else."""
-        parts = [self._part(query) for query in queries]
+        parts: list[Part] = []
+        at = 0
+        while at < len(queries):
+            taken, part = self._name(queries[at : at + MAX_WORDS]) or (1, self._part(queries[at]))
+            parts.append(part)
+            at += taken
         if any(not part.stop and not part.filter for part in parts):
             parts = [part for part in parts if not part.stop]
         return parts
 
-    def _part(self, query: Query) -> _Part:
+    def _name(self, queries: Sequence[Query]) -> tuple[int, Part] | None:
+        """The longest name of several words that the queries begin with, and how many of them it takes."""
+        words = list(takewhile(lambda query: isinstance(query, Word) and not query.exact, queries))
+        for size in range(len(words), 1, -1):
+            written = " ".join(str(word) for word in words[:size])
+            others = self._others(written)
+            if others:
+                part = _joined(
+                    AllOf, [self._word(word, widened=False) for word in words[:size] if isinstance(word, Word)]
+                )
+                return size, self._widened(
+                    replace(part, label=written, query=And(tuple(words[:size]))), written, others
+                )
+        return None
+
+    def _others(self, written: str) -> tuple[str, ...]:
+        return next((others for names in self.names if (others := names.others(written))), ())
+
+    def _widened(self, part: Part, written: str, others: tuple[str, ...]) -> Part:
+        """A part that also finds the other spellings of a name, those that the index has."""
+        matches, groups, marks, shown = [part.match], [], list(part.marks), []
+        for other in others:
+            words = [word for _, _, chunk in chunks(other) for word in chunk.words]
+            folded = tuple(word.word for word in words)
+            if not words or not all(self._is_indexed(word) for word in folded):
+                continue
+            if len(words) == 1:
+                stems = self._stems(words[0])
+                found = _any_stem(stems)
+                groups += [Weighted(Term(STEMS, each)) for each in stems]
+                mark = Mark(written, stems=frozenset(stems))
+            else:
+                found = AnyOf((Phrase(WORDS, folded), Phrase(TITLE_WORDS, folded)))
+                groups += [Weighted(Term(STEMS, word.stem)) for word in words if word.word not in STOP_WORDS][-1:]
+                mark = Mark(written, phrases=(folded,))
+            if found in matches or (mark.stems and any(mark.stems <= each.stems for each in marks)):
+                continue
+            matches.append(found)
+            marks.append(mark)
+            shown.append(other)
+        if not shown:
+            return part
+        start, end = _extent(part.query)
+        self.notes.append(Note("variants", f"“{written}” also as {', '.join(shown)}", start, end))
+        own, rest = part.score[:1], part.score[1:]
+        score = ((*(weighted for group in own for weighted in group), *groups), *rest)
+        return replace(part, match=AnyOf(tuple(matches)), score=score, marks=tuple(marks), stop=False)
+
+    def _is_indexed(self, word: str) -> bool:
+        return any(self.vocabulary.frequency(name, word) for name in (WORDS, TITLE_WORDS))
+
+    def _part(self, query: Query) -> Part:
+        return replace(self._ready(query), label=str(query), query=query)
+
+    def _ready(self, query: Query) -> Part:
         match query:
             case Word():
                 return self._exact(query) if query.exact else self._word(query)
@@ -162,14 +248,12 @@ class _Analysis:
             case Fuzzy():
                 return self._fuzzy(query)
             case When():
-                return _dated(
-                    getattr(dates, "read" if query.how == "date" else query.how)(query.text, today=self.today)
-                )
+                read = getattr(dates, "read" if query.how == "date" else query.how)
+                return _dated(read(query.text, today=self.today))
             case InField():
                 return self._in_field(query)
             case Excluded():
-                part = self._part(query.part)
-                return _Part(Not(part.match), filter=True)
+                return Part(Not(self._part(query.part).match), filter=True)
             case And():
                 return _joined(AllOf, self._parts(query.parts))
             case Or():
@@ -177,16 +261,21 @@ class _Analysis:
             case _:
                 assert_never(query)
 
-    def _word(self, query: Word) -> _Part:
+    def _word(self, query: Word, *, widened: bool = True) -> Part:
+        part = self._plain(query)
+        others = self._others(query.text) if widened else ()
+        return self._widened(replace(part, query=query), query.text, others) if others else part
+
+    def _plain(self, query: Word) -> Part:
         chunk = analyse_chunk(query.text)
         if not chunk.words:
             self._note("ignored", f"ignored “{query.text}”: no letter or digit in it", query)
-            return replace(_NOTHING, stop=True)
+            return Part(EVERYTHING, stop=True)
         if len(chunk.words) == 1:
             (word,) = chunk.words
-            stems = self._stems(word, query.text)
-            return _Part(
-                AnyOf(tuple(Term(STEMS, each) for each in stems)) if len(stems) > 1 else Term(STEMS, stems[0]),
+            stems = self._stems(word)
+            return Part(
+                _any_stem(stems),
                 self._score(word, stems),
                 (Mark(query.text, stems=frozenset(stems)),),
                 stop=word.word in STOP_WORDS,
@@ -195,11 +284,11 @@ class _Analysis:
         words = tuple(word.word for word in chunk.words)
         wholes = tuple(Term(STEMS, each) for each in chunk.whole)
         phrases = (Phrase(WORDS, words), Phrase(TITLE_WORDS, words))
-        score = tuple(group for word in chunk.words for group in self._score(word, self._stems(word, "")))
+        score = tuple(group for word in chunk.words for group in self._score(word, self._stems(word)))
         if wholes:
             score += (tuple(Weighted(whole, COMPOUND) for whole in wholes),)
         mark = Mark(query.text, stems=frozenset(chunk.whole), phrases=(words,))
-        return _Part(AnyOf((*wholes, *phrases)), score, (mark,))
+        return Part(AnyOf((*wholes, *phrases)), score, (mark,))
 
     def _score(self, word: IndexWord, stems: tuple[str, ...]) -> tuple[tuple[Weighted, ...], ...]:
         return (
@@ -208,7 +297,7 @@ class _Analysis:
             (Weighted(Term(WORDS, word.word), EXACT),),
         )
 
-    def _stems(self, word: IndexWord, written: str) -> tuple[str, ...]:
+    def _stems(self, word: IndexWord) -> tuple[str, ...]:
         """The stems a word stands for: its own first, then those of the printed spellings it may be short for."""
         stems = dict.fromkeys((word.stem,))
         if word.form is None:
@@ -238,13 +327,13 @@ class _Analysis:
                 found.append(f"{word[:cut]}é{word[cut + 1 :]}")
         return found
 
-    def _exact(self, query: Word) -> _Part:
+    def _exact(self, query: Word) -> Part:
         """`=côte`: this spelling and no other."""
         words = analyse_chunk(query.text).words
-        parts = [_Part(self._printed(word), ((Weighted(Term(WORDS, word.word)),),)) for word in words]
+        parts = [Part(self._printed(word), ((Weighted(Term(WORDS, word.word)),),)) for word in words]
         if len(words) > 1:
             folded = tuple(word.word for word in words)
-            parts.append(_Part(AnyOf((Phrase(WORDS, folded), Phrase(TITLE_WORDS, folded)))))
+            parts.append(Part(AnyOf((Phrase(WORDS, folded), Phrase(TITLE_WORDS, folded)))))
             mark = Mark(str(query), phrases=(folded,))
         else:
             mark = Mark(str(query), forms=frozenset(word.form or f"{word.word}|{word.word}" for word in words))
@@ -259,12 +348,12 @@ class _Analysis:
             return plain
         return AnyOf((Term(FORMS, f"{word.word}|{word.word}"), AllOf((plain, Not(AnyOf(marked))))))
 
-    def _quoted(self, query: Quoted) -> _Part:
+    def _quoted(self, query: Quoted) -> Part:
         words = [word for _, _, chunk in chunks(query.text) for word in chunk.words]
         folded = tuple(word.word for word in words)
         if not folded:
             self._note("ignored", f"ignored “{query.text}”: no letter or digit in it", query)
-            return replace(_NOTHING, stop=True)
+            return Part(EVERYTHING, stop=True)
         score = tuple(
             group for word in words if word.word not in STOP_WORDS for group in self._score(word, (word.stem,))
         )
@@ -280,11 +369,11 @@ class _Analysis:
             mark = Mark(str(query), phrases=(folded,))
         if query.exact:
             found = AllOf((found, *(self._printed(word) for word in words)))
-        return _Part(
+        return Part(
             found, score or tuple(group for word in words for group in self._score(word, (word.stem,))), (mark,)
         )
 
-    def _pattern(self, query: Pattern) -> _Part:
+    def _pattern(self, query: Pattern) -> Part:
         pieces = re.split(r"([*?]+)", surface(query.text))
         literal = [fold(piece) if not index % 2 else piece for index, piece in enumerate(pieces)]
         shape = re.compile(
@@ -295,11 +384,11 @@ class _Analysis:
         )
         return self._expanded(query, literal[0], lambda word: shape.fullmatch(word) is not None)
 
-    def _fuzzy(self, query: Fuzzy) -> _Part:
+    def _fuzzy(self, query: Fuzzy) -> Part:
         target = fold(surface(query.text))
-        return self._expanded(query, target[:1], lambda word: _within(target, word, query.edits))
+        return self._expanded(query, target[:1], lambda word: distance(target, word, query.edits) is not None)
 
-    def _expanded(self, query: Pattern | Fuzzy, prefix: str, accepts: Callable[[str], bool]) -> _Part:
+    def _expanded(self, query: Pattern | Fuzzy, prefix: str, accepts: Callable[[str], bool]) -> Part:
         found: list[str] = []
         for name in (WORDS, TITLE_WORDS):
             for word in self.vocabulary.terms(name, prefix):
@@ -317,14 +406,14 @@ class _Analysis:
             )
         terms = tuple(Term(name, word) for word in words for name in (WORDS, TITLE_WORDS))
         score = (tuple(Weighted(Term(WORDS, word)) for word in words),) if words else ()
-        return _Part(AnyOf(terms), score, (Mark(str(query), words=frozenset(words)),))
+        return Part(AnyOf(terms), score, (Mark(str(query), words=frozenset(words)),))
 
-    def _in_field(self, query: InField) -> _Part:
+    def _in_field(self, query: InField) -> Part:
         if query.field == "title":
             part = self._part(query.part)
             marks = tuple(replace(mark, in_text=False) for mark in part.marks)
             return replace(part, match=_in_title(part.match), marks=marks, stop=False)
-        return _Part(self._keyword(query.field, query.part), filter=True)
+        return Part(self._keyword(query.field, query.part), filter=True)
 
     def _keyword(self, name: str, query: Query) -> Match:
         """`source:`, `auteur:`, `langue:`: the words of a short field, as one phrase when quoted."""
@@ -355,23 +444,36 @@ class _Analysis:
         self.notes.append(Note(kind, message, query.start, query.end))
 
 
-COMPOUND = 0.5
-
-
-def _dated(period: dates.Period) -> _Part:
+def _dated(period: dates.Period) -> Part:
     start = period.start.toordinal() if period.start else None
     end = period.end.toordinal() if period.end else None
-    return _Part(Dated(start, end), filter=True)
+    return Part(Dated(start, end), filter=True)
 
 
-def _joined(node: type[AllOf] | type[AnyOf], parts: list[_Part]) -> _Part:
-    return _Part(
+def _joined(node: type[AllOf] | type[AnyOf], parts: list[Part]) -> Part:
+    return Part(
         node(tuple(part.match for part in parts)),
         tuple(group for part in parts for group in part.score),
         tuple(mark for part in parts for mark in part.marks),
         stop=bool(parts) and all(part.stop for part in parts),
         filter=bool(parts) and all(part.filter for part in parts),
     )
+
+
+def _extent(query: Query | None) -> tuple[int, int]:
+    """Where a word, or a run of words, stands in the query."""
+    match query:
+        case Word(_, start, end):
+            return start, end
+        case And((Word(_, start, _), *_, Word(_, _, end))):
+            return start, end
+        case _:  # only words are widened
+            return 0, 0
+
+
+def _any_stem(stems: tuple[str, ...]) -> Match:
+    terms = tuple(Term(STEMS, each) for each in stems)
+    return terms[0] if len(terms) == 1 else AnyOf(terms)
 
 
 def _all_of(matches: tuple[Match, ...]) -> Match:
@@ -404,13 +506,14 @@ def _in_title(match: Match) -> Match:
             assert_never(match)
 
 
-def _within(target: str, word: str, edits: int) -> bool:
-    """Whether the edit distance (insert, delete, replace, swap of neighbours) is at most `edits`.
+def distance(target: str, word: str, edits: int) -> int | None:
+    """The edit distance (insert, delete, replace, swap of neighbours) of two words; None when it is more than `edits`.
 
-    Optimal string alignment, a row at a time, given up as soon as no cell is within reach.
+    Optimal string alignment (Boytsov, Indexing methods for approximate dictionary searching, 2011), a row at a time, given
+    up as soon as no cell is within reach.
     """
     if abs(len(target) - len(word)) > edits:
-        return False
+        return None
     before: list[int] = []
     row = list(range(len(word) + 1))
     for i, letter in enumerate(target, 1):
@@ -421,6 +524,6 @@ def _within(target: str, word: str, edits: int) -> bool:
                 cost = min(cost, before[j - 2] + 1)
             current.append(cost)
         if min(current) > edits:
-            return False
+            return None
         before, row = row, current
-    return row[-1] <= edits
+    return row[-1] if row[-1] <= edits else None

@@ -51,7 +51,7 @@ def article(record: Mapping[str, object], identifier: str, path: str, place: str
     if not text and not title:
         raise Unreadable("neither a title nor a text")
     return Article(
-        id=" ".join(filled.get("id", identifier).split()),
+        id="_".join(filled.get("id", identifier).split()),
         text=text,
         title=" ".join(title.split()),
         date=iso(filled["date"]) if "date" in filled else None,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from searcher.article import Article, Range
 from searcher.render.plain import line, safe
-from searcher.results import Help, Hit, Note, Passage, Results
+from searcher.results import Help, Hit, Note, Passage, Results, Why
 
 BOLD, MATCH, DIM, PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[2m", "\x1b[0m"
 
@@ -104,8 +104,13 @@ def _painted(text: str, paint: str, color: bool) -> str:
 
 def summary(results: Results) -> str:
     """How many were found and which of them these are."""
-    found = "no article" if not results.total else "1 article" if results.total == 1 else f"{results.total:,} articles"
-    found = found.replace(",", " ")
+    found = (
+        "no article"
+        if not results.total
+        else "1 article"
+        if results.total == 1
+        else f"{_number(results.total)} articles"
+    )
     if results.hits and len(results.hits) < results.total:
         return f"{found}, {results.hits[0].rank}–{results.hits[-1].rank} shown"
     return found
@@ -125,13 +130,31 @@ def pointed(message: str, text: str, start: int, end: int) -> list[str]:
 def suggestions(found: Help, query: str) -> Iterator[str]:
     """What to tell someone who found nothing."""
     if found.counts:
-        yield "  " + " · ".join(f"{line(word)}: {count:,}".replace(",", " ") for word, count in found.counts)
+        yield "  " + " · ".join(f"{line(word)}: {_number(count)}" for word, count in found.counts)
     for word, nearest in found.nearest:
         yield f"  nearest to {line(word)}: {', '.join(map(line, nearest))}"
     if found.emptied:
-        yield f"  without {line(found.emptied)}: {found.without:,} found".replace(",", " ")
+        yield f"  without {line(found.emptied)}: {_number(found.without)} found"
     if found.suggestion:
         yield f"  try: search {line(found.suggestion)}"
+
+
+def why(reasons: Why, *, color: bool, width: int | None) -> Iterator[str]:
+    """Which parts of a query an article has, its place in the answer, and the hit itself."""
+    yield _painted(line(reasons.article.title or reasons.article.id), BOLD, color)
+    for label, held in reasons.found:
+        yield f"  {'has' if held else 'has not'}  {line(label)}"
+    if reasons.rank is None:
+        yield f"not among the {_number(reasons.total)} found"
+        return
+    relaxed = ", of those that have most of the words" if reasons.relaxed else ""
+    yield f"number {_number(reasons.rank)} of {_number(reasons.total)}{relaxed}"
+    if reasons.hit is not None:
+        yield from list(_hit(reasons.hit, len(str(reasons.rank)), color, width))[-len(reasons.hit.passages) - 2 :]
+
+
+def _number(count: int) -> str:
+    return f"{count:,}".replace(",", " ")
 
 
 def article(found: Article, *, color: bool, width: int | None) -> Iterator[str]:

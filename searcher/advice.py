@@ -1,0 +1,97 @@
+"""A query that found nothing → what would: the count of each word, the nearest indexed words, the filter that emptied it."""
+
+from __future__ import annotations
+
+from heapq import nsmallest
+
+from searcher.analysis import fold, surface
+from searcher.article import FORMS, TITLE_WORDS, WORDS
+from searcher.engines.protocol import Reader
+from searcher.query.analyse import Analysed, Part, distance
+from searcher.query.ast import Excluded, Quoted, When, Word
+from searcher.query.plan import AllOf, Plan
+from searcher.results import Help
+
+NEAREST = 3
+MAX_COUNTS = 12  # words of a pasted page that are worth a count each
+
+
+def advise(analysed: Analysed, reader: Reader) -> Help:
+    """Help for a query without any hit."""
+    wanted = [part for part in analysed.parts if not part.filter]
+    filters = [part for part in analysed.parts if part.filter]
+    counts = [(part.label, reader.count_of(Plan(part.match))) for part in wanted[:MAX_COUNTS]]
+    nearest = {
+        label: nearest_words(part.query.text, reader)
+        for part, (label, count) in zip(wanted, counts, strict=False)
+        if not count and isinstance(part.query, Word)
+    }
+    emptied, without = _emptied(wanted, filters, reader)
+    return Help(
+        counts=tuple(counts),
+        nearest=tuple((label, words) for label, words in nearest.items() if words),
+        emptied=emptied.label if emptied else None,
+        without=without,
+        suggestion=_suggestion(analysed, dict(counts), nearest, emptied, reader),
+    )
+
+
+def _emptied(wanted: list[Part], filters: list[Part], reader: Reader) -> tuple[Part | None, int]:
+    """The filter without which most would be found."""
+    best: tuple[int, Part | None] = (0, None)
+    for part in filters:
+        others = [other.match for other in (*wanted, *filters) if other is not part]
+        count = reader.count_of(Plan(AllOf(tuple(others)))) if others else 0
+        if count > best[0]:
+            best = (count, part)
+    return best[1], best[0]
+
+
+def _suggestion(
+    analysed: Analysed,
+    counts: dict[str, int],
+    nearest: dict[str, tuple[str, ...]],
+    emptied: Part | None,
+    reader: Reader,
+) -> str | None:
+    """The smallest change of the query that finds something: a filter left out, a word corrected, quotes taken off."""
+    if emptied is not None:
+        rest = [part.label for part in analysed.parts if part is not emptied and not isinstance(part.query, type(None))]
+        return " ".join(rest) or None
+    labels: list[str] = []
+    changed = False
+    for part in analysed.parts:
+        near = nearest.get(part.label)
+        if near:
+            labels.append(near[0])
+            changed = True
+        elif isinstance(part.query, Quoted) and not counts.get(part.label, 1):
+            labels.append(part.query.text)
+            changed = True
+        elif isinstance(part.query, Word) and not counts.get(part.label, 1):
+            changed = True  # nothing is like it: the others alone
+        elif not isinstance(part.query, When | Excluded | type(None)) or part.filter:
+            labels.append(part.label)
+    return " ".join(labels) if changed and labels else None
+
+
+def nearest_words(written: str, reader: Reader, *, limit: int = NEAREST) -> tuple[str, ...]:
+    """The indexed words that differ from `written` by one or two letters: nearest first, then the commonest."""
+    target = fold(surface(written))
+    if len(target) < 3:
+        return ()
+    edits = 1 if len(target) < 5 else 2
+    found: dict[str, tuple[int, int]] = {}
+    for field in (WORDS, TITLE_WORDS):
+        for word in reader.terms(field, target[:1]):
+            if word not in found and (apart := distance(target, word, edits)) is not None:
+                found[word] = (apart, -reader.frequency(field, word))
+    return tuple(_printed(word, reader) for word in nsmallest(limit, found, key=lambda word: (*found[word], word)))
+
+
+def _printed(word: str, reader: Reader) -> str:
+    """An indexed word with the accents it is mostly printed with."""
+    commonest = max(reader.terms(FORMS, f"{word}|"), key=lambda form: reader.frequency(FORMS, form), default=None)
+    if commonest is None or 2 * reader.frequency(FORMS, commonest) < reader.frequency(WORDS, word):
+        return word
+    return commonest.partition("|")[2]

@@ -1,0 +1,48 @@
+"""What every test stands on: how hard hypothesis tries, an index over the seeds, and indexes over a few texts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+import searcher
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+# No example is timed: the machines that run this are slow and shared. HYPOTHESIS_PROFILE=thorough tries ten times harder.
+settings.register_profile(
+    "quick", max_examples=100, deadline=None, derandomize=False, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=1000)
+settings.load_profile("quick")
+
+Build = Callable[[Sequence[str | Mapping[str, object]]], Path]
+
+
+@pytest.fixture(scope="session")
+def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an index over `seeds/`."""
+    folder = tmp_path_factory.mktemp("seeds") / "index"
+    searcher.build(folder, [SEEDS])
+    return folder
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Build:
+    """Makes an index of texts, or of records with the keys of an article, and gives its folder."""
+
+    def built(articles: Sequence[str | Mapping[str, object]]) -> Path:
+        number = len(list(tmp_path.glob("articles-*.jsonl")))
+        records = [{"text": each} if isinstance(each, str) else dict(each) for each in articles]
+        archive = tmp_path / f"articles-{number}.jsonl"
+        archive.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
+        folder = tmp_path / f"index-{number}"
+        report = searcher.build(folder, [archive])
+        assert (report.articles, report.failures) == (len(records), ())
+        return folder
+
+    return built

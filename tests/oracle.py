@@ -1,0 +1,89 @@
+"""Says, slowly, what a plan means: entries and a plan in, the articles found and their scores out.
+
+Every engine must find exactly this set and earn these scores; a change of meaning begins here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import log
+from typing import assert_never
+
+from searcher.article import STEMS, TITLE_STEMS, Entry, days
+from searcher.query.plan import AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term
+
+K1, B = 1.2, 0.75
+
+
+def find(match: Match, entries: Sequence[Entry]) -> set[int]:
+    """The places in `entries` of the articles that `match` finds."""
+    return {number for number, entry in enumerate(entries) if holds(match, entry)}
+
+
+def holds(match: Match, entry: Entry) -> bool:
+    match match:
+        case Term(field, text):
+            return text in terms(entry, field)
+        case Phrase(field, wanted):
+            return any(stretch == list(wanted) for stretch in _stretches(terms(entry, field), len(wanted)))
+        case Near(field, wanted, slop):
+            stretches = _stretches(terms(entry, field), len(wanted) + slop)
+            return any(Counter(wanted) <= Counter(stretch) for stretch in stretches)
+        case Dated(start, end):
+            span = possible_days(entry)
+            return span is not None and (start is None or span[1] > start) and (end is None or span[0] < end)
+        case AllOf(parts):
+            return all(holds(part, entry) for part in parts)
+        case AnyOf(parts):
+            return any(holds(part, entry) for part in parts)
+        case AtLeast(count, parts):
+            return sum(holds(part, entry) for part in parts) >= count
+        case Not(part):
+            return not holds(part, entry)
+        case _:
+            assert_never(match)
+
+
+def score(plan: Plan, entries: Sequence[Entry]) -> dict[int, float]:
+    """The score of every article that the plan finds: over groups, the sum of the best weighted term's BM25.
+
+    Lengths are counted in stems, of the title for the fields of the title. An archive whose titles average less than
+    one stem (most have none) is taken to average one.
+    """
+    found = dict.fromkeys(find(plan.match, entries), 0.0)
+    for group in plan.score:
+        points = [[each.weight * earned for earned in _bm25(each.term, entries)] for each in group]
+        for number in found:
+            found[number] += max((each[number] for each in points), default=0.0)
+    return found
+
+
+def _bm25(term: Term, entries: Sequence[Entry]) -> list[float]:
+    """What a term earns each of the entries."""
+    lengths = [len(terms(entry, TITLE_STEMS if term.field.startswith("title_") else STEMS)) for entry in entries]
+    average = max(sum(lengths) / max(len(lengths), 1), 1.0)
+    frequencies = [terms(entry, term.field).count(term.text) for entry in entries]
+    holding = sum(frequency > 0 for frequency in frequencies)
+    idf = log(1 + (len(entries) - holding + 0.5) / (holding + 0.5))
+    return [
+        idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / average))
+        for frequency, length in zip(frequencies, lengths, strict=True)
+    ]
+
+
+def terms(entry: Entry, field: str) -> list[str]:
+    return entry.terms.get(field, [])
+
+
+def possible_days(entry: Entry) -> tuple[int, int] | None:
+    """The days an article may be of, half-open; None without a date that can be read."""
+    try:
+        return days(entry.article.date) if entry.article.date is not None else None
+    except ValueError:
+        return None
+
+
+def _stretches(words: list[str], size: int) -> list[list[str]]:
+    """Every run of `size` words, and the shorter ones at the end."""
+    return [words[start : start + size] for start in range(len(words))]
