@@ -1,6 +1,6 @@
 # Targets are documented by the comment behind them; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help search index test check format bench clean
+.PHONY: help search index test check format bench relevance clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -11,7 +11,7 @@ DATA   ?= ../shared/data
 q      ?= Erdoğan Assad
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo '  make search q="Erdoğan Assad"'
 
 search: index/manifest.json  ## answer q="…" from the seeds; makes the environment and the index when needed
@@ -34,6 +34,9 @@ format: $(VENV)/developing  ## rewrite the code in the one format
 
 bench: $(VENV)/developing  ## speed and size beside stock Whoosh, on DATA=…
 	@$(BIN)/python benchmarks/bench.py $(DATA)
+
+relevance: $(VENV)/developing  ## ranking on judged queries of DATA=…, held against its floors
+	@$(BIN)/python benchmarks/relevance.py $(DATA)
 
 clean:  ## remove the environment, the index and every cache
 	@rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache index/g[0-9]* index/manifest.json index/.lock

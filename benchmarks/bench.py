@@ -32,14 +32,15 @@ import searcher
 
 ARCHIVE = Path("news") / "orangesum.jsonl.gz"  # where a data folder keeps its news
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
-QUERIES, SEED = 500, 20200107
+SEED = 20200107
 COLD_RUNS, COLD_QUERY = 15, "Erdoğan Assad"
 MB = 1e6
 
 BUILD_OURS = """
-import json, sys, searcher
+import json, os, sys, searcher
+began = sum(os.times()[:4])
 report = searcher.build(sys.argv[2], [sys.argv[1]])
-print(json.dumps({"articles": report.articles, "seconds": report.seconds}))
+print(json.dumps({"articles": report.articles, "seconds": report.seconds, "cpu_seconds": sum(os.times()[:4]) - began}))
 """
 EMPTY_TYPER = """
 import typer
@@ -73,6 +74,7 @@ class Settings:
     articles: int | None
     sample: int
     rounds: int
+    queries: int
     full: bool
     json: Path | None
 
@@ -97,7 +99,7 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One build. `seconds` of the clock, `cpu_seconds` of all its processes, `peak_mb` of its largest process."""
+    """One build: the seconds by the clock and of processor time, without the start of Python; the largest process."""
 
     articles: int
     seconds: float
@@ -191,7 +193,7 @@ def run(settings: Settings, folder: Path) -> Outcome:
     big, searched = (folder / "full", corpus) if full else (folder / "ours", sample)
     searcher.build(folder / "seeds", [SEEDS])
     starts = _start_cold(folder / "seeds", big, searched)
-    topics = _topics(_lines(everything if full else some))
+    topics = _topics(_lines(everything if full else some), settings.queries)
     return Outcome(
         machine=machine,
         archive=settings.archive.name,
@@ -259,16 +261,16 @@ def _build_stock(archive: Path, corpus: Corpus, folder: Path) -> Build:
 
 
 def _build(command: list[str], corpus: Corpus, folder: Path) -> Build:
-    """Runs a command that makes an index in `folder` from nothing, and prints articles and seconds as JSON."""
+    """Runs a command that makes an index in `folder` from nothing, and prints what it did as JSON."""
     _say(f"{folder.name}: {corpus.articles} articles")
     rmtree(folder, ignore_errors=True)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_environment(folder.parent))
     try:
         assert process.stdout is not None
         with process.stdout as stdout:
             output = stdout.read()
-        # wait4 gives this child's own usage (and its children's), where getrusage(RUSAGE_CHILDREN) keeps the largest of
-        # all so far. Linux counts this process, as it was at the fork, into the peak; so it stays small until then.
+        # wait4 knows this child's peak, where getrusage(RUSAGE_CHILDREN) keeps the largest of all children so far. Linux
+        # counts this process, as it was at the fork, into the peak; so it stays small until the builds are done.
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     finally:
@@ -282,17 +284,24 @@ def _build(command: list[str], corpus: Corpus, folder: Path) -> Build:
     return Build(
         articles=made["articles"],
         seconds=made["seconds"],
-        cpu_seconds=usage.ru_utime + usage.ru_stime,
+        cpu_seconds=made["cpu_seconds"],
         peak_mb=usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / MB,
         index_mb=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / MB,
     )
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """As a reader's shell would have it: Python may keep bytecode, which goes to `folder` and nowhere else."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    # Whoosh 2.7.4 is compiled anew for that, and a newer Python warns of its syntax.
+    return kept | {"PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "PYTHONWARNINGS": "ignore::SyntaxWarning"}
 
 
 # ── cold starts ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _start_cold(seeds: Path, big: Path, searched: Corpus) -> tuple[Start, ...]:
-    """Whole processes, in turn; the first of each is not counted, since it may write bytecode and fill the disk cache."""
+    """Whole processes, in turn; the first of each is not counted, since it writes bytecode and fills the disk cache."""
     _say(f"cold starts, {COLD_RUNS} of each")
     search = _script("search")
     commands = {
@@ -301,10 +310,11 @@ def _start_cold(seeds: Path, big: Path, searched: Corpus) -> tuple[Start, ...]:
         "search, over the seeds": [search, "--index", str(seeds), COLD_QUERY],
         f"search, over {searched.articles} articles": [search, "--index", str(big), COLD_QUERY],
     }
+    environment = _environment(big.parent)
     taken: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(COLD_RUNS + 1):
         for name, command in commands.items():
-            taken[name].append(_run_once(command))
+            taken[name].append(_run_once(command, environment))
     return tuple(Start(name, median(times[1:]), min(times[1:])) for name, times in taken.items())
 
 
@@ -316,10 +326,12 @@ def _script(name: str) -> str:
     return found
 
 
-def _run_once(command: list[str]) -> float:
+def _run_once(command: list[str], environment: dict[str, str]) -> float:
     """Milliseconds until the command has ended."""
     began = perf_counter()
-    status = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode
+    status = subprocess.run(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, check=False
+    ).returncode
     taken = (perf_counter() - began) * 1000
     if status not in (0, 1):  # 1: nothing found
         raise SystemExit(f"{Path(command[0]).name} failed with status {status}")
@@ -358,12 +370,12 @@ WAYS = (
 )
 
 
-def _topics(lines: Iterable[bytes]) -> list[Topic]:
+def _topics(lines: Iterable[bytes], wanted: int) -> list[Topic]:
     """The same topics for the same articles, whatever the engine."""
     titles = [(article["id"], article.get("title", "")) for article in map(json.loads, lines)]
     random = Random(SEED)
     random.shuffle(titles)
-    return list(islice(filter(None, (_topic(identifier, title, random) for identifier, title in titles)), QUERIES))
+    return list(islice(filter(None, (_topic(identifier, title, random) for identifier, title in titles)), wanted))
 
 
 def _topic(identifier: str, title: str, random: Random) -> Topic | None:
@@ -384,30 +396,30 @@ def _topic(identifier: str, title: str, random: Random) -> Topic | None:
 
 
 def _ask(folder: Path, topics: list[Topic]) -> Queries:
-    """Asks for every topic in every way, all of it twice, and counts the second time: the index is warm by then."""
+    """Asks for every topic in every way, once to warm up and once more, with passages and without, to be counted."""
     if len(topics) < 2:
         raise SystemExit("no titles to make queries of; give an archive whose articles have titles")
-    taken: dict[tuple[Way, int], list[float]] = {(way, passages): [] for way in WAYS for passages in (2, 0)}
+    asked = [(way, passages) for way in WAYS for passages in (2, 0)]
+    taken: dict[tuple[Way, int], list[float]] = {each: [] for each in asked}
     found = dict.fromkeys(WAYS, 0)
     ranks: list[int | None] = []
-    order = list(taken)
     with searcher.open(folder) as index:
-        for counted in (False, True):
-            _say(f"{len(topics)} topics, {'measured' if counted else 'warming up'}")
-            for number, topic in enumerate(topics):
-                first = number % len(order)  # nobody always comes after the one that fetched the postings
-                for way, passages in chain(order[first:], order[:first]):
-                    query = way.query(topic)
-                    began = perf_counter()
-                    results = index.search(query, limit=10, match=way.match, passages=passages)
-                    ended = perf_counter()
-                    if not counted:
-                        continue
-                    taken[way, passages].append((ended - began) * 1000)
-                    if passages == 0:
-                        found[way] += bool(results.total)
-                        if way is PASTED:
-                            ranks.append(next((hit.rank for hit in results.hits if hit.article.id == topic.id), None))
+        _say(f"{len(topics)} topics, warming up")
+        for topic in topics:
+            for way in WAYS:
+                index.search(way.query(topic), limit=10, match=way.match, passages=2)
+        _say(f"{len(topics)} topics, measuring")
+        for number, topic in enumerate(topics):
+            first = number % len(asked)  # no way always comes after the one that fetched the postings
+            for way, passages in chain(asked[first:], asked[:first]):
+                query = way.query(topic)
+                began = perf_counter()
+                results = index.search(query, limit=10, match=way.match, passages=passages)
+                taken[way, passages].append((perf_counter() - began) * 1000)
+                if passages == 0:
+                    found[way] += bool(results.total)
+                    if way is PASTED:
+                        ranks.append(next((hit.rank for hit in results.hits if hit.article.id == topic.id), None))
     return Queries(
         asked=tuple(
             Asked(way.name, _times(taken[way, 2]), _times(taken[way, 0]), found[way] / len(topics)) for way in WAYS
@@ -494,13 +506,14 @@ def _settings() -> Settings:
     parser.add_argument("--articles", type=_positive, metavar="N", help="use the first N articles only")
     parser.add_argument("--sample", type=_positive, default=4000, metavar="N", help="articles both build (%(default)s)")
     parser.add_argument("--rounds", type=_positive, default=3, metavar="N", help="builds of each (%(default)s)")
+    parser.add_argument("--queries", type=_positive, default=500, metavar="N", help="topics asked for (%(default)s)")
     parser.add_argument(
         "--full", action=argparse.BooleanOptionalAction, default=True, help="build, and search, all articles too"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
     given = parser.parse_args()
     archive = given.data / ARCHIVE if given.data.is_dir() else given.data
-    return Settings(archive, given.articles, given.sample, given.rounds, given.full, given.json)
+    return Settings(archive, given.articles, given.sample, given.rounds, given.queries, given.full, given.json)
 
 
 def _positive(text: str) -> int:

@@ -7,9 +7,12 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
@@ -78,6 +81,11 @@ VersionOption = Annotated[
 ]
 
 
+@managing.callback()
+def _managing(version: VersionOption = False) -> None:
+    """Build, search and look after an index of articles."""
+
+
 @searching.command(context_settings=_WORDS)
 @managing.command(context_settings=_WORDS)
 def search(
@@ -109,7 +117,10 @@ def search(
     version: VersionOption = False,
 ) -> None:
     """Search the archive: words, "phrases", -exclusions, titre: auteur: source: date: filters."""
-    query = " ".join(sys.stdin.read().strip() if word == "-" else word for word in _spoken(words or []))
+    query = " ".join(
+        sys.stdin.buffer.read().decode("utf-8", "replace").strip() if word == "-" else word
+        for word in _spoken(words or [])
+    )
     if not query.strip():
         raise searcher.UsageError("no words to search for; try: search Erdoğan Assad")
     with searcher.open(index) as opened:
@@ -150,7 +161,8 @@ _OPTIONS = """
 
 def _spoken(words: list[str]) -> list[str]:
     """The words of a query; one that looks like a mistyped option is refused rather than searched for."""
-    for word in words:
+    literal = len(sys.argv) - sys.argv.index("--") - 1 if "--" in sys.argv else 0  # typed behind --
+    for word in words[: len(words) - literal]:
         if word.startswith("--") and len(word) > 2:
             known = [f"--{name}" for name in _OPTIONS]
             near = get_close_matches(word.partition("=")[0], known, 1)
@@ -343,6 +355,61 @@ def why(
         raise typer.Exit(NOTHING_FOUND)
 
 
+@managing.command("eval")
+def eval_(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="FOLDER…", help="Judged queries, laid out as BEIR has them.")
+    ],
+    corpus: Annotated[
+        Path | None,
+        typer.Option("--corpus", metavar="FILE", help="Stands in for the folder's corpus.", show_default=False),
+    ] = None,
+    titles: Annotated[bool, typer.Option("--titles/--no-titles", help="Whether titles are indexed.")] = True,
+    match: Annotated[Match, typer.Option("--match", help="As for search.")] = Match.ANY,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE", help="Where each query's nDCG@10 goes.", show_default=False)
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="FILE", help="A saved run to compare with.", show_default=False)
+    ] = None,
+) -> None:
+    """Measure ranking on judged queries, as written and with the accents taken off."""
+    # Imported here: nothing else needs it.
+    from searcher import evaluation
+
+    runs: dict[str, dict[str, float]] = {}
+    typer.echo(f"{'collection':32} {'queries':>7}  {'nDCG@10':>7} {'MRR@10':>7} {'R@100':>7}")
+    for folder in folders:
+        collection = evaluation.read(folder, corpus=corpus)
+        with (
+            TemporaryDirectory() as temporary,
+            evaluation.indexed(collection, Path(temporary), titles=titles) as opened,
+        ):
+            for unaccented in (False, True):
+                measures = evaluation.measure(opened, collection, match=match.value, unaccented=unaccented)
+                name = f"{collection.name}{', unaccented' * unaccented}"
+                runs[name] = measures.per_query
+                figures = f"{measures.ndcg:7.3f} {measures.mrr:7.3f} {measures.recall:7.3f}"
+                typer.echo(f"{name:32} {len(collection.queries):7}  {figures}")
+    if save is not None:
+        save.write_text(as_json.dumps(runs), "utf-8")
+    if against is not None:
+        _compare(evaluation.saved(against), runs, evaluation.differences)
+
+
+def _compare(
+    before: dict[str, dict[str, float]],
+    after: dict[str, dict[str, float]],
+    differences: Callable[[dict[str, float], dict[str, float]], list[tuple[str, float]]],
+) -> None:
+    for name in before.keys() & after.keys():
+        changed = differences(before[name], after[name])
+        gained = sum(change > 0 for _, change in changed)
+        typer.echo(f"{name}: {gained} queries gained, {len(changed) - gained} lost")
+        for query, change in changed[:10] + changed[10:][-10:]:
+            typer.echo(f"  {change:+.3f}  {plain.line(query)}")
+
+
 @managing.command("help")
 def help_(
     topic: Annotated[str, typer.Argument(metavar="TOPIC", help="syntax: the query language on a page.")] = "syntax",
@@ -357,7 +424,7 @@ def help_(
 def analyze(text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Any text.")]) -> None:
     """Show the words of a text as they are indexed: printed, folded, stem."""
     for printed, word, stem in searcher.analyze(" ".join(text)):
-        typer.echo(plain.line(f"{printed}\t{word}\t{stem}"))
+        typer.echo("\t".join(map(plain.line, (printed, word, stem))))
 
 
 def main() -> None:
@@ -371,6 +438,11 @@ def search_main() -> None:
 
 
 def _run(app: typer.Typer, name: str) -> None:
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it stays open
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     sys.exit(_status(app, name))
 
 
@@ -387,8 +459,13 @@ def _status(app: typer.Typer, name: str) -> int:
         for line in lines:
             typer.echo(plain.safe(line), err=True)
         return error.exit_status
+    except SystemExit:  # how Typer ends when nobody reads any more
+        return 0
     except ClickException as error:  # a UsageError, most often
         context = getattr(error, "ctx", None)
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(error.format_message(), err=True)
+            return 2
         typer.echo(f"{name}: {error.format_message().rstrip('.')}", err=True)
         if context is not None:
             typer.echo(f"try: {context.command_path} --help", err=True)
@@ -400,6 +477,12 @@ def _status(app: typer.Typer, name: str) -> int:
         # Whoever was reading has seen enough. Python would complain once more when it closes standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        what = os.strerror(error.errno).lower() if error.errno else str(error)
+        typer.echo(f"{name}: {plain.line(what)}", err=True)
+        with suppress(OSError):  # what Python still holds for a full disk would fail once more
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
     except Exception as error:
         # A mistake of ours. The reader of an archive is told in a line; who wants to mend it asks for the rest.
         if os.environ.get("SEARCHER_DEBUG"):

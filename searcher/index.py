@@ -98,6 +98,8 @@ def build(
                 for article in _articles(kept, failures, progress):
                     writer.add(analysis.entry(article))
                     count += 1
+            if failures and not count:
+                raise UsageError(f"nothing could be read: {failures[0].path}: {failures[0].reason}")
             writer.commit()
         finally:
             writer.close()
@@ -143,7 +145,7 @@ def _articles(
 
     for source in kept:
         if isinstance(source, Unreadable):
-            path, _, reason = str(source).partition(": ")
+            path, _, reason = str(source).rpartition(": ")
             failures.append(Failure(path, reason))
             continue
         at = 0
@@ -269,7 +271,11 @@ class Index:
         notes = analysed.notes
         if relaxed:
             words = sum(not part.filter for part in analysed.parts)
-            message = f"no article has all {words} words; these have at least {least(words)} of them"
+            message = (
+                "no article has both words; these have one of them"
+                if words == 2
+                else f"no article has all {words} words; these have at least {least(words)} of them"
+            )
             notes += (Note("relaxed", message, 0, len(query)),)
         return Results(
             query=query,

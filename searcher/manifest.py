@@ -13,10 +13,12 @@ import fcntl
 import hashlib
 import json
 import os
+import shlex
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from searcher.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, WriteFailed
 
@@ -64,9 +66,16 @@ def read(folder: Path, *, fingerprint: str) -> Manifest:
         raise IndexForeign(f"{folder}: made by another version (format {manifest.format}); rebuild with: {again}")
     if manifest.fingerprint != fingerprint:
         raise IndexForeign(f"{folder}: made with another analysis ({manifest.fingerprint}); rebuild with: {again}")
-    if not _is_name(manifest.generation) or not all(map(_is_name, manifest.files)):
+    if not _is_name(manifest.generation) or not all(map(_is_name, manifest.files)) or _sealed(raw) != raw:
         raise IndexDamaged(f"{folder}: {NAME} is damaged; rebuild with: {again}")
     return manifest
+
+
+def _sealed(raw: dict[str, Any]) -> dict[str, Any]:
+    """The manifest with a checksum of its own."""
+    rest = {key: value for key, value in raw.items() if key != "seal"}
+    written = json.dumps(rest, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+    return {**rest, "seal": hashlib.sha256(written).hexdigest()}
 
 
 def verify(folder: Path, manifest: Manifest, *, thorough: bool = False) -> None:
@@ -86,11 +95,7 @@ def verify(folder: Path, manifest: Manifest, *, thorough: bool = False) -> None:
 
 
 def _command(folder: Path, manifest: Manifest) -> str:
-    return f"searcher index {' '.join(map(_shell, manifest.paths)) or 'PATH'} --index {_shell(str(folder))}"
-
-
-def _shell(word: str) -> str:
-    return word if word.replace("/", "").replace(".", "").replace("-", "").replace("_", "").isalnum() else f"'{word}'"
+    return f"searcher index {' '.join(map(shlex.quote, manifest.paths)) or 'PATH'} --index {shlex.quote(str(folder))}"
 
 
 def _is_name(name: str) -> bool:
@@ -147,11 +152,15 @@ def publish(folder: Path, manifest: Manifest) -> Manifest:
         before = _current(folder)
         finished = Manifest(**{**asdict(manifest), "files": files, "paths": manifest.paths})
         temporary = folder / f".{NAME}.new"
-        with temporary.open("w", encoding="utf-8") as stream:
-            json.dump(asdict(finished), stream, ensure_ascii=False, indent=1)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(folder / NAME)
+        try:
+            with temporary.open("w", encoding="utf-8") as stream:
+                json.dump(_sealed(asdict(finished)), stream, ensure_ascii=False, indent=1)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(folder / NAME)
+        finally:
+            temporary.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # the index has changed; only a power cut could still bring the old one back
         _sync(folder)
     for old in folder.glob("g[0-9]*"):
         if old.name not in (finished.generation, before):

@@ -47,8 +47,21 @@ class Source:
             raise Unreadable(f"{self.name}: {os.strerror(error.errno) if error.errno else error}") from error
         for magic, unpack in _PACKED.items():
             if head.startswith(magic):
-                return unpack(stream)
+                unpacked = unpack(stream)
+                return cast(IO[bytes], _Closing(unpacked, stream))
         return stream
+
+
+class _Closing(BufferedReader):
+    """An unpacked stream that closes the packed one, which GzipFile and its like leave open."""
+
+    def __init__(self, unpacked: IO[bytes], packed: BinaryIO) -> None:
+        super().__init__(cast(Any, unpacked))
+        self._packed = packed
+
+    def close(self) -> None:
+        super().close()
+        self._packed.close()
 
 
 class _Watched(RawIOBase):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +16,7 @@ from itertools import pairwise
 from math import isclose
 from pathlib import Path
 
+import oracle
 import pytest
 
 import searcher
@@ -36,12 +39,11 @@ from searcher.query.plan import (
     Term,
     Weighted,
 )
-from tests import oracle
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
 """What the random archives and plans begin with; every failure prints it, `SEED=… pytest` repeats it."""
 
-ARCHIVES, PLANS = 32, 80
+ARCHIVES, PLANS = 24, 60
 VOCABULARY = ["a", "b", "c", "d", "ab", "abc", "été", "ete|été", "z", "\ud800", "\uffff", "\U0001f600", "emploi"]
 DATES = [
     *(None, "pas une date", "2020", "2021", "2020-01", "2020-02", "2020-12", "2020-01-07", "2020-02-29"),
@@ -208,7 +210,7 @@ def test_pages_are_cut_from_one_list(engine: Engine, archives: list[Archive]) ->
     for archive in archives:
         rng = random.Random(archive.seed)
         with reading(engine, archive.folder) as reader:
-            for plan, sort in ((some_plan(rng), sort) for sort in Sort for _ in range(6)):
+            for plan, sort in ((some_plan(rng), sort) for sort in Sort for _ in range(2)):
                 whole = reader.search(plan, limit=1000, sort=sort)
                 size = rng.randint(1, 9)
                 pages = [
@@ -502,6 +504,7 @@ def mutilate(rng: random.Random, folder: Path) -> str:
             return f"emptied {path.name}"
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # see the test of handles left open
 def test_a_mutilated_index_answers_rightly_or_with_our_error(seeds_index: Path, tmp_path: Path) -> None:
     def answer(folder: Path) -> object:
         with searcher.open(folder) as index:
@@ -510,17 +513,21 @@ def test_a_mutilated_index_answers_rightly_or_with_our_error(seeds_index: Path, 
 
     rng = random.Random(SEED)
     right = answer(seeds_index)
-    for at in range(60):
+    for at in range(40):
         folder = tmp_path / str(at)
         shutil.copytree(seeds_index, folder)
         done = mutilate(rng, folder)
         try:
             assert answer(folder) == right, f"SEED={SEED} {done}"
         except SearcherError as error:
-            assert str(error) and "\n" not in str(error), f"SEED={SEED} {done}"
+            message = str(error)
+        else:
+            message = "none"
+        assert message.splitlines() == [message], f"SEED={SEED} {done}"
         shutil.rmtree(folder)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # see the test of handles left open
 def test_a_mutilated_generation_raises_only_our_errors(engine: Engine, tmp_path: Path) -> None:
     """Below the manifest's checksums nothing promises a right answer: only that the errors are ours."""
     rng = random.Random(SEED)
@@ -528,13 +535,13 @@ def test_a_mutilated_generation_raises_only_our_errors(engine: Engine, tmp_path:
     while len(whole.alive) < 5:
         shutil.rmtree(whole.folder)
         whole = some_archive(engine, tmp_path / "whole", rng.randrange(1 << 32))
-    for at in range(60):
+    for at in range(40):
         folder = tmp_path / str(at)
         shutil.copytree(whole.folder, folder)
         done = mutilate(rng, folder)
         try:
             with reading(engine, folder) as reader:
-                for plan in (some_plan(rng) for _ in range(10)):
+                for plan in (some_plan(rng) for _ in range(5)):
                     reader.search(plan, limit=100, sort=rng.choice(list(Sort)), explain=True)
                     reader.count_of(plan)
                 for field in FIELDS:
@@ -560,6 +567,7 @@ def test_damaged_terms_are_ours_to_report(tmp_path: Path) -> None:
         list(reader.terms("words", ""))
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # see the test of handles left open
 @pytest.mark.xfail(strict=True, reason="_ours takes every OSError with a number for one of writing", raises=WriteFailed)
 @pytest.mark.parametrize("suffix", ["article.col", "trm"])
 def test_says_damaged_of_a_file_that_was_cut(tmp_path: Path, suffix: str) -> None:
@@ -568,6 +576,21 @@ def test_says_damaged_of_a_file_that_was_cut(tmp_path: Path, suffix: str) -> Non
     path.write_bytes(path.read_bytes()[: {"article.col": 0, "trm": 64}[suffix]])
     with pytest.raises(IndexDamaged), reading(whoosh(), folder) as reader:
         list(reader.articles())
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.xfail(strict=True, reason="_Segment and WhooshReader close nothing when opening fails half-way")
+def test_leaves_no_file_open_when_an_index_is_damaged(tmp_path: Path) -> None:
+    folder = filled(whoosh(), tmp_path / "index", [entry("1", "emploi")])
+    (terms,) = folder.glob("*.trm")
+    terms.write_bytes(b"")
+    gc.collect()
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        with pytest.raises(SearcherError):
+            whoosh().open(folder)
+        gc.collect()
+    assert [str(warning.message) for warning in seen if warning.category is ResourceWarning] == []
 
 
 def test_a_missing_index_is_ours_to_report(engine: Engine, tmp_path: Path) -> None:

@@ -35,17 +35,27 @@ class Names:
 
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
-        self._comparable = comparable("\n".join("" if line.startswith("#") else line.strip() for line in self._lines))
+        groups = ("" if line.startswith("#") else " ".join(line.split()) for line in self._lines)
+        self._comparable = comparable("\n" + "\n".join(groups) + "\n")
 
     def others(self, name: str) -> tuple[str, ...]:
         """The other spellings of `name`, the usual one of the French press first; nothing when it is in no group."""
         sought = " ".join(comparable(name).split())
         if not sought:
             return ()
-        found = re.search(rf"(?:^|= ){re.escape(sought)}(?= =|$)", self._comparable, re.MULTILINE)
-        if found is None:
-            return ()
-        line = self._lines[self._comparable.count("\n", 0, found.start())]
+        at = self._comparable.find(sought)
+        while at >= 0:
+            before, after = (
+                self._comparable[max(at - 2, 0) : at],
+                self._comparable[at + len(sought) : at + len(sought) + 2],
+            )
+            if (before == "= " or before[-1:] == "\n") and (after == " =" or after[:1] == "\n"):
+                return self._group(at, sought)
+            at = self._comparable.find(sought, at + 1)
+        return ()
+
+    def _group(self, at: int, sought: str) -> tuple[str, ...]:
+        line = self._lines[self._comparable.count("\n", 0, at) - 1]
         spellings = [" ".join(spelling.split()) for spelling in line.split(" = ")]
         return tuple(spelling for spelling in spellings if " ".join(comparable(spelling).split()) != sought)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from searcher.analysis.words import GLUED
+from searcher.analysis.words import DOMAINS, GLUED
 from searcher.article import Range
 
 _ABBREVIATIONS = frozenset(
@@ -23,13 +23,14 @@ _OPENING = "«“\"‘'(\\[—–\\-"
 _END = re.compile(
     rf"""
       (?P<stop>[.!?…]+) [{_CLOSING}]* (?:[ \u00a0\u202f]*[»”])*
-      (?: [ \t\u00a0\u202f\u2009]+ (?=[{_OPENING}\s]*[A-ZÀ-ÞŒ0-9]) | (?=[«“]?[ \u00a0\u202f]?[A-ZÀ-ÞŒ«“]) | (?=\s|$) )
+      (?: [ \t\u00a0\u202f\u2009]+ (?=[{_OPENING}\s]*[A-ZÀ-ÞŒ0-9]) | (?=[«“]?[ \u00a0\u202f]?[A-ZÀ-ÞŒ«“]) | (?=\s*\Z) )
     | [»”] (?=[A-ZÀ-ÞŒ])                          # LIRE AUSSI > …»Le président
     | {GLUED}                                     # Un gazoduc en TurquieLe président
     | (?P<line>[ \t]*[\r\n\u2028\u2029]\s*)
     """,
     re.VERBOSE,
 )
+_DOMAIN = re.compile(rf"(?:{DOMAINS}|{DOMAINS.upper()})(?![^\W_])")
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)$")
 
 
@@ -52,6 +53,8 @@ def _is_inside(text: str, start: int, end: re.Match[str]) -> bool:
     if end.group("stop") != ".":
         return False
     at = end.start()
+    if _DOMAIN.match(text, at + 1):  # LEMONDE.FR
+        return True
     before = _LAST_WORD.search(text[max(start, at - 24) : at])
     if before is None:
         return text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()

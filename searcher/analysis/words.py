@@ -25,21 +25,23 @@ _MARK = (
 APOSTROPHES = "'’ʼ‘＇′`´"
 HYPHENS = r"\-\u2010\u2011"  # as they stand in a character class
 _SPACE = " \u00a0\u202f\u2009\u2007"
-_LETTER = r"[^\W\d_]"
-_RUN = rf"[^\W_]+(?:[{_MARK}]+[^\W_]*)*"
+_LETTER = r"[^\W\d_\u02bc]"  # ʼ is a letter to Unicode and an apostrophe to everybody else
+_RUN = rf"[^\W_\u02bc]+(?:[{_MARK}]+[^\W_\u02bc]*)*"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?"
-_DOMAINS = "com|org|net|edu|gov|gouv|info|fr|be|ch|eu|uk|ru|ua|tr|sy|ir|cn|jp|br|tv"
+DOMAINS = "com|org|net|edu|gov|gouv|info|fr|be|ch|eu|uk|ru|ua|tr|sy|ir|cn|jp|br|tv"
 
 # Every character of an archive passes here: one fast pattern finds what may belong together …
 CHUNK = re.compile(
     rf"{_RUN}(?:[{APOSTROPHES}{HYPHENS}&.,]{_RUN}|(?<=\d)[{_SPACE}]\d{{3}}(?![^\W_]))*+"
-    rf"(?:(?<=\.[^\W\d_])\.|[{APOSTROPHES}]|(?<=[A-Za-z])(?:\+\+|\#)(?![^\W_]))?"
+    rf"(?:(?:(?<=[^\W_{_MARK}]\.{_LETTER})|(?<=[^\W_]\.{_LETTER}[{_MARK}]))\.|[{APOSTROPHES}]|(?<=[A-Za-z])(?:\+\+|\#)(?![^\W_]))?"
 )
 # … and slow ones, run once for each different chunk, say what does.
-_NUMBER = rf"\d{{1,3}}(?:[{_SPACE}.]\d{{3}})+(?:,\d+)?(?![^\W_])|(?<!\d[.,])\d+[.,]\d+(?![.,]?\d){_LETTER}*"
+_NUMBER = (
+    rf"\d{{1,3}}(?:[{_SPACE}.]\d{{3}})+(?:,\d+)?(?![^\W_])|(?<!\d[.,])\d+[.,]\d+(?![.,]?\d)(?:{_LETTER}[{_MARK}]*)*+"
+)
 _DOTTED = (
-    rf"(?:{_LETTER}[{_MARK}]*\.){{2,}}(?:{_LETTER}[{_MARK}]*(?![^\W_]|[{HYPHENS}{APOSTROPHES}]))?"
-    rf"|(?:{_LABEL}\.){{1,8}}(?:{_DOMAINS}|{_DOMAINS.upper()})(?![^\W_])"
+    rf"(?:{_LETTER}[{_MARK}]*\.){{2,}}(?:{_LETTER}[{_MARK}]*+(?![^\W_]|[{HYPHENS}{APOSTROPHES}]))?"
+    rf"|(?:{_LABEL}\.){{1,8}}(?:{DOMAINS}|{DOMAINS.upper()})(?![^\W_])"
 )
 _UNIT = re.compile(
     rf"""
@@ -55,7 +57,7 @@ _UNIT = re.compile(
 _OPENERS = (
     "Le|La|Les|Un|Une|Des|Du|Il|Elle|Ils|Elles|On|Ce|Cet|Cette|Ces|En|Dans|Pour|Selon|Mais|Après|Avec|Au|Aux|Depuis"
 )
-GLUED = rf"(?<=[a-zà-ÿ][a-zà-ÿ][a-zà-ÿ])(?=(?:{_OPENERS})(?![^\W_]))"
+GLUED = rf"(?<=[a-zà-ÿ][a-zà-ÿ][a-zà-ÿ])(?=(?:{_OPENERS})(?![^\W_]|[{_MARK}]))"
 _GLUED = re.compile(GLUED)
 
 _ELIDED = frozenset("l d j m t s n c ç qu jusqu lorsqu puisqu quoiqu presqu quelqu".split())
@@ -134,7 +136,7 @@ def analyse_chunk(raw: str) -> Chunk:
 
 
 def _analyse(raw: str) -> Chunk:
-    if raw.isalpha() and (raw[1:].islower() or not _GLUED.search(raw)):
+    if raw.isalpha() and "ʼ" not in raw and (raw[1:].islower() or not _GLUED.search(raw)):
         return Chunk((_word(0, raw),))
     words: list[Word] = []
     whole: tuple[str, ...] = ()
@@ -183,7 +185,7 @@ def _number(raw: str) -> str | None:
 def _dotted(raw: str) -> Chunk:
     """Abbreviations lose their stops (U.R.S.S. → urss); domain names stay whole and are found by their labels too."""
     labels = raw.split(".")
-    if all(len(fold(surface(label))) <= 1 for label in labels):
+    if all(len(surface(label)) <= 1 for label in labels):
         word = _word(0, raw.replace(".", ""))
         # A stop that closes the abbreviation belongs to it.
         return Chunk((word._replace(end=len(raw)),))
@@ -195,17 +197,15 @@ def _dotted(raw: str) -> Chunk:
 def _joined(pieces: list[tuple[int, str, str]]) -> Chunk:
     """Pieces joined by apostrophes and hyphens, the elided ones dropped."""
     words: list[Word] = []
-    joiners: list[str] = []
+    kept: list[str] = []
     for index, (start, raw, joiner) in enumerate(pieces):
         if joiner and joiner in APOSTROPHES and _is_elided(raw, pieces, index):
             continue
         words.append(_word(start, raw))
-        joiners.append(joiner)
+        kept.append(latin(surface(raw)))
     if len(words) < 2 or words[-1].word in _PRONOUNS:
         return Chunk(tuple(words))
-    first, last = pieces[-len(words)][0], len(pieces)
-    whole = "".join(latin(surface(raw)) for start, raw, _ in pieces[:last] if start >= first)
-    return Chunk(tuple(words), (fold(stem(whole)),))
+    return Chunk(tuple(words), (fold(stem("".join(kept))),))
 
 
 def _is_elided(raw: str, pieces: list[tuple[int, str, str]], index: int) -> bool:

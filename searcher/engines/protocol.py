@@ -43,7 +43,8 @@ class Writer(Protocol):
 
     def add(self, entry: Entry) -> None: ...
 
-    def delete(self, identifier: str) -> None: ...
+    def delete(self, identifier: str) -> None:
+        """Deletes a committed article; one that was added since the last commit stays."""
 
     def commit(self) -> None: ...
 
@@ -73,7 +74,7 @@ class Reader(Protocol):
         """The terms of a field that begin with `prefix`, ascending by code point."""
 
     def frequency(self, field: str, text: str) -> int:
-        """How many articles hold a term."""
+        """How many articles hold a term; those deleted since segments were last merged still count."""
 
     def fetch(self, identifier: str) -> Article | None:
         """The article with this identifier."""

@@ -201,7 +201,7 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         prefix = chr(number).encode("utf-8", "surrogatepass")
         counts = Counter(terms)
         for text, frequency in counts.items():
-            heads[text] += prefix + _NUMBERS[frequency if frequency < len(_NUMBERS) else -1]
+            heads[text] += prefix + (_NUMBERS[frequency] if frequency < len(_NUMBERS) else encode([frequency]))
         self.postings += len(counts)
 
     def _add_words(self, name: str, terms: Sequence[str], number: int) -> None:
@@ -284,20 +284,20 @@ class WhooshWriter:
 
     def _open(self) -> IndexWriter:
         if self._writer is None:
-            with _ours(self._folder):
+            with _writing(self._folder):
                 self._writer = IndexWriter(self._index)
         return self._writer
 
     def add(self, entry: Entry) -> None:
         writer = self._open()
-        with _ours(self._folder):
+        with _writing(self._folder):
             writer.add_entry(entry)
         if writer.docnum - writer.docbase >= SEGMENT_ARTICLES or writer.postings >= SEGMENT_POSTINGS:
             self.commit()
 
     def delete(self, identifier: str) -> None:
         writer = self._open()
-        with _ours(self._folder):
+        with _writing(self._folder):
             for at, segment in enumerate(writer.segments):
                 reader = segment.codec().terms_reader(writer.storage, segment)
                 block = reader.block(names.ID, identifier)
@@ -307,13 +307,13 @@ class WhooshWriter:
 
     def commit(self) -> None:
         if self._writer is not None:
-            with _ours(self._folder):
+            with _writing(self._folder):
                 self._writer.commit(merge=False)
             self._writer = None
 
     def close(self) -> None:
         if self._writer is not None:
-            with _ours(self._folder):
+            with _writing(self._folder):
                 self._writer.cancel()
             self._writer = None
 
@@ -327,13 +327,14 @@ class _Segment:
         self.documents = codec.per_document_reader(storage, segment)
         self.size: int = segment.doc_count_all()
         self.deleted = frozenset(segment.deleted_docs())
+        self._readers = {name: self.documents.column_reader(name, column) for name, column in _COLUMNS.items()}
         self._columns: dict[str, Any] = {}
         self._cache = cache
 
     def column(self, name: str) -> Any:
         """A column: numbers as a list, bytes as Whoosh's reader of them."""
         if name not in self._columns:
-            reader = self.documents.column_reader(name, _COLUMNS[name])
+            reader = self._readers[name]  # opened with the segment: two rebuilds later its file is gone
             self._columns[name] = reader if name == STORED else _numbers(reader, self.size)
         return self._columns[name]
 
@@ -492,9 +493,16 @@ class WhooshReader:
     def __init__(self, folder: Path, index: FileIndex) -> None:
         self._folder = folder
         cache = _Cache()
-        with _ours(folder):
-            self._segments = [_Segment(index.storage, segment, cache) for segment in index._segments()]
+        self._segments: list[_Segment] = []
         self._averages: dict[str, float] = {}
+        self._idfs: dict[Term, float] = {}
+        try:
+            with _reading(folder):
+                for segment in index._segments():
+                    self._segments.append(_Segment(index.storage, segment, cache))
+        except IndexDamaged:
+            self.close()
+            raise
 
     def count(self) -> int:
         return sum(segment.size - len(segment.deleted) for segment in self._segments)
@@ -508,7 +516,7 @@ class WhooshReader:
         sort: Sort = Sort.RELEVANCE,
         explain: bool = False,
     ) -> Matches:
-        with _ours(self._folder):
+        with _reading(self._folder):
             found: list[tuple[float, int, int]] = []  # (key, -segment, -number): the largest first
             total = 0
             for at, segment in enumerate(self._segments):
@@ -519,13 +527,14 @@ class WhooshReader:
                 )
                 found += nlargest(offset + limit, ((key, -at, -number) for number, key in keys.items()))
             best = nlargest(offset + limit, found)[offset:]
-            return Matches(total, tuple(self._found(plan, -at, -number, explain) for _, at, number in best))
+            if sort is not Sort.RELEVANCE:
+                best = [(self._scores(plan, self._segments[-at], {-n})[-n], at, n) for _, at, n in best]
+            return Matches(total, tuple(self._found(plan, score, -at, -number, explain) for score, at, number in best))
 
-    def _found(self, plan: Plan, at: int, number: int, explain: bool) -> Found:
+    def _found(self, plan: Plan, score: float, at: int, number: int, explain: bool) -> Found:
         segment = self._segments[at]
         article = _restored(segment.column(STORED)[number])
-        parts = tuple(self._parts(plan, segment, number)) if explain else ()
-        return Found(article, self._scores(plan, segment, {number})[number], parts)
+        return Found(article, score, tuple(self._parts(plan, segment, number)) if explain else ())
 
     def _scores(self, plan: Plan, segment: _Segment, numbers: set[int]) -> dict[int, float]:
         """The score of every article of `numbers`."""
@@ -573,8 +582,13 @@ class WhooshReader:
                 yield max(earned, key=lambda part: part.points)
 
     def _idf(self, term: Term) -> float:
-        holding = self.frequency(term.field, term.text)
-        return log(1 + (self.count_all() - holding + 0.5) / (holding + 0.5))
+        known = self._idfs.get(term)
+        if known is None:
+            holding = sum(segment.terms.count_of(term.field, term.text) for segment in self._segments)
+            known = self._idfs[term] = log(1 + (self.count_all() - holding + 0.5) / (holding + 0.5))
+            if len(self._idfs) > 50_000:
+                self._idfs.clear()
+        return known
 
     def count_all(self) -> int:
         return sum(segment.size for segment in self._segments)
@@ -589,31 +603,30 @@ class WhooshReader:
         return lengths, self._averages[name]
 
     def count_of(self, plan: Plan) -> int:
-        with _ours(self._folder):
+        with _reading(self._folder):
             return sum(len(segment.find(plan.match)) for segment in self._segments)
 
     def terms(self, field: str, prefix: str) -> Iterator[str]:
-        with _ours(self._folder):
-            streams = [_terms(segment.terms, field, _utf8(prefix)) for segment in self._segments]
-        last = None
-        for key in merge(*streams):
-            if key != last:
-                yield key.decode("utf-8", "surrogatepass")
-            last = key
+        with _reading(self._folder):
+            last = None
+            for key in merge(*(_terms(segment.terms, field, _utf8(prefix)) for segment in self._segments)):
+                if key != last:
+                    yield key.decode("utf-8", "surrogatepass")
+                last = key
 
     def frequency(self, field: str, text: str) -> int:
-        with _ours(self._folder):
+        with _reading(self._folder):
             return sum(segment.terms.count_of(field, text) for segment in self._segments)
 
     def fetch(self, identifier: str) -> Article | None:
-        with _ours(self._folder):
+        with _reading(self._folder):
             for segment in self._segments:
                 for number in segment.find(Term(names.ID, identifier)):
                     return _restored(segment.column(STORED)[number])
         return None
 
     def articles(self) -> Iterator[Article]:
-        with _ours(self._folder):
+        with _reading(self._folder):
             for segment in self._segments:
                 for number in range(segment.size):
                     if number not in segment.deleted:
@@ -661,7 +674,7 @@ class WhooshEngine:
     version = ".".join(map(str, whoosh.__version__))
 
     def create(self, folder: Path) -> WhooshWriter:
-        with _ours(folder):
+        with _writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             return WhooshWriter(folder, FileIndex.create(FileStorage(str(folder)), _schema(), "archive"))
 
@@ -672,40 +685,32 @@ class WhooshEngine:
         return WhooshReader(folder, self._index(folder))
 
     def _index(self, folder: Path) -> FileIndex:
-        with _ours(folder):
+        with _reading(folder):
             return FileIndex(FileStorage(str(folder)), schema=_schema(), indexname="archive")
 
 
 @contextmanager
-def _ours(folder: Path) -> Iterator[None]:
-    """Whoosh's errors, the system's, and those of damaged bytes → ours."""
+def _writing(folder: Path) -> Iterator[None]:
+    """Errors of Whoosh and of the system while an index is written → ours."""
     try:
         yield
     except LockError:
         raise IndexLocked(f"{folder}: another writer holds the index; wait for it to end and try again") from None
     except OSError as error:
-        if error.errno is not None and not isinstance(error, FileNotFoundError):
-            raise WriteFailed(f"{folder}: {os.strerror(error.errno)}; free some space or check permissions") from error
-        raise IndexDamaged(f"{folder}: a file of the index is missing ({error}); rebuild it") from error
-    except MemoryError:
+        what = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise WriteFailed(f"{folder}: {what}; the index is as it was before") from error
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[None]:
+    """Whatever damaged bytes make Whoosh, zlib, struct, pickle or our own decoding raise → IndexDamaged."""
+    try:
+        yield
+    except (MemoryError, RecursionError):
         raise
-    except (
-        AssertionError,
-        ValueError,
-        KeyError,
-        IndexError,
-        EOFError,
-        TypeError,
-        AttributeError,
-        ImportError,
-    ) as error:
-        raise IndexDamaged(
-            f"{folder}: the index cannot be read ({type(error).__name__}: {error}); rebuild it"
-        ) from error
-    except Exception as error:  # whoosh, zlib, struct and pickle have no error in common
-        if type(error).__module__.partition(".")[0] in ("whoosh", "zlib", "struct", "pickle", "_pickle"):
-            raise IndexDamaged(f"{folder}: the index cannot be read ({error}); rebuild it") from error
-        raise
+    except Exception as error:  # they have no error in common
+        what = f"{type(error).__name__}: {error}"
+        raise IndexDamaged(f"{folder}: the index cannot be read ({what}); rebuild it") from error
 
 
 ENGINE = WhooshEngine()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date as Date
 from typing import Literal, NamedTuple
 
-from searcher.analysis import CHUNK, THOUSANDS, fold, surface
+from searcher.analysis import CHUNK, THOUSANDS, analyse_chunk, fold, surface
 from searcher.errors import DateError, QueryError
 from searcher.query import dates
 from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
@@ -28,7 +28,7 @@ MAX_WORD = 128
 MAX_PHRASE_WORDS = 64
 MAX_SLOP = 100
 MAX_EDITS = 2
-MIN_LITERAL = 2  # letters before the first wildcard
+MIN_LITERAL = 2  # letters before a star; one is enough before a question mark
 
 FIELDS = {
     **dict.fromkeys(("titre", "title"), "title"),
@@ -98,7 +98,7 @@ class _Parser:
     def _lex(self) -> Iterator[_Lexeme]:
         """Lexemes in order; parentheses without a partner are left out."""
         text, at = self.text, 0
-        partners = _partners(text)
+        partners = self._partners()
         depth = 0
         while at < len(text):
             character = text[at]
@@ -133,7 +133,7 @@ class _Parser:
     def _excludes(self, at: int) -> bool:
         """Whether the hyphen at `at` is an exclusion: before a word, a quote or a group, and not `-20 %` or a dash."""
         following = self.text[at + 1 : at + 2]
-        begins = at == 0 or self.text[at - 1].isspace() or self.text[at - 1] == "("
+        begins = at == 0 or self.text[at - 1].isspace() or self.text[at - 1] in "(:"
         return (
             begins
             and (following.isalnum() or (following in '"«“„‹(=~' and following != ""))
@@ -166,8 +166,8 @@ class _Parser:
                 return field
         return self._words(at, end)
 
-    def _quoted(self, at: int, *, exact: bool = False) -> _Lexeme | None:
-        """The phrase that opens at `at`, if one does."""
+    def _closing(self, at: int) -> tuple[int, int, int] | None:
+        """Of the quotation that opens at `at`: where its inside begins, where that ends, and where the quotation does."""
         text = self.text
         opening = "<<" if text.startswith("<<", at) else text[at]
         closers = _QUOTES.get(opening)
@@ -176,9 +176,15 @@ class _Parser:
         begin = at + len(opening)
         ends = [text.find(closer, begin) for closer in ((closers,) if closers == ">>" else closers)]
         close = min((end for end in ends if end >= 0), default=-1)
-        if close < 0:
+        return (begin, close, close + (2 if closers == ">>" else 1)) if close >= 0 else None
+
+    def _quoted(self, at: int, *, exact: bool = False) -> _Lexeme | None:
+        """The phrase that opens at `at`, if one does."""
+        text = self.text
+        closing = self._closing(at)
+        if closing is None:
             return None
-        end = close + (2 if closers == ">>" else 1)
+        begin, close, end = closing
         suffix = _SUFFIX.match(text, end)
         slop = 0
         if suffix is not None:
@@ -186,7 +192,7 @@ class _Parser:
             if slop > MAX_SLOP:
                 self._fail(f"“~{suffix.group(1)}” is too far: words can be at most {MAX_SLOP} apart", end, suffix.end())
             end = suffix.end()
-        inside = " ".join(text[begin:close].split())
+        inside = " ".join(text[begin:close].replace('"', " ").split())
         words = len(CHUNK.findall(inside))
         if words > MAX_PHRASE_WORDS:
             self._fail(f"a phrase of {words} words; the limit is {MAX_PHRASE_WORDS}", at, end)
@@ -196,7 +202,24 @@ class _Parser:
             else:
                 self._note("quote", "ignored empty quotes", at, end)
             return _Lexeme("part", at, end)
-        return _Lexeme("part", at, end, (Quoted(inside.replace('"', " "), at, end, slop, exact),))
+        return _Lexeme("part", at, end, (Quoted(inside, at, end, slop, exact),))
+
+    def _partners(self) -> frozenset[int]:
+        """The positions of parentheses that have a partner; those inside quotes belong to the quotation."""
+        matched: set[int] = set()
+        stack: list[int] = []
+        at = 0
+        while at < len(self.text):
+            closing = self._closing(at)
+            if closing is not None:
+                at = closing[2]
+                continue
+            if self.text[at] == "(":
+                stack.append(at)
+            elif self.text[at] == ")" and stack:
+                matched.update((stack.pop(), at))
+            at += 1
+        return frozenset(matched)
 
     def _signed(self, sign: str, at: int) -> _Lexeme:
         """`=mot`, `~mot`, `+mot`."""
@@ -209,8 +232,10 @@ class _Parser:
                 parts.append(part)
             elif sign == "=":
                 parts.append(Word(part.text, at, part.end, exact=True))
-            else:
-                parts.append(Fuzzy(part.text, 1 if len(part.text) < 6 else 2, at, part.end))
+            else:  # each half of a compound may be misspelled
+                for word in analyse_chunk(part.text).words:
+                    written = part.text[word.start : word.end]
+                    parts.append(Fuzzy(written, 1 if len(written) < 6 else 2, at, part.end))
         return words._replace(start=at, parts=tuple(parts))
 
     def _end(self, at: int) -> int:
@@ -241,7 +266,7 @@ class _Parser:
         if quoted is not None and quoted.parts:
             (phrase,) = quoted.parts
             assert isinstance(phrase, Quoted)
-            self._period(how, phrase.text, quoted.start + 1)
+            self._period(how, phrase.text, self.text.index(phrase.text.split()[0], quoted.start))
             return _Lexeme("part", start, quoted.end, (When(how, phrase.text, start, quoted.end),))
         ends = [value + found.end() for found in re.finditer(r"[^\s()]+", self.text[value : value + 64])][:8]
         for end in reversed(ends):
@@ -266,7 +291,8 @@ class _Parser:
     def _words(self, at: int, end: int) -> _Lexeme:
         """Plain text between blanks: a wildcard, a fuzzy word, or chunks exactly as the index has them."""
         text = self.text
-        thousands = THOUSANDS.match(text, at)
+        digits = next((start for start in range(at, end) if text[start].isalnum()), at)
+        thousands = THOUSANDS.match(text, digits)
         if (
             thousands is not None
             and thousands.end() > end
@@ -276,9 +302,10 @@ class _Parser:
         raw = text[at:end]
         parts: list[Query] = []
         core = raw.strip(".,;:!…'’")
+        core = core[:-1] if core.endswith("*?") else core
         wild = _WILD.fullmatch(core)
         fuzzy = _FUZZY.fullmatch(core)
-        if wild is not None and self._is_wild(core, at):
+        if wild is not None and _is_wild(core):
             parts.append(Pattern(core, at, end))
         elif fuzzy is not None:
             edits = int(fuzzy.group(2) or 1)
@@ -295,20 +322,14 @@ class _Parser:
                 parts.append(Word(found.group(), start, at + found.end()))
             if not parts:
                 self._ignored(at, end)
+            elif "*" in core or core.startswith("?"):
+                self._note(
+                    "wildcard",
+                    f"“{core}” was searched without its wildcards: a star needs {MIN_LITERAL} letters before it",
+                    at,
+                    end,
+                )
         return _Lexeme("part", at, end, tuple(parts))
-
-    def _is_wild(self, core: str, at: int) -> bool:
-        literal = re.match(r"[^\W_]*", core)
-        assert literal is not None
-        if len(literal.group()) >= MIN_LITERAL:
-            return True
-        self._note(
-            "wildcard",
-            f"“{core}” was searched as text: a wildcard needs {MIN_LITERAL} letters first",
-            at,
-            at + len(core),
-        )
-        return False
 
     def _ignored(self, start: int, end: int) -> None:
         raw = self.text[start:end].strip()
@@ -360,10 +381,15 @@ class _Parser:
                 return [inside] if inside.parts else []
             return [inside]
         if lexeme.field is not None:
-            if self.at == len(self.lexemes) or not self._next("part", "open"):
+            excluded = self._next("not")
+            if excluded:
+                self._take()
+            if not self._next("part", "open"):
                 self._note("field", "ignored a field without a value", lexeme.start, lexeme.end)
                 return []
             value = self._operand()
+            if excluded and value:
+                return [Excluded(InField(lexeme.field, part)) for part in value]
             return [InField(lexeme.field, value[0] if len(value) == 1 else And(tuple(value)))] if value else []
         self.clauses += len(lexeme.parts)
         if self.clauses > MAX_CLAUSES:
@@ -392,13 +418,7 @@ def _is_empty(query: Query) -> bool:
     return isinstance(query, And) and not query.parts
 
 
-def _partners(text: str) -> frozenset[int]:
-    """The positions of parentheses that have a partner; those inside quotes belong to the quotation."""
-    matched: set[int] = set()
-    stack: list[int] = []
-    for at, character in enumerate(text):
-        if character == "(":
-            stack.append(at)
-        elif character == ")" and stack:
-            matched.update((stack.pop(), at))
-    return frozenset(matched)
+def _is_wild(core: str) -> bool:
+    """Whether enough letters stand before the first wildcard to look words up by."""
+    literal = len(re.split(r"[*?]", core, maxsplit=1)[0])
+    return literal >= (MIN_LITERAL if "*" in core else 1)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Iterator
 from io import TextIOWrapper
+from itertools import chain
 from typing import IO
 
 from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers import Problem
-from searcher.readers.encoding import decode
+from searcher.readers.encoding import repair
 from searcher.readers.records import KEYS, article
 from searcher.sources import Source
 
@@ -18,11 +20,15 @@ csv.field_size_limit(64 << 20)
 
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
-    head = stream.read(1 << 16)
-    text = decode(head[: head.rfind(b"\n") + 1] or head, source.name)
-    delimiter = _delimiter(text)
-    stream.seek(0)
-    rows = csv.DictReader(TextIOWrapper(stream, _encoding(source), errors="replace", newline=""), delimiter=delimiter)
+    with TextIOWrapper(stream, _encoding(source), errors="replace", newline="") as lines:
+        yield from _rows(source, lines)
+
+
+def _rows(source: Source, lines: TextIOWrapper) -> Iterator[Article | Problem]:
+    head = lines.readline(1 << 16)
+    if "\0" in head:
+        raise Unreadable(f"{source.name}: not text (it holds zero bytes)")
+    rows = csv.DictReader(map(repair, chain([head], lines)), delimiter=_delimiter(head))
     names = [str(name).strip().lower() for name in rows.fieldnames or ()]
     if not {KEYS.get(name) for name in names} & {"text", "title"}:
         raise Unreadable(f"{source.name}: no column called title, text, body, article or content; name them in line 1")
@@ -47,12 +53,15 @@ def _delimiter(text: str) -> str:
 
 def _encoding(source: Source) -> str:
     """UTF-8 when the whole file is, Windows-1252 otherwise."""
-    with source.open() as stream:
-        if stream.read(3) in (b"\xef\xbb\xbf",):
+    with source.open() as stream, TextIOWrapper(stream, "utf-8") as lines:
+        head = stream.read(4)
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        if head.startswith(codecs.BOM_UTF8):
             return "utf-8-sig"
         stream.seek(0)
         try:
-            for _ in TextIOWrapper(stream, "utf-8"):
+            for _ in lines:
                 pass
         except UnicodeDecodeError:
             return "cp1252"

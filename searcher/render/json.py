@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from searcher.article import Article
+from searcher.render.plain import CONTROL
 from searcher.results import Help, Hit, Results
 
 SCHEMA = 1
@@ -90,9 +91,4 @@ def _help(found: Help) -> dict[str, Any]:
 
 def dumps(value: object) -> str:
     """Compact JSON; a lone surrogate (from a damaged source) is escaped, so that the output is always valid UTF-8."""
-    written = json.dumps(value, ensure_ascii=False)
-    try:
-        written.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value)
-    return written
+    return CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False))

@@ -1,0 +1,170 @@
+"""Judged queries in, measures out: how well an index ranks, and on which queries two runs differ.
+
+    folder (corpus, queries, qrels) ─► index ─► search every query ─► nDCG@10, MRR@10, recall@100
+
+The folders are laid out as BEIR has them (Thakur et al., BEIR, 2021): `corpus.jsonl`, `queries.jsonl` (`_id`, `title`, `text`;
+packed with gzip or not) and `qrels/*.tsv` (`query-id corpus-id score`, the first line a header).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import log2
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, cast
+
+from searcher.errors import QueryError, UsageError
+from searcher.index import Index, build, open
+
+DEPTH = 100
+
+Answer = Callable[[str], list[str]]
+"""A query → the identifiers of documents, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Judged queries. `queries` maps an identifier to its text, `judgements` to the grades (0 upwards) of documents."""
+
+    name: str
+    corpus: Path
+    queries: dict[str, str]
+    judgements: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Means over the queries, each from 0 to 1; `per_query` is each query's nDCG@10.
+
+    nDCG@10 has the gain 2^grade − 1 and the discount log2(rank + 1) (Burges et al., 2005); MRR@10 is the mean of one over
+    the rank of the first judged document; recall@100 is the share of a query's judged documents among the first hundred.
+    """
+
+    ndcg: float
+    mrr: float
+    recall: float
+    per_query: dict[str, float]
+
+
+def read(folder: Path, *, corpus: Path | None = None) -> Collection:
+    """A collection; `corpus` stands in for the folder's own. Raises UsageError when something is missing."""
+    try:
+        judgements: dict[str, dict[str, int]] = {}
+        for path in sorted((folder / "qrels").glob("*.tsv")):
+            for line in path.read_text("utf-8").splitlines()[1:]:
+                query, document, grade = line.split("\t")
+                judgements.setdefault(query, {})[document] = int(grade)
+        queries = {
+            str(each["_id"]): str(each["text"])
+            for each in _records(_packed(folder / "queries.jsonl"))
+            if str(each["_id"]) in judgements
+        }
+        found = corpus or _packed(folder / "corpus.jsonl")
+    except (OSError, ValueError, KeyError) as error:
+        raise UsageError(f"{folder}: not a folder of judged queries ({error})") from error
+    if not queries:
+        raise UsageError(f"{folder}: no query is judged")
+    return Collection(folder.name, found, queries, judgements)
+
+
+def digest(collection: Collection) -> str:
+    """What a floor is pinned to: the queries, the judgements and the corpus, as one short hash."""
+    summed = hashlib.sha256(json.dumps([collection.queries, collection.judgements], sort_keys=True).encode())
+    with _open(collection.corpus) as stream:
+        while block := stream.read(1 << 20):
+            summed.update(block)
+    return summed.hexdigest()[:16]
+
+
+def measure(index: Index, collection: Collection, *, match: str = "any", unaccented: bool = False) -> Measures:
+    """The measures of an index of the collection's corpus; `unaccented` takes the accents off every query."""
+
+    def answer(query: str) -> list[str]:
+        try:
+            return [hit.article.id for hit in index.search(query, limit=DEPTH, match=match, passages=0)]
+        except QueryError:
+            return []
+
+    return score(collection, answer, unaccented=unaccented)
+
+
+def score(collection: Collection, answer: Answer, *, unaccented: bool = False) -> Measures:
+    """The measures of anything that answers queries."""
+    ndcg: dict[str, float] = {}
+    reciprocal = recall = 0.0
+    for identifier, text in collection.queries.items():
+        grades = {_identifier(document): grade for document, grade in collection.judgements[identifier].items()}
+        found = answer(bare(text) if unaccented else text)
+        ideal = _gain(sorted(grades.values(), reverse=True))
+        ndcg[identifier] = _gain([grades.get(document, 0) for document in found]) / ideal if ideal else 0.0
+        reciprocal += next(
+            (1 / rank for rank, document in enumerate(found[:10], 1) if grades.get(document, 0) > 0), 0.0
+        )
+        recall += sum(document in grades for document in found[:DEPTH]) / len(grades)
+    count = len(collection.queries)
+    return Measures(sum(ndcg.values()) / count, reciprocal / count, recall / count, ndcg)
+
+
+def indexed(collection: Collection, folder: Path, *, titles: bool = True) -> Index:
+    """Builds and opens an index of the corpus in `folder`; without `titles` only the texts go in."""
+    if titles:
+        build(folder, [collection.corpus])
+        return open(folder)
+    with TemporaryDirectory() as temporary:
+        bare_corpus = Path(temporary) / "corpus.jsonl"
+        with bare_corpus.open("w", encoding="utf-8") as stream:
+            for each in _records(collection.corpus):
+                identifier = each.get("_id", each.get("id"))
+                stream.write(json.dumps({"_id": identifier, "text": each["text"]}, ensure_ascii=False) + "\n")
+        build(folder, [bare_corpus])
+    return open(folder)
+
+
+def differences(before: dict[str, float], after: dict[str, float]) -> list[tuple[str, float]]:
+    """The queries whose nDCG@10 differs between two runs, the greatest loss first."""
+    changed = [(query, after.get(query, 0.0) - value) for query, value in before.items()]
+    return sorted(((query, change) for query, change in changed if abs(change) > 1e-9), key=lambda each: each[1])
+
+
+def saved(path: Path) -> dict[str, dict[str, float]]:
+    """Each query's nDCG@10 of an earlier run, by collection. Raises UsageError."""
+    try:
+        runs: dict[str, dict[str, float]] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: not a saved run ({error})") from error
+    return runs
+
+
+def bare(text: str) -> str:
+    """A text without its accents, as someone in a hurry types it."""
+    plain = unicodedata.normalize("NFD", text)
+    return "".join(each for each in plain if not unicodedata.combining(each)).replace("œ", "oe").replace("æ", "ae")
+
+
+def _gain(grades: list[int]) -> float:
+    return float(sum((2**grade - 1) / log2(rank + 1) for rank, grade in enumerate(grades[:10], 1)))
+
+
+def _identifier(document: str) -> str:
+    return "_".join(document.split())
+
+
+def _packed(path: Path) -> Path:
+    packed = path.with_name(f"{path.name}.gz")
+    return packed if packed.exists() else path
+
+
+def _records(path: Path) -> Iterator[dict[str, Any]]:
+    with _open(path) as stream:
+        for line in stream:
+            yield json.loads(line)
+
+
+def _open(path: Path) -> IO[bytes]:
+    return cast(IO[bytes], gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")

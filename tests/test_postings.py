@@ -1,0 +1,72 @@
+"""Postings: what is written is what is read, for numbers of every size that fits."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from searcher.engines.postings import MAX_NUMBER, Block, decode, distances, encode
+
+EDGES = [0, 1, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xD800, 0xDBFF, 0xDC00, 0xDFFF, 0xE000, 0xFFFF, 0x10000, MAX_NUMBER]
+numbers = st.one_of(st.sampled_from(EDGES), st.integers(0, 200), st.integers(0, MAX_NUMBER))
+ascending = st.lists(numbers, unique=True, min_size=1).map(sorted)
+postings = st.dictionaries(numbers, ascending, min_size=1, max_size=12).map(lambda made: dict(sorted(made.items())))
+
+
+@given(st.lists(numbers))
+@example(EDGES)
+@example([0xD800, 0xDC00])  # the halves of a surrogate pair stay two numbers
+@example([0xD83D, 0xDE00] * 3)
+def test_decodes_what_it_encoded(listed: list[int]) -> None:
+    assert decode(encode(listed)) == listed
+
+
+@pytest.mark.parametrize(
+    ("number", "size"), [(0, 1), (0x7F, 1), (0x80, 2), (0x7FF, 2), (0x800, 3), (0xDABC, 3), (MAX_NUMBER, 4)]
+)
+def test_takes_few_bytes_for_small_numbers(number: int, size: int) -> None:
+    assert len(encode([number])) == size
+
+
+@given(st.lists(numbers), st.lists(numbers))
+def test_encodes_a_list_as_its_parts_one_after_the_other(one: list[int], other: list[int]) -> None:
+    assert encode(one) + encode(other) == encode(one + other)
+
+
+def test_refuses_a_number_that_does_not_fit() -> None:
+    with pytest.raises(ValueError, match="range"):
+        encode([MAX_NUMBER + 1])
+
+
+@given(ascending)
+def test_distances_add_up_again(listed: list[int]) -> None:
+    assert list(accumulate(distances(listed))) == listed
+    assert distances([]) == []
+
+
+@given(postings)
+@example({0xD800: [0xD800, 0xDC00 + 0xD800], 0xDC00 + 0xD800: [0, MAX_NUMBER]})
+@example({0: [0], MAX_NUMBER: [MAX_NUMBER]})
+def test_a_block_with_positions_is_read_as_it_was_written(places: dict[int, list[int]]) -> None:
+    frequencies = [len(found) for found in places.values()]
+    encoded = b"".join(encode(distances(found)) for found in places.values())
+    block = Block.read(Block(list(places), frequencies, encoded).write(), positional=True)
+    assert (block.ids, block.frequencies, len(block)) == (list(places), frequencies, len(places))
+    assert {number: block.positions(number) for number in block.ids} == places
+    assert block.tfs == dict(zip(places, frequencies, strict=True))
+    assert [block.encoded_positions(at) for at in range(len(block))] == [
+        encode(distances(found)) for found in places.values()
+    ]
+    assert b"".join(block.encoded_positions(at) for at in range(len(block))) == encoded
+    assert Block(block.ids, block.frequencies, encoded).write() == Block.read(block.write(), positional=True).write()
+
+
+@given(st.dictionaries(numbers, st.one_of(st.integers(1, 9), numbers.filter(bool)), min_size=1))
+def test_a_block_without_positions_is_read_as_it_was_written(frequencies: dict[int, int]) -> None:
+    held = dict(sorted(frequencies.items()))
+    block = Block.read(Block(list(held), list(held.values())).write(), positional=False)
+    assert block.tfs == held
+    assert (block.ids, block.frequencies, len(block)) == (list(held), list(held.values()), len(held))
