@@ -211,7 +211,7 @@ def _colored(color: Color, stream: object) -> bool:
 
 
 def _width() -> int | None:
-    if sys.stdout.isatty() or "COLUMNS" in os.environ:
+    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
         return max(min(shutil.get_terminal_size().columns, 120), 24)
     return None
 

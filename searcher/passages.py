@@ -7,11 +7,11 @@ spans + sentences ──► windows ──best first, none alike──► passag
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from searcher.analysis import Token, chunks, sentences
+from searcher.analysis import CHUNK, analyse_chunk, sentences
 from searcher.article import Range
 from searcher.query.analyse import Mark
 from searcher.results import Passage
@@ -31,57 +31,95 @@ class Span(NamedTuple):
     words: tuple[Range, ...]
 
 
+class _Seen(NamedTuple):
+    """What a chunk is to the marks: how many words it has, what in it a mark asks for, and its words that phrases hold."""
+
+    words: int
+    asked: tuple[tuple[int, int, int], ...]  # start and end in the chunk, mark
+    held: tuple[tuple[int, int, int, str], ...]  # which word of the chunk, start, end, folded
+
+
+class _Spotter(dict[str, _Seen]):
+    """Raw chunk → what it is to the marks. Most chunks of an archive are nothing to a query: they cost one look-up."""
+
+    def __init__(self, marks: tuple[Mark, ...]) -> None:
+        self.phrases = [(number, mark.slop, phrase) for number, mark in enumerate(marks) for phrase in mark.phrases]
+        self._in_phrases = {word for _, _, phrase in self.phrases for word in phrase}
+        self._stems, self._words, self._forms = (
+            _numbered(getattr(mark, kind) for mark in marks) for kind in ("stems", "words", "forms")
+        )
+
+    def __missing__(self, raw: str) -> _Seen:
+        chunk = analyse_chunk(raw)
+        asked = [
+            (chunk.words[0].start, chunk.words[-1].end, number)
+            for whole in chunk.whole
+            for number in self._stems.get(whole, ())
+        ]
+        held = []
+        for at, word in enumerate(chunk.words):
+            numbers = self._stems.get(word.stem, []) + self._words.get(word.word, [])
+            if self._forms:
+                numbers = numbers + self._forms.get(word.form or f"{word.word}|{word.word}", [])
+            asked += [(word.start, word.end, number) for number in numbers]
+            if word.word in self._in_phrases:
+                held.append((at, word.start, word.end, word.word))
+        seen = self[raw] = _Seen(len(chunk.words), tuple(asked), tuple(held))
+        return seen
+
+
+def _numbered(terms: Iterable[frozenset[str]]) -> dict[str, list[int]]:
+    """Term → the numbers of the marks that ask for it."""
+    numbers: dict[str, list[int]] = {}
+    for number, these in enumerate(terms):
+        for term in these:
+            numbers.setdefault(term, []).append(number)
+    return numbers
+
+
+_spotter = lru_cache(maxsize=8)(_Spotter)
+
+
 def spans(text: str, marks: tuple[Mark, ...]) -> list[Span]:
     """Everything in `text` that a mark asks for, ascending."""
     if not marks:
         return []
+    spotter = _spotter(marks)
     found: list[Span] = []
-    tokens: list[Token] = []
-    for base, _, chunk in chunks(text):
-        these = [Token(base + word.start, base + word.end, *word[2:]) for word in chunk.words]
-        tokens += these
-        for number, mark in enumerate(marks):
-            if mark.stems.intersection(chunk.whole):
-                found.append(Span(these[0].start, these[-1].end, number, ((these[0].start, these[-1].end),)))
-            for token in these:
-                if token.stem in mark.stems or token.word in mark.words or _form(token) in mark.forms:
-                    found.append(Span(token.start, token.end, number, ((token.start, token.end),)))
-    if any(mark.phrases for mark in marks):
-        places: dict[str, list[int]] = defaultdict(list)
-        for place, token in enumerate(tokens):
-            places[token.word].append(place)
-        for number, mark in enumerate(marks):
-            for phrase in mark.phrases:
-                for held in (
-                    _in_order(phrase, tokens, places) if mark.slop is None else _near(phrase, mark.slop, places)
-                ):
-                    words = tuple((tokens[place].start, tokens[place].end) for place in held)
-                    found.append(Span(words[0][0], words[-1][1], number, words))
+    held: dict[int, tuple[int, int, str]] = {}  # place in the text → extent, folded word
+    place = 0
+    for match in CHUNK.finditer(text):
+        words, asked, phrased = spotter[match.group()]
+        if asked or phrased:
+            base = match.start()
+            for start, end, number in asked:
+                found.append(Span(base + start, base + end, number, ((base + start, base + end),)))
+            for at, start, end, word in phrased:
+                held[place + at] = (base + start, base + end, word)
+        place += words
+    for number, slop, phrase in spotter.phrases:
+        for places in _in_order(phrase, held) if slop is None else _near(phrase, slop, held):
+            ranges = tuple(held[each][:2] for each in places)
+            found.append(Span(ranges[0][0], ranges[-1][1], number, ranges))
     return sorted(found)
 
 
-def _form(token: Token) -> str:
-    return token.form or f"{token.word}|{token.word}"
-
-
-def _in_order(phrase: tuple[str, ...], tokens: list[Token], places: dict[str, list[int]]) -> Iterator[list[int]]:
-    for first in places.get(phrase[0], ()):
-        if tuple(token.word for token in tokens[first : first + len(phrase)]) == phrase:
+def _in_order(phrase: tuple[str, ...], held: dict[int, tuple[int, int, str]]) -> Iterator[list[int]]:
+    for first in held:
+        if all(first + at in held and held[first + at][2] == word for at, word in enumerate(phrase)):
             yield list(range(first, first + len(phrase)))
 
 
-def _near(phrase: tuple[str, ...], slop: int, places: dict[str, list[int]]) -> Iterator[list[int]]:
+def _near(phrase: tuple[str, ...], slop: int, held: dict[int, tuple[int, int, str]]) -> Iterator[list[int]]:
     """The stretches of at most `len(phrase) + slop` words that hold every word of the phrase."""
     size = len(phrase) + slop
-    wanted = sorted({place for word in phrase for place in places.get(word, ())})
-    word_at = {place: word for word in set(phrase) for place in places.get(word, ())}
+    wanted = [place for place, (_, _, word) in held.items() if word in phrase]
     for at, first in enumerate(wanted):
-        held = wanted[at : bisect_left(wanted, first + size)]
         missing = list(phrase)
         chosen = []
-        for place in held:
-            if word_at[place] in missing:
-                missing.remove(word_at[place])
+        for place in wanted[at : bisect_left(wanted, first + size)]:
+            if held[place][2] in missing:
+                missing.remove(held[place][2])
                 chosen.append(place)
         if not missing:
             yield chosen

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import lzma
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -44,7 +45,7 @@ class Source:
             head = stream.read(6)
             stream.seek(0)
         except OSError as error:
-            raise Unreadable(f"{self.name}: {os.strerror(error.errno) if error.errno else error}") from error
+            raise Unreadable(f"{self.name}: {_reason(error)}") from error
         for magic, unpack in _PACKED.items():
             if head.startswith(magic):
                 unpacked = unpack(stream)
@@ -94,7 +95,7 @@ class _Watched(RawIOBase):
 def sources(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source | Unreadable]:
     """Every file that `paths` name, folders walked in alphabetical order; `-` is standard input.
 
-    Inside folders, hidden files, links that leave them, devices, and the README or LICENSE of the folder are passed over.
+    Inside folders, hidden files, links, devices, and the README or LICENSE of the folder are passed over; so is an index.
     What cannot be read comes out as an Unreadable in its place, so that the others are.
     """
     seen: set[tuple[int, int]] = set()
@@ -110,7 +111,10 @@ def _walk(path: Path, seen: set[tuple[int, int]], *, named: bool) -> Iterator[So
     try:
         status = path.stat() if named else path.lstat()
         if stat.S_ISDIR(status.st_mode):
-            for child in sorted(path.iterdir(), key=lambda each: each.name):
+            children = sorted(path.iterdir(), key=lambda each: each.name)
+            if (path / "manifest.json").is_file() and any(re.fullmatch(r"g\d{6,}", each.name) for each in children):
+                return  # an index: `searcher index .` does not read what it wrote
+            for child in children:
                 if not child.name.startswith("."):
                     yield from _walk(child, seen, named=False)
         elif stat.S_ISREG(status.st_mode):
@@ -122,7 +126,12 @@ def _walk(path: Path, seen: set[tuple[int, int]], *, named: bool) -> Iterator[So
         elif named:
             yield Unreadable(f"{path}: not a file or folder")
     except OSError as error:
-        yield Unreadable(f"{path}: {os.strerror(error.errno) if error.errno else error}")
+        yield Unreadable(f"{path}: {_reason(error)}")
+
+
+def _reason(error: OSError) -> str:
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return f"{reason[:1].lower()}{reason[1:]}"
 
 
 def _source(path: Path, size: int) -> Source:

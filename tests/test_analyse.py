@@ -150,7 +150,6 @@ def test_requires_a_period_beside_the_query() -> None:
     assert plan.match == AllOf((stem("assad"), Dated(date(2020, 1, 1).toordinal(), None)))
 
 
-@pytest.mark.xfail(strict=True, reason="Fuzzy.text may be a compound, which no indexed word is near to: see test_parse")
 def test_finds_a_compound_that_is_misspelled() -> None:
     assert match("~porte-parole", "porte-parole") != AnyOf(())
 

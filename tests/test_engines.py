@@ -371,7 +371,6 @@ def test_replaces_an_article_in_one_commit(engine: Engine, tmp_path: Path) -> No
     assert identifiers(engine, folder, Term("words", "d")) == ["1"]
 
 
-@pytest.mark.xfail(strict=True, reason="WhooshWriter.delete looks into committed segments only")
 def test_deletes_an_article_added_since_the_last_commit(engine: Engine, tmp_path: Path) -> None:
     folder = filled(engine, tmp_path / "index", [entry("1", "a b")])
     writer = engine.append(folder)
@@ -382,7 +381,6 @@ def test_deletes_an_article_added_since_the_last_commit(engine: Engine, tmp_path
     assert identifiers(engine, folder) == ["1"]
 
 
-@pytest.mark.xfail(strict=True, reason="WhooshReader.frequency counts deleted articles until segments are merged")
 def test_counts_no_deleted_article_among_those_that_hold_a_term(engine: Engine, tmp_path: Path) -> None:
     folder = filled(engine, tmp_path / "index", [entry("1", "a b"), entry("2", "a c")])
     writer = engine.append(folder)
@@ -393,7 +391,6 @@ def test_counts_no_deleted_article_among_those_that_hold_a_term(engine: Engine, 
         assert [reader.frequency("words", text) for text in "abc"] == [1, 1, 0]
 
 
-@pytest.mark.xfail(strict=True, reason="IndexWriter._add_bag caps frequencies at 0xFFFF, positions are read shifted")
 def test_a_long_article_and_a_frequent_word_keep_their_places(engine: Engine, tmp_path: Path) -> None:
     # Distances, frequencies and numbers in the range of surrogates (0xD800…0xDFFF) and beyond 0xFFFF.
     words = ["a", *["x"] * 0xD801, "b", *["y"] * 0x10001, "c", "d"]
@@ -556,9 +553,6 @@ def test_a_mutilated_generation_raises_only_our_errors(engine: Engine, tmp_path:
         shutil.rmtree(folder)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="WhooshReader.terms reads and decodes outside of `_ours`", raises=UnicodeDecodeError
-)
 def test_damaged_terms_are_ours_to_report(tmp_path: Path) -> None:
     folder = filled(whoosh(), tmp_path / "index", [entry("1", "emploi")])
     (terms,) = folder.glob("*.trm")
@@ -568,7 +562,6 @@ def test_damaged_terms_are_ours_to_report(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # see the test of handles left open
-@pytest.mark.xfail(strict=True, reason="_ours takes every OSError with a number for one of writing", raises=WriteFailed)
 @pytest.mark.parametrize("suffix", ["article.col", "trm"])
 def test_says_damaged_of_a_file_that_was_cut(tmp_path: Path, suffix: str) -> None:
     folder = filled(whoosh(), tmp_path / "index", [entry("1", "emploi")])
@@ -579,7 +572,6 @@ def test_says_damaged_of_a_file_that_was_cut(tmp_path: Path, suffix: str) -> Non
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.xfail(strict=True, reason="_Segment and WhooshReader close nothing when opening fails half-way")
 def test_leaves_no_file_open_when_an_index_is_damaged(tmp_path: Path) -> None:
     folder = filled(whoosh(), tmp_path / "index", [entry("1", "emploi")])
     (terms,) = folder.glob("*.trm")

@@ -29,9 +29,6 @@ from searcher.readers.records import KEYS, iso
 from searcher.readers.text import MAX_TITLE, title
 from searcher.sources import Source, sources
 
-# Until test_it_closes_what_it_opens passes, the garbage collector closes files and says so.
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 
 
@@ -199,7 +196,7 @@ def test_it_recognises_the_encoding_of_a_document(file: File, name: str, suffix:
         "utf-8",
         "utf-8-sig",
         "cp1252",
-        pytest.param("utf-16", marks=pytest.mark.xfail(strict=True, reason="readers.csv knows UTF-8 and cp1252 only")),
+        "utf-16",
     ],
 )
 def test_it_recognises_the_encoding_of_a_table(file: File, name: str) -> None:
@@ -207,7 +204,6 @@ def test_it_recognises_the_encoding_of_a_table(file: File, name: str) -> None:
     assert [(found.title, found.text) for found in articles(path)] == [("été", FRENCH)]
 
 
-@pytest.mark.xfail(strict=True, reason="readers.csv does not repair what was decoded twice")
 def test_it_repairs_a_table_that_was_decoded_twice(file: File) -> None:
     assert articles(file("a.csv", "titre,texte\nÃ©tÃ©,NoÃ«l Ã©tÃ©\n"))[0].title == "été"
 
@@ -411,11 +407,6 @@ def test_it_reports_damaged_packing_once(file: File, name: str, suffix: str, sha
     assert len([each for each in everything(file(name + suffix, bytes(torn))) if isinstance(each, Problem)]) <= 1
 
 
-LEAKS = pytest.mark.xfail(
-    strict=True, reason="GzipFile and its like do not close the file they are given; nor does csv"
-)
-
-
 # ── files, folders and what is neither ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -498,8 +489,8 @@ def test_it_reads_a_file_under_two_names_once(tmp_path: Path, file: File) -> Non
         "a.jsonl",
         "a.json",
         "a",
-        pytest.param("a.csv", marks=LEAKS),
-        *(pytest.param(f"a.txt{suffix}", marks=LEAKS) for suffix in PACKERS),
+        "a.csv",
+        *(f"a.txt{suffix}" for suffix in PACKERS),
     ],
 )
 def test_it_closes_what_it_opens(file: File, name: str) -> None:

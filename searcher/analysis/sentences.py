@@ -30,7 +30,7 @@ _END = re.compile(
     """,
     re.VERBOSE,
 )
-_DOMAIN = re.compile(rf"(?:{DOMAINS}|{DOMAINS.upper()})(?![^\W_])")
+_DOMAIN = re.compile(rf"(?:[A-Za-z0-9-]{{1,64}}\.){{0,7}}(?:{DOMAINS}|{DOMAINS.upper()})(?![^\W_])")
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)$")
 
 
@@ -53,7 +53,7 @@ def _is_inside(text: str, start: int, end: re.Match[str]) -> bool:
     if end.group("stop") != ".":
         return False
     at = end.start()
-    if _DOMAIN.match(text, at + 1):  # LEMONDE.FR
+    if _DOMAIN.match(text, at + 1):  # LEMONDE.FR   www.Lemonde.fr
         return True
     before = _LAST_WORD.search(text[max(start, at - 24) : at])
     if before is None:

@@ -45,11 +45,11 @@ _DOTTED = (
 )
 _UNIT = re.compile(
     rf"""
-      (?<![^\W_]) (?:{_NUMBER})                                  # 12 000   12.000   1 234,5   3.5   3,5   2,5km
-    | (?<![^\W_]) (?:{_DOTTED})                                  # U.R.S.S.   lemonde.fr
-    | (?<![^\W_]) [A-Za-z] (?:\+\+|\#)                           # C++   C#
-    | {_RUN}[{APOSTROPHES}] (?={_NUMBER}|{_DOTTED})              # l’ before one of these
-    | {_RUN} (?:[{APOSTROPHES}{HYPHENS}&]{_RUN})* [{APOSTROPHES}]?
+      (?<![^\W_\u02bc]) (?:{_NUMBER})                            # 12 000   12.000   1 234,5   3.5   3,5   2,5km
+    | (?<![^\W_\u02bc]) (?:{_DOTTED})                            # U.R.S.S.   lemonde.fr
+    | (?<![^\W_\u02bc]) [A-Za-z] (?:\+\+|\#)                     # C++   C#
+    # l’ex-président, and of l’ex-U.R.S.S. what stands before one of these
+    | {_RUN} (?:[{APOSTROPHES}{HYPHENS}&](?!{_NUMBER}|{_DOTTED}){_RUN})* [{APOSTROPHES}]?
     """.replace("    ", "").replace("   ", ""),
     re.VERBOSE,
 )

@@ -496,13 +496,9 @@ class WhooshReader:
         self._segments: list[_Segment] = []
         self._averages: dict[str, float] = {}
         self._idfs: dict[Term, float] = {}
-        try:
-            with _reading(folder):
-                for segment in index._segments():
-                    self._segments.append(_Segment(index.storage, segment, cache))
-        except IndexDamaged:
-            self.close()
-            raise
+        self._storage = index.storage
+        for segment in index._segments():
+            self._segments.append(_Segment(index.storage, segment, cache))
 
     def count(self) -> int:
         return sum(segment.size - len(segment.deleted) for segment in self._segments)
@@ -647,9 +643,7 @@ class WhooshReader:
         return wrong
 
     def close(self) -> None:
-        for segment in self._segments:
-            segment.terms.close()
-            segment.documents.close()
+        self._storage.close()
 
 
 def _terms(terms: TermsReader, field: str, prefix: bytes) -> Iterator[bytes]:
@@ -679,14 +673,42 @@ class WhooshEngine:
             return WhooshWriter(folder, FileIndex.create(FileStorage(str(folder)), _schema(), "archive"))
 
     def append(self, folder: Path) -> WhooshWriter:
-        return WhooshWriter(folder, self._index(folder))
+        with _opening(folder) as index:
+            return WhooshWriter(folder, index)
 
     def open(self, folder: Path) -> WhooshReader:
-        return WhooshReader(folder, self._index(folder))
+        with _opening(folder) as index:
+            return WhooshReader(folder, index)
 
-    def _index(self, folder: Path) -> FileIndex:
+
+class _Storage(FileStorage):  # type: ignore[misc]
+    """Remembers what it opens: Whoosh lets go of files without closing them when it cannot read one."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self._opened: list[Any] = []
+
+    def open_file(self, name: str, **options: Any) -> Any:
+        self._opened.append(super().open_file(name, **options))
+        return self._opened[-1]
+
+    def close(self) -> None:
+        for file in self._opened:
+            if not file.is_closed:
+                file.close()
+        self._opened.clear()
+
+
+@contextmanager
+def _opening(folder: Path) -> Iterator[FileIndex]:
+    """The index in a folder; its files are closed when what is done with it fails."""
+    storage = _Storage(folder)
+    try:
         with _reading(folder):
-            return FileIndex(FileStorage(str(folder)), schema=_schema(), indexname="archive")
+            yield FileIndex(storage, schema=_schema(), indexname="archive")
+    except BaseException:
+        storage.close()
+        raise
 
 
 @contextmanager

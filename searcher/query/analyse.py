@@ -43,7 +43,7 @@ MAX_EXPANSION = 1024
 MAX_SPELLINGS = 64
 
 # Weights, tuned on judged queries: see docs/relevance.md.
-EXACT = 0.3  # the folded word as typed, beside its stem
+EXACT = 0.5  # the folded word as typed, beside its stem
 TITLE = 0.3  # the stem in the title, which also counts in the text
 COMPOUND = 0.5  # a hyphenated word as a whole, beside its halves
 SPELLING = 0.1  # the very spelling that was typed, accents and all
