@@ -1,6 +1,6 @@
 # Targets are documented by the comment behind them; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help search index test check format bench relevance clean
+.PHONY: help search index test check format bench french relevance clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -34,6 +34,9 @@ format: $(VENV)/developing  ## rewrite the code in the one format
 
 bench: $(VENV)/developing  ## speed and size beside stock Whoosh, on DATA=…
 	@$(BIN)/python benchmarks/bench.py $(DATA)
+
+french: $(VENV)/developing  ## how right the French is, in figures, on DATA=…
+	@$(BIN)/python benchmarks/french.py $(DATA)
 
 relevance: $(VENV)/developing  ## ranking on judged queries of DATA=…, held against its floors
 	@$(BIN)/python benchmarks/relevance.py $(DATA)

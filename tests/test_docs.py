@@ -20,6 +20,8 @@ import typer
 
 import searcher
 from searcher import cli, errors, manifest, readers
+from searcher.article import FIELDS
+from searcher.engines import whoosh
 from searcher.readers import records
 
 HERE = Path(__file__).resolve().parent.parent
@@ -202,7 +204,14 @@ def test_it_documents_every_key_and_suffix_it_reads() -> None:
 
 def test_it_documents_every_key_of_the_manifest() -> None:
     documented = {key for row in table("docs/index-format.md", "key") for key in re.findall(r"`(\w+)`", row[0])}
-    assert documented == set(manifest.Manifest.__dataclass_fields__)
+    assert documented == {*manifest.Manifest.__dataclass_fields__, "seal"}
+
+
+def test_it_documents_every_field_and_column_of_an_index() -> None:
+    for first, known in (("field", FIELDS), ("column", whoosh._COLUMNS)):
+        assert sorted(known) == sorted(
+            name for row in table("docs/index-format.md", first) for name in re.findall(r"`(\w+)`", row[0])
+        )
 
 
 def test_it_documents_every_target_of_make() -> None:

@@ -88,10 +88,13 @@ TurquieLe président             = turquie le president
 YouTube MeToo McDonald          = youtube metoo mcdonald
 URSS U.R.S.S U.R.S.S. u.r.s.s.  = urss urss urss urss
 d’O.N.U. T.V.A                  = onu tva
+l’ex-U.R.S.S. pro-U.S.A         = ex urss pro usa
+U.R.S.Œ. В.Ч.К.                 = ursoe vtchk
 J. Chirac                       = j chirac
 M.Macron Mme.Dupont             = m macron mme dupont
 www.lemonde.fr, gouv.fr.        = www.lemonde.fr gouv.fr
 3.5 3,5 2,5km                   = 3.5 3.5 2.5km
+d’ici-lemonde.fr bac-3,5        = ici-lemonde.fr bac 3.5
 12.000 1 234,5                  = 12000 1234.5
 12 000 000 habitants            = 12000000 habitants
 12 0000                         = 12 0000
@@ -122,14 +125,10 @@ def test_finds_the_words_of(text: str, found: str) -> None:
     assert words(text.encode("ascii", "backslashreplace").decode("unicode_escape")) == found
 
 
-@pytest.mark.parametrize("text", ["lʼavocat", "LʼÉTAT", "aujourdʼhui", "quʼil", "OʼBrien"])
-def test_takes_the_modifier_letter_for_an_apostrophe(text: str) -> None:
-    assert words(text) == words(text.replace("ʼ", "'"))
-
-
-@pytest.mark.parametrize("apostrophe", "’'‘＇′`´")
+@pytest.mark.parametrize("apostrophe", "’'ʼ‘＇′`´")
 @pytest.mark.parametrize(
-    "text", ["l'avocat", "aujourd'hui", "qu'il", "O'Brien", "prud'homme", "presqu'île", "l' avocat"]
+    "text",
+    ["l'avocat", "L'ÉTAT", "l'U.R.S.S.", "aujourd'hui", "qu'il", "O'Brien", "prud'homme", "presqu'île", "l' avocat"],
 )
 def test_takes_every_apostrophe_for_one(text: str, apostrophe: str) -> None:
     other = text.replace("'", apostrophe)
@@ -157,6 +156,7 @@ al-Assad                        = alassad
 aujourd’hui                     = aujourdhui
 prud'homme                      = prudhomm
 O'Brien                         = obrien
+main-d’œuvre chef-d'œuvre       = mainoeuvr chefoeuvr
 www.lemonde.fr                  = lemond
 dit-il a-t-elle est-ce          =
 U.R.S.S. 12 000 avocat          =
@@ -166,14 +166,6 @@ U.R.S.S. 12 000 avocat          =
 @pytest.mark.parametrize(("text", "found"), WHOLES, ids=[text for text, _ in WHOLES])
 def test_keeps_a_compound_whole_too(text: str, found: str) -> None:
     assert wholes(text) == found
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("main-d’œuvre", "hors-d’œuvre"), ("chef-d'œuvre", "main-d'œuvre")],
-)
-def test_tells_apart_compounds_with_an_elision_inside(one: str, other: str) -> None:
-    assert wholes(one) != wholes(other)
 
 
 SAME = rows("""
@@ -259,18 +251,12 @@ def terms_of(text: str) -> dict[str, list[str]]:
     return dict(entry(Article("1", text)).terms)
 
 
-@given(st.text(FRENCH + FRENCH.upper() + FOREIGN + " ’'-‐,;:!?«»…°\n"))
-def test_takes_a_decomposed_word_for_the_composed_one(text: str) -> None:
-    assert terms_of(unicodedata.normalize("NFD", text)) == terms_of(text)
-
-
-@pytest.mark.parametrize("text", ["U.R.S.S.été", "3,5été", "TurquieLeš", "Y.Ü."])
-def test_takes_a_decomposed_unit_for_the_composed_one(text: str) -> None:
-    assert terms_of(unicodedata.normalize("NFD", text)) == terms_of(text)
-
-
 @given(news)
 @example("U.R.S.S.été")
+@example("3,5été")
+@example("TurquieLeš")
+@example("Y.Ü.")
+@example("3,5ř12 000")
 def test_takes_a_decomposed_text_for_the_composed_one(text: str) -> None:
     composed = unicodedata.normalize("NFC", text)
     assert terms_of(unicodedata.normalize("NFD", text)) == terms_of(composed) == terms_of(text)
@@ -289,13 +275,8 @@ def test_takes_capitals_for_small_letters(text: str) -> None:
 def test_folds_to_small_letters_and_digits_once_and_for_all(text: str) -> None:
     for token in tokenize(text):
         assert token.stem
-        if "." not in token.word:  # domains keep theirs; see the test of initials
+        if "." not in token.word:  # domains and numbers keep theirs
             assert fold(token.word) == token.word == token.word.lower()
-
-
-@pytest.mark.parametrize(("text", "found"), [("U.R.S.S.Œ.", "ursoe"), ("В.Ч.К.", "vtchk")])
-def test_takes_initials_of_several_folded_letters_for_initials(text: str, found: str) -> None:
-    assert words(text).replace("ss", "s") == found
 
 
 @given(news)
@@ -362,15 +343,20 @@ Le 1er janv. 2020. Fin.|Le 1er janv. 2020.|Fin.
 Né en 1950.Depuis, rien.|Né en 1950.|Depuis, rien.
 Art. 5 du code, p. 12. Fin.|Art. 5 du code, p. 12.|Fin.
 lemonde.fr est là. Bon.|lemonde.fr est là.|Bon.
+Sur LEMONDE.FR ce soir|Sur LEMONDE.FR ce soir
+Sur www.Lemonde.fr ce soir|Sur www.Lemonde.fr ce soir
 Guerre en Syrie.Selon lui, oui.|Guerre en Syrie.|Selon lui, oui.
 dit-il.« Nous partons. »|dit-il.|« Nous partons. »
 LIRE AUSSI > Tout…»Le président.|LIRE AUSSI > Tout…»|Le président.
 Un gazoduc en TurquieLe président|Un gazoduc en Turquie|Le président
 « Oui. » Il part.|« Oui. »|Il part.
 Il dit : « Non ! » Elle sort.|Il dit : « Non ! »|Elle sort.
+« Oui ? » demanda-t-il.|« Oui ? » demanda-t-il.
 “Oui.” Il dit: "Non." Elle sort.|“Oui.”|Il dit: "Non."|Elle sort.
 (Il part.) Elle reste.|(Il part.)|Elle reste.
 Quoi ?! Non… Si.|Quoi ?!|Non…|Si.
+Quoi… non.|Quoi… non.
+des tomates, etc. et du pain|des tomates, etc. et du pain
 Il part. – Elle reste.|Il part.|– Elle reste.
 Fin\u00a0! Elle sort.|Fin\u00a0!|Elle sort.
 un titre\\nun texte\\n\\n  un autre|un titre|un texte|un autre
@@ -383,11 +369,6 @@ CASES = [tuple(row.replace("\\n", "\n").split("|")) for row in SENTENCES.strip()
 def test_ends_sentences(case: tuple[str, ...]) -> None:
     text, *found = case
     assert [text[start:end] for start, end in sentences(text)] == found
-
-
-@pytest.mark.parametrize("text", ["« Oui ? » demanda-t-il.", "Quoi… non.", "des tomates, etc. et du pain"])
-def test_ends_no_sentence_before_a_small_letter(text: str) -> None:
-    assert [text[start:end] for start, end in sentences(text)] == [text]
 
 
 @given(st.one_of(news, anything))
@@ -405,9 +386,4 @@ def test_sentences_cover_everything_but_white_space(text: str) -> None:
 def test_no_sentence_ends_inside_a_word(text: str) -> None:
     ends = [end for _, end in sentences(text)]
     for token in tokenize(text):
-        assert "." in token.word or not any(token.start < end < token.end for end in ends)
-
-
-@pytest.mark.parametrize("text", ["LEMONDE.FR", "www.Lemonde.fr"])
-def test_no_sentence_ends_inside_a_domain(text: str) -> None:
-    assert sentences(text) == [(0, len(text))]
+        assert not any(token.start < end < token.end for end in ends)

@@ -43,11 +43,12 @@ _DOTTED = (
     rf"(?:{_LETTER}[{_MARK}]*\.){{2,}}(?:{_LETTER}[{_MARK}]*+(?![^\W_]|[{HYPHENS}{APOSTROPHES}]))?"
     rf"|(?:{_LABEL}\.){{1,8}}(?:{DOMAINS}|{DOMAINS.upper()})(?![^\W_])"
 )
+_START = rf"(?<![^\W_\u02bc])(?<![{_MARK}])"
 _UNIT = re.compile(
     rf"""
-      (?<![^\W_\u02bc]) (?:{_NUMBER})                            # 12 000   12.000   1 234,5   3.5   3,5   2,5km
-    | (?<![^\W_\u02bc]) (?:{_DOTTED})                            # U.R.S.S.   lemonde.fr
-    | (?<![^\W_\u02bc]) [A-Za-z] (?:\+\+|\#)                     # C++   C#
+      {_START} (?:{_NUMBER})                                     # 12 000   12.000   1 234,5   3.5   3,5   2,5km
+    | {_START} (?:{_DOTTED})                                     # U.R.S.S.   lemonde.fr
+    | {_START} [A-Za-z] (?:\+\+|\#)                              # C++   C#
     # l’ex-président, and of l’ex-U.R.S.S. what stands before one of these
     | {_RUN} (?:[{APOSTROPHES}{HYPHENS}&](?!{_NUMBER}|{_DOTTED}){_RUN})* [{APOSTROPHES}]?
     """.replace("    ", "").replace("   ", ""),

@@ -88,6 +88,7 @@ class _Parser:
     def parsed(self) -> Parsed:
         self.notes: list[Note] = []
         self.clauses = 0
+        self.unclosed: dict[str, int] = {}  # quotation mark → from where on none of its kind is closed
         self.lexemes = list(self._lex())
         self.at = 0
         root = self._or()
@@ -171,12 +172,15 @@ class _Parser:
         text = self.text
         opening = "<<" if text.startswith("<<", at) else text[at]
         closers = _QUOTES.get(opening)
-        if closers is None:
+        if closers is None or at >= self.unclosed.get(opening, len(text)):
             return None
         begin = at + len(opening)
         ends = [text.find(closer, begin) for closer in ((closers,) if closers == ">>" else closers)]
         close = min((end for end in ends if end >= 0), default=-1)
-        return (begin, close, close + (2 if closers == ">>" else 1)) if close >= 0 else None
+        if close < 0:
+            self.unclosed[opening] = at  # a later one is not looked for again: this keeps parsing linear
+            return None
+        return begin, close, close + (2 if closers == ">>" else 1)
 
     def _quoted(self, at: int, *, exact: bool = False) -> _Lexeme | None:
         """The phrase that opens at `at`, if one does."""
@@ -234,8 +238,9 @@ class _Parser:
                 parts.append(Word(part.text, at, part.end, exact=True))
             else:  # each half of a compound may be misspelled
                 for word in analyse_chunk(part.text).words:
-                    written = part.text[word.start : word.end]
-                    parts.append(Fuzzy(written, 1 if len(written) < 6 else 2, at, part.end))
+                    written = unicodedata.normalize("NFC", part.text[word.start : word.end])
+                    fuzzy = Fuzzy(written, 1 if len(written) < 6 else 2, at, part.end)
+                    parts.append(fuzzy if _FUZZY.fullmatch(str(fuzzy)) else Word(written, at, part.end))  # 12 000
         return words._replace(start=at, parts=tuple(parts))
 
     def _end(self, at: int) -> int:

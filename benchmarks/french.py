@@ -1,0 +1,240 @@
+"""How right the French is, in figures: `python benchmarks/french.py DATA [--queries N]`.
+
+Prints the diagnostic fixture, what unaccented and accented queries miss on a word list, the names found by rule and by list,
+phrases shown in passages, pasted titles, and what generated queries raise. Every figure says out of how many.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import importlib.util
+import json
+import random
+import sys
+import time
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import searcher
+from searcher import analysis
+from searcher.analysis import names
+from searcher.article import FORMS, TITLE_WORDS, WORDS
+from searcher.evaluation import bare
+from searcher.passages import ALIKE
+from searcher.query.analyse import analyse
+from searcher.query.parse import parse
+
+SEED = 20200318
+
+
+def main(data: Path, generated: int) -> None:
+    if not data.is_dir():
+        print(f"skipped: no data in {data}")
+        return
+    fixture(data / "french_fixture.py")
+    accents(data / "stemming")
+    pairs(data / "name_pairs.tsv")
+    with TemporaryDirectory() as folder:
+        archive = data / "news" / "orangesum.jsonl.gz"
+        with _index(folder, sample := list(_articles(archive, 4000))) as index:
+            phrases(index, sample)
+            titles(index, sample)
+            nonsense(index, sample, generated)
+
+
+def fixture(path: Path) -> None:
+    found: Any = importlib.util.spec_from_file_location("french_fixture", path)
+    module: Any = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    records = [{"id": identifier, "text": text} for identifier, text in module.DOCS.items()]
+    with TemporaryDirectory() as folder, _index(folder, records) as index:
+        wrong = []
+        for query in module.QUERIES:
+            got = {hit.article.id for hit in index.search(query.query, match="all", limit=100)}
+            if got != query.expected:
+                wrong.append(f"{query.query}: {sorted(got)} instead of {sorted(query.expected)}")
+    print(f"fixture: {len(module.QUERIES) - len(wrong)} of {len(module.QUERIES)} exact", *wrong, sep="\n  ")
+
+
+class _Words:
+    """A vocabulary of every word of a list, as an index of them would have it."""
+
+    def __init__(self, printed: Iterable[str]) -> None:
+        words = [word for each in printed for word in analysis.analyse_chunk(each).words]
+        self._terms = {
+            FORMS: sorted({word.form for word in words if word.form}),
+            WORDS: sorted({word.word for word in words}),
+        }
+
+    def terms(self, field: str, prefix: str) -> Iterator[str]:
+        terms = self._terms.get(field, [])
+        at = bisect_left(terms, prefix)
+        while at < len(terms) and terms[at].startswith(prefix):
+            yield terms[at]
+            at += 1
+
+    def frequency(self, field: str, text: str) -> int:
+        return int(field != TITLE_WORDS and text in self._terms.get(field, []))
+
+
+def accents(folder: Path) -> None:
+    """Queries of one word against the words of its family (equal stems in Snowball's own output)."""
+    printed = (folder / "snowball_french_voc.txt").read_text("utf-8").split()
+    snowball = dict(zip(printed, (folder / "snowball_french_output.txt").read_text("utf-8").split(), strict=True))
+    families: dict[str, list[str]] = defaultdict(list)
+    for word, stem in snowball.items():
+        families[stem].append(word)
+    ours = {word: analysis.analyse_chunk(word).words[0].stem for word in printed if analysis.analyse_chunk(word).words}
+    vocabulary = _Words(printed)
+    absent = _Words([])  # an index that prints none of the spellings of the query
+
+    def stems(query: str, words: _Words) -> frozenset[str]:
+        return frozenset(stem for mark in analyse(parse(query), words).marks for stem in mark.stems)
+
+    rows = {"ours": 0, "ours, spelling not printed": 0, "stem, then fold": 0, "fold, then stem": 0}
+    asked = lost = kept = 0
+    folded_families: dict[str, list[str]] = defaultdict(list)
+    for word in printed:
+        folded_families[bare(snowball[word])].append(word)
+    for word in printed:
+        query = bare(word)
+        if query == word or word not in ours:
+            continue
+        family = [other for other in families[snowball[word]] if other in ours]
+        found, guessed = stems(query, vocabulary), stems(query, absent)
+        asked += len(family)
+        rows["ours"] += sum(ours[other] not in found for other in family)
+        rows["ours, spelling not printed"] += sum(ours[other] not in guessed for other in family)
+        late, early = bare(_snowball(query)), _snowball(query)
+        rows["stem, then fold"] += sum(bare(snowball[other]) != late for other in family)
+        rows["fold, then stem"] += sum(_snowball(bare(other)) != early for other in family)
+        accented = stems(word, vocabulary)
+        others = [other for other in folded_families[bare(snowball[word])] if other in ours]
+        kept += len(others)
+        lost += sum(ours[other] not in accented for other in others)
+    print(f"unaccented queries, of {asked} words of their families missed:")
+    for name, missed in rows.items():
+        print(f"  {name:28} {missed / asked:6.1%}")
+    print(f"accented queries: {lost} of {kept} that stem-then-fold finds are set apart ({lost / kept:.1%})")
+
+
+def _snowball(word: str) -> str:
+    from searcher.analysis import stems
+
+    return str(stems._snowball.stemWord(word))
+
+
+def pairs(path: Path) -> None:
+    """Names, in both directions: by rule alone (folding and romanising), and with the list of spellings."""
+    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()[1:]]
+    cyrillic = [(query, french) for query, french, kind in rows if kind == "cyrillic"]
+    ruled = sum(_terms(query) == _terms(french) for query, french in cyrillic)
+    listed = sum(_meet(query, french) and _meet(french, query) for query, french, _ in rows)
+    print(f"names: {ruled} of {len(cyrillic)} Cyrillic pairs by rule, {listed} of {len(rows)} pairs with the list")
+
+
+def _terms(text: str) -> list[str]:
+    return [token.stem for token in analysis.tokenize(text)]
+
+
+def _meet(query: str, text: str) -> bool:
+    others = names.built_in().others(query)
+    return any(_terms(spelling) == _terms(text) for spelling in (query, *others))
+
+
+def phrases(index: searcher.Index, sample: list[dict[str, Any]]) -> None:
+    """Phrases of three words out of the texts: shown whole by a passage of the hit, no two passages alike."""
+    chosen = random.Random(SEED)
+    shown = asked = hits = alike = 0
+    for record in chosen.sample(sample, 400):
+        tokens = list(analysis.tokenize(record["text"]))
+        if len(tokens) < 20:
+            continue
+        at = chosen.randrange(len(tokens) - 3)
+        words = [record["text"][token.start : token.end] for token in tokens[at : at + 3]]
+        folded = [token.word for token in tokens[at : at + 3]]
+        asked += 1
+        for hit in index.search(f"« {' '.join(words)} »", limit=5):
+            hits += 1
+            texts = [passage.text for passage in hit.passages] + [hit.article.title]
+            shown += any(_holds([token.word for token in analysis.tokenize(text)], folded) for text in texts)
+            said = [set(passage.text.casefold().split()) for passage in hit.passages]
+            alike += any(
+                len(one & other) >= ALIKE * min(len(one), len(other))
+                for n, one in enumerate(said)
+                for other in said[:n]
+            )
+    print(f"passages: the phrase is shown in {shown} of {hits} hits of {asked} phrases; {alike} hits repeat themselves")
+
+
+def _holds(words: list[str], phrase: list[str]) -> bool:
+    return any(words[at : at + len(phrase)] == phrase for at in range(len(words)))
+
+
+def titles(index: searcher.Index, sample: list[dict[str, Any]]) -> None:
+    """Titles pasted as they are. A column that keeps its title every day cannot be told apart: such titles are left out."""
+    counts = Counter(record["title"] for record in sample)
+    own = [record for record in sample if counts[record["title"]] == 1]
+    first = third = 0
+    chosen = random.Random(SEED).sample(own, min(1000, len(own)))
+    for record in chosen:
+        found = [hit.article.id for hit in index.search(record["title"], limit=3, passages=0)]
+        first += found[:1] == [record["id"]]
+        third += record["id"] in found
+    print(f"pasted titles: {first} of {len(chosen)} find their article first, {third} among the first three")
+
+
+SIGNS = [
+    *"\" « » “ ” ( ) - = ~ * ? : .. OU ET SAUF AND NOT titre: date: depuis:2015 l' ’ – C++ 😀 é 12 000 source:".split(),
+    "e\u0301",
+    "\u202e",
+    "\x00",
+]
+
+
+def nonsense(index: searcher.Index, sample: list[dict[str, Any]], count: int) -> None:
+    """Queries put together from words, operators and rubbish: what they raise, and the slowest to parse."""
+    chosen = random.Random(SEED)
+    words = " ".join(record["title"] for record in sample[:500]).split()
+    refused = 0
+    slowest = 0.0
+    for _ in range(count):
+        pools = (SIGNS if chosen.random() < 0.5 else words for _ in range(chosen.randrange(1, 14)))
+        query = chosen.choice((" ", "")).join([chosen.choice(pool) for pool in pools])
+        began = time.perf_counter()
+        try:
+            parsed = parse(query)
+            slowest = max(slowest, time.perf_counter() - began)
+            analyse(parsed, index._reader)
+        except (searcher.QueryError, searcher.DateError):
+            refused += 1
+    for pattern in ("(«a -b* ", "a", "a-", "l'", "1 000 ", '"a" ', "a:b ", "date:x", "((", "=~-"):
+        began = time.perf_counter()
+        with contextlib.suppress(searcher.QueryError, searcher.DateError):
+            parse((pattern * 2048)[:2048])
+        slowest = max(slowest, time.perf_counter() - began)
+    print(f"{count} generated queries: {refused} refused with a reason, nothing else raised")
+    print(f"slowest parse, queries of 2,048 characters among them: {slowest * 1000:.0f} ms")
+
+
+def _articles(path: Path, count: int) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        for _, line in zip(range(count), stream, strict=False):
+            yield json.loads(line)
+
+
+def _index(folder: str, records: Iterable[dict[str, Any]]) -> searcher.Index:
+    source = Path(folder) / "articles.jsonl"
+    source.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), "utf-8")
+    searcher.build(Path(folder) / "index", [source])
+    return searcher.open(Path(folder) / "index")
+
+
+if __name__ == "__main__":
+    numbers = [int(argument) for argument in sys.argv[2:] if argument.isdigit()]
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data"), numbers[0] if numbers else 100_000)
