@@ -24,6 +24,8 @@ from searcher.render import plain, tables, terminal
 # Typer carries its own copy of click from 0.28 on; before, it used the package. This is the one it uses.
 ClickException: type[Any] = typer.BadParameter.__mro__[2]
 
+CLEAR = "\r\x1b[K"  # what is on the line of the terminal
+
 INTERRUPTED = 130
 NOTHING_FOUND = 1
 SOME_FAILED = 5
@@ -229,7 +231,12 @@ def index_(
 ) -> None:
     """Build an index of everything in PATH…; searches see the old one until the new one is complete."""
     folder = index or Path(os.environ.get("SEARCHER_INDEX") or "index")
-    report = searcher.build(folder, paths, engine=engine, progress=_progress())
+    watched = sys.stderr.isatty()
+    try:
+        report = searcher.build(folder, paths, engine=engine, progress=_progress() if watched else None)
+    finally:
+        if watched:
+            sys.stderr.write(CLEAR)
     for failure in report.failures:
         typer.echo(f"not read: {plain.line(f'{failure.path}: {failure.reason}')}", err=True)
     rate = report.articles / max(report.seconds, 0.001)
@@ -243,10 +250,8 @@ def index_(
         raise typer.Exit(SOME_FAILED)
 
 
-def _progress() -> Callable[[searcher.Progress], None] | None:
-    """A line on the terminal that shows how far a build is; None when nobody is looking."""
-    if not sys.stderr.isatty():
-        return None
+def _progress() -> Callable[[searcher.Progress], None]:
+    """A line on the terminal that shows how far a build is."""
     began = drawn = time.monotonic()
 
     def draw(progress: searcher.Progress) -> None:
@@ -260,10 +265,8 @@ def _progress() -> Callable[[searcher.Progress], None] | None:
         bar = "█" * int(share * 24) + "░" * (24 - int(share * 24))
         remaining = f"{int(left // 60)}:{int(left % 60):02} left" if left is not None else ""
         rate = progress.articles / (now - began)
-        sys.stderr.write(f"\r\x1b[K{bar} {share:4.0%}  {progress.articles} articles  {rate:.0f}/s  {remaining}")
+        sys.stderr.write(f"{CLEAR}{bar} {share:4.0%}  {progress.articles} articles  {rate:.0f}/s  {remaining}")
         sys.stderr.flush()
-        if share >= 1.0:
-            sys.stderr.write("\r\x1b[K")
 
     return draw
 

@@ -13,7 +13,7 @@ import searcher
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
-# No example is timed: the machines that run this are slow and shared. HYPOTHESIS_PROFILE=thorough tries ten times harder.
+# No example is timed: the machines that run this are slow and shared. --hypothesis-profile=thorough tries ten times harder.
 settings.register_profile(
     "quick", max_examples=60, deadline=None, derandomize=False, suppress_health_check=[HealthCheck.too_slow]
 )

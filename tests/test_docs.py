@@ -21,7 +21,7 @@ import typer
 import searcher
 from searcher import cli, errors, manifest, readers
 from searcher.article import FIELDS
-from searcher.engines import whoosh
+from searcher.engines.whoosh import codec
 from searcher.readers import records
 
 HERE = Path(__file__).resolve().parent.parent
@@ -208,7 +208,7 @@ def test_it_documents_every_key_of_the_manifest() -> None:
 
 
 def test_it_documents_every_field_and_column_of_an_index() -> None:
-    for first, known in (("field", FIELDS), ("column", whoosh._COLUMNS)):
+    for first, known in (("field", FIELDS), ("column", codec.COLUMNS)):
         assert sorted(known) == sorted(
             name for row in table("docs/index-format.md", first) for name in re.findall(r"`(\w+)`", row[0])
         )

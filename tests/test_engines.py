@@ -432,7 +432,7 @@ def whoosh() -> Engine:
 def test_merging_segments_changes_no_answer(tmp_path: Path) -> None:
     from whoosh.index import open_dir
 
-    from searcher.engines.whoosh import IndexWriter
+    from searcher.engines.whoosh.writer import IndexWriter
 
     for at in range(4):
         archive = some_archive(whoosh(), tmp_path / str(at), SEED + at)

@@ -45,7 +45,7 @@ Syrie.Selon                     → Syrie.Selon
 U.R.S.S. porte-parole           → U.R.S.S. porte-parole
 a,b;c                           → a,b c
 Syrie/Turquie et/ou             → Syrie Turquie et ou
-12 000 morts                    → 12 000 morts
+12 000 morts/12 000             → 12 000 morts 12 000
 12\\u202f000\\u00a0000          → 12\\u202f000\\u00a0000
 C++ C#                          → C++ C#
 
@@ -381,6 +381,7 @@ def test_any_text_parses_with_every_position_inside_it(text: str) -> None:
 @example("'12 000*")
 @example("$12 000'")
 @example("~212 000")
+@example("mars~12 000*")
 def test_its_own_writing_is_stable(text: str) -> None:
     try:
         once = str(understood(text).root)

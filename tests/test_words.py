@@ -257,6 +257,7 @@ def terms_of(text: str) -> dict[str, list[str]]:
 @example("TurquieLeš")
 @example("Y.Ü.")
 @example("3,5ř12 000")
+@example("À.M.")
 def test_takes_a_decomposed_text_for_the_composed_one(text: str) -> None:
     composed = unicodedata.normalize("NFC", text)
     assert terms_of(unicodedata.normalize("NFD", text)) == terms_of(composed) == terms_of(text)
@@ -383,6 +384,7 @@ def test_sentences_cover_everything_but_white_space(text: str) -> None:
 
 
 @given(news)
+@example("o.M. ")
 def test_no_sentence_ends_inside_a_word(text: str) -> None:
     ends = [end for _, end in sentences(text)]
     for token in tokenize(text):

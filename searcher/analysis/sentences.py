@@ -59,7 +59,8 @@ def _is_inside(text: str, start: int, end: re.Match[str]) -> bool:
     if before is None:
         return text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()
     word = before.group(1)
-    if len(word) == 1 and word.isupper():  # an initial: J. Chirac, but not "plan B. Ensuite" (cannot be told)
+    # An initial: J. Chirac, o.N.U., but not "plan B. Ensuite" (cannot be told).
+    if len(word) == 1 and (word.isupper() or text[at + 2 : at + 3] == "."):
         return True
     return "." in word or word.lower() in _ABBREVIATIONS
 

@@ -33,7 +33,7 @@ DOMAINS = "com|org|net|edu|gov|gouv|info|fr|be|ch|eu|uk|ru|ua|tr|sy|ir|cn|jp|br|
 # Every character of an archive passes here: one fast pattern finds what may belong together …
 CHUNK = re.compile(
     rf"{_RUN}(?:[{APOSTROPHES}{HYPHENS}&.,]{_RUN}|(?<=\d)[{_SPACE}]\d{{3}}(?![^\W_]))*+"
-    rf"(?:(?:(?<=[^\W_{_MARK}]\.{_LETTER})|(?<=[^\W_]\.{_LETTER}[{_MARK}]))\.|[{APOSTROPHES}]|(?<=[A-Za-z])(?:\+\+|\#)(?![^\W_]))?"
+    rf"(?:(?:(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER})|(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER}[{_MARK}]))\.|[{APOSTROPHES}]|(?<=[A-Za-z])(?:\+\+|\#)(?![^\W_]))?"
 )
 # … and slow ones, run once for each different chunk, say what does.
 _NUMBER = (

@@ -48,6 +48,7 @@ _QUOTES = {'"': '"', "«": "»", "“": '”“"', "„": '“”"', "‟": '”
 _UNIT = re.compile(r"[^\s()\"«“„‟‹»”›]+")
 _FIELD = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*):(?=\S)")
 _SUFFIX = re.compile(r"~(\d*)")
+_LAST_DIGITS = re.compile(r"(?<![^\W_])\d{1,3}$")
 _PERCENT = re.compile(r"-\d+(?:[.,]\d+)?[ \u00a0\u202f]?[%°€$]")
 _WILD = re.compile(r"[^\W_]+(?:(?:\*+|(?<=[^\W_])\?(?=[^\W_A-ZÀ-Þ]))[^\W_]*)+")
 _FUZZY = re.compile(r"([^\W_]+)~([0-9]?)")
@@ -296,8 +297,8 @@ class _Parser:
     def _words(self, at: int, end: int) -> _Lexeme:
         """Plain text between blanks: a wildcard, a fuzzy word, or chunks exactly as the index has them."""
         text = self.text
-        digits = next((start for start in range(at, end) if text[start].isalnum()), at)
-        thousands = THOUSANDS.match(text, digits)
+        digits = _LAST_DIGITS.search(text, at, end)
+        thousands = THOUSANDS.match(text, digits.start()) if digits is not None else None
         if (
             thousands is not None
             and thousands.end() > end
