@@ -7,9 +7,10 @@ from heapq import nsmallest
 from searcher.analysis import fold, surface
 from searcher.article import FORMS, TITLE_WORDS, WORDS
 from searcher.engines.protocol import Reader
-from searcher.query.analyse import Analysed, Part, distance
+from searcher.query.analyse import Analysed, Part
 from searcher.query.ast import Excluded, Quoted, When, Word
 from searcher.query.plan import AllOf, Plan
+from searcher.query.spellings import distance
 from searcher.results import Help
 
 NEAREST = 3

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from searcher.analysis import STOP_WORDS, entry
 from searcher.article import FORMS, LANGUAGE, SOURCE, STEMS, TITLE_STEMS, TITLE_WORDS, WORDS, Article
-from searcher.query.analyse import EXACT, TITLE, Analysed, Required, analyse, distance
+from searcher.query.analyse import EXACT, TITLE, Analysed, Required, analyse
 from searcher.query.dates import Period
 from searcher.query.parse import parse
 from searcher.query.plan import EVERYTHING, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
+from searcher.query.spellings import distance
 
 TODAY = date(2020, 3, 18)
 

@@ -8,14 +8,14 @@ Query ──words, accents, names──► match (what is required) ─┬─►
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from enum import StrEnum
 from itertools import takewhile
-from typing import Protocol, assert_never
+from typing import assert_never
 
-from searcher.analysis import STOP_WORDS, analyse_chunk, chunks, fold, latin, stem, surface
+from searcher.analysis import STOP_WORDS, analyse_chunk, chunks, fold, surface
 from searcher.analysis import Word as IndexWord
 from searcher.analysis.names import MAX_WORDS, Names
 from searcher.article import AUTHOR, FORMS, LANGUAGE, SOURCE, STEMS, TITLE_FORMS, TITLE_STEMS, TITLE_WORDS, WORDS
@@ -35,12 +35,12 @@ from searcher.query.plan import (
     Term,
     Weighted,
 )
+from searcher.query.spellings import Vocabulary, distance, shape
+from searcher.query.spellings import stems as stems_of
 from searcher.results import Note
 
 MAX_EXPANSION = 1024
 """Indexed words that one wildcard, prefix or fuzzy word may stand for."""
-
-MAX_SPELLINGS = 64
 
 # Weights, tuned on judged queries: see docs/relevance.md.
 EXACT = 0.5  # the folded word as typed, beside its stem
@@ -52,16 +52,6 @@ SPELLING = 0.1  # the very spelling that was typed, accents and all
 def least(words: int) -> int:
     """How many of so many words an article must have when none has them all: more than half, and one of two."""
     return words // 2 + 1 if words > 2 else 1
-
-
-class Vocabulary(Protocol):
-    """What analysis asks an index about its words."""
-
-    def terms(self, field: str, prefix: str) -> Iterator[str]:
-        """The terms of a field that begin with `prefix`, ascending."""
-
-    def frequency(self, field: str, text: str) -> int:
-        """How many articles hold a term."""
 
 
 class Required(StrEnum):
@@ -210,10 +200,10 @@ class _Analysis:
             if not words or not all(self._is_indexed(word) for word in folded):
                 continue
             if len(words) == 1:
-                stems = self._stems(words[0])
-                found = _any_stem(stems)
-                groups += [Weighted(Term(STEMS, each)) for each in stems]
-                mark = Mark(written, stems=frozenset(stems))
+                meant = stems_of(words[0], self.vocabulary)
+                found = _any_stem(meant)
+                groups += [Weighted(Term(STEMS, each)) for each in meant]
+                mark = Mark(written, stems=frozenset(meant))
             else:
                 found = AnyOf((Phrase(WORDS, folded), Phrase(TITLE_WORDS, folded)))
                 groups += [Weighted(Term(STEMS, word.stem)) for word in words if word.word not in STOP_WORDS][-1:]
@@ -273,18 +263,18 @@ class _Analysis:
             return Part(EVERYTHING, stop=True)
         if len(chunk.words) == 1:
             (word,) = chunk.words
-            stems = self._stems(word)
+            meant = stems_of(word, self.vocabulary)
             return Part(
-                _any_stem(stems),
-                self._score(word, stems),
-                (Mark(query.text, stems=frozenset(stems)),),
+                _any_stem(meant),
+                self._score(word, meant),
+                (Mark(query.text, stems=frozenset(meant)),),
                 stop=word.word in STOP_WORDS,
             )
         # A compound: the whole, or its halves side by side.
         words = tuple(word.word for word in chunk.words)
         wholes = tuple(Term(STEMS, each) for each in chunk.whole)
         phrases = (Phrase(WORDS, words), Phrase(TITLE_WORDS, words))
-        score = tuple(group for word in chunk.words for group in self._score(word, self._stems(word)))
+        score = tuple(group for word in chunk.words for group in self._score(word, stems_of(word, self.vocabulary)))
         if wholes:
             score += (tuple(Weighted(whole, COMPOUND) for whole in wholes),)
         mark = Mark(query.text, stems=frozenset(chunk.whole), phrases=(words,))
@@ -296,36 +286,6 @@ class _Analysis:
             tuple(Weighted(Term(TITLE_STEMS, each), TITLE) for each in stems),
             (Weighted(Term(WORDS, word.word), EXACT),),
         )
-
-    def _stems(self, word: IndexWord) -> tuple[str, ...]:
-        """The stems a word stands for: its own first, then those of the printed spellings it may be short for."""
-        stems = dict.fromkeys((word.stem,))
-        if word.form is None:
-            for spelling in self._spellings(word.word):
-                stems[fold(stem(latin(spelling)))] = None
-        return tuple(stems)
-
-    def _spellings(self, word: str) -> list[str]:
-        """The printed spellings an unaccented word may stand for: those of the index, then those of its inflections
-        (*abandonnee* after *abandonnées*)."""
-        found: list[str] = []
-        for form in self.vocabulary.terms(FORMS, f"{word}|"):
-            found.append(form.partition("|")[2])
-            if len(found) == MAX_SPELLINGS:
-                break
-        if not found and len(word) > 3:
-            root = word.rstrip("s") if word.endswith(("es", "s")) else word
-            root = root.removesuffix("e") if root.endswith("ee") else root
-            for form in self.vocabulary.terms(FORMS, root):
-                folded, _, printed = form.partition("|")
-                if len(printed) == len(folded) <= len(word) + 2:
-                    found.append(printed[: len(word)] + word[len(printed) :])
-                if len(found) == MAX_SPELLINGS:
-                    break
-            if word.endswith(("ee", "ees")):
-                cut = word.rindex("ee")
-                found.append(f"{word[:cut]}é{word[cut + 1 :]}")
-        return found
 
     def _exact(self, query: Word) -> Part:
         """`=côte`: this spelling and no other."""
@@ -374,15 +334,7 @@ class _Analysis:
         )
 
     def _pattern(self, query: Pattern) -> Part:
-        pieces = re.split(r"([*?]+)", surface(query.text))
-        literal = [fold(piece) if not index % 2 else piece for index, piece in enumerate(pieces)]
-        shape = re.compile(
-            "".join(
-                re.escape(piece) if not index % 2 else "".join("." if sign == "?" else ".*" for sign in piece)
-                for index, piece in enumerate(literal)
-            )
-        )
-        return self._expanded(query, literal[0], lambda word: shape.fullmatch(word) is not None)
+        return self._expanded(query, *shape(query.text))
 
     def _fuzzy(self, query: Fuzzy) -> Part:
         target = fold(surface(query.text))
@@ -504,26 +456,3 @@ def _in_title(match: Match) -> Match:
             return match
         case _:
             assert_never(match)
-
-
-def distance(target: str, word: str, edits: int) -> int | None:
-    """The edit distance (insert, delete, replace, swap of neighbours) of two words; None when it is more than `edits`.
-
-    Optimal string alignment (Boytsov, Indexing methods for approximate dictionary searching, 2011), a row at a time, given
-    up as soon as no cell is within reach.
-    """
-    if abs(len(target) - len(word)) > edits:
-        return None
-    before: list[int] = []
-    row = list(range(len(word) + 1))
-    for i, letter in enumerate(target, 1):
-        current = [i]
-        for j, other in enumerate(word, 1):
-            cost = min(row[j] + 1, current[j - 1] + 1, row[j - 1] + (letter != other))
-            if before and j > 1 and letter == word[j - 2] and target[i - 2] == other:
-                cost = min(cost, before[j - 2] + 1)
-            current.append(cost)
-        if min(current) > edits:
-            return None
-        before, row = row, current
-    return row[-1] if row[-1] <= edits else None
