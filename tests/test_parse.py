@@ -382,6 +382,7 @@ def test_any_text_parses_with_every_position_inside_it(text: str) -> None:
 @example("$12 000'")
 @example("~212 000")
 @example("mars~12 000*")
+@example("~2mars12 000")
 def test_its_own_writing_is_stable(text: str) -> None:
     try:
         once = str(understood(text).root)

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from searcher.results import Note
 
+OPERATORS = {"ET": "and", "AND": "and", "OU": "or", "OR": "or", "SAUF": "not", "NOT": "not"}
+"""What is an operator in capitals, and a word otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -20,7 +23,8 @@ class Word:
     exact: bool = False
 
     def __str__(self) -> str:
-        return "=" * self.exact + self.text
+        written = self.text.lower() if self.text in OPERATORS else self.text
+        return "=" * self.exact + written
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 from searcher.analysis import CHUNK, THOUSANDS, analyse_chunk, fold, surface
 from searcher.errors import DateError, QueryError
 from searcher.query import dates
-from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
+from searcher.query.ast import OPERATORS, And, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
 from searcher.results import Note
 
 MAX_CHARACTERS = 2048
@@ -43,12 +43,11 @@ DATE_FIELDS = {
     **dict.fromkeys(("avant", "before"), "before"),
     **dict.fromkeys(("apres", "after"), "after"),
 }
-_OPERATORS = {"ET": "and", "AND": "and", "OU": "or", "OR": "or", "SAUF": "not", "NOT": "not"}
 _QUOTES = {'"': '"', "«": "»", "“": '”“"', "„": '“”"', "‟": '”"', "‹": "›", "<<": ">>"}
 _UNIT = re.compile(r"[^\s()\"«“„‟‹»”›]+")
 _FIELD = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*):(?=\S)")
 _SUFFIX = re.compile(r"~(\d*)")
-_LAST_DIGITS = re.compile(r"(?<![^\W_])\d{1,3}$")
+_LAST_DIGITS = re.compile(r"(?<![^\W_])(?!(?<=[^\W_]~)\d$)\d{1,3}$")  # but not those of mot~2
 _PERCENT = re.compile(r"-\d+(?:[.,]\d+)?[ \u00a0\u202f]?[%°€$]")
 _WILD = re.compile(r"[^\W_]+(?:(?:\*+|(?<=[^\W_])\?(?=[^\W_A-ZÀ-Þ]))[^\W_]*)+")
 _FUZZY = re.compile(r"([^\W_]+)~([0-9]?)")
@@ -159,8 +158,8 @@ class _Parser:
             self._note("quote", f"ignored the lone “{text[at]}”", at, at + 1)
             return _Lexeme("part", at, at + 1)
         raw, end = unit.group(), unit.end()
-        if raw in _OPERATORS:
-            return _Lexeme(_OPERATORS[raw], at, end)  # type: ignore[arg-type]
+        if raw in OPERATORS:
+            return _Lexeme(OPERATORS[raw], at, end)  # type: ignore[arg-type]
         named = _FIELD.match(text, at)
         if named is not None:
             field = self._field(named)
