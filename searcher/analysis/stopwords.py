@@ -14,6 +14,7 @@ STOP_WORDS = frozenset(
     est etre etait etaient sera seront serait ete etant soit
     ai as avait avaient ont avoir eu aura auront aurait
     afin ainsi alors apres aussi car donc dont lors puis tandis tres
+    combien comment pourquoi quand lequel laquelle lesquels lesquelles
     """.split()
 )
 

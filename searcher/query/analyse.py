@@ -278,7 +278,8 @@ class _Analysis:
         if wholes:
             score += (tuple(Weighted(whole, COMPOUND) for whole in wholes),)
         mark = Mark(query.text, stems=frozenset(chunk.whole), phrases=(words,))
-        return Part(AnyOf((*wholes, *phrases)), score, (mark,))
+        small = all(word in STOP_WORDS for word in words)  # est-ce, a-t-il
+        return Part(AnyOf((*wholes, *phrases)), score, (mark,), stop=small)
 
     def _score(self, word: IndexWord, stems: tuple[str, ...]) -> tuple[tuple[Weighted, ...], ...]:
         return (

@@ -393,6 +393,8 @@ class _Parser:
                 self._note("field", "ignored a field without a value", lexeme.start, lexeme.end)
                 return []
             value = self._operand()
+            if len(value) == 1 and isinstance(value[0], Excluded):  # titre:(-a)
+                excluded, value = True, [value[0].part]
             if excluded and value:
                 return [Excluded(InField(lexeme.field, part)) for part in value]
             return [InField(lexeme.field, value[0] if len(value) == 1 else And(tuple(value)))] if value else []

@@ -40,7 +40,7 @@ def _hit(hit: Hit, digits: int, color: bool, width: int | None) -> Iterator[str]
 def about(article: Article) -> str:
     """Date, source, author, identifier and place of an article, on one line."""
     place = f"{article.path} ({article.place})" if article.place else article.path
-    facts = (article.date, article.source, article.author, article.id, place)
+    facts = (article.date and article.date[:10], article.source, article.author, article.id, place)
     return " · ".join(line(fact) for fact in facts if fact)
 
 
