@@ -62,7 +62,9 @@ def _is_inside(text: str, start: int, end: re.Match[str]) -> bool:
     # An initial: J. Chirac, o.N.U., but not "plan B. Ensuite" (cannot be told).
     if len(word) == 1 and (word.isupper() or text[at + 2 : at + 3] == "."):
         return True
-    return "." in word or word.lower() in _ABBREVIATIONS
+    if "." in word:  # U.R.S.S., but not lemonde.fr
+        return all(len(label) == 1 for label in word.split("."))
+    return word.lower() in _ABBREVIATIONS
 
 
 def _append(found: list[Range], text: str, start: int, end: int) -> None:
