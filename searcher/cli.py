@@ -8,18 +8,16 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from difflib import get_close_matches
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
 
 import searcher
 from searcher.render import json as as_json
-from searcher.render import plain, tables, terminal
+from searcher.render import plain, terminal
 
 # Typer carries its own copy of click from 0.28 on; before, it used the package. This is the one it uses.
 ClickException: type[Any] = typer.BadParameter.__mro__[2]
@@ -166,6 +164,8 @@ def _spoken(words: list[str]) -> list[str]:
     literal = len(sys.argv) - sys.argv.index("--") - 1 if "--" in sys.argv else 0  # typed behind --
     for word in words[: len(words) - literal]:
         if word.startswith("--") and len(word) > 2:
+            from difflib import get_close_matches  # here: only mistakes need it
+
             known = [f"--{name}" for name in _OPTIONS]
             near = get_close_matches(word.partition("=")[0], known, 1)
             hint = f"; did you mean {near[0]}?" if near else "; quote it to search for it"
@@ -179,12 +179,13 @@ def _print(results: searcher.Results, form: Format, color: Color) -> None:
     match form:
         case Format.JSONL:
             lines = (as_json.dumps(as_json.hit(hit)) for hit in results)
-        case Format.CSV:
-            lines = tables.separated(results, ",")
-        case Format.TSV:
-            lines = tables.separated(results, "\t")
-        case Format.MD:
-            lines = tables.markdown(results)
+        case Format.CSV | Format.TSV | Format.MD:
+            from searcher.render import tables  # here: only these formats need it
+
+            if form is Format.MD:
+                lines = tables.markdown(results)
+            else:
+                lines = tables.separated(results, "," if form is Format.CSV else "\t")
         case Format.TEXT | Format.JSON:
             lines = terminal.render(results, color=colored, width=_width())
     for note in results.notes:
@@ -377,7 +378,9 @@ def eval_(
     ] = None,
 ) -> None:
     """Measure ranking on judged queries, as written and with the accents taken off."""
-    # Imported here: nothing else needs it.
+    # Imported here: nothing else needs them.
+    from tempfile import TemporaryDirectory
+
     from searcher import evaluation
 
     runs: dict[str, dict[str, float]] = {}

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from datetime import date as Date
 from hashlib import blake2b
-from importlib.resources import files
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -197,7 +196,7 @@ def open(folder: str | os.PathLike[str] | None = None) -> Index:
 
 def syntax() -> str:
     """The page on the query language, as in docs/query-language.md."""
-    return files("searcher.query").joinpath("syntax.md").read_text("utf-8").rstrip()
+    return (Path(__file__).parent / "query" / "syntax.md").read_text("utf-8").rstrip()
 
 
 def analyze(text: str) -> list[tuple[str, str, str]]:

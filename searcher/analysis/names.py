@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 
 from searcher.errors import UsageError
@@ -63,7 +62,7 @@ class Names:
 @lru_cache(maxsize=4)
 def built_in() -> Names:
     """The list that comes with the program."""
-    return Names(files("searcher.analysis").joinpath("names.txt").read_text("utf-8"))
+    return Names(Path(__file__).with_name("names.txt").read_text("utf-8"))
 
 
 def read(path: Path) -> Names:
