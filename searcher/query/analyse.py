@@ -46,7 +46,7 @@ MAX_EXPANSION = 1024
 EXACT = 0.5  # the folded word as typed, beside its stem
 TITLE = 0.3  # the stem in the title, which also counts in the text
 COMPOUND = 0.5  # a hyphenated word as a whole, beside its halves
-SPELLING = 0.1  # the very spelling that was typed, accents and all
+SPELLING = 0.05  # the very spelling that was typed, accents and all
 
 
 def least(words: int) -> int:
@@ -282,11 +282,13 @@ class _Analysis:
         return Part(AnyOf((*wholes, *phrases)), score, (mark,), stop=small)
 
     def _score(self, word: IndexWord, stems: tuple[str, ...]) -> tuple[tuple[Weighted, ...], ...]:
-        return (
+        groups = (
             tuple(Weighted(Term(STEMS, each)) for each in stems),
             tuple(Weighted(Term(TITLE_STEMS, each), TITLE) for each in stems),
             (Weighted(Term(WORDS, word.word), EXACT),),
         )
+        # Who types an accent sees the words printed with it first.
+        return groups if word.form is None else (*groups, (Weighted(Term(FORMS, word.form), SPELLING),))
 
     def _exact(self, query: Word) -> Part:
         """`=côte`: this spelling and no other."""
