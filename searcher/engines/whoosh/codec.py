@@ -152,8 +152,8 @@ def reading(folder: Path) -> Iterator[None]:
     """Whatever damaged bytes make Whoosh, zlib, struct, pickle or our own decoding raise → IndexDamaged."""
     try:
         yield
-    except (MemoryError, RecursionError, SearcherError):
+    except SearcherError:
         raise
-    except Exception as error:  # they have no error in common
+    except Exception as error:  # they have no error in common; a damaged length even asks for all the memory there is
         what = f"{type(error).__name__}: {error}"
         raise IndexDamaged(f"{folder}: the index cannot be read ({what}); rebuild it") from error
