@@ -589,3 +589,20 @@ def test_leaves_no_file_open_when_an_index_is_damaged(tmp_path: Path, suffix: st
 def test_a_missing_index_is_ours_to_report(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(IndexDamaged):
         engine.open(tmp_path / "nowhere")
+
+
+def test_opens_after_a_merge_that_left_no_article(engine: Engine, tmp_path: Path) -> None:
+    from whoosh.index import open_dir
+
+    from searcher.engines.whoosh.writer import IndexWriter
+
+    writer = engine.create(tmp_path)
+    writer.add(Entry(Article(id="one", text="un deux"), {ID: ["one"]}))
+    writer.commit()
+    writer = engine.append(tmp_path)
+    writer.delete("one")
+    writer.commit()
+    IndexWriter(open_dir(str(tmp_path), indexname="archive")).commit(optimize=True)
+    with reading(engine, tmp_path) as reader:
+        assert reader.count() == 0
+        assert list(reader.articles()) == []

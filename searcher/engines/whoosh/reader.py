@@ -54,12 +54,16 @@ class _Segment:
         self.documents = codec.per_document_reader(storage, segment)
         self.size: int = segment.doc_count_all()
         self.deleted = frozenset(segment.deleted_docs())
-        self._readers = {name: self.documents.column_reader(name, column) for name, column in COLUMNS.items()}
+        self._readers = {
+            name: self.documents.column_reader(name, column) for name, column in COLUMNS.items() if self.size
+        }
         self._columns: dict[str, Any] = {}
         self._cache = cache
 
     def column(self, name: str) -> Any:
         """A column: numbers as a list, bytes as Whoosh's reader of them."""
+        if not self.size:  # a merge that left no article: Whoosh writes no columns for it
+            return []
         if name not in self._columns:
             reader = self._readers[name]  # opened with the segment: two rebuilds later its file is gone
             self._columns[name] = reader if name == STORED else _numbers(reader, self.size)
