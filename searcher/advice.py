@@ -8,7 +8,7 @@ from searcher.analysis import fold, surface
 from searcher.article import FORMS, TITLE_WORDS, WORDS
 from searcher.engines.protocol import Reader
 from searcher.query.analyse import Analysed, Part
-from searcher.query.ast import Excluded, Quoted, When, Word
+from searcher.query.ast import Quoted, Word
 from searcher.query.plan import AllOf, Plan
 from searcher.query.spellings import distance
 from searcher.results import Help
@@ -33,7 +33,7 @@ def advise(analysed: Analysed, reader: Reader) -> Help:
         nearest=tuple((label, words) for label, words in nearest.items() if words),
         emptied=emptied.label if emptied else None,
         without=without,
-        suggestion=_suggestion(analysed, dict(counts), nearest, emptied, reader),
+        suggestion=_suggestion(analysed, dict(counts), nearest, emptied),
     )
 
 
@@ -49,31 +49,27 @@ def _emptied(wanted: list[Part], filters: list[Part], reader: Reader) -> tuple[P
 
 
 def _suggestion(
-    analysed: Analysed,
-    counts: dict[str, int],
-    nearest: dict[str, tuple[str, ...]],
-    emptied: Part | None,
-    reader: Reader,
+    analysed: Analysed, counts: dict[str, int], nearest: dict[str, tuple[str, ...]], emptied: Part | None
 ) -> str | None:
-    """The smallest change of the query that finds something: a filter left out, a word corrected, quotes taken off."""
+    """A small change of the query that should find something: a filter left out, a word corrected, quotes taken off."""
+    # A part without a query of its own is an option of the search (--since), which is not for the query to repeat.
+    written = [part for part in analysed.parts if part.query is not None]
     if emptied is not None:
-        rest = [part.label for part in analysed.parts if part is not emptied and not isinstance(part.query, type(None))]
-        return " ".join(rest) or None
-    labels: list[str] = []
-    changed = False
-    for part in analysed.parts:
-        near = nearest.get(part.label)
-        if near:
-            labels.append(near[0])
-            changed = True
-        elif isinstance(part.query, Quoted) and not counts.get(part.label, 1):
-            labels.append(part.query.text)
-            changed = True
-        elif isinstance(part.query, Word) and not counts.get(part.label, 1):
-            changed = True  # nothing is like it: the others alone
-        elif not isinstance(part.query, When | Excluded | type(None)) or part.filter:
-            labels.append(part.label)
-    return " ".join(labels) if changed and labels else None
+        return " ".join(part.label for part in written if part is not emptied) or None
+    labels = [_mended(part, counts, nearest) for part in written]
+    changed = labels != [part.label for part in written]
+    return " ".join(filter(None, labels)) or None if changed else None
+
+
+def _mended(part: Part, counts: dict[str, int], nearest: dict[str, tuple[str, ...]]) -> str:
+    """A part as it could be found: the nearest word for one that is not, a phrase without its quotes, or nothing."""
+    if counts.get(part.label, 1):
+        return part.label
+    if isinstance(part.query, Quoted):
+        return part.query.text
+    if isinstance(part.query, Word):
+        return next(iter(nearest.get(part.label, ())), "")
+    return part.label
 
 
 def nearest_words(written: str, reader: Reader, *, limit: int = NEAREST) -> tuple[str, ...]:

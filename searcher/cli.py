@@ -190,7 +190,7 @@ def _print(results: searcher.Results, form: Format, color: Color) -> None:
             lines = terminal.render(results, color=colored, width=_width())
     for note in results.notes:
         if not note.quiet:
-            typer.echo(terminal.note(note, results.query), err=True)
+            typer.echo(terminal.note(note), err=True)
     for line in lines:
         typer.echo(line, color=colored)
     if form is Format.TEXT:
@@ -198,7 +198,7 @@ def _print(results: searcher.Results, form: Format, color: Color) -> None:
             sys.stdout.flush()
         typer.echo(terminal.summary(results), err=True)
         if results.help is not None:
-            for line in terminal.suggestions(results.help, results.query):
+            for line in terminal.suggestions(results.help):
                 typer.echo(line, err=True)
 
 

@@ -50,36 +50,22 @@ def _sum(hit: Hit) -> str:
 
 def _passage(passage: Passage, article: Article, color: bool, width: int | None) -> list[str]:
     """A passage in lines; … stands where the article goes on before or after it within a sentence."""
-    before = (
-        "… "
-        if passage.start
-        and article.text[: passage.start].rstrip()[-1:] not in (*'.!?»”"…:\n', "")
-        and ("\n" not in article.text[len(article.text[: passage.start].rstrip()) : passage.start])
-        else ""
-    )
-    after = (
-        " …"
-        if article.text[passage.end :].strip()
-        and passage.text[-1:] not in '.!?»”"…'
-        and (not article.text[passage.end :].lstrip(" ").startswith(("\n", "\r")))
-        else ""
-    )
+    earlier, later = article.text[: passage.start], article.text[passage.end :]
+    lead, trail = earlier.rstrip(), later.lstrip(" ")
+    begins = not lead or lead[-1] in '.!?»”"…:' or "\n" in earlier[len(lead) :]
+    ends = not trail.strip() or passage.text[-1:] in '.!?»”"…' or trail.startswith(("\n", "\r"))
+    before, after = "" if begins else "… ", "" if ends else " …"
     text = line(passage.text)
     if width is None:
         return [before + marked(text, passage.highlights, color) + after]
+    whole = before + text + after
     rows: list[str] = []
     at = 0
-    wrapped = textwrap.wrap(
-        before + text + after, width, break_on_hyphens=False, break_long_words=False, drop_whitespace=True
-    )
-    offset = len(before)
-    whole = before + text + after
-    for row in wrapped:
+    for row in textwrap.wrap(whole, width, break_on_hyphens=False, break_long_words=False):
         begin = whole.index(row, at)
         at = begin + len(row)
-        inside = (
-            (max(start + offset, begin) - begin, min(end + offset, at) - begin) for start, end in passage.highlights
-        )
+        shift = len(before) - begin
+        inside = ((max(start + shift, 0), min(end + shift, len(row))) for start, end in passage.highlights)
         rows.append(marked(row, [(start, end) for start, end in inside if start < end], color))
     return rows
 
@@ -116,7 +102,7 @@ def summary(results: Results) -> str:
     return found
 
 
-def note(each: Note, query: str) -> str:
+def note(each: Note) -> str:
     return f"note: {line(each.message)}"
 
 
@@ -127,7 +113,7 @@ def pointed(message: str, text: str, start: int, end: int) -> list[str]:
     return [message, f"  {shown}", f"  {' ' * (start - begin)}{'^' * max(1, min(end, begin + 76) - start)}"]
 
 
-def suggestions(found: Help, query: str) -> Iterator[str]:
+def suggestions(found: Help) -> Iterator[str]:
     """What to tell someone who found nothing."""
     if found.counts:
         yield "  " + " · ".join(f"{line(word)}: {_number(count)}" for word, count in found.counts)
