@@ -58,7 +58,8 @@ def _suggestion(
         return " ".join(part.label for part in written if part is not emptied) or None
     labels = [_mended(part, counts, nearest) for part in written]
     changed = labels != [part.label for part in written]
-    return " ".join(filter(None, labels)) or None if changed else None
+    sought = any(label for label, part in zip(labels, written, strict=True) if not part.filter)
+    return " ".join(filter(None, labels)) if changed and sought else None
 
 
 def _mended(part: Part, counts: dict[str, int], nearest: dict[str, tuple[str, ...]]) -> str:
