@@ -8,7 +8,8 @@ with searcher.open("index") as index:
         print(hit.score, hit.article.title, hit.passages)
 """
 
-from searcher.article import Article
+import typing
+
 from searcher.errors import (
     DateError,
     IndexDamaged,
@@ -16,6 +17,7 @@ from searcher.errors import (
     IndexLocked,
     IndexMissing,
     IndexUnusable,
+    InputsFailed,
     NotFound,
     QueryError,
     SearcherError,
@@ -23,14 +25,19 @@ from searcher.errors import (
     UsageError,
     WriteFailed,
 )
-from searcher.index import BUILT_IN, Failure, Index, Progress, Report, analyze, build, locate, open, syntax
-from searcher.results import Help, Hit, Note, Part, Passage, Results, Why
+
+if typing.TYPE_CHECKING:
+    from searcher.article import Article
+    from searcher.index import BUILT_IN, Index, analyze, locate, open, syntax
+    from searcher.indexing import Change, Failure, Progress, Report, build, changes, update
+    from searcher.results import Help, Hit, Note, Part, Passage, Results, Why
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BUILT_IN",
     "Article",
+    "Change",
     "DateError",
     "Failure",
     "Help",
@@ -41,6 +48,7 @@ __all__ = [
     "IndexLocked",
     "IndexMissing",
     "IndexUnusable",
+    "InputsFailed",
     "NotFound",
     "Note",
     "Part",
@@ -57,7 +65,34 @@ __all__ = [
     "__version__",
     "analyze",
     "build",
+    "changes",
     "locate",
     "open",
     "syntax",
+    "update",
 ]
+
+_HOMES = {
+    name: module
+    for module, names in {
+        "searcher.article": "Article",
+        "searcher.index": "BUILT_IN Index analyze locate open syntax",
+        "searcher.indexing": "Change Failure Progress Report build changes update",
+        "searcher.results": "Help Hit Note Part Passage Results Why",
+    }.items()
+    for name in names.split()
+}
+
+
+def __getattr__(name: str) -> object:
+    """A name of the API, from the module that defines it: who only searches does not wait for what builds an index."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'searcher' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

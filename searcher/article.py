@@ -33,6 +33,8 @@ class Article:
     `text` is what passages are cut from: every offset in this package counts code points of it.
     `date` is ISO 8601 in the precision it was given with: `2020`, `2020-01`, `2020-01-07` or a timestamp.
     `path` names the file it came from and `place` where in that file (`line 12`), when the file holds several.
+    `standfirst` is also the first paragraph of `text`. `copies` are the other places where the same article was met,
+    each a path, or a path and a place with ` : ` between them.
     """
 
     id: str
@@ -46,6 +48,8 @@ class Article:
     section: str | None = None
     path: str = ""
     place: str | None = None
+    standfirst: str | None = None
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@
     ├── IndexLocked                  4   another writer holds it
     ├── WriteFailed                  2   the index could not be written (disk full, no permission)
     ├── Unreadable                   5   one input could not be read; a build goes on without it
+    ├── InputsFailed                 5   inputs could not be read, and the caller wanted all or nothing
     └── NotFound                     1   no article has this identifier
 
 A message is one line, lower case, without a full stop: what happened, to what, what to do next.
@@ -77,6 +78,12 @@ class WriteFailed(SearcherError):
 
 class Unreadable(SearcherError):
     """An input that could not be read; a build names it and goes on."""
+
+    exit_status = 5
+
+
+class InputsFailed(SearcherError):
+    """Some input could not be read, and the run was to be given up then."""
 
     exit_status = 5
 

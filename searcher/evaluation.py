@@ -20,7 +20,8 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any, cast
 
 from searcher.errors import QueryError, UsageError
-from searcher.index import Index, build, open
+from searcher.index import Index, open
+from searcher.indexing import build
 
 DEPTH = 100
 

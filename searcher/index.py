@@ -1,30 +1,23 @@
-"""The whole river: archives in, an index on disk, queries answered with passages. The only module that sees all of it.
-
-build:   paths ─► sources ─► readers ─► analysis ─► engine ─► manifest
-search:  text ─► parse ─► analyse ─► engine ─► passages ─► Results
-"""
+"""An index open for searching: text ─► parse ─► analyse ─► engine ─► passages ─► Results."""
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date as Date
-from hashlib import blake2b
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from searcher import analysis, engines, manifest, readers, sources
+from searcher import analysis, engines, manifest
 from searcher.advice import advise
 from searcher.analysis import names
 from searcher.article import ID, Article
 from searcher.engines.protocol import Found, Matches, Reader, Sort
-from searcher.errors import IndexDamaged, NotFound, Unreadable, UsageError
+from searcher.errors import IndexDamaged, NotFound, UsageError
 from searcher.passages import highlights, printed
 from searcher.passages import passages as select
 from searcher.query import dates
@@ -33,142 +26,15 @@ from searcher.query.parse import parse
 from searcher.query.plan import AllOf, Plan, Term
 from searcher.results import Hit, Note, Results, Why
 
+if TYPE_CHECKING:
+    from searcher.ledger import Ledger
+
 MAX_LIMIT = 1000
 
 BUILT_IN: Final = ""
 """For `variants`: the list of names that comes with the program."""
 
 Variants = str | os.PathLike[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """An input that could not be read, and why."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a build did: articles indexed, files read, failures in the order met, seconds taken."""
-
-    articles: int
-    files: int
-    failures: tuple[Failure, ...]
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a build is: articles so far, bytes of the inputs read so far and in all (0 when unknown)."""
-
-    articles: int
-    done: int
-    total: int
-
-
-def build(
-    folder: str | os.PathLike[str],
-    paths: Iterable[str | os.PathLike[str]],
-    *,
-    engine: str = engines.DEFAULT,
-    progress: Callable[[Progress], None] | None = None,
-) -> Report:
-    """Indexes everything that `paths` hold into a new index in `folder`, beside the one there, and swaps them at the end.
-
-    Searches meet the old index until then, and keep it when the build fails or is interrupted. `progress` is called after
-    every article. Raises UsageError when there is nothing to index, IndexLocked, WriteFailed; inputs that cannot be read
-    are in the report.
-    """
-    began = perf_counter()
-    place = Path(folder)
-    given = [os.fspath(path) for path in paths]
-    kept = list(sources.sources(given))
-    if not kept:
-        raise UsageError(f"nothing to index in {', '.join(given) or 'no path'}")
-    failures: list[Failure] = []
-    chosen = engines.load(engine)
-    with manifest.writing(place) as generation:
-        writer = chosen.create(generation)
-        try:
-            count = 0
-            with _few_collections():
-                for article in _articles(kept, failures, progress):
-                    writer.add(analysis.entry(article))
-                    count += 1
-            if failures and not count:
-                raise UsageError(f"nothing could be read: {failures[0].path}: {failures[0].reason}")
-            writer.commit()
-        finally:
-            writer.close()
-        manifest.publish(
-            place,
-            manifest.Manifest(
-                generation=generation.name,
-                engine=chosen.name,
-                engine_version=chosen.version,
-                fingerprint=analysis.FINGERPRINT,
-                articles=count,
-                created=datetime.now(UTC).isoformat(timespec="seconds"),
-                paths=tuple(str(Path(path).absolute()) if path != "-" else path for path in given),
-            ),
-        )
-    return Report(count, len(kept), tuple(failures), perf_counter() - began)
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """A build makes millions of objects and no cycles; looking for cycles as often as Python does costs a quarter of it."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-def _articles(
-    kept: list[sources.Source | Unreadable],
-    failures: list[Failure],
-    progress: Callable[[Progress], None] | None,
-) -> Iterator[Article]:
-    """The articles of all sources, each with an identifier of its own; what cannot be read is added to `failures`."""
-    total = sum(source.size for source in kept if isinstance(source, sources.Source))
-    before = at = count = 0
-    taken: set[bytes] = set()
-
-    def watch(position: int) -> None:
-        nonlocal at
-        at = position
-
-    for source in kept:
-        if isinstance(source, Unreadable):
-            path, _, reason = str(source).rpartition(": ")
-            failures.append(Failure(path, reason))
-            continue
-        at = 0
-        for article in readers.read(source, watch=watch):
-            if isinstance(article, readers.Problem):
-                failures.append(Failure(article.path, article.reason))
-                continue
-            count += 1
-            yield _distinct(article, taken)
-            if progress is not None:
-                progress(Progress(count, before + at, total))
-        before += source.size
-
-
-def _distinct(article: Article, taken: set[bytes]) -> Article:
-    """The article, its identifier extended by its place in the archive when another article has it already."""
-    identifier = article.id
-    attempt = 0
-    while (key := blake2b(identifier.encode("utf-8", "surrogatepass"), digest_size=12).digest()) in taken:
-        attempt += 1
-        place = f"{article.path}\0{article.place}\0{attempt}".encode("utf-8", "surrogatepass")
-        identifier = f"{article.id}~{blake2b(place, digest_size=3).hexdigest()}"
-    taken.add(key)
-    return article if identifier == article.id else replace(article, id=identifier)
 
 
 def locate(folder: str | os.PathLike[str] | None = None) -> Path:
@@ -212,6 +78,7 @@ class Index:
         self.manifest = manifest.read(folder, fingerprint=analysis.FINGERPRINT)
         manifest.verify(folder, self.manifest)
         self._reader: Reader = engines.load(self.manifest.engine).open(folder / self.manifest.generation)
+        self._opened: Ledger | None = None
 
     def __enter__(self) -> Index:
         return self
@@ -223,6 +90,27 @@ class Index:
 
     def close(self) -> None:
         self._reader.close()
+        if self._opened is not None:
+            self._opened.close()
+
+    @property
+    def _ledger(self) -> Ledger:
+        if self._opened is None:
+            from searcher.ledger import Ledger  # here: few searches need to know more than the engine does
+
+            self._opened = Ledger(self.folder / self.manifest.generation / manifest.LEDGER)
+        return self._opened
+
+    def _located(self, article: Article) -> Article:
+        """The article with the path it has now, and the other places where it stands."""
+        if not (self.manifest.copies or self.manifest.moved):
+            return article
+        places = self._ledger.places(article.id)
+        if not places:
+            return article
+        (path, place), *others = places
+        copies = tuple(path if place is None else f"{path} : {place}" for path, place in others)
+        return replace(article, path=path, place=place, copies=copies)
 
     def __len__(self) -> int:
         return self._reader.count()
@@ -264,7 +152,7 @@ class Index:
         first = (page - 1) * limit
         _, relaxed, matches = self._matches(analysed, limit=limit, offset=first, sort=order, explain=explain)
         hits = tuple(
-            _hit(found, first + rank, analysed, passages=passages, explain=explain)
+            self._hit(found, first + rank, analysed, passages=passages, explain=explain)
             for rank, found in enumerate(matches.found, 1)
         )
         notes = analysed.notes
@@ -286,6 +174,19 @@ class Index:
             notes=notes,
             took_ms=(perf_counter() - began) * 1000,
             help=None if matches.total else advise(analysed, self._reader),
+        )
+
+    def _hit(self, found: Found, rank: int, analysed: Analysed, *, passages: int, explain: bool) -> Hit:
+        article, marks = found.article, analysed.marks
+        titled = tuple(mark for mark in marks if mark.in_title)
+        return Hit(
+            rank=rank,
+            score=found.score,
+            article=self._located(article),
+            passages=select(article.text, marks, limit=passages),
+            title_highlights=highlights(article.title, titled),
+            parts=found.parts,
+            matched=printed(article.title, article.text, marks) if explain else (),
         )
 
     def _analysed(
@@ -333,6 +234,7 @@ class Index:
         Raises NotFound for an identifier of no article, and what `search` raises.
         """
         article = self.get(identifier)
+        identifier = article.id
         analysed = self._analysed(query, match, since, until, variants, today)
         held = tuple(
             (part.label, bool(self._reader.count_of(Plan(AllOf((Term(ID, identifier), part.match))))))
@@ -344,19 +246,26 @@ class Index:
         if identifier in ranks:
             alone = Plan(AllOf((Term(ID, identifier), plan.match)), plan.score)
             found = self._reader.search(alone, limit=1, explain=True).found[0]
-            hit = _hit(found, ranks[identifier], analysed, passages=2, explain=True)
+            hit = self._hit(found, ranks[identifier], analysed, passages=2, explain=True)
         return Why(article, held, ranks.get(identifier), matches.total, relaxed, hit)
 
     def get(self, identifier: str) -> Article:
         """The article with this identifier. Raises NotFound."""
         article = self._reader.fetch(identifier)
+        if article is None and self.manifest.copies and (stored := self._ledger.stored_as(identifier)) is not None:
+            article = self._reader.fetch(stored)
         if article is None:
             raise NotFound(f"no article is called {identifier!r}; find identifiers with: search WORDS")
-        return article
+        return self._located(article)
 
     def articles(self) -> Iterator[Article]:
         """Every article, in the order it was indexed."""
-        return self._reader.articles()
+        return map(self._located, self._reader.articles())
+
+    def tally(self, column: str) -> dict[str | None, int]:
+        """How many articles there are by `source`, `year`, `language` or `format`, the most frequent first; None counts
+        those of which it is not known."""
+        return self._ledger.tally(column)
 
     def check(self) -> list[str]:
         """What is wrong with the index, a line each; reads every file and every posting. An empty list: nothing."""
@@ -368,20 +277,6 @@ class Index:
         if len(self) != self.manifest.articles:
             found.append(f"{len(self)} articles are stored and the manifest says {self.manifest.articles}")
         return found
-
-
-def _hit(found: Found, rank: int, analysed: Analysed, *, passages: int, explain: bool) -> Hit:
-    article, marks = found.article, analysed.marks
-    titled = tuple(mark for mark in marks if mark.in_title)
-    return Hit(
-        rank=rank,
-        score=found.score,
-        article=article,
-        passages=select(article.text, marks, limit=passages),
-        title_highlights=highlights(article.title, titled),
-        parts=found.parts,
-        matched=printed(article.title, article.text, marks) if explain else (),
-    )
 
 
 def _names(variants: Variants) -> tuple[names.Names, ...]:

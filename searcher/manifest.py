@@ -1,8 +1,12 @@
 """The folder of an index ↔ what is known about it: generations, the manifest that names the live one, the writer's lock.
 
 index/manifest.json      replaced in one rename: the only moment at which the index changes
-index/g000007/…          a generation: what an engine wrote; never changed once the manifest names it
+index/g000007/…          a generation: what an engine wrote, and the ledger; never changed once a manifest names it
+index/pending.json       names the generation that an unfinished run had reached; the next run goes on from there
 index/.lock              held by the one process that writes
+
+A generation begins empty, or with hard links to the files of the one it goes on from: an update of ten articles writes
+what is new, and searches keep what they have open.
 """
 
 from __future__ import annotations
@@ -15,21 +19,28 @@ import json
 import os
 import shlex
 import shutil
+import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from searcher.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, WriteFailed
 
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
+PENDING = "pending.json"
+LEDGER = "ledger.sqlite3"  # the one file of a generation that is written to in place: copied, not linked
 SMALL = 64 << 10  # files up to this size are checked whenever an index is opened
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an index is. `files` maps a file of the generation to its size in bytes and the SHA-256 of its content."""
+    """What an index is. `files` maps a file of the generation to its size in bytes and the SHA-256 of its content.
+
+    `paths` are what was indexed; `copies` counts articles met a second time, `moved` those whose file was renamed since
+    they were stored. `base` is the generation that was live when this one was begun. `durable`: its files were synced.
+    """
 
     generation: str
     engine: str
@@ -38,14 +49,22 @@ class Manifest:
     articles: int
     created: str
     paths: tuple[str, ...] = ()
+    readers: int = 0
+    copies: int = 0
+    moved: int = 0
+    base: str | None = None
+    durable: bool = True
     format: int = FORMAT
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
-def read(folder: Path, *, fingerprint: str) -> Manifest:
-    """The manifest of an index. Raises IndexMissing, IndexForeign or IndexDamaged, with the command that helps."""
+def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest:
+    """The manifest of an index; of any format and analysis when `fingerprint` is None.
+
+    Raises IndexMissing, IndexForeign or IndexDamaged, with the command that helps.
+    """
     try:
-        raw = json.loads((folder / NAME).read_text("utf-8"))
+        raw = json.loads((folder / name).read_text("utf-8"))
         known = {key: raw[key] for key in raw if key in Manifest.__dataclass_fields__}
         files = {str(name): (int(size), str(digest)) for name, (size, digest) in raw["files"].items()}
         manifest = Manifest(**{**known, "paths": tuple(raw["paths"]), "files": files})
@@ -62,6 +81,8 @@ def read(folder: Path, *, fingerprint: str) -> Manifest:
             f"{folder}: {NAME} is damaged; rebuild with: searcher index PATH --index {folder}"
         ) from error
     again = _command(folder, manifest)
+    if fingerprint is None:
+        return manifest
     if manifest.format != FORMAT:
         raise IndexForeign(f"{folder}: made by another version (format {manifest.format}); rebuild with: {again}")
     if manifest.fingerprint != fingerprint:
@@ -108,64 +129,129 @@ def _digest(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def writing(folder: Path) -> Iterator[Path]:
-    """Holds the lock of an index and gives the folder of a new generation; what is left unfinished there is removed.
+def writing(folder: Path, *, timeout: float = 0.0) -> Iterator[None]:
+    """Holds the lock of an index, having waited up to `timeout` seconds for it; removes what others left unfinished.
 
     Raises IndexLocked when another process writes, WriteFailed when the folder cannot be written.
     """
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    fresh = bool(made)
     with _written(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        for each in made:
+            _sync(each.parent)  # else a power cut could take the folder with all that was synced in it
         lock = (folder / ".lock").open("a+")
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.seek(0)
-            holder = lock.read(20).strip() or "unknown"
-            raise IndexLocked(f"{folder}: process {holder} is writing to it; try again when it has ended") from None
+        _acquire(folder, lock, time.monotonic() + timeout)
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        generation = folder / _next(folder)
         try:
-            with _written(folder):
-                generation.mkdir()
-            yield generation
+            _sweep(folder)
+            yield
         finally:
-            if _current(folder) != generation.name:
-                shutil.rmtree(generation, ignore_errors=True)
+            _sweep(folder)
             lock.truncate(0)
+            if fresh and not _named(folder, NAME) and not _named(folder, PENDING):
+                with contextlib.suppress(OSError):  # no trace of what came to nothing
+                    (folder / ".lock").unlink()
+                    folder.rmdir()
 
 
-def publish(folder: Path, manifest: Manifest) -> Manifest:
+def _acquire(folder: Path, lock: TextIO, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except OSError:
+            if time.monotonic() < deadline:
+                time.sleep(0.1)
+                continue
+            lock.seek(0)
+            holder = lock.read(20).strip() or "unknown"
+            raise IndexLocked(f"{folder}: process {holder} is writing to it; try again when it has ended") from None
+
+
+def _sweep(folder: Path) -> None:
+    """Removes the generations that are neither live, nor the one before, nor what an unfinished run had reached."""
+    kept = {name for manifest in (NAME, PENDING) for name in _named(folder, manifest)}
+    for path in folder.glob("g[0-9]*"):
+        if path.name not in kept:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def begin(folder: Path, base: Manifest | None = None) -> Path:
+    """The folder of a new generation: empty, or holding what `base` holds. Raises WriteFailed, IndexDamaged."""
+    with _written(folder):
+        generation = folder / _next(folder)
+        generation.mkdir()
+        for name in base.files if base else ():
+            before = folder / base.generation / name  # type: ignore[union-attr]
+            if name == LEDGER:
+                shutil.copyfile(before, generation / name)
+                continue
+            try:
+                os.link(before, generation / name)
+            except OSError as error:
+                if error.errno in (errno.ENOENT, errno.ENOSPC, errno.EDQUOT):
+                    raise
+                shutil.copyfile(before, generation / name)  # a file system without hard links
+        return generation
+
+
+def publish(
+    folder: Path, manifest: Manifest, *, before: Manifest | None = None, name: str = NAME, durable: bool = True
+) -> Manifest:
     """Makes a finished generation the live one: syncs its files, then replaces the manifest in one rename.
 
-    Generations older than the one before are removed. Raises WriteFailed and changes nothing when the disk does.
+    Files that it shares with `before` are neither read nor synced again. With `name=PENDING` it becomes the one that the
+    next run goes on from, and nothing else changes. Raises WriteFailed and changes nothing when the disk does.
     """
     generation = folder / manifest.generation
     with _written(folder):
         files = {}
         for path in sorted(generation.iterdir()):
-            _sync(path)
+            trusted = before is not None and (before.durable or not durable) and path.name != LEDGER
+            known = before.files.get(path.name) if before and trusted else None
+            if known is not None and _same(path, folder / before.generation / path.name):  # type: ignore[union-attr]
+                files[path.name] = known
+                continue
+            if durable:
+                _sync(path)
             files[path.name] = (path.stat().st_size, _digest(path))
-        _sync(generation)
-        before = _current(folder)
-        finished = Manifest(**{**asdict(manifest), "files": files, "paths": manifest.paths})
-        temporary = folder / f".{NAME}.new"
+        if durable:
+            _sync(generation)
+            _sync(folder)  # the generation's name, before a manifest names it
+        finished = replace(manifest, files=files, durable=durable)
+        temporary = folder / f".{name}.new"
         try:
             with temporary.open("w", encoding="utf-8") as stream:
                 json.dump(_sealed(asdict(finished)), stream, ensure_ascii=False, indent=1)
                 stream.flush()
-                os.fsync(stream.fileno())
-            temporary.replace(folder / NAME)
+                if durable:
+                    os.fsync(stream.fileno())
+            temporary.replace(folder / name)
         finally:
             temporary.unlink(missing_ok=True)
-    with contextlib.suppress(OSError):  # the index has changed; only a power cut could still bring the old one back
-        _sync(folder)
-    for old in folder.glob("g[0-9]*"):
-        if old.name not in (finished.generation, before):
-            shutil.rmtree(old, ignore_errors=True)
+    if name == NAME:
+        forget(folder)
+    if durable:
+        with contextlib.suppress(OSError):  # the index has changed; only a power cut could still bring the old one back
+            _sync(folder)
     return finished
+
+
+def forget(folder: Path) -> None:
+    """Forgets the generation that an unfinished run had reached."""
+    with contextlib.suppress(OSError):
+        (folder / PENDING).unlink(missing_ok=True)
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
 
 
 def _sync(path: Path) -> None:
@@ -176,11 +262,13 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _current(folder: Path) -> str | None:
+def _named(folder: Path, name: str) -> list[str]:
+    """The generations that a manifest names, whatever else is wrong with it."""
     try:
-        return str(json.loads((folder / NAME).read_text("utf-8"))["generation"])
+        raw = json.loads((folder / name).read_text("utf-8"))
+        return [str(raw["generation"]), str(raw["base"])]
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return []
 
 
 def _next(folder: Path) -> str:

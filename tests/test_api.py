@@ -20,7 +20,9 @@ TREE = re.findall(r"^ +[│├└─ ]*([A-Z]\w+) +(\d+)\b", errors.__doc__ or "
 
 def test_it_exports_its_public_names_and_no_others() -> None:
     public = {
-        name for name, value in vars(searcher).items() if not name.startswith("_") and not isinstance(value, ModuleType)
+        name
+        for name in dir(searcher)
+        if not name.startswith("_") and not isinstance(getattr(searcher, name), ModuleType)
     }
     assert public | {"__version__"} == set(searcher.__all__)
     assert len(set(searcher.__all__)) == len(searcher.__all__)

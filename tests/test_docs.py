@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
@@ -20,6 +21,7 @@ import typer
 
 import searcher
 from searcher import cli, errors, manifest, readers
+from searcher.cli import answer, manage, running, search
 from searcher.article import FIELDS
 from searcher.engines.whoosh import codec
 from searcher.readers import records
@@ -152,9 +154,9 @@ def test_it_parses_every_query_that_the_readme_shows(tmp_path: Path) -> None:
 
 # ── what there is, is documented ──────────────────────────────────────────────────────────────────────────────────────
 
-MANAGING: Any = typer.main.get_command(cli.managing)
+MANAGING: Any = typer.main.get_command(manage.managing)
 COMMANDS: dict[str, Any] = {
-    "search": typer.main.get_command(cli.searching),
+    "search": typer.main.get_command(search.searching),
     "searcher": MANAGING,
     **{f"searcher {name}": command for name, command in MANAGING.commands.items() if name != "search"},
 }
@@ -176,9 +178,10 @@ def test_it_documents_every_command_and_option(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "kind"), [("--match", cli.Match), ("--sort", cli.Sort), ("--format", cli.Format), ("--color", cli.Color)]
+    ("option", "kind"),
+    [("--match", answer.Match), ("--sort", answer.Sort), ("--format", answer.Format), ("--color", answer.Color)],
 )
-def test_it_documents_every_value(option: str, kind: type[cli.Match]) -> None:
+def test_it_documents_every_value(option: str, kind: type[answer.Match]) -> None:
     rows = [line for line in section("docs/commands.md", "search").splitlines() if f"`{option}" in line]
     assert all(re.search(rf"[` ]{value.value}`", " ".join(rows)) for value in kind)
 
@@ -191,15 +194,23 @@ def test_it_documents_every_exit_status(path: str) -> None:
         for each in vars(errors).values()
         if isinstance(each, type) and issubclass(each, searcher.SearcherError)
     }
-    ours = {0, cli.NOTHING_FOUND, cli.SOME_FAILED, cli.INTERRUPTED, cli.INTERNAL_ERROR}
+    ours = {0, running.NOTHING_FOUND, running.SOME_FAILED, running.INTERRUPTED, running.INTERNAL_ERROR}
     assert {int(row[0]) for row in table(path, first)} == raised | ours
 
 
-def test_it_documents_every_key_and_suffix_it_reads() -> None:
-    text = section("docs/commands.md", "searcher index")
-    documented = {word.lower() for row in table("docs/commands.md", "keys") for word in re.findall(r"`(\w+)`", row[1])}
+def test_it_documents_every_key_it_reads() -> None:
+    documented = {word for row in table("docs/formats.md", "keys") for word in re.findall(r"`(\w+)`", row[1])}
     assert documented == set(records.KEYS)
-    assert set(readers.FORMATS) | {".gz", ".bz2", ".xz"} == set(re.findall(r"`(\.\w+)`", text))
+
+
+def test_it_documents_every_part_that_formats_need() -> None:
+    documented = {word for row in table("docs/formats.md", "part") for word in re.findall(r"`(\w+)`", row[1])}
+    needed = {form.extra for form in readers.FORMATS.values() if form.extra} | {"zst"}
+    assert documented == needed
+    extras = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert needed <= set(extras)
+    (everything,) = extras["all"]
+    assert set(re.findall(r"\w+", everything)) - {"searcher"} == set(extras) - {"all", "dev"}
 
 
 def test_it_documents_every_key_of_the_manifest() -> None:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import searcher
 from searcher import analysis, manifest, readers
-from searcher.engines.whoosh import WhooshWriter
+from searcher.engines.whoosh.writer import WhooshWriter
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 MOSCOW, DAMASCUS = "000_46078d7cf27677f4", "004_acabaebf66cc69b0"
@@ -267,7 +267,8 @@ def test_it_answers_from_the_state_it_was_opened_at(copy: Path, tmp_path: Path) 
             during.append(ids(copy, "Assad"))
 
         searcher.build(copy, [path], progress=look)
-        assert during == [{MOSCOW, DAMASCUS}] * 2
+        assert during
+        assert all(found == {MOSCOW, DAMASCUS} for found in during)
         assert {hit.article.id for hit in before.search("Erdoğan")} == {MOSCOW}
         assert ids(copy, "Assad") == {"new"}
     assert ids(copy, "Erdoğan") == set()
@@ -292,9 +293,10 @@ def test_it_tells_how_far_it_is(tmp_path: Path) -> None:
     seen: list[searcher.Progress] = []
     searcher.build(tmp_path / "index", [SEEDS], progress=seen.append)
     size = sum(path.stat().st_size for path in SEEDS.glob("*.txt"))
-    assert [progress.articles for progress in seen] == [1, 2]
-    assert [progress.total for progress in seen] == [size, size]
-    assert 0 < seen[0].done < seen[1].done == size
+    assert [progress.articles for progress in seen] == sorted(progress.articles for progress in seen)
+    assert [progress.done for progress in seen] == sorted(progress.done for progress in seen)
+    assert {progress.total for progress in seen} == {size}
+    assert (seen[0].done > 0, seen[-1].articles, seen[-1].done) == (True, 2, size)
 
 
 # ── what fails, and what it leaves ────────────────────────────────────────────────────────────────────────────────────
@@ -426,7 +428,7 @@ def test_it_does_not_read_its_own_index(tmp_path: Path) -> None:
     """An index in the folder that is indexed is no article of it; a folder with a manifest of another kind is read."""
     archive(tmp_path, {"id": "a", "text": "Assad"})
     (tmp_path / "app").mkdir()
-    (tmp_path / "app" / manifest.NAME).write_text('{"name": "app"}', "utf-8")
+    (tmp_path / "app" / manifest.NAME).write_text('{"title": "app"}', "utf-8")
     for _ in range(2):
         report = searcher.build(tmp_path / "index", [tmp_path])
         assert (report.articles, report.files, report.failures) == (2, 2, ())
@@ -440,7 +442,7 @@ def test_it_refuses_nothing_at_all(tmp_path: Path) -> None:
         searcher.build(tmp_path / "index", [tmp_path / "empty"])
     with pytest.raises(searcher.UsageError, match="nothing to index in no path"):
         searcher.build(tmp_path / "index", [])
-    with pytest.raises(searcher.UsageError, match="no engine is called 'lucene'; choose one of: whoosh"):
+    with pytest.raises(searcher.UsageError, match="no engine is called 'lucene'; choose one of: whoosh, tantivy"):
         searcher.build(tmp_path / "index", [SEEDS], engine="lucene")
     assert not (tmp_path / "index").exists()
 
@@ -450,10 +452,9 @@ def test_it_refuses_nothing_at_all(tmp_path: Path) -> None:
 
 def test_it_lets_one_writer_in(copy: Path) -> None:
     before = written(copy)
-    with manifest.writing(copy) as generation:
+    with manifest.writing(copy):
         with pytest.raises(searcher.IndexLocked, match=rf"process {os.getpid()} is writing to it; try again"):
             searcher.build(copy, [SEEDS])
-        assert generation.is_dir()
         assert ids(copy, "Assad") == {MOSCOW, DAMASCUS}  # readers need no lock
     assert written(copy) == before
     assert searcher.build(copy, [SEEDS]).articles == 2

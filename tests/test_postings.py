@@ -47,26 +47,40 @@ def test_distances_add_up_again(listed: list[int]) -> None:
     assert distances([]) == []
 
 
+def head(frequencies: dict[int, int]) -> bytes:
+    return encode(distances(list(frequencies)) + list(frequencies.values()))
+
+
 @given(postings)
 @example({0xD800: [0xD800, 0xDC00 + 0xD800], 0xDC00 + 0xD800: [0, MAX_NUMBER]})
 @example({0: [0], MAX_NUMBER: [MAX_NUMBER]})
 def test_a_block_with_positions_is_read_as_it_was_written(places: dict[int, list[int]]) -> None:
-    frequencies = [len(found) for found in places.values()]
+    frequencies = {article: len(found) for article, found in places.items()}
     encoded = b"".join(encode(distances(found)) for found in places.values())
-    block = Block.read(Block(list(places), frequencies, encoded).write(), positional=True)
-    assert (block.ids, block.frequencies, len(block)) == (list(places), frequencies, len(places))
+    block = Block(len(places), head(frequencies), lambda: encoded)
+    assert (block.ids, block.frequencies, len(block)) == (list(places), list(frequencies.values()), len(places))
     assert {number: block.positions(number) for number in block.ids} == places
-    assert block.tfs == dict(zip(places, frequencies, strict=True))
-    assert [block.encoded_positions(at) for at in range(len(block))] == [
-        encode(distances(found)) for found in places.values()
-    ]
-    assert b"".join(block.encoded_positions(at) for at in range(len(block))) == encoded
-    assert Block(block.ids, block.frequencies, encoded).write() == Block.read(block.write(), positional=True).write()
+    assert block.placed()
+    assert not Block(len(places), head(frequencies), lambda: encoded + b"x").placed()
 
 
 @given(st.dictionaries(numbers, st.one_of(st.integers(1, 9), numbers.filter(bool)), min_size=1))
 def test_a_block_without_positions_is_read_as_it_was_written(frequencies: dict[int, int]) -> None:
     held = dict(sorted(frequencies.items()))
-    block = Block.read(Block(list(held), list(held.values())).write(), positional=False)
-    assert block.tfs == held
+    block = Block(len(held), head(held))
     assert (block.ids, block.frequencies, len(block)) == (list(held), list(held.values()), len(held))
+
+
+def test_refuses_a_head_of_another_length() -> None:
+    with pytest.raises(ValueError, match="3 numbers"):
+        Block(2, encode([0, 1, 1]))
+
+
+@given(st.lists(numbers))
+@example(EDGES)
+def test_arrays_are_written_and_read_as_lists_are(listed: list[int]) -> None:
+    np = pytest.importorskip("numpy")
+    from searcher.engines.whoosh.store import pack, unpack
+
+    assert pack(np.array(listed, np.uint32)) == encode(listed)
+    assert unpack(encode(listed)).tolist() == listed

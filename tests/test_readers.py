@@ -23,11 +23,13 @@ from hypothesis import strategies as st
 
 from searcher.article import Article, days
 from searcher.errors import Unreadable
-from searcher.readers import FORMATS, Problem, read
+from searcher.readers import Problem, read
 from searcher.readers.encoding import decode, repair
-from searcher.readers.records import KEYS, iso
+from searcher.readers.fields import iso
+from searcher.readers.records import KEYS
+from searcher.readers.sniff import SUFFIXES
 from searcher.readers.text import MAX_TITLE, title
-from searcher.sources import Source, sources
+from searcher.sources import Missed, Source, sources
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 
@@ -47,8 +49,8 @@ def file(tmp_path: Path) -> Callable[[str, bytes | str], Path]:
 File = Callable[[str, "bytes | str"], Path]
 
 
-def everything(*paths: Path | str) -> list[Article | Problem | Unreadable]:
-    found: list[Article | Problem | Unreadable] = []
+def everything(*paths: Path | str) -> list[Article | Problem | Missed]:
+    found: list[Article | Problem | Missed] = []
     for source in sources(paths):
         found += read(source) if isinstance(source, Source) else [source]
     return found
@@ -120,6 +122,50 @@ def test_it_understands_a_header(file: File, content: str, expected: Article) ->
         expected.source,
         expected.author,
     )
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("# Un titre\n\nUn texte.", {"title": "Un titre", "text": "Un texte."}),
+        ("# Un titre #\nUn texte.", {"title": "Un titre", "text": "Un texte."}),
+        ("Un titre\n=====\n\nUn texte.", {"title": "Un titre", "text": "Un texte."}),
+        (
+            "---\ntitle: \"Un titre\"\nauthors: [J. Dupont, 'P. Durand']\ndate: 2020-01-07\n"
+            "tags:\n  - un\nlayout: post\n---\n\nUn texte.",
+            {"title": "Un titre", "author": "J. Dupont, P. Durand", "date": "2020-01-07", "text": "Un texte."},
+        ),
+        (
+            "---\nauteurs:\n- J. Dupont\n- P. Durand\n---\n# Un titre\nUn texte.",
+            {"title": "Un titre", "author": "J. Dupont, P. Durand"},
+        ),
+        ("---\ntitre: >\n  Un titre\n  long\nlangue: fr\n---\nUn texte.", {"title": "Un titre long", "language": "fr"}),
+        (
+            '+++\ntitle = "Un titre"\ndate = 2020-01-07\n+++\nUn texte.',
+            {"title": "Un titre", "date": "2020-01-07", "text": "Un texte."},
+        ),
+        ("---\r\ntitle: Un titre\r\n---\r\nUn texte.\r\n", {"title": "Un titre", "text": "Un texte."}),
+        ("---\nUn trait n’est pas un en-tête.", {"text": "---\nUn trait n’est pas un en-tête."}),
+        ("#hashtag\nUn texte.", {"title": "#hashtag", "text": "#hashtag\nUn texte."}),
+    ],
+)
+def test_it_understands_front_matter_and_headings(
+    file: File, name: str, content: str, expected: dict[str, str]
+) -> None:
+    (found,) = articles(file(name, content))
+    if name == "a.txt" or "trait" not in content:
+        assert {key: getattr(found, key) for key in expected} == expected
+
+
+def test_it_reads_markdown_without_its_marks(file: File) -> None:
+    content = (
+        "# Un *titre*\n\n![Photo](x.png)\n\n## La suite\n\n"
+        "Un **mot**, un [lien](https://a.example/b_c_d) et a_b_c.\n\n***\n\n> Cité."
+    )
+    (found,) = articles(file("2020-01-07-un-titre.md", content))
+    assert (found.title, found.text) == ("Un titre", "La suite\n\nUn mot, un lien et a_b_c.\n\nCité.")
+    assert found.date == "2020-01-07"
 
 
 @pytest.mark.parametrize(
@@ -289,8 +335,8 @@ def test_it_reads_records_in_every_shape(file: File, shape: str) -> None:
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
 @pytest.mark.parametrize("key", KEYS)
 def test_it_knows_every_usual_key(file: File, key: str, suffix: str) -> None:
-    value = "2020-01-07" if KEYS[key] == "date" else "valeur"
-    record = {key.upper(): value} | ({} if KEYS[key] in ("text", "title") else {"text": "Un texte."})
+    value = {"date": "2020-01-07", "language": "fr"}.get(KEYS[key], "valeur")
+    record = {key.upper(): value} | ({} if KEYS[key] == "text" else {"text": "Un texte."})
     path = file(f"a{suffix}", as_jsonl([record]) if suffix == ".jsonl" else as_table([record], ","))
     (found,) = articles(path)
     if KEYS[key] == "standfirst":
@@ -323,7 +369,53 @@ def test_it_knows_every_usual_key(file: File, key: str, suffix: str) -> None:
         ({"chapo": "la chapô"}, {"text": "la chapô"}),
         ({"body": "b", "text": "t", "content": "c"}, {"text": "t"}),
         ({"date": "2019", "published": "2020"}, {"date": "2020"}),
-        ({"text": "a\ud800b"}, {"text": "a\ud800b"}),
+        ({"text": "a\ud800b"}, {"text": "ab"}),
+        ({"headline": "h", "articleBody": "t", "inLanguage": "fr-FR"}, {"title": "h", "text": "t", "language": "fr"}),
+        ({"text": "t", "publisher": {"@type": "Organization", "name": "Le Jour"}}, {"source": "Le Jour"}),
+        ({"text": "t", "mainEntityOfPage": {"@id": "https://a.example/b"}}, {"url": "https://a.example/b"}),
+        ({"Titre": "h", "Date de publication": "12/03/2020", "Texte": "t"}, {"title": "h", "date": "2020-03-12"}),
+        (
+            {"title": "L&#8217;été", "content": {"rendered": "<p>Un</p>\n<p>deux</p>"}},
+            {"title": "L’été", "text": "Un\n\ndeux"},
+        ),
+        ({"text": "t", "author": 3, "categories": [4, 5]}, {"author": None, "section": None}),
+        ({"text": "t", "author": 3, "_embedded": {"author": [{"name": "A. B"}]}}, {"author": "A. B"}),
+        ({"text": "t", "byline": "Par A. B"}, {"author": "A. B"}),
+        ({"text": "t", "byline": "A. B avec AFP, publié le 7 janvier 2020 à 10h"}, {"author": "A. B avec AFP"}),
+        (
+            {
+                "title": "h",
+                "body": {
+                    "summary": ["S"],
+                    "sections": [{"headline": [], "paragraphs": ["a", "b"]}, {"headline": ["I"]}],
+                },
+            },
+            {"text": "S\n\na\n\nb"},
+        ),
+        ({"text": "a < b et c > d, R&D & co"}, {"text": "a < b et c > d, R&D & co"}),
+        ({"text": ["Un", "deux"]}, {"text": "Un\n\ndeux"}),
+        (
+            {
+                "title": "h",
+                "contents": [{"type": "kicker", "content": "K"}, {"type": "sanitized_html", "content": "<p>Un</p>"}],
+            },
+            {"text": "Un"},
+        ),
+        (
+            {"maintext": "t", "date_publish": "2020-01-07 10:00:00", "source_domain": "a.example"},
+            {"source": "a.example"},
+        ),
+        ({"text": "t", "date": 1578391200}, {"date": "2020-01-07T10:00:00+00:00"}),
+        ({"text": "t", "date": 1578391200000}, {"date": "2020-01-07T10:00:00+00:00"}),
+        ({"text": "t", "date": {"$date": "2020-01-07T10:00:00Z"}}, {"date": "2020-01-07T10:00:00Z"}),
+        ({"text": "t", "date": 20200107}, {"date": "2020-01-07"}),
+        ({"text": "t", "date": 12}, {"date": None}),
+        ({"_id": "x", "_source": {"title": "h", "text": "t"}}, {"id": "x", "title": "h", "text": "t"}),
+        ({"id": "x", "attributes": {"title": "h", "body": "t"}}, {"id": "x", "title": "h", "text": "t"}),
+        (
+            {"text": "Le texte entier, et sa suite.", "description": "Le texte entier, et…"},
+            {"text": "Le texte entier, et sa suite."},
+        ),
     ],
     ids=str,
 )
@@ -344,7 +436,7 @@ def test_it_makes_the_best_of_odd_values(file: File, record: dict[str, Any], exp
         ("a.jsonl", '"a"\n{"text": "b"}\n', 1, "line 1: not an object"),
         ("a.json", '[{"text": "a"}, 3, {}, {"text": "b"}]', 2, "item 2: not an object, and 1 more items"),
         ("a.json", "[1", 0, "not JSON (expecting ',' delimiter, line 1)"),
-        ("a.json", "", 0, "not JSON (expecting value, line 1)"),
+        ("a.json", "", 0, "empty"),
         ("a.csv", "text,title\na,b\n,\nc,d\n", 2, "line 3: neither a title nor a text"),
         (
             "a.csv",
@@ -352,11 +444,11 @@ def test_it_makes_the_best_of_odd_values(file: File, record: dict[str, Any], exp
             0,
             "no column called title, text, body, article or content; name them in line 1",
         ),
-        ("a.csv", "", 0, "no column called title, text, body, article or content; name them in line 1"),
+        ("a.csv", "", 0, "empty"),
         ("a.txt", "", 0, "empty"),
         ("a.txt", " \n\t", 0, "empty"),
         ("a.txt", "a\0b", 0, "not text (it holds zero bytes)"),
-        ("a.bin", b"\x89PNG\r\n\x1a\n\x00\x00", 0, "not text (it holds zero bytes)"),
+        ("a.bin", b"\x02\x80\x00\x00", 0, "not text (it holds zero bytes)"),
     ],
 )
 def test_it_names_bad_lines_once_and_reads_the_others(
@@ -366,6 +458,99 @@ def test_it_names_bad_lines_once_and_reads_the_others(
     found = everything(path)
     assert len([each for each in found if isinstance(each, Article)]) == expected
     assert [each for each in found if not isinstance(each, Article)] == [Problem(str(path), reason)]
+
+
+NOTHING = "no article: JSON without a title or a text"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"SourceFile": "a.jp2", "File": {"FileSize": "6 MB"}, "Jpeg2000": {"ImageHeight": 4956}},
+        {"name": "un-paquet", "version": "1.0", "description": "Un paquet"},
+        [[1, 2], [3, 4]],
+        {"pages": [{"x": 1}, {"x": 2}]},
+        {"@context": "https://schema.org", "@type": "Organization", "name": "Le Jour"},
+        [],
+        {},
+        3,
+    ],
+    ids=str,
+)
+def test_it_passes_over_json_that_holds_no_article(file: File, document: Any) -> None:
+    path = file("a.json", json.dumps(document))
+    assert everything(path) == [Problem(str(path), NOTHING, None, "skipped")]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"response": {"docs": [FULL, FULL]}},
+        {"hits": {"total": 2, "hits": [{"_id": "un", "_source": FULL}, {"_id": "un", "_source": FULL}]}},
+        {"title": "Le fil", "items": [FULL, FULL]},
+        {"12": FULL, "13": FULL},
+        {"V1": {**FULL, "deeper": {"sections": [FULL, FULL, FULL]}}, "V2": FULL},
+        {"@graph": [FULL, FULL], "links": ["a", "b", "c"]},
+    ],
+)
+def test_it_finds_the_list_of_records(file: File, document: Any) -> None:
+    assert [found.id for found in articles(file("a.json", json.dumps(document)))] == ["un", "un"]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("chunk", [1, 7, 1 << 20])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("shape", ["list", "object", "called jsonl"])
+def test_it_reads_a_large_document_item_by_item(
+    monkeypatch: pytest.MonkeyPatch, file: File, indent: int | None, chunk: int, encoding: str, shape: str
+) -> None:
+    monkeypatch.setattr("searcher.readers.json.MAX_WHOLE", 4)
+    monkeypatch.setattr("searcher.readers.json._CHUNK", chunk)
+    records = [
+        {"id": str(number), "text": f'L’été \\ "{{[]}}" {number}', "n": number, "deep": [{"a": [1.5e3]}]}
+        for number in range(5)
+    ]
+    document: Any = {"count": 5, "empty": [], "of": {"n": [1]}, "items": [*records]} if shape == "object" else records
+    if shape == "called jsonl" and indent is None:
+        pytest.skip("that is a line")
+    if encoding == "utf-16" and shape == "called jsonl":
+        pytest.skip("lines are told apart by bytes")
+    raw = json.dumps(document, indent=indent, ensure_ascii=False).encode(encoding)
+    found = articles(file("a.jsonl" if shape == "called jsonl" else "a.json", raw))
+    assert [(each.id, each.text, each.place) for each in found] == [
+        (record["id"], record["text"], f"item {number}") for number, record in enumerate(records, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected", "reason"),
+    [
+        ('[{"text": "a"}, {"text": "b"}', 2, "not JSON (it stops early)"),
+        ('[{"text": "a"}, {"text": "b', 1, "not JSON (unterminated string starting at)"),
+        ('[{"text": "a"} {"text": "b"}]', 1, "not JSON ('{' in the wrong place)"),
+        ('[{"text": "a"}, 3, {}]', 1, "item 2: not an object, and 1 more items"),
+        ('{"n": 1, "of": [3, {}]}', 0, NOTHING),
+        ("3333333", 0, "not JSON ('3' in the wrong place)"),
+    ],
+)
+def test_it_reads_a_large_document_up_to_its_damage(
+    monkeypatch: pytest.MonkeyPatch, file: File, content: str, expected: int, reason: str
+) -> None:
+    monkeypatch.setattr("searcher.readers.json.MAX_WHOLE", 4)
+    found = everything(file("a.json", content))
+    assert len([each for each in found if isinstance(each, Article)]) == expected
+    assert [each.reason for each in found if isinstance(each, Problem)] == [reason]
+
+
+def test_it_passes_over_lines_that_are_too_long(monkeypatch: pytest.MonkeyPatch, file: File) -> None:
+    monkeypatch.setattr("searcher.readers.json.MAX_LINE", 64)
+    content = '{"text": "a"}\n{"text": "' + "b" * 200 + '"}\n{"text": "c"}\n'
+    found = everything(file("a.jsonl", content))
+    assert [(each.text, each.place) for each in found if isinstance(each, Article)] == [
+        ("a", "line 1"),
+        ("c", "line 3"),
+    ]
+    assert [each.reason for each in found if isinstance(each, Problem)] == ["line 2: longer than 0 MB"]
 
 
 @settings(max_examples=100)
@@ -416,7 +601,7 @@ def test_it_walks_folders_in_alphabetical_order(tmp_path: Path, file: File) -> N
     names = ["b/2.txt", "b/1.txt", "a/3.txt", "b/deep/0.txt", "b/.hidden/x.txt", "b/.x.txt", "b/README.md", "b/LICENSE"]
     for name in names:
         file(name, name)
-    walked = [source.name for source in sources([tmp_path]) if isinstance(source, Source)]
+    walked = [source.path for source in sources([tmp_path]) if isinstance(source, Source)]
     expected = ["a/3.txt", "b/1.txt", "b/2.txt", "b/deep/0.txt"]
     assert walked == [str(tmp_path / name) for name in expected]
     assert [source.name for source in sources([tmp_path / "b" / "README.md"]) if isinstance(source, Source)]
@@ -432,11 +617,9 @@ def test_it_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_names_what_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
-    found = everything(tmp_path / "nowhere", tmp_path / "dangling")
-    assert [str(each) for each in found] == [
-        f"{tmp_path / name}: no such file or directory" for name in ("nowhere", "dangling")
+    assert everything(tmp_path / "nowhere", tmp_path / "dangling") == [
+        Missed(str(tmp_path / name), "no such file or directory") for name in ("nowhere", "dangling")
     ]
-    assert all(isinstance(each, Unreadable) for each in found)
 
 
 def test_it_follows_no_link_out_of_a_folder_and_none_in_a_circle(tmp_path: Path, file: File) -> None:
@@ -456,9 +639,9 @@ def test_it_does_not_wait_for_a_pipe_or_read_a_device(tmp_path: Path, file: File
     os.mkfifo(tmp_path / "pipe.txt")
     file("a.txt", "Un texte.")
     assert [found.text for found in articles(tmp_path)] == ["Un texte."]
-    assert [str(each) for each in everything(tmp_path / "pipe.txt", "/dev/null")] == [
-        f"{tmp_path / 'pipe.txt'}: not a file or folder",
-        "/dev/null: not a file or folder",
+    assert everything(tmp_path / "pipe.txt", "/dev/null") == [
+        Missed(str(tmp_path / "pipe.txt"), "not a file or folder"),
+        Missed("/dev/null", "not a file or folder"),
     ]
 
 
@@ -470,8 +653,8 @@ def test_it_names_what_it_may_not_read(tmp_path: Path, file: File) -> None:
     found = everything(tmp_path)
     (tmp_path / "closed").chmod(0o700)
     assert [each.text for each in found if isinstance(each, Article)] == ["Un texte."]
-    assert [str(each) for each in found if isinstance(each, Unreadable)] == [
-        f"{tmp_path / 'closed'}: permission denied"
+    assert [each for each in found if isinstance(each, Missed)] == [
+        Missed(str(tmp_path / "closed"), "permission denied")
     ]
     assert [each.reason for each in found if isinstance(each, Problem)] == ["permission denied"]
 
@@ -518,7 +701,7 @@ noise = st.one_of(
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(noise, st.sampled_from([*FORMATS, "", ".bin", ".html"]), st.sampled_from(["", *PACKERS]))
+@given(noise, st.sampled_from([*SUFFIXES, "", ".bin"]), st.sampled_from(["", *PACKERS]))
 @example(b"[" * 100_000, ".json", "")
 @example(b"[" * 100_000, ".jsonl", "")
 @example(b'{"text": ' * 50_000, "", "")
@@ -540,7 +723,7 @@ def test_it_never_raises_and_reports_a_file_once(tmp_path: Path, content: bytes,
             if isinstance(each, Article):
                 assert each.id
                 assert each.text or each.title
-            elif isinstance(each, Problem):
+            else:
                 assert each.path == str(path)
                 assert each.reason
                 assert "\n" not in each.reason

@@ -10,7 +10,7 @@ from searcher.errors import UsageError
 if TYPE_CHECKING:
     from searcher.engines.protocol import Engine
 
-ENGINES = ("whoosh",)
+ENGINES = ("whoosh", "tantivy")
 DEFAULT = "whoosh"
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, assert_never
 
 from searcher.engines.postings import Block
@@ -20,28 +20,30 @@ class Postings(Protocol):
 
     size: int
 
-    def everything(self) -> set[int]:
-        """The articles that are not deleted."""
+    deleted: frozenset[int]
 
-    def block(self, term: Term) -> Block:
+    def everything(self) -> set[int]:
+        """All articles, deleted ones among them."""
+
+    def postings(self, term: Term) -> Block:
         """The postings of a term, deleted articles among them."""
 
     def count_of(self, term: Term) -> int:
         """How many articles hold a term, without reading them."""
 
-    def days(self) -> tuple[list[int], list[int]]:
+    def days(self) -> tuple[Sequence[int], Sequence[int]]:
         """The first and the last day of every article's date, as Gregorian ordinals; 0 without a date."""
 
 
 def find(postings: Postings, match: Match) -> set[int]:
     """The articles a match finds."""
-    return _find(postings, match) & postings.everything()
+    return _find(postings, match) - postings.deleted
 
 
 def _find(postings: Postings, match: Match) -> set[int]:
     match match:
         case Term():
-            return set(postings.block(match).ids)
+            return set(postings.postings(match).ids)
         case Phrase(field, terms):
             return _together(postings, field, terms, None)
         case Near(field, terms, slop):
@@ -75,7 +77,7 @@ def _all(postings: Postings, parts: tuple[Match, ...]) -> set[int]:
             case Dated() if found is not None:
                 found = set(_dated(postings, part, found))
             case Term() if found is not None:
-                found.intersection_update(postings.block(part).ids)
+                found.intersection_update(postings.postings(part).ids)
             case _:
                 these = _find(postings, part)
                 found = these if found is None else found & these
@@ -109,7 +111,7 @@ def _dated(postings: Postings, match: Dated, numbers: Iterable[int]) -> Iterator
 
 def _together(postings: Postings, field: str, terms: tuple[str, ...], slop: int | None) -> set[int]:
     """Articles where the terms stand side by side in order, or (with a slop) in one small stretch."""
-    blocks = [postings.block(Term(field, text)) for text in terms]
+    blocks = [postings.postings(Term(field, text)) for text in terms]
     rarest = min(blocks, key=len, default=None)
     if not rarest:
         return set()

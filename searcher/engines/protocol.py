@@ -39,14 +39,26 @@ class Matches:
 
 
 class Writer(Protocol):
-    """Adds to an index. Nothing is visible before `commit`; a writer that is closed without it leaves no trace."""
+    """Adds to an index. Nothing is visible before `commit`; a writer that is closed without it leaves no trace.
+
+    Articles of the same rank stand in the order they were added, across commits, merges and deletions; one that is
+    deleted and added again counts as new.
+    """
 
     def add(self, entry: Entry) -> None: ...
 
     def delete(self, identifier: str) -> None:
-        """Deletes a committed article; one that was added since the last commit stays."""
+        """Deletes every committed article that holds this term in field ID; one added since the last commit stays.
 
-    def commit(self) -> None: ...
+        The field may hold several identifiers: an article answers to each of them.
+        """
+
+    def commit(self) -> None:
+        """Makes what was added and deleted since the last commit visible at once.
+
+        Small segments are merged as they accumulate, so that their number stays bounded over thousands of small commits
+        and a small commit never costs a reading of the large ones.
+        """
 
     def close(self) -> None: ...
 
@@ -94,10 +106,14 @@ class Engine(Protocol):
     name: str
     version: str
 
-    def create(self, folder: Path) -> Writer:
-        """A new empty index in an empty folder."""
+    def create(self, folder: Path, *, jobs: int = 1) -> Writer:
+        """A new empty index in an empty folder; the writer may use `jobs` processes or threads."""
 
-    def append(self, folder: Path) -> Writer:
-        """A writer on an existing index."""
+    def append(self, folder: Path, *, jobs: int = 1) -> Writer:
+        """A writer on an existing index.
+
+        It never changes a file in place: the folder may consist of hard links to the files of an older generation that
+        searches still read. It makes new files, renames them over a name, and removes names.
+        """
 
     def open(self, folder: Path) -> Reader: ...

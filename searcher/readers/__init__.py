@@ -1,4 +1,4 @@
-"""Bytes → articles: one module a format, one table of suffixes."""
+"""Bytes → articles: one module a format, one table of formats; `sniff` says which format a file is in."""
 
 from __future__ import annotations
 
@@ -8,56 +8,123 @@ from dataclasses import dataclass
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.sources import Source
+from searcher.readers.sniff import NotAnArticle, sniff
+from searcher.sources import MissingExtra, Source
+
+VERSION = 1
+"""Raised when the same file would give other articles; an index made with another version reads all its files again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: the module of this package that reads it, the optional part of the program (extra) which that module
+    needs, and what a person calls it."""
+
+    module: str
+    extra: str | None = None
+    label: str = ""
+
 
 FORMATS = {
-    ".txt": "text",
-    ".text": "text",
-    ".md": "text",
-    ".jsonl": "json",
-    ".ndjson": "json",
-    ".json": "json",
-    ".csv": "csv",
-    ".tsv": "csv",
+    "text": Format("text", label="plain text and Markdown"),
+    "html": Format("html", "html", "HTML pages"),
+    "json": Format("json", label="JSON"),
+    "jsonl": Format("json", label="JSON Lines"),
+    "csv": Format("csv", label="CSV and TSV"),
+    "parquet": Format("parquet", "parquet", "Parquet"),
+    "feed": Format("feed", "feeds", "RSS and Atom"),
+    "warc": Format("warc", "warc", "WARC and ARC web archives"),
+    "wacz": Format("warc", "warc", "WACZ web archives"),
+    "pdf": Format("pdf", "pdf", "PDF"),
+    "docx": Format("docx", "office", "Word documents"),
+    "odt": Format("odt", "office", "OpenDocument texts"),
+    "epub": Format("epub", "office", "EPUB books"),
+    "rtf": Format("rtf", "office", "Rich Text"),
+    "mail": Format("mail", label="e-mail"),
+    "mbox": Format("mail", label="mailboxes"),
+    "msg": Format("msg", "mail", "Outlook messages"),
+    "nitf": Format("nitf", "xml", "NITF"),
+    "newsml1": Format("newsml1", "xml", "NewsML 1.2"),
+    "newsml2": Format("newsml2", "xml", "NewsML-G2"),
+    "ninjs": Format("ninjs", label="ninjs"),
+    "iptc7901": Format("iptc7901", label="IPTC 7901 and ANPA 1312"),
+    "wxr": Format("wxr", "xml", "WordPress exports"),
+    "tei": Format("tei", "xml", "TEI"),
+    "mets": Format("mets", "xml", "METS issues with ALTO pages"),
+    "alto": Format("alto", "xml", "ALTO pages"),
+    "abbyy": Format("abbyy", "xml", "ABBYY FineReader pages"),
+    "olive": Format("olive", "xml", "Olive issues"),
+    "zip": Format("archive", label="Zip archives"),
+    "tar": Format("archive", label="tar archives"),
 }
-"""Suffix → module of this package. A file without a known suffix is looked at: JSON by its first character, else text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something of an input that could not be read: `path` once, however many `places` of it failed."""
+    """Something that gave no article, and why: `path`, and `place` in it when the rest of the file was read.
+
+    `kind` is `failed` (damaged or refused), `missing` (an extra must be installed) or `skipped` (no article: a picture, a
+    catalogue). A reader of many records reports those that fail together: the first one's reason, and how many more.
+    """
 
     path: str
     reason: str
+    place: str | None = None
+    kind: str = "failed"
 
 
-def read(source: Source, *, watch: Callable[[int], None] | None = None) -> Iterator[Article | Problem]:
-    """The articles of a source, and at most one problem, last. Never raises for what a file holds."""
+def read(
+    source: Source, *, form: str | None = None, watch: Callable[[int], None] | None = None
+) -> Iterator[Article | Problem]:
+    """The articles of a source, in its order. `form` is a key of FORMATS (None: found out from name and content).
+
+    Never raises for what a file holds: that comes out as a Problem, with the articles before it.
+    """
     try:
-        stream = source.open(watch)
-        with stream:
-            yield from importlib.import_module(f"searcher.readers.{_format(source)}").read(source, stream)
+        found = form or sniff(source)
+        reader = _reader(FORMATS[found])
+        with source.open(watch) as stream:
+            yield from reader(source, stream)
+    except MissingExtra as error:
+        yield problem(source, str(error), "missing")
+    except NotAnArticle as error:
+        yield problem(source, str(error), "skipped")
     except Unreadable as error:
-        yield Problem(source.name, str(error).removeprefix(f"{source.name}: "))
-    except (
-        OSError,
-        EOFError,
-        ValueError,
-        RecursionError,
-        MemoryError,
-    ) as error:  # damaged compression, hopeless content
-        reason = str(error) or type(error).__name__
-        yield Problem(source.name, f"{reason[:1].lower()}{reason[1:]}")
-    except Exception as error:  # zlib.error and lzma.LZMAError share no base
-        if type(error).__name__ not in ("error", "LZMAError", "BadGzipFile"):
+        yield problem(source, str(error))
+    except Exception as error:  # every library has errors of its own for damaged files
+        yield problem(source, damage(error))
+
+
+def _reader(form: Format) -> Callable[..., Iterator[Article | Problem]]:
+    try:
+        reader: Callable[..., Iterator[Article | Problem]]
+        reader = importlib.import_module(f"searcher.readers.{form.module}").read
+        return reader
+    except ModuleNotFoundError as error:
+        if form.extra is None or (error.name or "").startswith("searcher"):
             raise
-        yield Problem(source.name, f"damaged compressed data ({error})")
+        raise MissingExtra(form.extra, form.label) from error
 
 
-def _format(source: Source) -> str:
-    found = FORMATS.get(source.suffix)
-    if found is not None:
-        return found
-    with source.open() as stream:
-        head = stream.read(512).lstrip(b"\xef\xbb\xbf \t\r\n")
-    return "json" if head[:1] in (b"{", b"[") and b'"' in head else "text"
+def problem(source: Source, reason: str, kind: str = "failed") -> Problem:
+    """A problem of `source` as a whole."""
+    return Problem(source.path, reason, source.place, kind)
+
+
+def damage(error: Exception) -> str:
+    """What an error that a library raised says of a file, in a line."""
+    match error:
+        case RecursionError():
+            return "nested too deeply"
+        case MemoryError():
+            return "needs more memory than a file may"
+        case TimeoutError():
+            return "took too long"
+    reason = " ".join(str(error).split())[:200] or type(error).__name__
+    if type(error).__name__ in ("error", "LZMAError", "BadGzipFile", "ZstdError"):
+        return f"damaged compressed data ({reason})"
+    return (
+        f"{reason[:1].lower()}{reason[1:]}"
+        if isinstance(error, OSError | EOFError | ValueError)
+        else f"damaged ({reason})"
+    )

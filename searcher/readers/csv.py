@@ -11,38 +11,37 @@ from typing import IO
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem
+from searcher.readers import Problem, problem
 from searcher.readers.encoding import repair
-from searcher.readers.records import KEYS, article
+from searcher.readers.records import KEYS, article, key_of
 from searcher.sources import Source
 
 csv.field_size_limit(64 << 20)
 
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
-    with TextIOWrapper(stream, _encoding(source), errors="replace", newline="") as lines:
+    with TextIOWrapper(stream, encoding(source), errors="replace", newline="") as lines:
         yield from _rows(source, lines)
 
 
 def _rows(source: Source, lines: TextIOWrapper) -> Iterator[Article | Problem]:
     head = lines.readline(1 << 16)
     if "\0" in head:
-        raise Unreadable(f"{source.name}: not text (it holds zero bytes)")
+        raise Unreadable("not text (it holds zero bytes)")
     rows = csv.DictReader(map(repair, chain([head], lines)), delimiter=_delimiter(head))
-    names = [str(name).strip().lower() for name in rows.fieldnames or ()]
-    if not {KEYS.get(name) for name in names} & {"text", "title"}:
-        raise Unreadable(f"{source.name}: no column called title, text, body, article or content; name them in line 1")
+    if not {KEYS.get(key_of(str(name))) for name in rows.fieldnames or ()} & {"text", "title"}:
+        raise Unreadable("no column called title, text, body, article or content; name them in line 1")
     failed, first = 0, ""
     try:
         for row in rows:
             try:
-                yield article(row, f"{source.stem}-{rows.line_num}", source.name, f"line {rows.line_num}")
+                yield article(source, row, number=rows.line_num, place=f"line {rows.line_num}")
             except Unreadable as error:
                 failed, first = failed + 1, first or f"line {rows.line_num}: {error}"
     except csv.Error as error:
         failed, first = failed + 1, first or f"line {rows.line_num}: {error}"
     if failed:
-        yield Problem(source.name, first + (f", and {failed - 1} more lines" if failed > 1 else ""))
+        yield problem(source, first + (f", and {failed - 1} more lines" if failed > 1 else ""))
 
 
 def _delimiter(text: str) -> str:
@@ -51,7 +50,7 @@ def _delimiter(text: str) -> str:
     return max(",;\t|", key=line.count)
 
 
-def _encoding(source: Source) -> str:
+def encoding(source: Source) -> str:
     """UTF-8 when the whole file is, Windows-1252 otherwise."""
     with source.open() as stream, TextIOWrapper(stream, "utf-8") as lines:
         head = stream.read(4)

@@ -2,108 +2,259 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import IO
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem
+from searcher.readers import Problem, problem
+from searcher.readers.csv import encoding
 from searcher.readers.encoding import decode
-from searcher.readers.records import KEYS, article
+from searcher.readers.records import article, fields
+from searcher.readers.sniff import NotAnArticle
 from searcher.sources import Source
 
-MAX_LINE = 64 << 20
-MAX_DOCUMENT = 1 << 30
+MAX_LINE = 32 << 20  # bytes of one line
+MAX_WHOLE = 16 << 20  # bytes of a document that is looked at as a whole; a larger one is read item by item
+MAX_ITEM = 32 << 20  # characters of one item then
+MAX_DEPTH = 4  # objects in which a list of records is looked for
+
+_CHUNK = 1 << 20
+_NONE = "no article: JSON without a title or a text"
+_NO_RECORD = "neither a title nor a text"
+_BLANK = re.compile(r"[ \t\r\n]*")
+
+
+class _Found:
+    """What became of the records of a file: articles come out, failures are counted and told together at the end."""
+
+    def __init__(self, source: Source, unit: str, *, several: bool = True) -> None:
+        self.source, self.unit, self.several = source, unit, several
+        self.made = self.failed = self.damaged = 0
+        self.first = ""
+
+    def make(self, record: object, number: int) -> Iterator[Article]:
+        if not isinstance(record, dict):
+            self.miss("not an object", number)
+            return
+        try:
+            place = f"{self.unit} {number}" if self.several else None
+            made = article(self.source, record, number=number if self.several else None, place=place)
+        except Unreadable as error:
+            self.miss(str(error), number, damaged=str(error) != _NO_RECORD)
+        except RecursionError:
+            self.miss("nested too deeply", number, damaged=True)
+        else:
+            self.made += 1
+            yield made
+
+    def miss(self, reason: str, number: int, *, damaged: bool = False) -> None:
+        self.first = self.first or f"{self.unit} {number}: {reason}"
+        self.failed += 1
+        self.damaged += damaged
+
+    def problems(self) -> Iterator[Problem]:
+        """One for all that failed. Raises NotAnArticle when there was nothing to read, and nothing wrong with it."""
+        if not self.made and not self.damaged:
+            raise NotAnArticle(_NONE)
+        if self.failed:
+            more = f", and {self.failed - 1} more {self.unit}s" if self.failed > 1 else ""
+            yield problem(self.source, self.first + more)
 
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
-    if source.suffix == ".json":
-        yield from _document(source, stream)
+    head = stream.read(MAX_WHOLE + 1)
+    if source.suffix == ".json" and len(head) <= MAX_WHOLE:
+        yield from _document(source, head)
+    elif source.suffix == ".json" and not re.match(rb"\s*\{.*\}[ \t]*\r?\n\s*\{", head):
+        yield from _large(source)
     else:
-        yield from _lines(source, stream)
+        with source.open() as again:
+            yield from _lines(source, again)
 
 
 def _lines(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     """A record a line. Lines that are none are counted and reported together; the others are read."""
-    failures: list[str] = []
-    failed = 0
+    found = _Found(source, "line")
     for number, raw in enumerate(iter(lambda: stream.readline(MAX_LINE), b""), 1):
+        if len(raw) == MAX_LINE and not raw.endswith(b"\n"):
+            while len(raw := stream.readline(_CHUNK)) == _CHUNK and not raw.endswith(b"\n"):
+                pass
+            found.miss(f"longer than {MAX_LINE >> 20} MB", number, damaged=True)
+            continue
         if not raw.strip():
             continue
         try:
-            record = json.loads(decode(raw, source.name))
-            if number == 1 and isinstance(record, list):
-                yield from _records(source, record)
-                continue
-            if not isinstance(record, dict):
-                raise Unreadable("not an object")
-            yield article(record, f"{source.stem}-{number}", source.name, f"line {number}")
+            record = json.loads(decode(raw, source.encoding))
         except (ValueError, RecursionError, Unreadable) as error:
-            if number == 1 and not isinstance(error, Unreadable) and raw.lstrip()[:1] in (b"{", b"["):
+            if (
+                number == 1
+                and not isinstance(error, Unreadable)
+                and raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+            ):
                 # A document over several lines under a name that promised lines.
-                with source.open() as again:
-                    try:
-                        document = json.loads(decode(again.read(MAX_DOCUMENT), source.name))
-                    except (ValueError, RecursionError):
-                        document = None
-                if document is not None:
-                    yield from _records(source, _list(document))
+                several = _several_lines(source)
+                if several is not None:
+                    yield from several
                     return
-            failed += 1
-            if not failures:
-                reason = f"not JSON ({error.msg.lower()})" if isinstance(error, json.JSONDecodeError) else str(error)
-                failures.append(f"line {number}: {reason}")
-    if failed:
-        more = f", and {failed - 1} more lines" if failed > 1 else ""
-        yield Problem(source.name, failures[0] + more)
+            reason = f"not JSON ({error.msg.lower()})" if isinstance(error, json.JSONDecodeError) else str(error)
+            found.miss(reason, number, damaged=True)
+            continue
+        if number == 1 and isinstance(record, list):
+            yield from _records(source, record)
+        else:
+            yield from found.make(record, number)
+    if found.made or found.failed:
+        yield from found.problems()
 
 
-def _document(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
-    raw = stream.read(MAX_DOCUMENT + 1)
-    if len(raw) > MAX_DOCUMENT:
-        raise Unreadable(f"{source.name}: larger than {MAX_DOCUMENT >> 20} MB as one document; use JSON Lines")
-    text = decode(raw, source.name)
+def _several_lines(source: Source) -> Iterator[Article | Problem] | None:
+    """The records of a document over several lines; None when it is no document."""
+    with source.open() as again:
+        head = again.read(MAX_WHOLE + 1)
+    if len(head) > MAX_WHOLE:
+        return _large(source)
     try:
-        document = json.loads(text)
+        return _records(source, _list(json.loads(decode(head, source.encoding))))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _document(source: Source, raw: bytes) -> Iterator[Article | Problem]:
+    try:
+        document = json.loads(decode(raw, source.encoding))
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":  # JSON Lines under another name
             with source.open() as again:
                 yield from _lines(source, again)
             return
-        raise Unreadable(f"{source.name}: not JSON ({error.msg.lower()}, line {error.lineno})") from error
+        raise Unreadable(f"not JSON ({error.msg.lower()}, line {error.lineno})") from error
     yield from _records(source, _list(document))
 
 
 def _list(document: object) -> list[object]:
-    """The records of a document: itself, its items, or the longest list of objects it holds."""
+    """The records of a document: itself, its items, or the longest list of records in it; of several levels the uppermost."""
     if isinstance(document, list):
         return document
-    if isinstance(document, dict):
-        if not any(str(key).lower() in KEYS and KEYS[str(key).lower()] == "text" for key in document):
-            lists = [
-                value for value in document.values() if isinstance(value, list) and value and isinstance(value[0], dict)
-            ]
-            if lists:
-                return max(lists, key=len)
-        return [document]
+    holders = [document] if isinstance(document, dict) and "text" not in fields(document) else []
+    for _ in range(MAX_DEPTH):
+        lists = [found for holder in holders for found in _lists(holder)]
+        if lists:
+            return max(lists, key=len)
+        holders = [each for holder in holders for each in holder.values() if isinstance(each, dict)]
     return [document]
 
 
+def _lists(holder: dict[str, object]) -> Iterator[list[object]]:
+    """The lists of records in an object; one of records under their names (`{"12": {…}, "13": {…}}`) counts as a list."""
+    named: list[object] = [value for value in holder.values() if isinstance(value, dict)]
+    for value in (*holder.values(), named if len(named) == len(holder) else []):
+        if isinstance(value, list) and any(isinstance(each, dict) and fields(each) for each in value[:20]):
+            yield value
+
+
 def _records(source: Source, records: list[object]) -> Iterator[Article | Problem]:
-    failed, first = 0, ""
+    found = _Found(source, "item", several=len(records) > 1)
     for number, record in enumerate(records, 1):
-        several = len(records) > 1
-        try:
-            if not isinstance(record, dict):
-                raise Unreadable("not an object")
-            yield article(
-                record,
-                f"{source.stem}-{number}" if several else source.stem,
-                source.name,
-                f"item {number}" if several else None,
-            )
-        except Unreadable as error:
-            failed, first = failed + 1, first or f"item {number}: {error}"
-    if failed:
-        yield Problem(source.name, first + (f", and {failed - 1} more items" if failed > 1 else ""))
+        yield from found.make(record, number)
+    yield from found.problems()
+
+
+def _large(source: Source) -> Iterator[Article | Problem]:
+    """The items of a large list, or of the lists of objects directly in a large object, one after the other."""
+    found = _Found(source, "item")
+    with source.open() as stream:
+        for number, record in enumerate(_Items(stream, source.encoding or encoding(source)), 1):
+            yield from found.make(record, number)
+    yield from found.problems()
+
+
+class _Items:
+    """The items of a JSON list in a stream, decoded one by one; of an object, the items of the lists it holds.
+
+    Raises Unreadable where the document is not JSON, or an item is larger than MAX_ITEM characters.
+    """
+
+    def __init__(self, stream: IO[bytes], encoding: str) -> None:
+        self._text = _decoded(stream, encoding)
+        self._held, self._at, self._over = "", 0, False
+        self._decoder = json.JSONDecoder()
+
+    def __iter__(self) -> Iterator[object]:
+        match self._next("{["):
+            case "[":
+                yield from self._list()
+            case _:
+                if self._peek() == "}":
+                    return
+                while True:
+                    self._value()
+                    self._next(":")
+                    if self._peek() == "[":
+                        self._at += 1
+                        yield from (each for each in self._list() if isinstance(each, dict))
+                    else:
+                        self._value()
+                    if self._next(",}") == "}":
+                        return
+
+    def _list(self) -> Iterator[object]:
+        if self._peek() == "]":
+            self._at += 1
+            return
+        while True:
+            yield self._value()
+            if self._next(",]") == "]":
+                return
+
+    def _value(self) -> object:
+        self._peek()
+        while True:
+            try:
+                value, end = self._decoder.raw_decode(self._held, self._at)
+            except json.JSONDecodeError as error:
+                cut = error.msg.startswith("Unterminated") or error.pos > len(self._held) - 16
+                if not cut or not self._more():
+                    raise Unreadable(f"not JSON ({error.msg.lower()})") from error
+            else:
+                if end < len(self._held) or isinstance(value, dict | list | str) or not self._more():
+                    self._at = end
+                    return value
+            if len(self._held) - self._at > MAX_ITEM:
+                raise Unreadable(f"an item of more than {MAX_ITEM >> 20} MB")
+
+    def _peek(self) -> str:
+        """The next character that is no white space, not yet taken; empty at the end."""
+        while True:
+            found = _BLANK.match(self._held, self._at)
+            self._at = found.end() if found else self._at
+            if self._at < len(self._held) or not self._more():
+                return self._held[self._at : self._at + 1]
+
+    def _next(self, expected: str) -> str:
+        found = self._peek()
+        if not found or found not in expected:
+            raise Unreadable(f"not JSON ({'it stops early' if not found else f'{found!r} in the wrong place'})")
+        self._at += 1
+        return found
+
+    def _more(self) -> bool:
+        """Drops what was taken and holds as much again, so that a long item is not tried over and over."""
+        self._held = self._held[self._at :]
+        self._at = 0
+        added = "".join(islice(self._text, 1 + len(self._held) // _CHUNK))
+        self._held += added
+        return bool(added)
+
+
+def _decoded(stream: IO[bytes], encoding: str) -> Iterator[str]:
+    """A stream of text in pieces."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    for raw in iter(lambda: stream.read(_CHUNK), b""):
+        if text := decoder.decode(raw):  # part of a character, or a mark, is nothing yet
+            yield text
+    yield decoder.decode(b"", True)

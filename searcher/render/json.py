@@ -71,6 +71,8 @@ def metadata(article: Article) -> dict[str, Any]:
         "place": article.place,
         "section": article.section,
         "language": article.language,
+        "standfirst": article.standfirst,
+        "copies": article.copies,
     }
 
 

@@ -40,6 +40,8 @@ def _hit(hit: Hit, digits: int, color: bool, width: int | None) -> Iterator[str]
 def about(article: Article) -> str:
     """Date, source, author, identifier and place of an article, on one line."""
     place = f"{article.path} ({article.place})" if article.place else article.path
+    if article.copies:
+        place += f" and {len(article.copies)} more"
     facts = (article.date and article.date[:10], article.source, article.author, article.id, place)
     return " · ".join(line(fact) for fact in facts if fact)
 
@@ -149,6 +151,8 @@ def article(found: Article, *, color: bool, width: int | None) -> Iterator[str]:
     yield _painted(about(found), DIM, color)
     if found.url:
         yield _painted(line(found.url), DIM, color)
+    for copy in found.copies:
+        yield _painted(f"also in {line(copy)}", DIM, color)
     yield ""
     for paragraph in safe(found.text).splitlines():
         yield from (textwrap.wrap(paragraph, width, break_on_hyphens=False) if width else [paragraph]) or [""]

@@ -1,52 +1,71 @@
-"""What a segment holds and how it is written: Whoosh's codec with postings in blocks."""
+"""An index as Whoosh sees it: its searcher, queries and readers work on the files, through a codec, which is its own way.
+
+    with open_index(folder).searcher() as searcher:
+        searcher.search(whoosh.query.Phrase("words", ["crise", "sanitaire"]))
+
+Nothing that is read is unpickled here either.
+"""
 
 from __future__ import annotations
 
-import os
+import json
+from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from whoosh import columns, fields, formats
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermInfo, W3TermsReader
-from whoosh.index import LockError
+from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3Segment, W3TermInfo, W3TermsReader
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filetables import OrderedHashReader
+from whoosh.index import TOC, FileIndex
 from whoosh.matching import ListMatcher
-from whoosh.system import pack_int, pack_long
+from whoosh.reading import TermNotFound
 
 from searcher import article as names
-from searcher.engines.postings import Block, decode
-from searcher.errors import IndexDamaged, IndexLocked, SearcherError, WriteFailed
+from searcher.engines.postings import Block
+from searcher.engines.whoosh import files
+from searcher.engines.whoosh.segment import COLUMNS, INFO, POSITIONAL
 
-STORED, LENGTH, TITLE_LENGTH, FIRST_DAY, LAST_DAY = (
-    "article",
-    "length",
-    "title_length",
-    "first_day",
-    "last_day",
-)
-COLUMNS = {
-    STORED: columns.CompressedBytesColumn(),
-    LENGTH: columns.NumericColumn("I"),
-    TITLE_LENGTH: columns.NumericColumn("I"),
-    FIRST_DAY: columns.NumericColumn("I"),  # Gregorian ordinals; 0: no date
-    LAST_DAY: columns.NumericColumn("I"),
-}
-POSITIONAL = frozenset(names.POSITIONAL)
+ARTICLE = "article"
+"""The column of the articles, as JSON."""
 
 
-class Positions(formats.Format):  # type: ignore[misc]
-    """Positions as `postings.encode(distances(positions))`."""
-
-    def decode_positions(self, value: bytes) -> list[int]:
-        return list(accumulate(decode(value)))
-
-    def decode_frequency(self, value: bytes) -> int:
-        return len(decode(value))
+def open_index(folder: Path) -> FileIndex:
+    """The index in `folder`, for Whoosh to read."""
+    return _Index(folder)
 
 
-class Terms(fields.FieldType):  # type: ignore[misc]
+class _Index(FileIndex):  # type: ignore[misc]
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.storage = FileStorage(str(folder), readonly=True)
+        self.indexname = files.NAME
+        self._schema = schema()
+
+    def _read_toc(self) -> TOC:
+        contents = files.read(self._folder)
+        segments = [
+            W3Segment(_Codec(), files.NAME, each.articles, each.name.partition("_")[2], set(each.deleted))
+            for each in contents.segments
+        ]
+        return TOC(self._schema, segments, contents.commit)
+
+    def writer(self, procs: int = 1, **options: Any) -> Any:
+        raise NotImplementedError("write through searcher.engines.whoosh: Whoosh would write a pickle")
+
+
+class _Positions(formats.Format):  # type: ignore[misc]
+    """Positions, decoded already."""
+
+    def decode_positions(self, value: tuple[int, ...]) -> tuple[int, ...]:
+        return value
+
+    def decode_frequency(self, value: tuple[int, ...]) -> int:
+        return len(value)
+
+
+class _Terms(fields.FieldType):  # type: ignore[misc]
     """A field that is given its terms as a list."""
 
     indexed = True
@@ -57,7 +76,7 @@ class Terms(fields.FieldType):  # type: ignore[misc]
     multitoken_query = "default"
 
     def __init__(self, *, positional: bool) -> None:
-        self.format = Positions() if positional else formats.Frequency()
+        self.format = _Positions() if positional else formats.Frequency()
         self.analyzer = None
         self.vector = None
 
@@ -65,95 +84,93 @@ class Terms(fields.FieldType):  # type: ignore[misc]
 def schema() -> fields.Schema:
     schema = fields.Schema()
     for name in names.FIELDS:
-        schema.add(name, Terms(positional=name in POSITIONAL))
-    for name, column in COLUMNS.items():
-        schema.add(name, fields.COLUMN(column))
+        schema.add(name, _Terms(positional=name in POSITIONAL))
+    schema.add(ARTICLE, fields.COLUMN(columns.CompressedBytesColumn()))
+    for name, code in COLUMNS.items():
+        schema.add(name, fields.COLUMN(columns.NumericColumn(code)))
     return schema
 
 
-class Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's codec with postings in blocks."""
+class _Codec(W3Codec):  # type: ignore[misc]
+    def terms_reader(self, storage: FileStorage, segment: W3Segment) -> _TermsReader:
+        return _TermsReader(storage, segment)
 
-    def field_writer(self, storage: Any, segment: Any) -> FieldWriter:
-        return FieldWriter(self, storage, segment)
+    def per_document_reader(self, storage: FileStorage, segment: W3Segment) -> _DocumentReader:
+        return _DocumentReader(storage, segment)
 
-    def terms_reader(self, storage: Any, segment: Any) -> TermsReader:
-        name = segment.make_filename(self.TERMS_EXT)
-        return TermsReader(
-            self, storage.open_file(name), storage.file_length(name), segment.open_file(storage, self.POSTS_EXT)
-        )
 
-    def postings_reader(
-        self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None
-    ) -> ListMatcher:
-        """The postings of a term for Whoosh's own machinery."""
-        positional = isinstance(format_, Positions)
-        block = Block.read(_bytes(dbfile, terminfo), positional=positional)
-        values = [block.encoded_positions(at) for at in range(len(block))] if positional else None
+class _Dictionary(OrderedHashReader):  # type: ignore[misc]
+    """Whoosh's ordered hash, its description in JSON where Whoosh has a pickle."""
+
+    def _read_extras(self) -> None:
+        self.extras = json.loads(self.dbfile.read_string4())
+        self.indexbase = self.dbfile.tell()
+        self.indexlen, self.indexsize, self._get_pos = self.extras["indexlen"], 8, self.dbfile.get_long
+
+
+class _TermsReader(W3TermsReader):  # type: ignore[misc]
+    def __init__(self, storage: FileStorage, segment: W3Segment) -> None:
+        self._dbfile = segment.open_file(storage, files.TERMS)
+        self._tindex = _Dictionary(self._dbfile, storage.file_length(segment.make_filename(files.TERMS)))
+        self._fieldmap = self._tindex.extras["fieldmap"]
+        self._fieldunmap = list(self._fieldmap)
+        self._postings = segment.open_file(storage, files.POSTINGS)
+        self._positions = segment.open_file(storage, files.POSITIONS)
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
+        if fieldname in self._fieldmap:
+            yield from super().terms_from(fieldname, prefix)
+
+    def items(self) -> Iterator[tuple[tuple[str, bytes], W3TermInfo]]:
+        return ((self._keydecoder(key), _info(value)) for key, value in self._tindex.items())
+
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], W3TermInfo]]:
+        items = self._tindex.items_from(self._keycoder(fieldname, prefix))
+        return ((self._keydecoder(key), _info(value)) for key, value in items)
+
+    def term_info(self, fieldname: str, tbytes: bytes) -> W3TermInfo:
+        value = self._tindex.get(self._keycoder(fieldname, tbytes))
+        if value is None:
+            raise TermNotFound(f"No term {fieldname}:{tbytes!r}")
+        return _info(value)
+
+    def matcher(self, fieldname: str, tbytes: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
+        info = self.term_info(fieldname, tbytes)
+        *_, head, size, places, length = INFO.unpack(self._tindex[self._keycoder(fieldname, tbytes)])
+        block = Block(info.doc_frequency(), self._postings.get(head, size), lambda: self._positions.get(places, length))
         return ListMatcher(
-            block.ids, list(map(float, block.frequencies)), values, format_, scorer=scorer, term=term, terminfo=terminfo
+            block.ids,
+            list(map(float, block.frequencies)),
+            [tuple(block.positions(number)) for number in block.ids] if fieldname in POSITIONAL else None,
+            format_,
+            scorer=scorer,
+            term=(fieldname, tbytes),
+            terminfo=info,
         )
 
-
-def _bytes(dbfile: Any, info: Any) -> bytes:
-    offset, length = info.extent()
-    # Whoosh 2.7.4 forgets to take the length out of the tuple that struct gives; nothing of its own reads it.
-    return bytes(dbfile.get(offset, length[0] if isinstance(length, tuple) else length))
+    def close(self) -> None:
+        for file in (self._dbfile, self._postings, self._positions):
+            file.close()
 
 
-class FieldWriter(W3FieldWriter):  # type: ignore[misc]
-    def add_block(self, text: str, block: Block) -> None:
-        """One term of the field that was started, terms ascending by their UTF-8."""
-        offset = self._postfile.tell()
-        raw = block.write()
-        self._postfile.write(raw)
-        ids, frequencies = block.ids, block.frequencies
-        # As W3TermInfo.to_bytes: not inlined, weight, articles, lengths (unused), largest weight, first and last article.
-        info = W3TermInfo._struct.pack(0, sum(frequencies), len(ids), 0, 0, max(frequencies), ids[0], ids[-1])
-        key = self._fieldid.to_bytes(2, "big") + utf8(text)
-        self._tindex.add(key, info + pack_long(offset) + pack_int(len(raw)))
+def _info(value: bytes) -> W3TermInfo:
+    return W3TermInfo.from_bytes(b"\0" + value[1:])  # never inlined: that would be a pickle
 
 
-class TermsReader(W3TermsReader):  # type: ignore[misc]
-    def block(self, field: str, text: str) -> Block | None:
-        """The postings of a term, None when it has none."""
-        key = self._keycoder(field, utf8(text))
-        try:
-            info = W3TermInfo.from_bytes(self._tindex[key])
-        except KeyError:
-            return None
-        return Block.read(_bytes(self._postfile, info), positional=field in POSITIONAL)
+class _DocumentReader(W3PerDocReader):  # type: ignore[misc]
+    def has_column(self, fieldname: str) -> bool:
+        return fieldname == ARTICLE or fieldname in COLUMNS
 
-    def count_of(self, field: str, text: str) -> int:
-        try:
-            return int(self.doc_frequency(field, utf8(text)))
-        except KeyError:
-            return 0
+    def _get_column_file(self, fieldname: str) -> tuple[Any, int, int]:
+        suffix = files.ARTICLES if fieldname == ARTICLE else files.NUMBERS
+        file = self._segment.open_file(self._storage, suffix)
+        start = 0
+        for name, code in COLUMNS.items() if suffix == files.NUMBERS else ():
+            size = array(code).itemsize * self._doccount
+            if name == fieldname:
+                return file, start, size
+            start += size
+        return file, 0, self._storage.file_length(self._segment.make_filename(suffix))
 
-
-def utf8(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Errors of Whoosh and of the system while an index is written → ours."""
-    try:
-        yield
-    except LockError:
-        raise IndexLocked(f"{folder}: another writer holds the index; wait for it to end and try again") from None
-    except OSError as error:
-        what = os.strerror(error.errno).lower() if error.errno else str(error)
-        raise WriteFailed(f"{folder}: {what}; the index is as it was before") from error
-
-
-@contextmanager
-def reading(folder: Path) -> Iterator[None]:
-    """Whatever damaged bytes make Whoosh, zlib, struct, pickle or our own decoding raise → IndexDamaged."""
-    try:
-        yield
-    except SearcherError:
-        raise
-    except Exception as error:  # they have no error in common; a damaged length even asks for all the memory there is
-        what = f"{type(error).__name__}: {error}"
-        raise IndexDamaged(f"{folder}: the index cannot be read ({what}); rebuild it") from error
+    def stored_fields(self, docnum: int) -> dict[str, bytes]:
+        return {ARTICLE: self.column_reader(ARTICLE, columns.CompressedBytesColumn())[docnum]}

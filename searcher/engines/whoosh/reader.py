@@ -2,89 +2,71 @@
 
 from __future__ import annotations
 
-import json
+from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
-from heapq import merge, nlargest
+from collections.abc import Callable, Iterator
+from heapq import merge
 from math import log
 from pathlib import Path
-from typing import Any
-
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
 
 from searcher import article as names
 from searcher.article import Article
 from searcher.engines.matching import find
 from searcher.engines.postings import Block
 from searcher.engines.protocol import Found, Matches, Sort
-from searcher.engines.whoosh.codec import (
-    COLUMNS,
+from searcher.engines.whoosh import files
+from searcher.engines.whoosh.files import reading
+from searcher.engines.whoosh.score import K1, Group, Worth, best, by_worth, norm, top
+from searcher.engines.whoosh.segment import (
     FIRST_DAY,
     LAST_DAY,
     LENGTH,
-    STORED,
+    POSITIONAL,
+    SEQUENCE,
     TITLE_LENGTH,
-    TermsReader,
-    reading,
+    OpenSegment,
     utf8,
 )
-from searcher.query.plan import Plan, Term
+from searcher.query.plan import Plan, Term, Weighted
 from searcher.results import Part
-
-K1, B = 1.2, 0.75
-"""BM25 as Robertson and Zaragoza give it (The Probabilistic Relevance Framework, 2009), with Lucene's idf."""
 
 CACHED_POSTINGS = 4_000_000  # decoded postings a reader keeps, about 100 bytes a posting at worst
 
-
-def restored(raw: bytes) -> Article:
-    return Article(**{"text": "", **json.loads(raw.decode("utf-8", "surrogatepass"))})
-
-
 _TITLE_FIELDS = frozenset((names.TITLE_WORDS, names.TITLE_STEMS, names.TITLE_FORMS))
+_NO_POSTINGS = Block(0, b"")
 
 
-class _Segment:
+class _Segment(OpenSegment):
     """One segment opened: its postings, as `matching` asks for them, and its columns."""
 
-    def __init__(self, storage: FileStorage, segment: Any, cache: _Cache) -> None:
-        codec = segment.codec()
-        self.terms: TermsReader = codec.terms_reader(storage, segment)
-        self.documents = codec.per_document_reader(storage, segment)
-        self.size: int = segment.doc_count_all()
-        self.deleted = frozenset(segment.deleted_docs())
-        self._readers = {
-            name: self.documents.column_reader(name, column) for name, column in COLUMNS.items() if self.size
-        }
-        self._columns: dict[str, Any] = {}
+    def __init__(self, folder: Path, segment: files.Segment, cache: _Cache) -> None:
+        super().__init__(folder, segment)
+        self._columns: dict[str, array[int]] = {}
+        self._norms: dict[str, list[float]] = {}
         self._cache = cache
 
-    def column(self, name: str) -> Any:
-        """A column: numbers as a list, bytes as Whoosh's reader of them."""
-        if not self.size:  # a merge that left no article: Whoosh writes no columns for it
-            return []
+    def column(self, name: str) -> array[int]:
         if name not in self._columns:
-            reader = self._readers[name]  # opened with the segment: two rebuilds later its file is gone
-            self._columns[name] = reader if name == STORED else _numbers(reader, self.size)
+            self._columns[name] = self.numbers(name)
         return self._columns[name]
 
-    def block(self, term: Term) -> Block:
-        return self._cache.get((id(self), term.field, term.text), lambda: self.terms.block(term.field, term.text))
+    def norms(self, name: str, average: float) -> list[float]:
+        if name not in self._norms:
+            self._norms[name] = [norm(length, average) for length in self.column(name)]
+        return self._norms[name]
+
+    def postings(self, term: Term) -> Block:
+        return self._cache.get((id(self), term.field, term.text), lambda: self.block(term.field, term.text))
 
     def count_of(self, term: Term) -> int:
-        return self.terms.count_of(term.field, term.text)
+        info = self.terms.info(term.field, term.text)
+        return info.count if info is not None else 0
 
-    def days(self) -> tuple[list[int], list[int]]:
+    def days(self) -> tuple[array[int], array[int]]:
         return self.column(FIRST_DAY), self.column(LAST_DAY)
 
     def everything(self) -> set[int]:
-        return set(range(self.size)) - self.deleted
-
-
-def _numbers(reader: Any, size: int) -> list[int]:
-    numbers = list(reader.load())
-    return numbers + [0] * (size - len(numbers))
+        return set(range(self.size))
 
 
 class _Cache:
@@ -108,24 +90,28 @@ class _Cache:
         return block
 
 
-_NO_POSTINGS = Block([], [], b"")
-
-
 class WhooshReader:
     """Answers plans from the segments of one commit."""
 
-    def __init__(self, folder: Path, index: FileIndex) -> None:
+    def __init__(self, folder: Path, contents: files.Contents) -> None:
         self._folder = folder
         cache = _Cache()
         self._segments: list[_Segment] = []
-        self._averages: dict[str, float] = {}
         self._idfs: dict[Term, float] = {}
-        self._storage = index.storage
-        for segment in index._segments():
-            self._segments.append(_Segment(index.storage, segment, cache))
+        try:
+            for segment in contents.segments:
+                self._segments.append(_Segment(folder, segment, cache))
+        except BaseException:
+            self.close()
+            raise
+        self._size = sum(segment.size for segment in self._segments)
+        self._averages = {
+            name: max(sum(segment.totals[name] for segment in self._segments) / max(self._size, 1), 1.0)
+            for name in (LENGTH, TITLE_LENGTH)
+        }
 
     def count(self) -> int:
-        return sum(segment.size - len(segment.deleted) for segment in self._segments)
+        return self._size - sum(len(segment.deleted) for segment in self._segments)
 
     def search(
         self,
@@ -137,90 +123,47 @@ class WhooshReader:
         explain: bool = False,
     ) -> Matches:
         with reading(self._folder):
-            found: list[tuple[float, int, int]] = []  # (key, -segment, -number): the largest first
+            groups = by_worth(tuple(map(self._worth, group)) for group in plan.score)
+            wanted = offset + limit
+            found: list[
+                tuple[float, int, int, int]
+            ] = []  # (-key, sequence, segment, number): the first in the answer first
             total = 0
             for at, segment in enumerate(self._segments):
                 numbers = find(segment, plan.match)
-                total += len(numbers)
-                keys = (
-                    self._scores(plan, segment, numbers) if sort is Sort.RELEVANCE else _dates(segment, numbers, sort)
-                )
-                found += nlargest(offset + limit, ((key, -at, -number) for number, key in keys.items()))
-            best = nlargest(offset + limit, found)[offset:]
-            if sort is not Sort.RELEVANCE:
-                best = [(self._scores(plan, self._segments[-at], {-n})[-n], at, n) for _, at, n in best]
-            return Matches(total, tuple(self._found(plan, score, -at, -number, explain) for score, at, number in best))
-
-    def _found(self, plan: Plan, score: float, at: int, number: int, explain: bool) -> Found:
-        segment = self._segments[at]
-        article = restored(segment.column(STORED)[number])
-        return Found(article, score, tuple(self._parts(plan, segment, number)) if explain else ())
-
-    def _scores(self, plan: Plan, segment: _Segment, numbers: set[int]) -> dict[int, float]:
-        """The score of every article of `numbers`."""
-        scores = dict.fromkeys(numbers, 0.0)
-        if not scores:
-            return scores
-        few = len(numbers)
-        for group in plan.score:
-            best: dict[int, float] | None = {} if len(group) > 1 else None
-            for weighted in group:
-                block = segment.block(weighted.term)
-                if not block:
+                if not numbers:
                     continue
-                factor = weighted.weight * self._idf(weighted.term) * (K1 + 1)
-                lengths, average = self._lengths(segment, weighted.term.field)
-                slope, floor = K1 * B / average, K1 * (1 - B)
-                if few * 8 < len(block):
-                    tfs = block.tfs
-                    pairs: Iterable[tuple[int, int]] = ((number, tfs[number]) for number in numbers if number in tfs)
+                total += len(numbers)
+                if sort is Sort.RELEVANCE:
+                    least = -found[wanted - 1][0] if len(found) >= wanted else 0.0
+                    first = best(segment, groups, numbers, wanted, least)
                 else:
-                    pairs = zip(block.ids, block.frequencies, strict=True)
-                if best is None:
-                    for number, tf in pairs:
-                        if number in scores:
-                            scores[number] += factor * tf / (tf + floor + slope * lengths[number])
-                else:
-                    for number, tf in pairs:
-                        if number in scores:
-                            points = factor * tf / (tf + floor + slope * lengths[number])
-                            if points > best.get(number, 0.0):
-                                best[number] = points
-            if best:
-                for number, points in best.items():
-                    scores[number] += points
-        return scores
+                    first = top(_dates(segment, numbers, sort), wanted)
+                sequence = segment.column(SEQUENCE)  # which ascends with the numbers
+                found += [(-key, sequence[number], at, number) for key, number in first]
+                found = sorted(found)[:wanted]
+            return Matches(
+                total, tuple(self._found(groups, at, number, explain) for _, _, at, number in found[offset:])
+            )
 
-    def _parts(self, plan: Plan, segment: _Segment, number: int) -> Iterator[Part]:
-        for group in plan.score:
-            earned = [
-                Part(weighted.term.field, weighted.term.text, points)
-                for weighted in group
-                if (points := self._scores(Plan(plan.match, ((weighted,),)), segment, {number})[number])
-            ]
-            if earned:
-                yield max(earned, key=lambda part: part.points)
+    def _found(self, groups: list[Group], at: int, number: int, explain: bool) -> Found:
+        segment = self._segments[at]
+        ((score, _),) = best(segment, groups, (number,), 1)
+        return Found(segment.article(number), score, tuple(_parts(segment, groups, number)) if explain else ())
+
+    def _worth(self, weighted: Weighted) -> Worth:
+        term = weighted.term
+        lengths = TITLE_LENGTH if term.field in _TITLE_FIELDS else LENGTH
+        return Worth(term, weighted.weight * self._idf(term) * (K1 + 1), lengths, self._averages[lengths])
 
     def _idf(self, term: Term) -> float:
         known = self._idfs.get(term)
         if known is None:
-            holding = sum(segment.terms.count_of(term.field, term.text) for segment in self._segments)
-            known = self._idfs[term] = log(1 + (self.count_all() - holding + 0.5) / (holding + 0.5))
+            holding = self.frequency(term.field, term.text)
+            known = self._idfs[term] = log(1 + (self._size - holding + 0.5) / (holding + 0.5))
             if len(self._idfs) > 50_000:
                 self._idfs.clear()
         return known
-
-    def count_all(self) -> int:
-        return sum(segment.size for segment in self._segments)
-
-    def _lengths(self, segment: _Segment, field: str) -> tuple[list[int], float]:
-        """The lengths of a segment's articles in terms, and the average over the index."""
-        name = TITLE_LENGTH if field in _TITLE_FIELDS else LENGTH
-        if name not in self._averages:
-            total = sum(sum(each.column(name)) for each in self._segments)
-            self._averages[name] = max(total / max(self.count_all(), 1), 1.0)
-        lengths: list[int] = segment.column(name)
-        return lengths, self._averages[name]
 
     def count_of(self, plan: Plan) -> int:
         with reading(self._folder):
@@ -229,54 +172,63 @@ class WhooshReader:
     def terms(self, field: str, prefix: str) -> Iterator[str]:
         with reading(self._folder):
             last = None
-            for key in merge(*(_terms(segment.terms, field, utf8(prefix)) for segment in self._segments)):
+            for key in merge(*(segment.terms.beginning(field, utf8(prefix)) for segment in self._segments)):
                 if key != last:
                     yield key.decode("utf-8", "surrogatepass")
                 last = key
 
     def frequency(self, field: str, text: str) -> int:
         with reading(self._folder):
-            return sum(segment.terms.count_of(field, text) for segment in self._segments)
+            return sum(segment.count_of(Term(field, text)) for segment in self._segments)
 
     def fetch(self, identifier: str) -> Article | None:
         with reading(self._folder):
             for segment in self._segments:
                 for number in find(segment, Term(names.ID, identifier)):
-                    return restored(segment.column(STORED)[number])
+                    return segment.article(number)
         return None
 
     def articles(self) -> Iterator[Article]:
         with reading(self._folder):
-            for segment in self._segments:
-                for number in range(segment.size):
-                    if number not in segment.deleted:
-                        yield restored(segment.column(STORED)[number])
+            everything = merge(*(self._numbered(at) for at in range(len(self._segments))))
+            for _, at, number in everything:
+                yield self._segments[at].article(number)
+
+    def _numbered(self, at: int) -> Iterator[tuple[int, int, int]]:
+        segment = self._segments[at]
+        for number, sequence in enumerate(segment.column(SEQUENCE)):
+            if number not in segment.deleted:
+                yield sequence, at, number
 
     def check(self) -> list[str]:
         wrong = []
         for at, segment in enumerate(self._segments):
             try:
-                for field, key in segment.terms.terms():
-                    block = segment.terms.block(field, key.decode("utf-8", "surrogatepass"))
-                    if not block or block.ids[-1] >= segment.size:
-                        wrong.append(f"segment {at}: the postings of {field}:{key!r} point outside of it")
+                for field, key, _ in segment.terms:
+                    block = segment.block(field, key.decode("utf-8", "surrogatepass"))
+                    if not block or block.ids[-1] >= segment.size or (field in POSITIONAL and not block.placed()):
+                        wrong.append(f"segment {at}: the postings of {field}:{key!r} are not whole")
                 for number in range(segment.size):
-                    restored(segment.column(STORED)[number])
+                    segment.article(number)
             except Exception as error:  # damage shows as any error at all: zlib, struct, unicode, json, assertion …
                 wrong.append(f"segment {at}: {type(error).__name__}: {error}")
         return wrong
 
     def close(self) -> None:
-        self._storage.close()
+        for segment in self._segments:
+            segment.close()
 
 
-def _terms(terms: TermsReader, field: str, prefix: bytes) -> Iterator[bytes]:
-    if field not in terms.indexed_field_names():
-        return
-    for name, key in terms.terms_from(field, prefix):
-        if name != field or not key.startswith(prefix):
-            return
-        yield key
+def _parts(segment: _Segment, groups: list[Group], number: int) -> Iterator[Part]:
+    """What each group earns an article."""
+    for group in groups:
+        earned = [
+            Part(worth.term.field, worth.term.text, points)
+            for worth in group
+            if (points := best(segment, [(worth,)], (number,), 1)[0][0])
+        ]
+        if earned:
+            yield max(earned, key=lambda part: part.points)
 
 
 def _dates(segment: _Segment, numbers: set[int], sort: Sort) -> dict[int, float]:

@@ -1,178 +1,189 @@
-"""Entries in, segments out."""
+"""Entries and deletions in, commits out: new segments, small ones merged, one table of contents."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
-from whoosh.index import FileIndex
-from whoosh.writing import SegmentWriter
+import whoosh
+from whoosh.util.filelock import FileLock
 
 from searcher import article as names
-from searcher.article import Article, Entry
-from searcher.engines.postings import Block, decode, encode
-from searcher.engines.whoosh.codec import (
-    COLUMNS,
-    FIRST_DAY,
-    LAST_DAY,
-    LENGTH,
-    POSITIONAL,
-    STORED,
-    TITLE_LENGTH,
-    Codec,
-    utf8,
-    writing,
-)
+from searcher.article import Entry
+from searcher.engines.whoosh import files
+from searcher.engines.whoosh.invert import MAX_ARTICLES, Inverter, days, stored
+from searcher.engines.whoosh.merge import merged
+from searcher.engines.whoosh.segment import OpenSegment
+from searcher.engines.whoosh.workers import Ready, Workers
+from searcher.errors import IndexLocked, WriteFailed
 
-SEGMENT_ARTICLES = 50_000  # a segment is written when it holds so many articles …
-SEGMENT_POSTINGS = 30_000_000  # … or so many postings: this bounds the writer's memory
+if whoosh.__version__[:2] != (2, 7):
+    raise ImportError(
+        f"whoosh 2.7 is needed and {'.'.join(map(str, whoosh.__version__))} is installed; reinstall whoosh"
+    )
 
-
-class IndexWriter(SegmentWriter):  # type: ignore[misc]
-    """A segment writer that collects postings term by term, so that nothing has to be sorted but the terms."""
-
-    def __init__(self, index: FileIndex) -> None:
-        super().__init__(index, codec=Codec(), compound=False)
-        self.heads: dict[str, defaultdict[str, bytearray]] = {name: defaultdict(bytearray) for name in names.FIELDS}
-        self.places: dict[str, defaultdict[str, bytearray]] = {
-            name: defaultdict(bytearray) for name in names.POSITIONAL
-        }
-        self.postings = 0
-
-    def add_entry(self, entry: Entry) -> None:
-        article, number = entry.article, self.docnum
-        for name in names.BAGS:
-            self._add_bag(name, entry.terms.get(name, ()), number)
-        for name in names.POSITIONAL:
-            self._add_words(name, entry.terms.get(name, ()), number)
-        documents = self.perdocwriter
-        documents.start_doc(number)
-        first, last = _days(article.date)
-        for name, value in (
-            (STORED, _stored(article)),
-            (LENGTH, len(entry.terms.get(names.STEMS, ()))),
-            (TITLE_LENGTH, len(entry.terms.get(names.TITLE_STEMS, ()))),
-            (FIRST_DAY, first),
-            (LAST_DAY, last),
-        ):
-            documents.add_column_value(name, COLUMNS[name], value)
-        documents.finish_doc()
-        self._added = True
-        self.docnum += 1
-
-    def _add_bag(self, name: str, terms: Iterable[str], number: int) -> None:
-        heads = self.heads[name]
-        prefix = chr(number).encode("utf-8", "surrogatepass")
-        counts = Counter(terms)
-        for text, frequency in counts.items():
-            heads[text] += prefix + (_NUMBERS[frequency] if frequency < len(_NUMBERS) else encode([frequency]))
-        self.postings += len(counts)
-
-    def _add_words(self, name: str, terms: Sequence[str], number: int) -> None:
-        places = self.places[name]
-        before: dict[str, int] = {}
-        for position, text in enumerate(terms):
-            distance = position - before.get(text, 0)
-            before[text] = position
-            places[text] += _NUMBERS[distance] if distance < len(_NUMBERS) else encode([distance])
-        self._add_bag(name, terms, number)
-
-    def add_postings_to_pool(self, reader: Any, startdoc: int, docmap: dict[int, int] | None) -> None:
-        """Another segment's postings, block by block (Whoosh calls this when it merges segments)."""
-        terms = reader._terms
-        for field, key in terms.terms():
-            text = key.decode("utf-8", "surrogatepass")
-            block = terms.block(field, text)
-            heads = self.heads[field][text]
-            places = self.places[field][text] if field in POSITIONAL else None
-            for at, (number, frequency) in enumerate(zip(block.ids, block.frequencies, strict=True)):
-                if docmap is not None and number not in docmap:
-                    continue
-                mapped = docmap[number] if docmap is not None else startdoc + number
-                heads += encode([mapped, frequency])
-                if places is not None:
-                    places += block.encoded_positions(at)
-            if not heads:
-                del self.heads[field][text]
-
-    def _flush_segment(self) -> None:
-        self.perdocwriter.close()
-        for name in sorted(self.heads):
-            heads, places = self.heads[name], self.places.get(name)
-            if not heads:
-                continue
-            self.fieldwriter.start_field(name, self.schema[name])
-            for text in sorted(heads, key=utf8):
-                numbers = decode(bytes(heads[text]))
-                raw = bytes(places[text]) if places is not None else None
-                self.fieldwriter.add_block(text, Block(numbers[0::2], numbers[1::2], raw))
-            self.fieldwriter.finish_field()
-            heads.clear()
-        self.fieldwriter.close()
-
-
-_NUMBERS = [chr(number).encode("utf-8", "surrogatepass") for number in range(1 << 16)]
-
-
-def _days(date: str | None) -> tuple[int, int]:
-    """First day and last day (both included) of a date; zeros when there is none that can be read."""
-    if date is None:
-        return 0, 0
-    try:
-        first, end = names.days(date)
-    except ValueError:
-        return 0, 0
-    return first, end - 1
-
-
-def _stored(article: Article) -> bytes:
-    filled = {key: value for key, value in asdict(article).items() if value}
-    return json.dumps(filled, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+OCCURRENCES = 16_000_000  # a segment is written when it holds so many, all writers together: this bounds their memory
+ALONE = 500  # so many articles are waited for before other processes are started
+TIER = 16  # segments of one size class, each class so many times the one below, before they are merged into one
+WORTH = 1_000  # articles in a segment that is rewritten because most of them are deleted
 
 
 class WhooshWriter:
-    """Adds entries; a segment is written whenever one is full, and made visible by `commit`."""
+    """Adds and deletes; holds the lock of the index from the first change to the commit."""
 
-    def __init__(self, folder: Path, index: FileIndex) -> None:
+    def __init__(self, folder: Path, *, jobs: int = 1) -> None:
         self._folder = folder
-        self._index = index
-        self._writer: IndexWriter | None = None
-
-    def _open(self) -> IndexWriter:
-        if self._writer is None:
-            with writing(self._folder):
-                self._writer = IndexWriter(self._index)
-        return self._writer
+        self._jobs = jobs
+        self._work: _Work | None = None
 
     def add(self, entry: Entry) -> None:
-        writer = self._open()
         with writing(self._folder):
-            writer.add_entry(entry)
-        if writer.docnum - writer.docbase >= SEGMENT_ARTICLES or writer.postings >= SEGMENT_POSTINGS:
-            self.commit()
+            self._begin().add(entry)
 
     def delete(self, identifier: str) -> None:
-        writer = self._open()
         with writing(self._folder):
-            for at, segment in enumerate(writer.segments):
-                reader = segment.codec().terms_reader(writer.storage, segment)
-                block = reader.block(names.ID, identifier)
-                reader.close()
-                for number in block.ids if block else ():
-                    writer.delete_document(writer._doc_offsets[at] + number)
+            self._begin().delete(identifier)
 
     def commit(self) -> None:
-        if self._writer is not None:
+        if self._work is not None:
             with writing(self._folder):
-                self._writer.commit(merge=False)
-            self._writer = None
+                self._work.commit()
+            self._end()
 
     def close(self) -> None:
-        if self._writer is not None:
-            with writing(self._folder):
-                self._writer.cancel()
-            self._writer = None
+        if self._work is not None:
+            self._end()
+
+    def _begin(self) -> _Work:
+        if self._work is None:
+            self._work = _Work(self._folder, self._jobs)
+        return self._work
+
+    def _end(self) -> None:
+        assert self._work is not None
+        work, self._work = self._work, None
+        with writing(self._folder):
+            work.close()
+
+
+class _Work:
+    """What is done between two commits."""
+
+    def __init__(self, folder: Path, jobs: int) -> None:
+        self._folder = folder
+        self._lock = FileLock(str(folder / f"{files.NAME}_WRITELOCK"))
+        if not self._lock.acquire():
+            raise IndexLocked(f"{folder}: another writer holds the index; wait for it to end and try again")
+        try:
+            with files.reading(folder):
+                self._contents = files.read(folder)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._next = self._contents.next
+        self._deleted: defaultdict[str, set[int]] = defaultdict(set)
+        self._opened: dict[str, OpenSegment] = {}
+        self._new: list[files.Segment] = []
+        self._jobs = jobs
+        self._inverter = Inverter(folder)
+        self._waiting: list[Ready] = []  # until it is known whether they are worth other processes
+        self._workers: Workers | None = None
+
+    def add(self, entry: Entry) -> None:
+        article = (self._next, stored(entry.article), days(entry.article.date), dict(entry.terms))
+        self._next += 1
+        if self._workers is not None:
+            self._workers.add(article)
+        elif self._jobs > 1:
+            self._waiting.append(article)
+            if len(self._waiting) == ALONE:
+                self._workers = Workers(self._folder, self._jobs, OCCURRENCES // self._jobs)
+                for each in self._waiting:
+                    self._workers.add(each)
+                self._waiting.clear()
+        else:
+            self._invert(article)
+
+    def _invert(self, article: Ready) -> None:
+        self._inverter.add(*article)
+        if self._inverter.holds(OCCURRENCES):
+            self._flush()
+
+    def delete(self, identifier: str) -> None:
+        with files.reading(self._folder):
+            for segment in self._contents.segments:
+                if segment.name not in self._opened:
+                    self._opened[segment.name] = OpenSegment(self._folder, segment)
+                block = self._opened[segment.name].block(names.ID, identifier)
+                if block is not None:
+                    self._deleted[segment.name].update(block.ids)
+
+    def commit(self) -> None:
+        for article in self._waiting:
+            self._invert(article)
+        self._flush()
+        if self._workers is not None:
+            self._new += self._workers.finish()
+        segments = [segment.without(self._deleted[segment.name]) for segment in self._contents.segments] + self._new
+        while group := due(segments):
+            segments = [segment for segment in segments if segment not in group]
+            if any(segment.alive for segment in group):
+                with files.reading(self._folder), writing(self._folder):
+                    segments.append(merged(self._folder, group))
+        self._contents = files.Contents(self._contents.commit + 1, self._next, tuple(segments))
+        files.write(self._folder, self._contents)
+
+    def _flush(self) -> None:
+        if len(self._inverter):
+            self._new.append(self._inverter.write())
+            self._inverter = Inverter(self._folder)
+
+    def close(self) -> None:
+        """Lets go of everything; what was not committed is removed."""
+        try:
+            if self._workers is not None:
+                self._workers.close()
+            for segment in self._opened.values():
+                segment.close()
+            files.tidy(self._folder, self._contents)
+        finally:
+            self._lock.release()
+
+
+def due(segments: list[files.Segment]) -> list[files.Segment]:
+    """Segments to merge into one now, none when all is well: so there are never many, and an article is rewritten seldom.
+
+    A size class that is over-full becomes one segment, of the next class as a rule: an article is rewritten once a class.
+    A large segment is rewritten when most of its articles are deleted.
+    """
+    for segment in segments:
+        if segment.articles >= WORTH and 2 * segment.alive < segment.articles:
+            return [segment]
+    classes: defaultdict[int, list[files.Segment]] = defaultdict(list)
+    for segment in sorted(segments, key=lambda segment: segment.articles):
+        classes[_class(segment.articles)].append(segment)
+    for members in classes.values():
+        if len(members) > TIER:
+            sizes = accumulate(segment.alive for segment in members)
+            group = [segment for segment, size in zip(members, sizes, strict=True) if size <= MAX_ARTICLES]
+            if len(group) > 1:
+                return group
+    return []
+
+
+def _class(articles: int) -> int:
+    return 0 if articles < TIER else 1 + _class(articles // TIER)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Errors of Whoosh and of the system while an index is written → ours."""
+    try:
+        yield
+    except OSError as error:
+        what = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise WriteFailed(f"{folder}: {what}; the index is as it was before") from error

@@ -1,0 +1,95 @@
+"""How a command runs and ends: the one place where errors become exit statuses. Typer is not needed for that."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from io import TextIOWrapper
+
+import searcher
+from searcher.render import plain, terminal
+
+INTERRUPTED = 130
+NOTHING_FOUND = 1
+SOME_FAILED = 5
+INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits.h
+
+
+def echo(line: str, *, err: bool = False) -> None:
+    """One line of data, or of what is to be said about it."""
+    print(line, file=sys.stderr if err else sys.stdout, flush=err)
+
+
+def run(command: Callable[[], object], name: str) -> None:
+    """Runs a command to its end, and the process with it."""
+    with ExitStack() as stack:
+        if sys.stdout is None:  # closed by whoever started us
+            sys.stdout = stack.enter_context(open(os.devnull, "w", encoding="utf-8"))
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        sys.exit(_status(command, name))
+
+
+def _status(command: Callable[[], object], name: str) -> int:
+    """Runs a command and says how it ended: the one place where errors become exit statuses."""
+    try:
+        status = command()
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except searcher.SearcherError as error:
+        message = f"{name}: {error}"
+        where = getattr(error, "text", "")
+        lines = terminal.pointed(message, where, error.start, error.end) if where else [message]  # type: ignore[attr-defined]
+        for line in lines:
+            echo(plain.safe(line), err=True)
+        return error.exit_status
+    except SystemExit:  # how Typer ends when nobody reads any more
+        return 0
+    except KeyboardInterrupt:
+        echo(f"\n{name}: interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever was reading has seen enough. Python would complain once more when it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        what = os.strerror(error.errno).lower() if error.errno else str(error)
+        echo(f"{name}: {plain.line(what)}", err=True)
+        with suppress(OSError):  # what Python still holds for a full disk would fail once more
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except Exception as error:
+        if (ended := _of_typer(error, name)) is not None:
+            return ended
+        # A mistake of ours. The reader of an archive is told in a line; who wants to mend it asks for the rest.
+        if os.environ.get("SEARCHER_DEBUG"):
+            raise
+        what = plain.line(f"{type(error).__name__}: {error}")
+        echo(
+            f"{name}: internal error ({what}); please report it with the output of SEARCHER_DEBUG=1 {name} …", err=True
+        )
+        return INTERNAL_ERROR
+
+
+def _of_typer(error: Exception, name: str) -> int | None:
+    """The exit status of a mistake on the command line, which Typer found; None for any other error."""
+    typer = sys.modules.get("typer")
+    if typer is None:
+        return None
+    if isinstance(error, typer.Abort):
+        echo(f"\n{name}: interrupted", err=True)
+        return INTERRUPTED
+    # Typer carries its own copy of click from 0.28 on; before, it used the package. This is the one it uses.
+    if not isinstance(error, typer.BadParameter.__mro__[2]):
+        return None
+    if type(error).__name__ == "NoArgsIsHelpError":
+        echo(error.format_message(), err=True)
+        return 2
+    echo(f"{name}: {error.format_message().rstrip('.')}", err=True)
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        echo(f"try: {context.command_path} --help", err=True)
+    return 2

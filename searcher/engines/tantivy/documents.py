@@ -1,0 +1,213 @@
+"""What a Tantivy document holds: entry → document, term ↔ token, and the errors of both sides of the seam.
+
+A field is given to Tantivy as its terms joined by spaces; its tokenizer takes them apart at the spaces and does nothing
+else. A token is a term that survives that: what Rust or the tokenizer cannot take is escaped, see `token`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from searcher import article as names
+from searcher.article import Article, Entry
+from searcher.errors import IndexDamaged, IndexLocked, SearcherError, WriteFailed
+
+ARTICLE, LONG = "article", "long"
+"""Stored: the article as JSON, and the terms that are too long to be tokens, as a JSON list."""
+
+SEQUENCE = "sequence"
+"""The place of an article in the order added: no two of an index share one. Indexed too: it names sets of articles."""
+
+OLDEST, NEWEST = "oldest", "newest"
+"""What to sort by, ascending: the day, then the place in the order added, in one number. No two are equal."""
+
+FIRST_DAY, LAST_DAY = "first_day", "last_day"
+"""Gregorian ordinals, both included; absent without a date."""
+
+SEQUENCE_BITS = 40
+_UNDATED = (1 << 22) - 1  # a day after every date
+_TOKENIZER = "terms"
+
+
+def schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in names.FIELDS:
+        # The words of positional fields are stored: `query.py` looks at them where Tantivy's phrases are not exact.
+        positional = name in names.POSITIONAL
+        option = "position" if positional else "freq"
+        builder.add_text_field(name, stored=positional, tokenizer_name=_TOKENIZER, index_option=option)
+    for name in (ARTICLE, LONG):
+        builder.add_bytes_field(name, stored=True)
+    builder.add_unsigned_field(SEQUENCE, indexed=True, fast=True)
+    for name in (OLDEST, NEWEST, FIRST_DAY, LAST_DAY):
+        builder.add_unsigned_field(name, fast=True)
+    return builder.build()
+
+
+def prepared(index: tantivy.Index) -> tantivy.Index:
+    """The index, ready to be written to: Tantivy keeps the name of a tokenizer, not what it does."""
+    index.register_tokenizer(_TOKENIZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+    return index
+
+
+def document(entry: Entry, sequence: int) -> tantivy.Document:
+    made = tantivy.Document()
+    long: list[str] = []
+    for name in names.FIELDS:
+        terms = entry.terms.get(name)
+        if terms:
+            made.add_text(name, _joined(terms, long))
+    made.add_bytes(ARTICLE, _encoded(_filled(entry.article)))
+    if long:
+        made.add_bytes(LONG, _encoded(long))
+    first, last = _days(entry.article.date)
+    made.add_unsigned(SEQUENCE, sequence)
+    made.add_unsigned(OLDEST, (first or _UNDATED) << SEQUENCE_BITS | sequence)
+    made.add_unsigned(NEWEST, (_UNDATED - first) << SEQUENCE_BITS | sequence)
+    if first:
+        made.add_unsigned(FIRST_DAY, first)
+        made.add_unsigned(LAST_DAY, last)
+    return made
+
+
+def article(document: tantivy.Document) -> Article:
+    """The article a document was made of."""
+    stored: dict[str, Any] = {"text": "", **_decoded(document, ARTICLE)}
+    for name, value in stored.items():
+        if isinstance(value, list):
+            stored[name] = tuple(value)
+    return Article(**stored)
+
+
+def long_terms(document: tantivy.Document) -> list[str]:
+    """The terms of a document that are too long to be tokens."""
+    return list(_decoded(document, LONG)) if document.get_first(LONG) is not None else []
+
+
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_ARTICLE = tuple(Article.__dataclass_fields__)
+
+
+def _filled(article: Article) -> dict[str, object]:
+    return {name: value for name in _ARTICLE if (value := getattr(article, name))}
+
+
+def _encoded(value: object) -> bytes:
+    return _as_json(value).encode("utf-8", "surrogatepass")
+
+
+def _decoded(document: tantivy.Document, name: str) -> Any:
+    return json.loads(bytes(document.get_first(name) or b"").decode("utf-8", "surrogatepass"))
+
+
+def _days(date: str | None) -> tuple[int, int]:
+    """First day and last day (both included) of a date; zeros when there is none that can be read."""
+    if date is None:
+        return 0, 0
+    try:
+        first, end = names.days(date)
+    except ValueError:
+        return 0, 0
+    return first, end - 1
+
+
+# ── terms and tokens ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+_MARK = "\x1a"
+_EMPTY = f"{_MARK}0"
+_CUT = f"{_MARK}~"
+_LONGEST = 16_000  # code points; Tantivy drops a token of more than 65,530 bytes
+_HEAD = 1_000  # code points of a long term that its token begins with
+_UNSAFE = re.compile("[\t-\r\x1a \ud800-\udfff]")
+_ESCAPED = re.compile(f"{_MARK}([0-9a-f]{{4}})")
+
+
+def beginning(text: str) -> str:
+    """What the tokens of all terms that begin with `text` begin with, and perhaps some others."""
+    return _escaped(text)[:_HEAD]
+
+
+def token(term: str) -> str:
+    """The token of a term: itself but for lone surrogates and ASCII white space, which are escaped as four hex digits.
+
+    A term that is too long is its beginning and a digest. Different terms have different tokens.
+    """
+    escaped = _escaped(term) or _EMPTY
+    if len(escaped) <= _LONGEST:
+        return escaped
+    return f"{escaped[:_HEAD]}{_CUT}{sha256(escaped.encode()).hexdigest()}"
+
+
+def _escaped(text: str) -> str:
+    return _UNSAFE.sub(lambda found: f"{_MARK}{ord(found[0]):04x}", text)
+
+
+def is_cut(token: str) -> bool:
+    """Whether a token stands for a term too long to be one."""
+    return _CUT in token
+
+
+def term(token: str) -> str:
+    """The inverse of `token`, for those that are not cut."""
+    if _MARK not in token:
+        return token
+    return "" if token == _EMPTY else _ESCAPED.sub(lambda found: chr(int(found[1], 16)), token)
+
+
+def _joined(terms: Sequence[str], long: list[str]) -> str:
+    """Terms as text for the tokenizer. Those that are too long are added to `long`."""
+    text = " ".join(terms)
+    plain = text.isprintable() and all(terms) and text.count(" ") == len(terms) - 1
+    if plain and (len(text) <= _LONGEST or max(map(len, terms)) <= _LONGEST):
+        return text
+    tokens = list(map(token, terms))
+    long += {term for term, token in zip(terms, tokens, strict=True) if is_cut(token)}
+    return " ".join(tokens)
+
+
+# ── errors ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Whatever Tantivy or the system raises while an index is written → ours."""
+    try:
+        yield
+    except SearcherError:
+        raise
+    except BaseException as error:
+        if not _foreign(error):
+            raise
+        if "LockBusy" in str(error):
+            raise IndexLocked(f"{folder}: another writer holds the index; wait for it to end and try again") from error
+        raise WriteFailed(f"{folder}: {_in_one_line(error)}; the index is as it was before") from error
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Whatever damaged bytes make Tantivy or our own decoding raise → IndexDamaged."""
+    try:
+        yield
+    except SearcherError:
+        raise
+    except BaseException as error:
+        if not _foreign(error):
+            raise
+        raise IndexDamaged(f"{folder}: the index cannot be read ({_in_one_line(error)}); rebuild it") from error
+
+
+def _foreign(error: BaseException) -> bool:
+    """Whether an exception is an error of Tantivy's: its panics are no `Exception` and their class has no home."""
+    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
+
+
+def _in_one_line(error: BaseException) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"

@@ -1,0 +1,49 @@
+"""The files of an index ↔ the checksums that Tantivy writes at their ends and does not read itself."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from pathlib import Path
+
+_END = struct.Struct("<II")  # length of the footer, magic number
+_MAGIC = 1337
+_LONGEST = 4_096  # bytes of a footer; Tantivy's are about ninety
+_CHUNK = 1 << 20
+
+
+def damaged(folder: Path) -> list[str]:
+    """What is wrong with the files of an index, a line each; reads all of them."""
+    wrong = []
+    for path in sorted(folder.iterdir()):
+        if path.name == "meta.json" or path.name.startswith("."):
+            continue  # no checksum: what reads it is JSON, and whoever keeps an index has to keep one of it
+        try:
+            if not _whole(path):
+                wrong.append(f"{path}: its content is not what its checksum says")
+        except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+            wrong.append(f"{path}: its checksum cannot be read ({type(error).__name__}: {error})")
+    return wrong
+
+
+def _whole(path: Path) -> bool:
+    """Whether the body of a file has the checksum of its footer: body, JSON, length of the JSON, magic number."""
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        stream.seek(max(size - _END.size, 0))
+        length, magic = _END.unpack(stream.read())
+        left = size - _END.size - length
+        if magic != _MAGIC or length > _LONGEST or left < 0:
+            return False
+        stream.seek(left)
+        expected = json.loads(stream.read(length))["crc"]
+        stream.seek(0)
+        found = 0
+        while left:
+            piece = stream.read(min(_CHUNK, left))
+            if not piece:
+                return False
+            found = zlib.crc32(piece, found)
+            left -= len(piece)
+    return bool(found == expected)

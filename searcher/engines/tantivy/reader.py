@@ -1,0 +1,187 @@
+"""Plans in, matches out: the segments of one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import tantivy
+from tantivy import DocAddress, Order, Query
+
+from searcher import article as names
+from searcher.article import Article
+from searcher.engines.protocol import Found, Matches, Sort
+from searcher.engines.tantivy.documents import (
+    NEWEST,
+    OLDEST,
+    SEQUENCE,
+    SEQUENCE_BITS,
+    article,
+    beginning,
+    is_cut,
+    long_terms,
+    reading,
+    schema,
+    term,
+    token,
+)
+from searcher.engines.tantivy.files import damaged
+from searcher.engines.tantivy.query import EVERYTHING, Queries
+from searcher.query.plan import Plan, Term
+from searcher.results import Part
+
+ALIKE = 4e-7
+"""Scores that differ by no more than this part of them are the same: Tantivy adds them up in 32 bits, in any order."""
+
+_SORTED_BY = {Sort.OLDEST: OLDEST, Sort.NEWEST: NEWEST}
+
+Ranked = tuple[float, DocAddress, int]
+"""Score, where it is stored, place in the order added."""
+
+
+class TantivyReader:
+    """Answers plans from the segments of one commit. `mirror` is a folder to remove at the end."""
+
+    def __init__(self, folder: Path, index: tantivy.Index, mirror: TemporaryDirectory[str] | None = None) -> None:
+        self._folder = folder
+        self._mirror = mirror
+        index.config_reader("manual")  # else a thread watches the folder for commits
+        self._searcher = index.searcher()
+        self._schema = schema()
+        self._queries = Queries(self._searcher, self._schema)
+
+    def count(self) -> int:
+        return self._searcher.num_docs
+
+    def search(
+        self,
+        plan: Plan,
+        *,
+        limit: int,
+        offset: int = 0,
+        sort: Sort = Sort.RELEVANCE,
+        explain: bool = False,
+    ) -> Matches:
+        with reading(self._folder):
+            if sort is Sort.RELEVANCE and any(plan.score):
+                total, page = self._best(self._queries.scored(plan), offset, limit)
+            else:
+                total, page = self._first(plan, _SORTED_BY.get(sort, SEQUENCE), offset, limit)
+            parts = self._parts(plan, [sequence for _, _, sequence in page]) if explain else {}
+            return Matches(
+                total,
+                tuple(
+                    Found(article(self._searcher.doc(address)), score, tuple(parts.get(sequence, ())))
+                    for score, address, sequence in page
+                ),
+            )
+
+    def _best(self, query: Query, offset: int, limit: int) -> tuple[int, list[Ranked]]:
+        """The best articles; those that score alike in the order added."""
+        wanted = offset + limit
+        asked = wanted + 1
+        while True:
+            total, hits = self._hits(query, asked)
+            # What follows the page may score like its last article and have been added before it.
+            if len(hits) <= wanted or len(hits) == total or not _alike(hits[max(wanted - 1, 0)][0], hits[-1][0]):
+                break
+            asked = 8 * asked + 100
+        sequences = self._sequences([address for _, address in hits])
+        tied = 0
+        keys = []
+        for at, ((score, _), sequence) in enumerate(zip(hits, sequences, strict=True)):
+            tied += at > 0 and not _alike(hits[at - 1][0], score)
+            keys.append((tied, sequence, at))
+        return total, [(*hits[at], sequence) for _, sequence, at in sorted(keys)[offset:wanted]]
+
+    def _first(self, plan: Plan, field: str, offset: int, limit: int) -> tuple[int, list[Ranked]]:
+        """The first articles in the order of a field."""
+        total, hits = self._hits(self._queries.of(plan.match), offset + limit, field)
+        page = [(address, key & ((1 << SEQUENCE_BITS) - 1)) for key, address in hits[offset:]]
+        scores: dict[int, float] = {}
+        if any(plan.score) and page:
+            scores = self._scores(self._queries.scored(plan), [sequence for _, sequence in page])
+        return total, [(scores.get(sequence, 0.0), address, sequence) for address, sequence in page]
+
+    def _hits(self, query: Query, limit: int, field: str | None = None) -> tuple[int, list[tuple[Any, DocAddress]]]:
+        """How many articles a query finds, and the first ones with their keys.
+
+        The limit is cut down to what there is: Tantivy makes room for all of it, and none panics.
+        """
+        room = min(limit, self._searcher.num_docs)
+        answer: Any = self._searcher.search(query, max(room, 1), order_by_field=field, order=Order.Asc)
+        return answer.count, answer.hits[: max(room, 0)]
+
+    def _sequences(self, addresses: list[DocAddress]) -> list[int]:
+        return [int(value or 0) for value in self._searcher.fast_field_values(SEQUENCE, addresses)]
+
+    def _scores(self, query: Query, sequences: list[int]) -> dict[int, float]:
+        """The scores that a query gives to these articles; those it does not find are left out."""
+        _, hits = self._hits(self._queries.of_these(sequences, query), len(sequences))
+        return dict(zip(self._sequences([address for _, address in hits]), (score for score, _ in hits), strict=True))
+
+    def _parts(self, plan: Plan, sequences: list[int]) -> dict[int, list[Part]]:
+        """What each of these articles earns from each group: that of its terms which earns the most."""
+        parts: dict[int, list[Part]] = {sequence: [] for sequence in sequences}
+        for group in plan.score:
+            best: dict[int, Part] = {}
+            for weighted in group:
+                for sequence, points in self._scores(self._queries.earned(weighted), sequences).items():
+                    if points > 0 and (sequence not in best or points > best[sequence].points):
+                        best[sequence] = Part(weighted.term.field, weighted.term.text, points)
+            for sequence, part in best.items():
+                parts[sequence].append(part)
+        return parts
+
+    def count_of(self, plan: Plan) -> int:
+        with reading(self._folder):
+            return self._hits(self._queries.of(plan.match), 0)[0]
+
+    def terms(self, field: str, prefix: str) -> Iterator[str]:
+        with reading(self._folder):
+            found = self._searcher.terms_with_prefix(field, beginning(prefix))
+            held = (self._long(field, cut) if is_cut(cut) else [term(cut)] for cut, _ in found)
+            yield from sorted(text for terms in held for text in terms if text.startswith(prefix))
+
+    def _long(self, field: str, cut: str) -> list[str]:
+        """The term of a token that is cut; none when all articles that hold it are deleted."""
+        _, hits = self._hits(Query.term_query(self._schema, field, cut, "basic"), 1)
+        held = {text for _, address in hits for text in long_terms(self._searcher.doc(address))}
+        return [text for text in held if token(text) == cut]
+
+    def frequency(self, field: str, text: str) -> int:
+        with reading(self._folder):
+            return self._searcher.doc_freq(field, token(text))
+
+    def fetch(self, identifier: str) -> Article | None:
+        with reading(self._folder):
+            _, hits = self._hits(self._queries.of(Term(names.ID, identifier)), 1, SEQUENCE)
+            return article(self._searcher.doc(hits[0][1])) if hits else None
+
+    def articles(self) -> Iterator[Article]:
+        with reading(self._folder):
+            _, last = self._hits(EVERYTHING, self.count(), SEQUENCE)
+            for _, address in last:
+                yield article(self._searcher.doc(address))
+
+    def check(self) -> list[str]:
+        wrong = damaged(self._folder)
+        if not wrong:
+            try:
+                with reading(self._folder):
+                    for _ in self.articles():
+                        pass
+            except Exception as error:
+                wrong.append(str(error))
+        return wrong
+
+    def close(self) -> None:
+        """Files are closed when the reader is forgotten."""
+        if self._mirror is not None:
+            self._mirror.cleanup()
+
+
+def _alike(one: float, other: float) -> bool:
+    return abs(one - other) <= ALIKE * abs(one)

@@ -1,0 +1,67 @@
+"""Entries in, segments out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from searcher import article as names
+from searcher.article import Entry
+from searcher.engines.tantivy.documents import SEQUENCE, document, prepared, schema, token, writing
+
+HEAP = 128 << 20  # bytes a thread collects before it writes a segment
+
+
+class TantivyWriter:
+    """Adds entries in `jobs` threads; each writes a segment when its memory is full and at `commit`.
+
+    Tantivy merges segments by itself, in the background, so that there are few of every size.
+    """
+
+    def __init__(self, folder: Path, index: tantivy.Index, jobs: int) -> None:
+        self._folder = folder
+        self._schema = schema()
+        self._next = self._committed = _next(index)
+        self._changed = False
+        self._writer: tantivy.IndexWriter | None = prepared(index).writer(HEAP * jobs, jobs)
+
+    def _open(self) -> tantivy.IndexWriter:
+        assert self._writer is not None, "the writer is closed"
+        return self._writer
+
+    def add(self, entry: Entry) -> None:
+        with writing(self._folder):
+            self._open().add_document(document(entry, self._next))
+        self._next += 1
+        self._changed = True
+
+    def delete(self, identifier: str) -> None:
+        with writing(self._folder):
+            called = Query.term_query(self._schema, names.ID, token(identifier), "basic")
+            old = Query.range_query(self._schema, SEQUENCE, FieldType.Unsigned, 0, self._committed, include_upper=False)
+            self._open().delete_documents_by_query(Query.boolean_query([(Occur.Must, called), (Occur.Must, old)]))
+        self._changed = True
+
+    def commit(self) -> None:
+        with writing(self._folder):
+            self._open().commit()
+        self._committed = self._next
+        self._changed = False
+
+    def close(self) -> None:
+        if self._writer is None:
+            return
+        writer, self._writer = self._writer, None
+        with writing(self._folder):
+            if self._changed:
+                writer.rollback()
+                writer.garbage_collect_files()
+            writer.wait_merging_threads()
+
+
+def _next(index: tantivy.Index) -> int:
+    """A place in the order added after all that were given."""
+    last = index.searcher().search(Query.all_query(), 1, count=False, order_by_field=SEQUENCE).hits
+    return int(last[0][0]) + 1 if last else 0

@@ -1,0 +1,127 @@
+"""The files of an index ↔ what is known about them: the table of contents, in JSON.
+
+Whoosh keeps its table of contents as a pickle, and opening a pickle can run code; nothing here is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from searcher.engines.postings import distances
+from searcher.errors import IndexDamaged, SearcherError
+
+NAME = "archive"  # of the index, as Whoosh calls it: its files begin with that
+
+TERMS, POSTINGS, POSITIONS, ARTICLES, NUMBERS = ".trm", ".pst", ".pos", ".article.col", ".numbers.col"
+SUFFIXES = (TERMS, POSTINGS, POSITIONS, ARTICLES, NUMBERS)
+"""The files of a segment: its name and one of these."""
+
+_TOC = re.compile(rf"_{NAME}_([0-9]+)\.toc")
+_SEGMENT = re.compile(rf"{NAME}_[0-9a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A segment: its name, how many articles it holds, their lengths in all, which are deleted, the sizes of its files."""
+
+    name: str
+    articles: int
+    length: int
+    title_length: int
+    files: dict[str, int]
+    deleted: frozenset[int] = frozenset()
+
+    @property
+    def alive(self) -> int:
+        return self.articles - len(self.deleted)
+
+    def without(self, numbers: set[int]) -> Segment:
+        """This segment with more of its articles deleted."""
+        return replace(self, deleted=self.deleted | numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The segments of one commit; `next` is the sequence number that the next article gets."""
+
+    commit: int = 0
+    next: int = 0
+    segments: tuple[Segment, ...] = ()
+
+
+def read(folder: Path) -> Contents:
+    """The contents as of the last commit. Raises ValueError, KeyError, TypeError, OSError when they cannot be read."""
+    found = [int(match[1]) for path in folder.iterdir() if (match := _TOC.fullmatch(path.name))]
+    if not found:
+        raise FileNotFoundError("no table of contents")
+    raw = json.loads((folder / _toc(max(found))).read_bytes())
+    contents = Contents(max(found), int(raw["next"]), tuple(map(_segment, raw["segments"])))
+    for segment in contents.segments:
+        for suffix, size in segment.files.items():
+            if (folder / f"{segment.name}{suffix}").stat().st_size != size:
+                raise ValueError(f"{segment.name}{suffix} has another size")
+    return contents
+
+
+def _segment(raw: dict[str, Any]) -> Segment:
+    files = {suffix: int(raw["files"][suffix]) for suffix in SUFFIXES}
+    deleted = frozenset(accumulate(map(int, raw["deleted"])))
+    segment = Segment(
+        str(raw["name"]), int(raw["articles"]), int(raw["length"]), int(raw["title_length"]), files, deleted
+    )
+    if not _SEGMENT.fullmatch(segment.name) or any(not 0 <= number < segment.articles for number in deleted):
+        raise ValueError(f"not a segment: {segment.name!r}")
+    return segment
+
+
+def write(folder: Path, contents: Contents) -> None:
+    """Makes these contents the live ones, in one rename, and removes the files of segments that are not among them."""
+    listed = [
+        {
+            "name": segment.name,
+            "articles": segment.articles,
+            "length": segment.length,
+            "title_length": segment.title_length,
+            "files": segment.files,
+            "deleted": distances(sorted(segment.deleted)),
+        }
+        for segment in contents.segments
+    ]
+    temporary = folder / f"{_toc(contents.commit)}.new"
+    temporary.write_text(json.dumps({"next": contents.next, "segments": listed}, separators=(",", ":")), "utf-8")
+    temporary.replace(folder / _toc(contents.commit))
+    tidy(folder, contents)
+
+
+def tidy(folder: Path, contents: Contents) -> None:
+    """Removes what is not of these contents: older ones, and segments that were merged or never finished."""
+    names = {segment.name for segment in contents.segments}
+    for path in folder.iterdir():
+        toc = _TOC.match(path.name)
+        if (toc and path.name != _toc(contents.commit)) or (
+            _SEGMENT.match(path.name) and "." in path.name and path.name.partition(".")[0] not in names
+        ):
+            path.unlink(missing_ok=True)
+
+
+def _toc(commit: int) -> str:
+    return f"_{NAME}_{commit}.toc"
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Whatever damaged bytes make zlib, struct, JSON or our own decoding raise → IndexDamaged."""
+    try:
+        yield
+    except SearcherError:
+        raise
+    except Exception as error:  # they have no error in common; a damaged length even asks for all the memory there is
+        what = f"{type(error).__name__}: {error}".partition("\n")[0]
+        raise IndexDamaged(f"{folder}: the index cannot be read ({what}); rebuild it") from error

@@ -1,0 +1,152 @@
+"""Entries in, a segment out: for each term the articles that hold it, turned around from each article's terms.
+
+Every occurrence is one number (its term's) in an array; sorting these numbers is the inversion. One dictionary look-up an
+occurrence is all that Python itself does.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from searcher import article as names
+from searcher.article import Article
+from searcher.engines.postings import MAX_NUMBER
+from searcher.engines.whoosh import files
+from searcher.engines.whoosh.segment import (
+    COLUMNS,
+    FIRST_DAY,
+    LAST_DAY,
+    LENGTH,
+    POSITIONAL,
+    SEQUENCE,
+    TITLE_LENGTH,
+    utf8,
+)
+from searcher.engines.whoosh.store import Postings, SegmentWriter
+
+MAX_ARTICLES = 1_000_000  # a segment, so that numbers of postings stay below 0x110000
+_COMPRESSION = 3  # of zlib, as in Whoosh's CompressedBytesColumn
+
+
+class _Field:
+    """The occurrences of one field, in the order they came."""
+
+    def __init__(self) -> None:
+        self.numbers: defaultdict[str, int] = defaultdict()
+        self.numbers.default_factory = self.numbers.__len__  # a term that is new gets the next number
+        self.occurrences = array("I")
+        self.lengths = array("I")  # an item an article
+
+    def add(self, terms: list[str]) -> None:
+        """The terms of the next article; those past the largest number of a posting are left out."""
+        if len(terms) > MAX_NUMBER:
+            terms = terms[:MAX_NUMBER]
+        self.occurrences.extend(map(self.numbers.__getitem__, terms))
+        self.lengths.append(len(terms))
+
+
+class Inverter:
+    """Collects entries for one segment."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._fields = {name: _Field() for name in sorted(names.FIELDS)}
+        self._columns = {name: array(code) for name, code in COLUMNS.items()}
+        self._stored: list[bytes] = []
+        self.occurrences = 0
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+    def holds(self, occurrences: int) -> bool:
+        """Whether it is time to write: there are so many occurrences, or as many articles as a segment may number."""
+        return self.occurrences >= occurrences or len(self) >= MAX_ARTICLES
+
+    def add(self, sequence: int, stored: bytes, days: tuple[int, int], terms: Mapping[str, list[str]]) -> None:
+        """An article: its sequence number, its JSON, the first and the last day of its date, its terms."""
+        for name, field in self._fields.items():
+            listed = terms.get(name, [])
+            field.add(listed)
+            self.occurrences += len(listed)
+        values = {
+            LENGTH: len(terms.get(names.STEMS, ())),
+            TITLE_LENGTH: len(terms.get(names.TITLE_STEMS, ())),
+            FIRST_DAY: days[0],
+            LAST_DAY: days[1],
+            SEQUENCE: sequence,
+        }
+        for name, column in self._columns.items():
+            column.append(values[name])
+        self._stored.append(zlib.compress(stored, _COMPRESSION))
+
+    def write(self) -> files.Segment:
+        """Writes the segment."""
+        writer = SegmentWriter(self._folder)
+        try:
+            for name, field in self._fields.items():
+                if field.occurrences:
+                    writer.add_postings(name, _inverted(field, positional=name in POSITIONAL))
+                self._fields[name] = _Field()
+            writer.add_articles(self._stored)
+            return writer.finish({name: np.array(column) for name, column in self._columns.items()})
+        except BaseException:
+            writer.abandon()
+            raise
+
+
+def _inverted(field: _Field, *, positional: bool) -> Postings:
+    terms = sorted(field.numbers)  # by code point, which is the order of their UTF-8
+    rank = np.empty(len(terms), np.uint64)
+    rank[[field.numbers[term] for term in terms]] = np.arange(len(terms), dtype=np.uint64)
+    lengths = np.array(field.lengths)
+    starts = np.cumsum(lengths) - lengths
+    articles = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
+    # Sorts occurrences by term and, since each carries its place in the lower half, by article and position.
+    order = rank[np.frombuffer(field.occurrences, np.uint32)] << np.uint64(32)
+    order |= np.arange(len(order), dtype=np.uint64)
+    order.sort()
+    term = (order >> np.uint64(32)).astype(np.uint32)
+    at = order.astype(np.uint32)
+    del order
+    article = articles[at]
+    new = np.empty(len(at), bool)  # whether an occurrence is the first of its term in its article
+    new[0] = True
+    np.not_equal(term[1:], term[:-1], out=new[1:])
+    new[1:] |= article[1:] != article[:-1]
+    first = np.flatnonzero(new)
+    places = None
+    if positional:
+        position = at - starts.astype(np.uint32)[article]
+        places = np.diff(position, prepend=np.uint32(0))
+        places[first] = position[first]
+    return Postings(
+        keys=[utf8(text) for text in terms],
+        counts=np.bincount(term[first], minlength=len(terms)),
+        articles=article[first],
+        frequencies=np.diff(first, append=len(at)).astype(np.uint32),
+        places=places,
+    )
+
+
+def stored(article: Article) -> bytes:
+    """An article as JSON, keys without a value left out."""
+    filled = {key: value for key in Article.__slots__ if (value := getattr(article, key))}
+    return json.dumps(filled, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def days(date: str | None) -> tuple[int, int]:
+    """First day and last day (both included) of a date; zeros when there is none that can be read."""
+    if date is None:
+        return 0, 0
+    try:
+        first, end = names.days(date)
+    except ValueError:
+        return 0, 0
+    return first, end - 1

@@ -1,0 +1,239 @@
+"""A segment's files → its terms, postings and columns, without a byte read that was not asked for.
+
+The term dictionary (an ordered hash, `whoosh.filedb.filetables`) and the columns (`whoosh.columns`) are in Whoosh's formats.
+They are read here because importing Whoosh takes longer than a search does, and because Whoosh unpickles parts of them.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import sys
+import zlib
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from struct import Struct
+from typing import Any
+
+from searcher import article as names
+from searcher.article import Article
+from searcher.engines.postings import Block
+from searcher.engines.whoosh import files
+
+# The value of a term: as W3TermInfo of Whoosh (not inlined, weight, articles, lengths (unused), largest weight, first and
+# last article), then offset and size of its head in the postings and of its places in the positions.
+INFO = Struct("!BfIBBfIIqiqi")
+
+LENGTH, TITLE_LENGTH, FIRST_DAY, LAST_DAY, SEQUENCE = "length", "title_length", "first_day", "last_day", "sequence"
+COLUMNS = {LENGTH: "I", TITLE_LENGTH: "I", FIRST_DAY: "I", LAST_DAY: "I", SEQUENCE: "Q"}
+"""The columns of numbers, in the order they are stored: an array of one number an article each, the largest byte first.
+
+Days are Gregorian ordinals, both included, 0 without a date; lengths are in stems."""
+
+POSITIONAL = frozenset(names.POSITIONAL)
+
+_HEADER = Struct("!4sBii")
+_LENGTHS = Struct("!ii")
+_POINTER = Struct("!Iq")
+_TABLE = Struct("!qi")
+_INT = Struct("!i")
+_LENGTH, _OFFSET = Struct("!I"), Struct("!Q")
+_CRC32 = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What the dictionary says of a term: in how many articles it is, how often in all, and where its block is."""
+
+    count: int
+    occurrences: int
+    head: slice
+    places: slice
+
+
+class Terms:
+    """The term dictionary of a segment."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        magic, hash_type, _, _ = _HEADER.unpack_from(raw)
+        if magic != b"HSH3" or hash_type != _CRC32:
+            raise ValueError("not a term dictionary")
+        (size,) = _INT.unpack_from(raw, len(raw) - _INT.size)
+        extras = len(raw) - _INT.size - size
+        self._tables = extras - 256 * _TABLE.size
+        (length,) = _INT.unpack_from(raw, extras)
+        start = extras + _INT.size
+        described = json.loads(bytes(raw[start : start + length]))
+        self._fields = {str(name): int(number).to_bytes(2, "big") for name, number in described["fieldmap"].items()}
+        self._index = start + length
+        self._entry = Struct("!" + described["indextype"])
+        self.size = int(described["indexlen"])
+
+    @property
+    def fields(self) -> dict[str, bytes]:
+        """Field → what its keys begin with."""
+        return self._fields
+
+    def info(self, field: str, text: str) -> Info | None:
+        """What there is to know of a term; None when no article holds it."""
+        prefix = self._fields.get(field)
+        if prefix is None:
+            return None
+        raw, key = self._raw, prefix + utf8(text)
+        hashed = zlib.crc32(key)
+        table, slots = _TABLE.unpack_from(raw, self._tables + (hashed & 255) * _TABLE.size)
+        for step in range(slots):
+            slot = (hashed >> 8) + step
+            held, at = _POINTER.unpack_from(raw, table + slot % slots * _POINTER.size)
+            if not at:
+                return None
+            if held == hashed and self._key(at) == key:
+                return self._info(at + _LENGTHS.size + len(key))
+        return None
+
+    def _key(self, at: int) -> bytes:
+        length, _ = _LENGTHS.unpack_from(self._raw, at)
+        return bytes(self._raw[at + _LENGTHS.size : at + _LENGTHS.size + length])
+
+    def _info(self, at: int) -> Info:
+        _, occurrences, count, _, _, _, _, _, head, size, places, length = INFO.unpack_from(self._raw, at)
+        return Info(count, int(occurrences), slice(head, head + size), slice(places, places + length))
+
+    def __iter__(self) -> Iterator[tuple[str, bytes, Info]]:
+        """Every term: field, UTF-8, what there is to know of it."""
+        for name in self._fields:
+            for key, info in self.of(name):
+                yield name, key, info
+
+    def of(self, field: str) -> Iterator[tuple[bytes, Info]]:
+        """The terms of a field, ascending: UTF-8, what there is to know of it."""
+        for key, at in self._from(field):
+            yield key, self._info(at)
+
+    def values(self, field: str) -> Iterator[tuple[bytes, bytes]]:
+        """The terms of a field, ascending: UTF-8, and the bytes of an INFO."""
+        for key, at in self._from(field):
+            yield key, self._raw[at : at + INFO.size]
+
+    def _from(self, field: str) -> Iterator[tuple[bytes, int]]:
+        """The terms of a field, ascending: UTF-8, and where their value is."""
+        number = self._fields.get(field)
+        if number is None:
+            return
+        first = self._first(number)
+        at = self._position(first) if first < self.size else 0
+        for _ in range(first, self.size):
+            length, size = _LENGTHS.unpack_from(self._raw, at)
+            start = at + _LENGTHS.size
+            key = self._raw[start : start + length]
+            if key[:2] != number:
+                return
+            yield key[2:], start + length
+            at = start + length + size
+
+    def beginning(self, field: str, prefix: bytes) -> Iterator[bytes]:
+        """The terms of a field, as UTF-8, that begin with `prefix`, ascending."""
+        number = self._fields.get(field)
+        if number is None:
+            return
+        for at in range(self._first(number + prefix), self.size):
+            key = self._key(self._position(at))
+            if not key.startswith(number + prefix):
+                return
+            yield key[2:]
+
+    def _first(self, wanted: bytes) -> int:
+        """How many keys come before `wanted`."""
+        raw, index, lengths = self._raw, self._index, _LENGTHS.unpack_from
+        position, step, header = self._entry.unpack_from, self._entry.size, _LENGTHS.size
+        low, high = 0, self.size
+        while low < high:
+            middle = (low + high) // 2
+            (at,) = position(raw, index + middle * step)
+            if raw[at + header : at + header + lengths(raw, at)[0]] < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _position(self, at: int) -> int:
+        (position,) = self._entry.unpack_from(self._raw, self._index + at * self._entry.size)
+        return int(position)
+
+
+class OpenSegment:
+    """A segment whose files are open: they stay readable when a merge has removed their names."""
+
+    def __init__(self, folder: Path, segment: files.Segment) -> None:
+        self.size = segment.articles
+        self.deleted = segment.deleted
+        self.totals = {LENGTH: segment.length, TITLE_LENGTH: segment.title_length}
+        self._maps = {suffix: _mapped(folder / f"{segment.name}{suffix}") for suffix in segment.files}
+        if len(self._maps[files.NUMBERS]) != sum(array(code).itemsize for code in COLUMNS.values()) * self.size:
+            raise ValueError("the columns are for another number of articles")
+        self.terms = Terms(self._maps[files.TERMS])
+
+    def block(self, field: str, text: str) -> Block | None:
+        """The postings of a term, deleted articles among them; None when it has none."""
+        info = self.terms.info(field, text)
+        if info is None:
+            return None
+        return Block(
+            info.count, self._maps[files.POSTINGS][info.head], lambda: self._maps[files.POSITIONS][info.places]
+        )
+
+    def raw(self, suffix: str) -> Any:
+        """The bytes of a file, as a map of it."""
+        return self._maps[suffix]
+
+    def numbers(self, name: str) -> array[int]:
+        """A column of numbers."""
+        start = 0
+        for column, code in COLUMNS.items():
+            size = array(code).itemsize * self.size
+            if column == name:
+                return _swapped(array(code, self._maps[files.NUMBERS][start : start + size]))
+            start += size
+        raise KeyError(name)
+
+    def stored(self, number: int) -> bytes:
+        """An article as it is stored: compressed JSON.
+
+        Whoosh's VarBytesColumn: the values, their lengths, their offsets, the codes of both arrays, and an X.
+        """
+        raw = self._maps[files.ARTICLES]
+        if raw[-3:] != b"IQX":
+            raise ValueError("not a column of articles")
+        offsets = len(raw) - 3 - _OFFSET.size * self.size
+        (start,) = _OFFSET.unpack_from(raw, offsets + _OFFSET.size * number)
+        (length,) = _LENGTH.unpack_from(raw, offsets - _LENGTH.size * (self.size - number))
+        return raw[start : start + length]
+
+    def article(self, number: int) -> Article:
+        return Article(
+            **{"text": "", **json.loads(zlib.decompress(self.stored(number)).decode("utf-8", "surrogatepass"))}
+        )
+
+    def close(self) -> None:
+        for mapped in self._maps.values():
+            if isinstance(mapped, mmap.mmap):
+                mapped.close()
+
+
+def _mapped(path: Path) -> mmap.mmap | bytes:
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+
+
+def _swapped(numbers: array[int]) -> array[int]:
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers
+
+
+def utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

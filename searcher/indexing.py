@@ -1,0 +1,551 @@
+"""Archives → an index on disk: what is new or changed is read, what has vanished is dropped, all of it or nothing.
+
+    paths ─► sources ─► plan (ledger) ─► workers: readers ─► analysis ─► engine, ledger ─► manifest
+
+A run works in a generation of its own and publishes it at the end. Every `CHECKPOINT` articles, and when it is interrupted, it
+publishes what it has as *pending*: no search sees that, and the next run on the same paths goes on from there.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import blake2b
+from itertools import chain
+from pathlib import Path
+from time import perf_counter
+from types import FrameType
+
+from searcher import analysis, engines, manifest, readers, sources
+from searcher.article import ID, Article, Entry
+from searcher.engines.protocol import Writer
+from searcher.errors import IndexMissing, IndexUnusable, InputsFailed, UsageError
+from searcher.ledger import File, Ledger
+from searcher.manifest import Manifest
+from searcher.survey import Planned, Survey, hash_of
+from searcher.workers import Analysed, At, Done, Same, Task, Workers
+
+CHECKPOINT = 25_000  # articles between two states that an interrupted run can go on from
+BIG = 8 << 20  # bytes of input from which an engine may use several processes
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that gave no article, and why. `kind` is `failed`, `missing` (an extra is to be installed) or `skipped`
+    (what it should be, and no article: a picture, a catalogue)."""
+
+    path: str
+    reason: str
+    place: str | None = None
+    kind: str = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did. `articles` are now in the index; `added` and `removed` in this run; `copies` were met a second time.
+    Of the `files` now in the index, `read` were read in this run and `renamed` were not; `vanished` are gone from it.
+    `failures` are all that the archive has, also in files that did not change; `skipped` are counted apart."""
+
+    articles: int
+    files: int
+    failures: tuple[Failure, ...]
+    seconds: float
+    added: int = 0
+    removed: int = 0
+    copies: int = 0
+    read: int = 0
+    renamed: int = 0
+    vanished: int = 0
+    skipped: tuple[Failure, ...] = ()
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: articles so far, bytes of the inputs read so far and in all (0 when unknown)."""
+
+    articles: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a run would do with a file: `new`, `changed`, `renamed` (`path` is the new one) or `vanished`."""
+
+    kind: str
+    path: str
+    before: str | None = None
+
+
+Paths = Iterable[str | os.PathLike[str]]
+
+
+def build(
+    folder: str | os.PathLike[str],
+    paths: Paths,
+    *,
+    engine: str = engines.DEFAULT,
+    jobs: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Indexes everything that `paths` hold into a new index in `folder`, beside the one there, and swaps them at the end.
+
+    Searches meet the old index until then, and keep it when the build fails or is interrupted. `jobs` processes read and
+    analyse (None: one a core). `progress` is called after every article. Raises UsageError when there is nothing to index,
+    IndexLocked, WriteFailed; inputs that cannot be read are in the report.
+    """
+    return update(folder, paths, engine=engine, jobs=jobs, progress=progress, rebuild=True)
+
+
+def update(
+    folder: str | os.PathLike[str],
+    paths: Paths = (),
+    *,
+    engine: str | None = None,
+    jobs: int | None = None,
+    rebuild: bool = False,
+    strict: bool = False,
+    timeout: float = 0.0,
+    durable: bool = True,
+    progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Brings the index in `folder` up to date with what `paths` hold now (none given: the paths indexed before).
+
+    Only files whose size or time changed are read, and only articles that changed are indexed; what vanished from below
+    `paths` is dropped; articles from elsewhere stay. Without an index, or with one of another engine, format or analysis,
+    and with `rebuild`, everything is read into a new one. `strict`: a failed input leaves the index as it was.
+    `timeout` is how many seconds to wait for another writer. `durable`: what is reported done survives a power cut.
+
+    Raises UsageError when there is nothing to index, IndexLocked, WriteFailed, InputsFailed (`strict`). An interruption
+    (KeyboardInterrupt) passes through after what was read has been put aside for the next run.
+    """
+    began = perf_counter()
+    place = Path(folder)
+    with manifest.writing(place, timeout=timeout):
+        live = _live(place)
+        given = _given(paths, live)
+        usable = None if rebuild else _usable(place, live, engine)
+        recorded = [each if each == "-" else os.path.abspath(each) for each in given]
+        if live is not None and not rebuild:
+            if usable is None:
+                given += [_near(each) for each in live.paths if each not in recorded and each != "-"]
+            recorded = list(dict.fromkeys([*live.paths, *recorded]))
+        chosen = engines.load(engine or (live.engine if live and live.engine in engines.ENGINES else engines.DEFAULT))
+        goal = Manifest(
+            generation="",
+            engine=chosen.name,
+            engine_version=chosen.version,
+            fingerprint=analysis.FINGERPRINT,
+            articles=0,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            paths=tuple(recorded),
+            readers=readers.VERSION,
+            base=live.generation if live else None,
+        )
+        pending = _pending(place, goal)
+        options = _Options(jobs or _cores(), strict, durable, progress)
+        with _few_collections(), closing(_Run(place, goal, pending or usable, options)) as run:
+            return run.run(given, resumed=pending is not None, began=began)
+
+
+def changes(folder: str | os.PathLike[str], paths: Paths = ()) -> Iterator[Change]:
+    """What `update` would do, file by file; nothing is read but folders, and files whose size or time changed.
+
+    Raises UsageError when there is nothing to index.
+    """
+    place = Path(folder)
+    live = _live(place)
+    given = _given(paths, live)
+    usable = _usable(place, live, None)
+    if usable is None:
+        yield from (Change("new", each.path) for each in sources.sources(given) if isinstance(each, sources.Source))
+        return
+    with (
+        closing(Ledger(place / usable.generation / manifest.LEDGER)) as ledger,
+        Survey(ledger, given) as survey,
+    ):
+        for plan in survey.plans():
+            if plan.file is None or plan.anew or plan.file.hash != hash_of(plan.source):
+                yield Change("new" if plan.file is None else "changed", plan.source.path)
+        for file, source in survey.renamed:
+            yield Change("renamed", source.path, file.shown)
+        for file in survey.vanished:
+            yield Change("vanished", file.shown)
+
+
+# ── what there is to go on from ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _given(paths: Paths, live: Manifest | None) -> list[str]:
+    """The paths given; without any, those that were indexed before."""
+    given = [os.fspath(path) for path in paths] or [_near(each) for each in (live.paths if live else ()) if each != "-"]
+    if not given:
+        raise UsageError("nothing to index in no path; name the files or folders that hold the articles")
+    return given
+
+
+def _near(path: str) -> str:
+    """A path as one would write it here."""
+    near = os.path.relpath(path)
+    return path if near.startswith("..") else near
+
+
+def _live(folder: Path) -> Manifest | None:
+    """The manifest of the index there, also when it cannot be searched; None when there is none that can be read."""
+    with suppress(IndexMissing, IndexUnusable):
+        return manifest.read(folder, fingerprint=None)
+    return None
+
+
+def _usable(folder: Path, live: Manifest | None, engine: str | None) -> Manifest | None:
+    """The live manifest, when its articles can be kept."""
+    if live is None or live.fingerprint != analysis.FINGERPRINT or live.readers != readers.VERSION:
+        return None
+    if engine is not None and engine != live.engine:
+        return None
+    with suppress(IndexUnusable, UsageError):
+        if live.format == manifest.FORMAT and live.engine_version == engines.load(live.engine).version:
+            manifest.verify(folder, live)
+            return live
+    return None
+
+
+def _pending(folder: Path, goal: Manifest) -> Manifest | None:
+    """What an interrupted run with this goal had reached."""
+    with suppress(IndexUnusable):
+        pending = manifest.read(folder, fingerprint=analysis.FINGERPRINT, name=manifest.PENDING)
+        same = ("engine", "engine_version", "fingerprint", "paths", "readers", "base", "format")
+        if all(getattr(pending, name) == getattr(goal, name) for name in same):
+            manifest.verify(folder, pending)
+            return pending
+    manifest.forget(folder)
+    return None
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """A build makes millions of objects and no cycles; looking for cycles as often as Python does costs a quarter of it."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+# ── a run ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Run:
+    """One run: a generation that begins as its base and is brought up to date."""
+
+    def __init__(self, folder: Path, goal: Manifest, base: Manifest | None, options: _Options) -> None:
+        self._folder = folder
+        self._goal = goal
+        self._base = base
+        self._options = options
+        self._engine = engines.load(goal.engine)
+        self._writer: Writer | None = None
+        self._failures: list[Failure] = []
+        self._skipped: list[Failure] = []
+        self._added = self._removed = self._copies = self._read = 0
+        self._since_checkpoint = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._generation = manifest.begin(self._folder, self._base)
+        self._ledger = Ledger(self._generation / manifest.LEDGER, writable=True)
+
+    def _writing(self) -> Writer:
+        """The engine's writer; opened when there is something to write."""
+        if self._writer is None:
+            start = self._engine.append if self._base else self._engine.create
+            self._writer = start(self._generation, jobs=self._options.jobs if self._survey.bytes > BIG else 1)
+        return self._writer
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        self._ledger.close()
+
+    def run(self, paths: list[str], *, resumed: bool, began: float) -> Report:
+        with Survey(self._ledger, paths) as self._survey:
+            survey = self._survey
+            if not (
+                survey.planned or survey.streams or survey.unchanged or survey.renamed or survey.missed or self._base
+            ):
+                raise UsageError(f"nothing to index in {', '.join(paths)}")
+            self._failures += [Failure(each.path, each.reason) for each in survey.missed]
+            for file, source in survey.renamed:
+                self._ledger.rename(file, os.path.abspath(source.path), source.path)
+            for file in survey.vanished:
+                self._ledger.set_aside(file.number)
+            with _interruptible() as interrupted, Workers(self._options.jobs) as workers:
+                self._take(workers, interrupted)
+            for file in survey.vanished:
+                self._drop_left(file.number)
+                self._ledger.forget_file(file.number)
+            return self._finish(resumed, began)
+
+    # ── files ──
+
+    def _take(self, workers: Workers, interrupted: Callable[[], bool]) -> None:
+        """Reads what was planned, and puts what comes of it into engine and ledger."""
+        waiting: deque[Planned] = deque()
+
+        def tasks() -> Iterator[Task]:
+            streams = (Planned(source, 0, self._ledger.file("-")) for source in self._survey.streams)
+            for plan in chain(streams, self._survey.plans()):
+                waiting.append(plan)
+                yield _task(plan)
+
+        current: _Current | None = None
+        done = 0
+        for task, message in workers.run(tasks(), bytes=self._survey.bytes):
+            if current is None:
+                current = _Current(waiting.popleft(), task.skip)
+            match message:
+                case At(position):
+                    current.position = position
+                case Same():
+                    assert current.plan.file is not None
+                    self._ledger.touch(current.plan.file.number, current.plan.modified)
+                case Done():
+                    self._end_file(current, message)
+                case _:
+                    self._begin_file(current)
+                    current.taken += 1
+                    if isinstance(message, Analysed):
+                        self._put(current, message)
+                    else:
+                        self._note(current, message)
+            if isinstance(message, Same | Done):
+                done += current.plan.source.size
+                current = None
+            if self._options.progress is not None and isinstance(message, Analysed | At):
+                at = done + (current.position if current else 0)
+                self._options.progress(Progress(self._added, at, self._survey.bytes))
+            if interrupted():
+                self._checkpoint(current)
+                raise KeyboardInterrupt
+            if self._since_checkpoint >= CHECKPOINT:
+                self._checkpoint(current)
+                self._begin()
+                self._survey.follow(self._ledger)
+        if interrupted():
+            self._checkpoint(None)
+            raise KeyboardInterrupt
+
+    def _begin_file(self, current: _Current) -> None:
+        """What was known of the file is its earlier state from now on, unless an interrupted run was reading this one."""
+        if current.number is not None:
+            return
+        plan = current.plan
+        if plan.file is not None and not _task(plan).skip:
+            self._ledger.set_aside(plan.file.number)
+        self._put_file(current, b"", "", complete=False)
+
+    def _put_file(self, current: _Current, hash: bytes, form: str, *, complete: bool) -> None:
+        plan, known = current.plan, current.number or (current.plan.file and current.plan.file.number)
+        path = plan.source.path
+        current.number = self._ledger.put_file(
+            File(
+                known or 0,
+                path if path == "-" else os.path.abspath(path),
+                plan.file.shown if plan.file else path,
+                plan.modified if hash or form or not complete else -1,
+                plan.source.size,
+                hash,
+                form,
+                current.taken,
+                complete,
+            )
+        )
+
+    def _end_file(self, current: _Current, done: Done) -> None:
+        self._begin_file(current)
+        self._read += 1
+        number = current.number
+        assert number is not None
+        if current.lost and not current.gave:
+            self._ledger.restore(number)  # what could be read before is worth more than nothing
+        else:
+            self._drop_left(number)
+        self._ledger.put_parts(number, done.consulted)
+        missing = current.missing  # to be tried again when what it needs may have been installed
+        self._put_file(current, b"" if missing else done.hash, "" if missing else done.format, complete=True)
+
+    def _drop_left(self, file: int) -> None:
+        for number in self._ledger.left(file):
+            self._drop(number)
+
+    def _drop(self, number: int) -> bool:
+        """Removes an article; True when the engine no longer has it."""
+        identifier = self._ledger.drop(number)
+        if identifier is not None:
+            self._writing().delete(identifier)
+            self._removed += 1
+        return identifier is not None
+
+    def _note(self, current: _Current, problem: readers.Problem) -> None:
+        assert current.number is not None
+        current.lost = current.lost or problem.kind != "skipped"
+        current.missing = current.missing or problem.kind == "missing"
+        self._ledger.put_problem(current.number, problem.place, problem.reason, problem.kind)
+
+    # ── articles ──
+
+    def _put(self, current: _Current, analysed: Analysed) -> None:
+        number, article = current.number, analysed.entry.article
+        assert number is not None
+        current.gave = True
+        if self._ledger.keep(number, article.place, analysed.whole):
+            return
+        stored = self._ledger.same(analysed.content, number)
+        if stored is not None:
+            self._ledger.put_article(number, self._named(article, stored), stored, analysed.whole, analysed.content)
+            self._copies += 1
+            return
+        named = self._named(article, None)
+        terms = analysed.entry.terms if named is article else {**analysed.entry.terms, ID: [named.id]}
+        self._writing().add(Entry(named, terms))
+        self._ledger.put_article(number, named, named.id, analysed.whole, analysed.content)
+        self._added += 1
+        self._since_checkpoint += 1
+
+    def _named(self, article: Article, stored: str | None) -> Article:
+        """The article under an identifier that is its own: extended by its place in the archive when another article has
+        it; a copy of an article may share that one's (`stored`)."""
+        identifier, attempt = article.id, 0
+        while identifier != stored and not self._free(identifier):
+            attempt += 1
+            place = f"{article.path}\0{article.place}\0{attempt}".encode("utf-8", "surrogatepass")
+            identifier = f"{article.id}~{blake2b(place, digest_size=3).hexdigest()}"
+        return article if identifier == article.id else replace(article, id=identifier)
+
+    def _free(self, identifier: str) -> bool:
+        """Whether an identifier can be taken; from the earlier state of a file it is."""
+        while (owner := self._ledger.owner(identifier)) is not None:
+            number, file = owner
+            if file > 0 or not self._drop(number):
+                return False
+        return True
+
+    # ── ends ──
+
+    def _checkpoint(self, current: _Current | None) -> None:
+        """Publishes what there is so far as pending; the run goes on in a new generation."""
+        if current is not None and current.number is not None:
+            self._put_file(current, b"", "", complete=False)
+        self._base = self._publish(manifest.PENDING)
+        self._since_checkpoint = 0
+
+    def _publish(self, name: str) -> Manifest:
+        if self._writer is None and self._base is None:
+            self._writing()
+        if self._writer is not None:
+            self._writer.commit()
+            self._writer.close()
+            self._writer = None
+        articles, copies, moved = self._ledger.counts()
+        self._ledger.commit()
+        self._ledger.close()
+        finished = replace(self._goal, generation=self._generation.name, articles=articles, copies=copies, moved=moved)
+        return manifest.publish(self._folder, finished, before=self._base, name=name, durable=self._options.durable)
+
+    def _finish(self, resumed: bool, began: float) -> Report:
+        for path, place, why, kind in self._ledger.problems():
+            (self._skipped if kind == "skipped" else self._failures).append(Failure(path, why, place, kind))
+        articles, files = self._ledger.counts()[0], self._ledger.count_files()
+        if self._failures and not articles:
+            first = self._failures[0]
+            raise UsageError(f"nothing could be read: {first.path}: {first.reason}")
+        if self._failures and self._options.strict:
+            manifest.forget(self._folder)
+            first = self._failures[0]
+            more = f", and {len(self._failures) - 1} more" if len(self._failures) > 1 else ""
+            raise InputsFailed(f"{first.path}: {first.reason}{more}; the index is as it was before (--strict)")
+        survey = self._survey
+        changed = self._read or survey.planned or survey.renamed or survey.vanished or resumed
+        late = self._base is not None and self._options.durable and not self._base.durable
+        if changed or late or self._base is None or self._base.paths != self._goal.paths:
+            self._publish(manifest.NAME)
+        return Report(
+            articles=articles,
+            files=files,
+            failures=tuple(self._failures),
+            seconds=perf_counter() - began,
+            added=self._added,
+            removed=self._removed,
+            copies=self._copies,
+            read=self._read,
+            renamed=len(survey.renamed),
+            vanished=len(survey.vanished),
+            skipped=tuple(self._skipped),
+            resumed=resumed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    jobs: int
+    strict: bool
+    durable: bool
+    progress: Callable[[Progress], None] | None
+
+
+@dataclass(slots=True)
+class _Current:
+    """The file being read: how many articles and problems of it are known, whether it gave an article, lost something."""
+
+    plan: Planned
+    taken: int
+    number: int | None = None
+    position: int = 0
+    gave: bool = False
+    lost: bool = False
+    missing: bool = False
+
+
+def _task(plan: Planned) -> Task:
+    """Reading from the start; or behind what an interrupted run had of the same state of the file."""
+    file = plan.file
+    if file is None:
+        return Task(plan.source)
+    if not file.complete and file.taken and (file.size, file.modified) == (plan.source.size, plan.modified):
+        return Task(plan.source, skip=file.taken)
+    return Task(plan.source, known=file.hash if file.complete and not plan.anew else None)
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C is noticed between two articles; a second one ends the run where it is."""
+    asked = False
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

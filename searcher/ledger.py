@@ -1,0 +1,331 @@
+"""Which file gave which articles: what an update compares the archive with, and where a stored article can be found.
+
+The engine says what an article holds; the ledger says where it stands. A file that is renamed, or a second file with the
+same article, changes the ledger only. It is one SQLite file in each generation of an index.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from searcher.article import Article
+from searcher.errors import IndexDamaged, WriteFailed
+
+_SCHEMA = """
+CREATE TABLE files (
+    number INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,         -- absolute: what identifies it
+    shown TEXT NOT NULL,               -- as it was given: what an answer prints
+    modified INTEGER NOT NULL,         -- nanoseconds
+    size INTEGER NOT NULL,
+    hash BLOB NOT NULL,                -- of its bytes
+    format TEXT NOT NULL,
+    taken INTEGER NOT NULL,            -- articles and problems read so far
+    complete INTEGER NOT NULL
+);
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY,
+    file INTEGER NOT NULL,             -- negative: of the file's state before the one being read
+    place TEXT,
+    id TEXT NOT NULL,
+    stored TEXT NOT NULL,              -- the identifier that the engine has it under; another's when it is a copy
+    whole BLOB NOT NULL,               -- digest of all that was read
+    content BLOB NOT NULL,             -- digest of what makes two articles the same
+    moved INTEGER NOT NULL,            -- its file was renamed, or it stands in for one that vanished
+    source TEXT, year TEXT, language TEXT
+);
+CREATE TABLE problems (file INTEGER NOT NULL, place TEXT, reason TEXT NOT NULL, kind TEXT NOT NULL);
+CREATE TABLE parts (file INTEGER NOT NULL, path TEXT NOT NULL);  -- other files that were asked for when it was read
+CREATE INDEX parts_path ON parts (path);
+CREATE INDEX parts_file ON parts (file);
+CREATE INDEX articles_file ON articles (file);
+CREATE INDEX articles_id ON articles (id);
+CREATE INDEX articles_stored ON articles (stored);
+CREATE INDEX articles_content ON articles (content);
+CREATE INDEX problems_file ON problems (file);
+CREATE INDEX files_size ON files (size, modified);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it was when it was last read."""
+
+    number: int
+    path: str
+    shown: str
+    modified: int
+    size: int
+    hash: bytes
+    format: str
+    taken: int
+    complete: bool
+
+
+def digests(article: Article) -> tuple[bytes, bytes]:
+    """Two digests of 16 bytes: of everything that was read, and of what makes two articles the same (title, text, date)."""
+
+    def digest(*parts: object) -> bytes:
+        written = "\0".join("" if part is None else str(part) for part in parts)
+        return blake2b(written.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+    content = digest(article.title, article.text, article.date)
+    known = (article.id, article.source, article.author, article.url, article.language, article.section)
+    return digest(content, *known, article.standfirst), content
+
+
+class Ledger:
+    """A ledger open for reading; or for writing, inside one transaction that `commit` ends and `close` alone undoes."""
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        self._path = path
+        fresh = writable and not path.exists()
+        with self._guarded():
+            target = os.fspath(path) if writable else f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+            self._db = sqlite3.connect(target, uri=not writable, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA cache_size = -32000")
+            if fresh:
+                self._db.executescript(_SCHEMA)
+            if writable:
+                # Nobody reads this file before it is finished, and a run that dies throws it away.
+                self._db.execute("PRAGMA journal_mode = OFF")
+                self._db.execute("PRAGMA synchronous = OFF")
+            if writable:
+                self._db.execute("BEGIN")
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and ("full" in str(error) or "I/O" in str(error)):
+                raise WriteFailed(f"{self._path}: {error}; the index is as it was before") from error
+            raise IndexDamaged(f"{self._path}: {error}; rebuild with: searcher index --rebuild") from error
+
+    def _run(self, statement: str, *values: object) -> sqlite3.Cursor:
+        with self._guarded():
+            return self._db.execute(statement, values)
+
+    def _rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        with self._guarded():
+            yield from self._db.execute(statement, values)
+
+    def _one(self, statement: str, *values: object) -> tuple[Any, ...] | None:
+        with self._guarded():
+            found: tuple[Any, ...] | None = self._db.execute(statement, values).fetchone()
+            return found
+
+    def commit(self) -> None:
+        self._run("COMMIT")
+
+    def close(self) -> None:
+        self._db.close()
+
+    # ── files ──
+
+    def file(self, path: str) -> File | None:
+        """What is known of the file with this absolute path."""
+        row = self._one(f"SELECT {_FILE} FROM files WHERE path = ?", _in(path))
+        return _file(row) if row else None
+
+    def alike(self, size: int, modified: int) -> list[File]:
+        """The files of this size and time."""
+        return [
+            _file(row)
+            for row in self._rows(
+                f"SELECT {_FILE} FROM files WHERE size = ? AND modified = ? AND complete", size, modified
+            )
+        ]
+
+    def put_file(self, file: File) -> int:
+        """Adds a file (number 0), or says anew what is known of one; gives its number."""
+        found = self._run(
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(file.number or None, _in(file.path), _in(file.shown), file.modified, file.size, file.hash),
+            *(file.format, file.taken, file.complete),
+        ).lastrowid
+        assert found is not None
+        return found
+
+    def rename(self, file: File, path: str, shown: str) -> None:
+        self._run("UPDATE files SET path = ?, shown = ? WHERE number = ?", _in(path), _in(shown), file.number)
+        self._run("UPDATE articles SET moved = 1 WHERE file = ?", file.number)
+
+    def touch(self, file: int, modified: int) -> None:
+        self._run("UPDATE files SET modified = ? WHERE number = ?", modified, file)
+
+    def forget_file(self, file: int) -> None:
+        """Removes a file whose articles were dropped."""
+        self._run("DELETE FROM problems WHERE file = ?", file)
+        self._run("DELETE FROM parts WHERE file = ?", file)
+        self._run("DELETE FROM files WHERE number = ?", file)
+
+    def put_parts(self, file: int, paths: Iterable[str]) -> None:
+        """Notes which other files what a file holds depends on; they replace those noted before."""
+        self._run("DELETE FROM parts WHERE file = ?", file)
+        for path in paths:
+            self._run("INSERT INTO parts VALUES (?, ?)", file, _in(path))
+
+    def heads(self, path: str) -> list[File]:
+        """The files that asked for the file at this absolute path when they were read."""
+        query = f"SELECT {_FILE} FROM files WHERE number IN (SELECT file FROM parts WHERE path = ?)"
+        return [_file(row) for row in self._rows(query, _in(path))]
+
+    def has_parts(self) -> bool:
+        return self._one("SELECT 1 FROM parts LIMIT 1") is not None
+
+    def files(self) -> Iterator[File]:
+        """Every file, in the order first met."""
+        return map(_file, self._rows(f"SELECT {_FILE} FROM files ORDER BY number"))
+
+    def holds_below(self, root: str) -> bool:
+        """Whether there is a file at or below `root`."""
+        folder = os.path.join(root, "")
+        return any(
+            str(_out(path)) == root or str(_out(path)).startswith(folder)
+            for (path,) in self._rows("SELECT path FROM files")
+        )
+
+    # ── articles ──
+
+    def set_aside(self, file: int) -> None:
+        """The articles of a file become those of its earlier state, and the file has yet to be read."""
+        self._run("UPDATE articles SET file = -file WHERE file = ?", file)
+        self._run("UPDATE files SET taken = 0, complete = 0 WHERE number = ?", file)
+        self._run("DELETE FROM problems WHERE file = ?", file)
+
+    def restore(self, file: int) -> None:
+        """The articles of a file's earlier state are its articles again."""
+        self._run("UPDATE articles SET file = -file WHERE file = ?", -file)
+
+    def keep(self, file: int, place: str | None, whole: bytes) -> bool:
+        """Whether a file's earlier state had this very article at this place; it is its article again, then."""
+        row = self._one(
+            "SELECT number, id FROM articles WHERE file = ? AND whole = ? AND place IS ? LIMIT 1",
+            -file,
+            whole,
+            _in(place),
+        )
+        if row is None or self._one("SELECT 1 FROM articles WHERE id = ? AND number != ?", row[1], row[0]):
+            return False
+        self._run("UPDATE articles SET file = ? WHERE number = ?", file, row[0])
+        return True
+
+    def left(self, file: int) -> list[int]:
+        """The numbers of the articles of a file's earlier state that were not kept."""
+        return [number for (number,) in self._rows("SELECT number FROM articles WHERE file = ?", -file)]
+
+    def drop(self, number: int) -> str | None:
+        """Removes an article; gives the identifier to delete from the engine, when no other article stands for it."""
+        row = self._one("SELECT stored FROM articles WHERE number = ?", number)
+        assert row is not None
+        self._run("DELETE FROM articles WHERE number = ?", number)
+        if self._one("SELECT 1 FROM articles WHERE stored = ?", row[0]) is None:
+            return _out(row[0])
+        self._run("UPDATE articles SET moved = 1 WHERE stored = ?", row[0])
+        return None
+
+    def same(self, content: bytes, file: int) -> str | None:
+        """The identifier under which another file's article of the same content is stored."""
+        row = self._one("SELECT stored FROM articles WHERE content = ? AND abs(file) != ? LIMIT 1", content, file)
+        return _out(row[0]) if row else None
+
+    def owner(self, identifier: str) -> tuple[int, int] | None:
+        """The article that has this identifier, or is stored under it: its number and its file's."""
+        row = self._one(
+            "SELECT number, file FROM articles WHERE id = ?1 UNION ALL SELECT number, file FROM articles "
+            "WHERE stored = ?1 LIMIT 1",
+            _in(identifier),
+        )
+        return (int(row[0]), int(row[1])) if row else None
+
+    def put_article(self, file: int, article: Article, stored: str, whole: bytes, content: bytes) -> None:
+        year = article.date[:4] if article.date else None
+        self._run(
+            "INSERT INTO articles (file, place, id, stored, whole, content, moved, source, year, language) "
+            "VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+            *(file, _in(article.place), _in(article.id), _in(stored), whole, content),
+            *(_in(article.source), year, _in(article.language)),
+        )
+
+    def put_problem(self, file: int, place: str | None, reason: str, kind: str) -> None:
+        self._run("INSERT INTO problems VALUES (?, ?, ?, ?)", file, _in(place), _in(reason), kind)
+
+    def problems(self) -> Iterator[tuple[str, str | None, str, str]]:
+        """Every problem of every file: the file's path, the place, the reason, the kind."""
+        for shown, place, reason, kind in self._rows(
+            "SELECT f.shown, p.place, p.reason, p.kind FROM problems p JOIN files f ON f.number = p.file "
+            "ORDER BY f.number, p.rowid"
+        ):
+            yield str(_out(shown)), _out(place), str(_out(reason)), kind
+
+    def count_files(self) -> int:
+        row = self._one("SELECT count(*) FROM files")
+        assert row is not None
+        return int(row[0])
+
+    # ── questions of a reader ──
+
+    def places(self, stored: str) -> list[tuple[str, str | None]]:
+        """Where the article that the engine has under `stored` can be found: paths and places, the first one first."""
+        return [
+            (str(_out(shown)), _out(place))
+            for shown, place in self._rows(
+                "SELECT f.shown, a.place FROM articles a JOIN files f ON f.number = abs(a.file) WHERE a.stored = ? "
+                "ORDER BY a.id != a.stored, a.number",
+                _in(stored),
+            )
+        ]
+
+    def stored_as(self, identifier: str) -> str | None:
+        """The identifier under which the engine has the article that its file calls `identifier`."""
+        row = self._one("SELECT stored FROM articles WHERE id = ? LIMIT 1", _in(identifier))
+        return _out(row[0]) if row else None
+
+    def counts(self) -> tuple[int, int, int]:
+        """Articles stored, articles that are copies of those, articles that are not where the engine says."""
+        row = self._one("SELECT count(DISTINCT stored), count(*), coalesce(sum(moved), 0) FROM articles")
+        assert row is not None
+        return int(row[0]), int(row[1]) - int(row[0]), int(row[2])
+
+    def tally(self, column: str) -> dict[str | None, int]:
+        """How many articles there are by `source`, `year`, `language` or `format`, the most frequent first."""
+        assert column in ("source", "year", "language", "format")
+        name = f"f.{column}" if column == "format" else f"a.{column}"
+        return {
+            _out(value): count
+            for value, count in self._rows(
+                f"SELECT {name}, count(DISTINCT a.stored) AS n FROM articles a JOIN files f ON f.number = abs(a.file) "
+                f"GROUP BY {name} ORDER BY n DESC, {name}"
+            )
+        }
+
+
+_FILE = "number, path, shown, modified, size, hash, format, taken, complete"
+
+
+def _file(row: tuple[Any, ...]) -> File:
+    number, path, shown, modified, size, hashed, form, taken, complete = row
+    return File(number, str(_out(path)), str(_out(shown)), modified, size, hashed, form, taken, bool(complete))
+
+
+def _in(text: str | None) -> str | bytes | None:
+    """A text as SQLite takes it: file names may hold what is no Unicode."""
+    if text is None:
+        return None
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def _out(value: str | bytes | None) -> str | None:
+    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value

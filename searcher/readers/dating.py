@@ -1,0 +1,190 @@
+"""A publication date as it was written → ISO 8601 in the precision it was written with."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from datetime import date as Date
+from email.utils import parsedate_to_datetime
+
+from searcher.article import days
+from searcher.errors import DateError
+from searcher.query import dates
+
+FIRST_YEAR = 1600
+LONGEST = 200  # characters looked at
+
+_CLOCK = (
+    r"(?P<hour>[0-9]{1,2})\s*(?:[h:]|heures?)(?:\s*(?P<minute>[0-9]{2}))?"
+    r"(?:\s*(?::|m|min)\s*(?P<second>[0-9]{2})(?P<part>[.,][0-9]+)?)?"
+    r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
+    r"(?:\s*(?P<zone>Z\b|(?:(?:UTC|GMT)\s*)?[+-][0-9]{2}:?(?:[0-9]{2})?(?![0-9])|(?:UTC|GMT)\b))?"
+)
+_EXTENDED = re.compile(
+    rf"(?P<year>[0-9]{{4}})(?:(?P<sep>[-:])(?P<month>[0-9]{{1,2}})(?:(?P=sep)(?P<day>[0-9]{{1,2}}))?)?"
+    rf"(?:(?:T|[ ,]+){_CLOCK}.*|[T ].*)?",
+    re.I,
+)
+_BASIC = re.compile(
+    r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+    r"(?:[T ]?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?(?P<part>\.[0-9]+)?"
+    r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_MAIL = re.compile(
+    r"(?:[A-Za-z]{3,9},?\s+)?[0-9]{1,2}[\s-]+[A-Za-z]{3,9}[\s-]+[0-9]{2,4}\s+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\b.*"
+)
+_SCRIPT = re.compile(  # of C's asctime and of JavaScript
+    r"[A-Z][a-z]{2}\s+(?P<month>[A-Z][a-z]{2})\s+(?P<day>[0-9]{1,2})\s+(?:(?P<early>[0-9]{4})\s+)?(?P<clock>[0-9:]{5,8})"
+    r"(?:\s+(?P<zone>(?:GMT|UTC)?[+-][0-9]{4}|GMT|UTC|[A-Z]{3,4}))?(?:\s+(?P<late>[0-9]{4}))?\b.*"
+)
+_WORD = r"[^\W\d_]{3,10}\.?"
+_DAY = (
+    rf"(?:(?:1\s?er|[0-9]{{1,2}}(?:er|st|nd|rd|th)?)\s+(?:of\s+|de\s+)?{_WORD}\s+[12][0-9]{{3}}"
+    rf"|{_WORD}\s+[0-9]{{1,2}}(?:st|nd|rd|th)?,?\s+[12][0-9]{{3}}"
+    r"|[0-9]{1,2}\s?(?P<point>[/.-])\s?[0-9]{1,2}\s?(?P=point)\s?[12][0-9]{3}|[12][0-9]{3}[/.-][0-9]{1,2}[/.-][0-9]{1,2})(?![0-9])"
+)
+_AFTER = re.compile(
+    rf"(?:[\s,;|•·–—-]*(?:[àa]|at|vers)?\s*{_CLOCK}(?:\s*(?:[A-Z]{{2,5}}|[A-Z][a-z]+/\w+|\([^()]*\)))*)?\s*\.?", re.I
+)
+_BEFORE = re.compile(rf"(?:[àa]\s+)?{_CLOCK}[\s,;|•·–—-]*(?:le\s+|on\s+)?", re.I)
+_WEEKDAY = re.compile(
+    r"\b(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:lun|mar|mer|jeu|ven|sam|dim)\.|(?:mon|tue|wed|thu|fri|sat|sun)(?:\.|,|\b(?=\s+[0-9])))\s*,?\s*",
+    re.I,
+)
+_PUBLISHED = re.compile(
+    r"\b(?:(?:re)?publi(?:[ée]e?s?|cation|shed)|mise?s?\s+en\s+ligne|post[ée]e?d?|parue?s?|parution"
+    r"|r[ée]dig[ée]e?|[ée]crite?|cr[ée][ée]e?|diffus[ée]e?|created|written|issued)\b",
+    re.I,
+)
+_UPDATED = re.compile(
+    r"\b(?:mise?s?\s+[àa]\s+jour|modifi(?:[ée]e?s?|cation|ed)|actualis[ée]e?s?"
+    r"|m\.?[àa]\.?j\b\.?|updated?|(?:last\s+)?revised|corrig[ée]e?)",
+    re.I,
+)
+_MONTHS = {month: at for at, month in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+
+
+def iso(written: str) -> str | None:
+    """A publication date as ISO 8601; None when it cannot be read, or lies outside of 1600 to next year.
+
+    ISO 8601 in its extended and basic forms, RFC 2822, seconds since 1970, what C and JavaScript print, and what people write:
+    `12 mars 2020`, `mars 2020`, `02/07/2020 19:19`, `Publié le jeudi 02 juillet 2020 à 19h19`. Of a line that also says
+    `Mis à jour …`, the part about publication counts; alone, an update is no publication.
+    Nothing is added that was not written: a year stays a year, and a day without its year is no date.
+    """
+    written = " ".join(written.split())[:LONGEST]
+    for read in (_extended, _basic, _counted, _mail, _printed, _people):
+        found = read(written)
+        if found is not None:
+            try:
+                days(found)
+            except ValueError:
+                continue
+            zero = re.fullmatch(
+                r"1970-01-01T00:00(?::00(?:\.0+)?)?(?:Z|\+00:00)?", found
+            )  # software's word for no date
+            return found if FIRST_YEAR <= int(found[:4]) <= datetime.now(UTC).year + 1 and not zero else None
+    return None
+
+
+def _extended(written: str) -> str | None:
+    found = _EXTENDED.fullmatch(written)
+    if found is None or (found["sep"] == ":" and found["day"] is None) or (found["hour"] and found["day"] is None):
+        return None
+    if found["day"] is None and max(found.end("year"), found.end("month")) < len(written):
+        return None
+    return "-".join(part.zfill(2) for part in found.group("year", "month", "day") if part) + _time(found)
+
+
+def _basic(written: str) -> str | None:
+    found = _BASIC.fullmatch(written)
+    return "-".join(found.group("year", "month", "day")) + _time(found) if found else None
+
+
+def _time(found: re.Match[str]) -> str:
+    """`T19:19:00+02:00` from the groups of a clock; empty when it shows none, or one that no clock shows."""
+    part = found.groupdict()
+    if not part["hour"] or (not part["minute"] and ":" in found.group()[found.start("hour") - found.start() :][:3]):
+        return ""
+    hour, half = int(part["hour"]), (part.get("half") or "").lower()
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + 12 * (half == "p")
+    minute, second = part["minute"] or "00", part["second"]
+    if hour > 23 or int(minute) > 59 or int(second or 0) > 60:
+        return ""
+    clock = f"T{hour:02}:{minute}" + (f":{second}{(part['part'] or '').replace(',', '.')}" if second else "")
+    zone = re.sub(r"\s", "", (part["zone"] or "").upper())
+    offset = re.search(r"([+-][0-9]{2}):?([0-9]{2})?$", zone)
+    if offset is not None:
+        fits = int(offset[1][1:]) <= 14 and int(offset[2] or 0) <= 59
+        return clock + (f"{offset[1]}:{offset[2] or '00'}" if fits else "")
+    return clock + ("Z" if zone else "")
+
+
+def _counted(written: str) -> str | None:
+    """Seconds, or thousandths of them, since 1970, from 2001 on."""
+    if re.fullmatch(r"[0-9]{10}|[0-9]{13}", written) is None or written[0] == "0":
+        return None
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(written[:10]))
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _mail(written: str) -> str | None:
+    if _MAIL.fullmatch(written) is None:
+        return None
+    try:
+        return parsedate_to_datetime(written).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _printed(written: str) -> str | None:
+    found = _SCRIPT.fullmatch(written)
+    if found is None or not (found["early"] or found["late"]) or found["month"] not in _MONTHS:
+        return None
+    day = f"{found['early'] or found['late']}-{_MONTHS[found['month']]:02}-{found['day'].zfill(2)}"
+    zone = re.sub("^(?:GMT|UTC)(?=[+-])", "", found["zone"] or "")
+    return _extended(f"{day}T{found['clock']}{zone if zone in ('GMT', 'UTC') or zone[:1] in '+-' else ''}")
+
+
+def _people(written: str) -> str | None:
+    line = written
+    label = _PUBLISHED.search(line)
+    if label is not None:
+        line = line[label.end() :]
+    elif _UPDATED.search(line):
+        return None
+    if (update := _UPDATED.search(line)) is not None:
+        line = line[: update.start()]
+    line = _WEEKDAY.sub("", line).strip(" ,;:|•·–—-([)]")
+    day = re.search(_DAY, line, re.I)
+    if day is None:
+        return _days(re.sub(r"^(?:le|en|on|in)\s+", "", line, flags=re.I)) if len(line) <= 40 else None
+    before, after = line[: day.start()].strip(), _AFTER.match(line, day.end())
+    early = _BEFORE.fullmatch(line[: day.start()])
+    if label is None and (
+        (before and early is None and before.lower() not in ("le", "on", "du")) or (after and after.end() < len(line))
+    ):
+        return None  # a sentence with a date in it says nothing about its own
+    found = _days(day.group())
+    if found is None or len(found) < 10:
+        return found
+    return found + (_time(after) if after is not None and after["hour"] else _time(early) if early is not None else "")
+
+
+def _days(written: str) -> str | None:
+    """A day, a month or a year in words or figures; its year must be written in full."""
+    if re.search(r"\b[12][0-9]{3}\b", written) is None or "?" in written:
+        return None  # "hier", "12 mars": not a date until somebody supplies the rest
+    try:
+        period = dates.read(re.sub(r"\s?([/.-])\s?(?=[0-9])", r"\1", written), today=Date.today())
+    except DateError:
+        return None
+    if period.start is None or period.end is None:
+        return None
+    start = period.start.isoformat()
+    for precision in (start, start[:7], start[:4]):
+        if days(precision) == (period.start.toordinal(), period.end.toordinal()):
+            return precision
+    return None

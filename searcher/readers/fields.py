@@ -1,0 +1,77 @@
+"""What a reader found → an article: white space as printed, dates in ISO 8601, language where it was not declared."""
+
+from __future__ import annotations
+
+import re
+
+from searcher.article import Article
+from searcher.errors import Unreadable
+from searcher.readers.dating import iso as iso
+from searcher.readers.language import language as detected
+from searcher.sources import Source, joined
+
+# What formats of wires and word processors leave in texts; the rest is kept, and neutralised where it is shown.
+_CONTROLS = re.compile("[\x00-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\ud800-\udfff]+")  # and halves of characters
+_BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
+
+
+def make(
+    origin: Source,
+    *,
+    id: str | None = None,
+    number: int | None = None,
+    place: str | None = None,
+    title: str = "",
+    standfirst: str = "",
+    text: str = "",
+    date: str | None = None,
+    source: str | None = None,
+    author: str | None = None,
+    section: str | None = None,
+    language: str | None = None,
+    url: str | None = None,
+) -> Article:
+    """The article that a reader found in `origin`, at `place` in it (None when it is all of it).
+
+    `id` is what the source itself calls it; otherwise its name is used, with `number` when it holds several.
+    `text` has an empty line between paragraphs. A standfirst that the text does not begin with becomes its first paragraph.
+    `date` is as written; one that cannot be read is left out. Raises Unreadable when there is neither title nor text.
+    """
+    title, standfirst, text = line(title), line(standfirst), paragraphs(text)
+    if standfirst and line(text[: len(standfirst) + 200])[: len(standfirst)][:200] != standfirst[:200]:
+        text = f"{standfirst}\n\n{text}" if text else standfirst
+    if not text and not title:
+        raise Unreadable("neither a title nor a text")
+    identifier = id or (origin.stem if number is None else f"{origin.stem}-{number}")
+    return Article(
+        id="_".join(_CONTROLS.sub(" ", identifier).split()) or "unnamed",
+        text=text,
+        title=title,
+        date=iso(date) if date else None,
+        source=line(source or "") or None,
+        author=line(author or "") or None,
+        url=line(url or "") or origin.url,
+        language=_declared(language) or detected(f"{title}\n{text}"),
+        section=line(section or "") or None,
+        path=origin.path,
+        place=joined(origin.place, place),
+        standfirst=standfirst or None,
+    )
+
+
+def line(text: str) -> str:
+    """A text on one line."""
+    return " ".join(_CONTROLS.sub(" ", text).split()) if text else ""
+
+
+def paragraphs(text: str) -> str:
+    """A text without control characters, with at most one empty line at a time."""
+    text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _BLANK_LINES.sub("\n\n", text).strip()
+
+
+def _declared(language: str | None) -> str | None:
+    """`fr` for `fr`, `fr-FR`, `fr_CA` …; None for what is not such a code."""
+    found = re.match(r"\s*([A-Za-z]{2,3})(?:[-_].*)?\s*$", language or "")
+    code = found.group(1).lower() if found else None
+    return {"fra": "fr", "fre": "fr", "eng": "en", "deu": "de", "ger": "de", "und": None}.get(code or "", code)

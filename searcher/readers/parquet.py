@@ -1,0 +1,61 @@
+"""Parquet → an article a row, of the columns that `records` knows; a few rows are in memory at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO, Any
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from searcher.article import Article
+from searcher.errors import Unreadable
+from searcher.readers import Problem, problem
+from searcher.readers.records import KEYS, article, key_of
+from searcher.sources import Source, believable
+
+ROWS = 64  # read at a time
+
+_WRAPPED = ("_source", "attributes", "fields", "article", "document")
+
+
+def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
+    try:
+        with parquet.ParquetFile(stream, pre_buffer=False) as file:
+            yield from _rows(source, file)
+    except pa.ArrowException as error:
+        raise Unreadable(f"damaged Parquet ({' '.join(str(error).split())[:150]})") from error
+
+
+def _rows(source: Source, file: Any) -> Iterator[Article | Problem]:
+    names = [name for name in file.schema_arrow.names if key_of(name) in KEYS or name in _WRAPPED]
+    if not {KEYS.get(key_of(name)) for name in names} & {"text", "title"} and not set(names) & set(_WRAPPED):
+        raise Unreadable("no column called title, text, body, article or content")
+    for group in range(file.num_row_groups):
+        believable(file.metadata.row_group(group).total_byte_size, max(source.size, 1))
+    number = failed = 0
+    first = ""
+    for batch in file.iter_batches(ROWS, columns=names, use_threads=False):
+        columns = {name: _values(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
+        for row in range(batch.num_rows):
+            number += 1
+            try:
+                record = {name: values[row] for name, values in columns.items()}
+                yield article(source, record, number=number, place=f"row {number}")
+            except Unreadable as error:
+                failed, first = failed + 1, first or f"row {number}: {error}"
+    if failed:
+        yield problem(source, first + (f", and {failed - 1} more rows" if failed > 1 else ""))
+
+
+def _values(column: Any) -> list[Any]:
+    """The values of a column. Points in time are written out in their own zone and precision; days stay days."""
+    if pa.types.is_timestamp(column.type):
+        seconds = pa.timestamp("s", column.type.tz)
+        try:
+            return [
+                None if value is None else value.isoformat() for value in column.cast(seconds, safe=False).to_pylist()
+            ]
+        except (ValueError, OverflowError):  # outside of the years 1 to 9999, or a zone that is unknown here
+            return [None] * len(column)
+    return list(column.to_pylist())

@@ -1,0 +1,86 @@
+"""R7: searches while an index changes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import searcher
+
+from .archives import VERY_SMALL, Archive
+from .outcome import Outcome, Trial
+
+READERS, COMMITS = 4, 200
+
+
+def measure(trial: Trial) -> Outcome:
+    """Processes that open the index again and again, and search, while another one commits."""
+    archive = Archive(trial.place / "archive", trial.rng, files=1, articles=1)
+    index, end = trial.place / "index", trial.place / "end"
+    searcher.update(index, [archive.folder], engine=trial.engine, jobs=1)
+    readers = [trial.runner.call("reading:read", folder=str(index), end=str(end)) for _ in range(READERS)]
+    commits = trial.some(COMMITS, 5)
+    writer = trial.runner.call(
+        "reading:write",
+        VERY_SMALL,
+        folder=str(index),
+        archive=str(archive.folder),
+        engine=trial.engine,
+        commits=commits,
+        rebuilds=trial.rng.sample(range(commits), commits // 20),
+    )
+    written = writer.wait(900)
+    end.touch()
+    outcome = Outcome(commits, "0 errors, never backwards")
+    if written.status:
+        outcome.wrong.append(f"the writer: {written.said()} {written.err[-300:]}")
+    opened = 0
+    for each in readers:
+        ended = each.wait()
+        if ended.status:
+            outcome.wrong.append(f"a reader: {ended.said()}")
+            continue
+        count, wrong = ended.answer()
+        opened += count
+        outcome.wrong += wrong
+    outcome.reached = f"opened {opened} times by {READERS} processes"
+    return outcome
+
+
+def write(folder: str, archive: str, engine: str, commits: int, rebuilds: list[int]) -> int:
+    """Adds one file with one article a commit; the number of articles never goes down."""
+    for commit in range(commits):
+        Path(archive, f"more{commit}.txt").write_text(f"Encore un article {commit} sur le budget.", "utf-8")
+        searcher.update(folder, [archive], engine=engine, jobs=1, rebuild=commit in rebuilds)
+    return commits
+
+
+def read(folder: str, end: str) -> tuple[int, list[str]]:
+    """Opens and searches until the file `end` is there; gives how often, and what was wrong."""
+    wrong: list[str] = []
+    opened = most = 0
+    kept: searcher.Index | None = None
+    expected = 0
+    while not Path(end).exists() and len(wrong) < 10:
+        try:
+            index = searcher.open(folder)
+            count, total = len(index), index.search("budget", limit=1000).total
+            if not count == total == index.manifest.articles:
+                wrong.append(f"{count} articles, {total} found, {index.manifest.articles} said to be there")
+            if count < most:
+                wrong.append(f"{count} articles after {most}")
+            most = max(most, count)
+            opened += 1
+            if kept is not None and opened % 5 == 0:  # an index that was opened earlier answers as it did
+                if kept.search("budget", limit=1).total != expected:
+                    wrong.append("an open index changed")
+                kept.close()
+                kept = None
+            if kept is None:
+                kept, expected = index, total
+            else:
+                index.close()
+        except Exception as error:
+            wrong.append(f"{type(error).__name__}: {error}")
+        time.sleep(0.002)
+    return opened, wrong

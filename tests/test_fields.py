@@ -1,0 +1,83 @@
+"""What makes a field of an article: publication dates as they are written on pages, in feeds and in mails."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from searcher.article import days
+from searcher.readers.fields import iso
+
+DATES = {
+    # ISO 8601, extended and basic; what is wrong in the time does not cost the day
+    "2020": "2020",
+    "2020-07": "2020-07",
+    "2020-07-02": "2020-07-02",
+    "2020-7-2": "2020-07-02",
+    "2020-07-02T19:19:00+02:00": "2020-07-02T19:19:00+02:00",
+    "2020-07-02T19:19:00+0200": "2020-07-02T19:19:00+02:00",
+    "2020-07-02T19:19:00 +02:00": "2020-07-02T19:19:00+02:00",
+    "2020-07-02 19:19": "2020-07-02T19:19",
+    "2020-07-02T19:19:00.123Z": "2020-07-02T19:19:00.123Z",
+    "2020-07-02 19:19:00 UTC": "2020-07-02T19:19:00Z",
+    "2020-07-02T25:99": "2020-07-02",
+    "20200702": "2020-07-02",
+    "20200702T191900Z": "2020-07-02T19:19:00Z",
+    "2020/07/02": "2020-07-02",
+    "2020/07/02 19:19": "2020-07-02T19:19",
+    # machines that did not mean people to read them
+    "Thu, 02 Jul 2020 19:19:00 +0200": "2020-07-02T19:19:00+02:00",
+    "02 Jul 20 19:19:00 GMT": "2020-07-02T19:19:00+00:00",
+    "Thu Jul  2 19:19:00 2020": "2020-07-02T19:19:00",
+    "Thu Jul 02 2020 19:19:00 GMT+0200 (CEST)": "2020-07-02T19:19:00+02:00",
+    "1593775389": "2020-07-03T11:23:09Z",
+    "1593775389000": "2020-07-03T11:23:09Z",
+    # people
+    "2 juillet 2020": "2020-07-02",
+    "1er août 1914": "1914-08-01",
+    "jeudi 2 juil. 2020": "2020-07-02",
+    "juillet 2020": "2020-07",
+    "02/07/2020 19:19": "2020-07-02T19:19",
+    "Le 02.07.2020 à 19h": "2020-07-02T19:00",
+    "19h19, le 2 juillet 2020": "2020-07-02T19:19",
+    "July 2nd, 2020 at 7:19 PM": "2020-07-02T19:19",
+    "Publié le jeudi 02 juillet 2020 à 19h19": "2020-07-02T19:19",
+    "AFP, publié le jeudi 02 juillet 2020 à 19h19": "2020-07-02T19:19",
+    "Publié le 2 juillet 2020 à 19h19, mis à jour le 3 juillet 2020 à 8h": "2020-07-02T19:19",
+    "Mis à jour le 3 juillet 2020 - Publié le 2 juillet 2020": "2020-07-02",
+    "février 1848": "1848-02",
+}
+NO_DATES = """
+    Mis à jour le 2 juillet 2020|Dernière modification : 02/07/2020|hier|12 mars|Publié aujourd’hui à 10h|été 2020|années 1990
+    du 12 au 14 mars 2020|avant 2020|2020-02-30|31/02/2020|02/07/20 19:19|vers 1850|1850 ?|1599|3020-01-01|0001-01-01T00:00:00Z
+    1970-01-01T00:00:00Z|Il est né le 2 juillet 1920 à Paris|2020-2021|bientôt|0|-1
+"""
+
+
+@pytest.mark.parametrize(("written", "expected"), DATES.items())
+def test_it_reads_a_publication_date_in_its_own_precision(written: str, expected: str) -> None:
+    assert iso(written) == expected
+
+
+@pytest.mark.parametrize("written", [each.strip() for each in NO_DATES.replace("\n", "|").split("|") if each.strip()])
+def test_it_invents_no_date(written: str) -> None:
+    assert iso(written) is None
+
+
+@given(st.dates(min_value=date(1600, 1, 1), max_value=date(2020, 12, 31)))
+def test_it_reads_every_day_in_every_form(day: date) -> None:
+    written = str(day)
+    year, month, number = written.split("-")
+    for form in (written, f"{year}{month}{number}", f"{number}/{month}/{year}", f"Publié le {number}.{month}.{year}"):
+        assert iso(form) == written
+
+
+@given(st.text(max_size=60) | st.from_regex(r"[0-9/: T.h-]{1,30}", fullmatch=True))
+@example("1600-01-01T24:00")
+def test_it_gives_nothing_but_dates(written: str) -> None:
+    found = iso(written)
+    assert found is None or days(found)
+    assert found is None or iso(found) == found

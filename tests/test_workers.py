@@ -1,0 +1,146 @@
+"""Workers give what reading in one process gives, in the same order, and no file takes a run down."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from searcher import readers, workers
+from searcher.sources import Source, sources
+from searcher.survey import hash_of
+from searcher.workers import Analysed, At, Done, Same, Task, Workers, work
+
+# What a file of this name makes its reader do.
+TRICKS = """
+import os, time
+from searcher import readers, workers
+honest = readers.read
+
+def read(source, **options):
+    trick = source.stem.partition("-")[0]
+    if trick == "crash":
+        os.kill(os.getpid(), 11)
+    if trick == "loop":
+        while True:
+            pass
+    if trick == "hang":
+        import signal
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
+        time.sleep(60)
+    if trick == "grow":
+        held = bytearray(3 << 30)
+    if trick == "print":
+        print("noise on standard output", flush=True)
+        os.write(2, b"noise")
+    yield from honest(source, **options)
+
+readers.read = read
+workers.SOFT_LIMIT = 2.0
+workers.main()
+"""
+
+
+@pytest.fixture
+def tricky(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worker processes that fall for files with telling names; and little patience with them."""
+    monkeypatch.setattr(workers, "COMMAND", [sys.executable, "-c", TRICKS])
+    monkeypatch.setattr(workers, "FEW_BYTES", -1)
+    monkeypatch.setattr(workers, "HARD_LIMIT", 5.0)
+    monkeypatch.setattr(workers, "SILENCE_LIMIT", 8.0)
+
+
+def archive(folder: Path, names: list[str], lines: int = 3) -> list[Task]:
+    folder.mkdir()
+    for name in names:
+        records = [{"title": f"{name} {number}", "text": f"Le budget de {name}"} for number in range(lines)]
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(each) + "\n" for each in records))
+    return [Task(source) for source in sources([folder]) if isinstance(source, Source)]
+
+
+def told(tasks: list[Task], jobs: int) -> list[tuple[str, str]]:
+    """Files and what came of them, in order."""
+    found = []
+    with Workers(jobs) as pool:
+        for task, message in pool.run(iter(tasks), bytes=0):
+            match message:
+                case Analysed(entry):
+                    found.append((task.source.stem, entry.article.title))
+                case readers.Problem(reason=reason):
+                    found.append((task.source.stem, reason))
+                case Done() | Same():
+                    found.append((task.source.stem, "."))
+    return found
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_they_give_what_one_process_gives(tmp_path: Path, tricky: None, jobs: int) -> None:
+    tasks = archive(tmp_path / "archive", [f"file-{number}" for number in range(40)], lines=7)
+    here = [(task, message) for task in tasks for message in work(task, lambda _: None) if not isinstance(message, At)]
+    with Workers(jobs) as pool:
+        there = [each for each in pool.run(iter(tasks), bytes=0) if not isinstance(each[1], At)]
+    assert [task for task, _ in there] == [task for task, _ in here]
+    for (_, one), (_, other) in zip(there, here, strict=True):
+        if isinstance(one, Analysed):
+            assert isinstance(other, Analysed)
+            assert (one.entry.article, one.whole, one.content) == (other.entry.article, other.whole, other.content)
+            assert one.entry.terms == {name: terms for name, terms in other.entry.terms.items() if terms}
+        else:
+            assert one == other
+
+
+@pytest.mark.parametrize(
+    ("trick", "reason"),
+    [
+        ("crash", "made the program that reads it crash"),
+        ("loop", "took too long"),
+        ("hang", "took too long"),
+        ("grow", "needs more memory than a file may"),
+        ("print", None),
+    ],
+)
+@pytest.mark.parametrize("jobs", [2])
+def test_no_file_takes_the_others_down(tmp_path: Path, tricky: None, trick: str, reason: str | None, jobs: int) -> None:
+    tasks = archive(tmp_path / "archive", ["a", f"{trick}-b", "zc", "zd"], lines=1)
+    expected = [("a", "a 0"), ("a", "."), ("zc", "zc 0"), ("zc", "."), ("zd", "zd 0"), ("zd", ".")]
+    began = time.monotonic()
+    found = told(tasks, jobs)
+    assert time.monotonic() - began < 60  # not a matter of speed: it ends
+    assert [each for each in found if not each[0].startswith(trick)] == expected
+    answer = reason if reason is not None else f"{trick}-b 0"
+    assert sorted(each for each in found if each[0].startswith(trick)) == sorted(
+        [(f"{trick}-b", answer), (f"{trick}-b", ".")]
+    )
+
+
+def test_they_skip_what_is_known(tmp_path: Path, tricky: None) -> None:
+    (task,) = archive(tmp_path / "archive", ["a"], lines=3)
+    assert told([Task(task.source, skip=2)], 1) == [("a", "a 2"), ("a", ".")]
+    hashed = hash_of(task.source)
+    assert told([Task(task.source, known=hashed)], 1) == [("a", ".")]
+
+
+def test_they_read_what_has_no_name_in_the_file_system(tricky: None) -> None:
+    stream = Source("-", "stdin.jsonl", content=b'{"title": "a", "text": "b"}\n')
+    assert told([Task(stream)], 2) == [("stdin", "a"), ("stdin", ".")]
+
+
+def test_they_leave_no_process_behind(tmp_path: Path, tricky: None) -> None:
+    tasks = archive(tmp_path / "archive", ["a", "b", "c"])
+    with Workers(2) as pool:
+        messages = pool.run(iter(tasks), bytes=0)
+        next(messages)
+        started = [worker.process for worker in pool._workers]
+        messages.close()  # type: ignore[attr-defined]
+    assert started
+    assert all(process.poll() is not None for process in started)
+
+
+def test_a_file_that_may_not_be_read_is_a_problem(tmp_path: Path) -> None:
+    (task,) = archive(tmp_path / "archive", ["a"])
+    os.unlink(task.source.path)
+    assert told([task], 1) == [("a", "no such file or directory"), ("a", ".")]
