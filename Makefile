@@ -1,6 +1,6 @@
 # Targets are documented by the comment behind them; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help search index test check format bench french relevance clean
+.PHONY: help search index test check format bench french relevance faults clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -18,7 +18,7 @@ search: index/manifest.json  ## answer q="…" from the seeds; makes the environ
 	@SEARCHER_INDEX=index $(BIN)/search -- '$(subst ','\'',$(q))'
 
 index: $(VENV)/installed  ## build index/ over seeds/
-	@$(BIN)/searcher index seeds --index index
+	@$(BIN)/searcher index seeds --index index --rebuild
 
 test: $(VENV)/developing  ## run the test suite
 	@$(BIN)/python -m pytest -q
@@ -41,14 +41,17 @@ french: $(VENV)/developing  ## how right the French is, in figures, on DATA=…
 relevance: $(VENV)/developing  ## ranking on judged queries of DATA=…, held against its floors
 	@$(BIN)/python benchmarks/relevance.py $(DATA)
 
+faults: $(VENV)/developing  ## kills, power cuts, full disks, damage, hostile input: R1–R11, in figures
+	@$(BIN)/python -m tests.faults
+
 clean:  ## remove the environment, the index and every cache
-	@rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache index/g[0-9]* index/manifest.json index/.lock
+	@rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache index/g[0-9]* index/manifest.json index/pending.json index/.lock
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ── files the targets above stand on ──────────────────────────────────────────────────────────────────────────────────
 
 index/manifest.json: $(VENV)/installed $(SEEDS) $(CODE)
-	@$(BIN)/searcher index seeds --index index
+	@$(BIN)/searcher index seeds --index index --rebuild
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

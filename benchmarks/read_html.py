@@ -36,7 +36,7 @@ def text_only(source: Source, raw: bytes) -> None:
 
 
 READERS: dict[str, Callable[[Source, bytes], None]] = {
-    "searcher.readers.html": ours,
+    "searcher.readers.web.html": ours,
     "trafilatura.bare_extraction": theirs,
     "trafilatura.extract": text_only,
 }
@@ -73,7 +73,7 @@ def main() -> None:
     print(f"{len(pages)} pages, {sum(len(raw) for _, raw in pages) / 1e6:.1f} MB, {given.rounds} rounds in turn")
     for name, each in rates.items():
         print(f"{name:<30}{median(each):8.1f} pages/s   ({', '.join(f'{rate:.1f}' for rate in each)})")
-    fast = median(rates["searcher.readers.html"]) / median(rates["trafilatura.bare_extraction"])
+    fast = median(rates["searcher.readers.web.html"]) / median(rates["trafilatura.bare_extraction"])
     print(f"times as fast as bare_extraction: {fast:.1f}")
 
 

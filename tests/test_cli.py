@@ -288,7 +288,7 @@ def test_it_names_an_unreadable_file_once_and_ends_with_5(run: Run, place: Path,
     assert (ran.status, ran.out) == (5, "")
     assert first == f"not read: {tmp_path / 'archive' / 'noise.txt'}: not text (it holds zero bytes)"
     assert re.fullmatch(
-        rf"2 articles from 3 files in \d+\.\d s \(\d+ a second\), 1 not read: {tmp_path / 'index'}", second
+        rf"2 articles from 3 files, 1 not read in \d+\.\d s \(\d+ a second\): {tmp_path / 'index'}", second
     )
     assert run("search", "--index", str(tmp_path / "index"), "Assad").status == 0
 
@@ -511,7 +511,9 @@ def test_it_says_what_the_index_holds(run: Run, place: Path) -> None:
     assert (facts["articles"], facts["paths"]) == (2, [str(place / "seeds")])
     lines = run("searcher", "stats").out.splitlines()
     assert [line.split()[0] for line in lines[:8]] == list(facts)[:8]
-    assert [line[:12].strip() for line in lines[8:] if line[:12].strip()] == "by source|by year|by language|by format".split("|")
+    assert [
+        line[:12].strip() for line in lines[8:] if line[:12].strip()
+    ] == "by source|by year|by language|by format".split("|")
 
 
 def test_it_checks(run: Run, place: Path, tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.article import Article
-from searcher.readers import Problem, archive, read, tarred, zipped
+from searcher.readers import Problem, read
+from searcher.readers.archives import archive, tarred, zipped
 from searcher.sources import Source, sources
 
 TEXT = "Titre : Le port de Marseille\n\nLes dockers ont repris le travail vendredi matin, après neuf jours de grève."

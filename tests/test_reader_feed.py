@@ -15,8 +15,9 @@ pytest.importorskip("feedparser")
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, read, wxr
+from searcher.readers import Problem, read
 from searcher.readers.markup import MAX_HTML, text_of
+from searcher.readers.web import wxr
 from searcher.sources import Source, sources
 
 SUITE = Path("/work/shared/data/formats/rss/feedparser_suite")

@@ -18,8 +18,8 @@ from searcher.sources import Source
 
 pytest.importorskip("trafilatura", reason="the extra [html] is not installed")
 
-from searcher.readers.boilerplate import boilerplate, byline
-from searcher.readers.metadata import url_date
+from searcher.readers.web.boilerplate import boilerplate, byline
+from searcher.readers.web.metadata import url_date
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "formats" / "html_orange"
 FIRST = "Le conseil municipal a voté lundi soir la reconstruction du pont de pierre, fermé depuis la crue de janvier."

@@ -21,7 +21,7 @@ from searcher.sources import Source
 
 pytest.importorskip("lxml", reason="HTML in mail needs the extra html")
 
-from searcher.readers import mail
+from searcher.readers.letters import mail
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "formats" / "mail"
 
@@ -355,7 +355,7 @@ def item(
 
 
 def outlook(streams: dict[str, bytes]) -> list[Article | Problem]:
-    msg = pytest.importorskip("searcher.readers.msg", reason="Outlook messages need the extra mail")
+    msg = pytest.importorskip("searcher.readers.letters.msg", reason="Outlook messages need the extra mail")
     return list(msg._articles(Source("a.msg", "a.msg"), msg._Storage(Compound(streams), [])))
 
 
@@ -436,13 +436,13 @@ def test_it_reads_what_is_attached_to_an_outlook_message() -> None:
 
 @pytest.mark.parametrize("kind", ["IPM.Contact", "IPM.Task", "IPM.Appointment"])
 def test_it_passes_over_outlook_items_without_a_text(kind: str) -> None:
-    msg = pytest.importorskip("searcher.readers.msg", reason="Outlook messages need the extra mail")
+    msg = pytest.importorskip("searcher.readers.letters.msg", reason="Outlook messages need the extra mail")
     with pytest.raises(msg.NotAnArticle):
         outlook(item(p001A=kind, p0037="Un titre"))
 
 
 def test_it_unpacks_rich_text() -> None:
-    msg = pytest.importorskip("searcher.readers.msg", reason="Outlook messages need the extra mail")
+    msg = pytest.importorskip("searcher.readers.letters.msg", reason="Outlook messages need the extra mail")
     # The examples of MS-OXRTFCP, 3.1 and 3.2
     simple = bytes.fromhex(
         "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
@@ -456,7 +456,7 @@ def test_it_unpacks_rich_text() -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 1 << 32 - 1))
 def test_it_unpacks_or_refuses_any_rich_text(content: bytes, size: int) -> None:
-    msg = pytest.importorskip("searcher.readers.msg", reason="Outlook messages need the extra mail")
+    msg = pytest.importorskip("searcher.readers.letters.msg", reason="Outlook messages need the extra mail")
     with suppress(msg.Unreadable):
         assert (
             len(msg.unpacked(struct.pack("<III", 12 + len(content), size, 0x75465A4C) + bytes(4) + content))

@@ -15,7 +15,7 @@ pytest.importorskip("lxml")
 
 from searcher.article import Article
 from searcher.readers import Problem, read
-from searcher.readers.wire import author, bare, unwrapped
+from searcher.readers.agencies.wire import author, bare, unwrapped
 from searcher.sources import Source, sources
 
 SAMPLES = Path("/work/shared/data/formats/newsml_nitf")

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searcher.article import Article
-from searcher.readers import FORMATS, Problem, ocr, read
-from searcher.readers.ocr import Line
+from searcher.readers import FORMATS, Problem, read
+from searcher.readers.scans import ocr
+from searcher.readers.scans.ocr import Line
 from searcher.sources import Source, sources
 
 pytest.importorskip("lxml", reason="lxml is not installed (pip install 'searcher[xml]')")

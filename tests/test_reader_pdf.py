@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from searcher.article import Article
 from searcher.readers import Problem, read
-from searcher.readers.legible import legible
+from searcher.readers.documents.legible import legible
 from searcher.sources import Source
 
 pytest.importorskip("pypdfium2", reason="pypdfium2 is not installed (pip install 'searcher[pdf]')")

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.article import Article
-from searcher.readers import Problem, http, read
+from searcher.readers import Problem, read
+from searcher.readers.web import http
 from searcher.sources import Source, sources
 
 TEXT = "Titre : Grève à la SNCF\n\nLe trafic reste très perturbé jeudi, selon la direction."

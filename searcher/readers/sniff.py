@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from searcher.errors import Unreadable
-from searcher.readers import tarred, zipped
+from searcher.readers.archives import tarred, zipped
 from searcher.readers.encoding import decode
 from searcher.sources import Source
 
@@ -296,7 +296,7 @@ def _ole(source: Source, head: bytes) -> str:
 
 
 def _text(source: Source, head: bytes) -> str:
-    if re.match(rb"[\x00-\x20]{0,4}(?:\x01|ZCZC\b)|\x16\x16\x01", head) and head.count(0) <= len(head) // 50:
+    if re.match(rb"[\x01-\x20]{0,4}(?:\x01|ZCZC\b)|\x16\x16\x01", head) and head.count(0) <= len(head) // 50:
         return "iptc7901"
     claimed = _media(source) or SUFFIXES.get(source.suffix)
     text = _written(head, source.encoding)

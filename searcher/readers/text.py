@@ -25,9 +25,7 @@ _FRONT = re.compile(r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<lines>.*?)^(?:(?P=fence)|
 _ENTRY = re.compile(r"(?P<key>[\w -]+?)[ \t]*[:=](?:[ \t]+(?P<value>.*))?$")
 _CLAUSE = re.compile(r"[,;:–—][\s\u00a0]")
 # "# Un titre", or a title underlined with = (or -, in Markdown only: in a plain text those part sections)
-_HEADING = re.compile(
-    r"\s*(?:#[ \t]+(?P<hashed>[^\n]*?)[ \t]*#*[ \t]*|(?P<ruled>[^\n]+)\n={3,}[ \t]*)(?:\n|\Z)"
-)
+_HEADING = re.compile(r"\s*(?:#[ \t]+(?P<hashed>[^\n]*?)[ \t]*#*[ \t]*|(?P<ruled>[^\n]+)\n={3,}[ \t]*)(?:\n|\Z)")
 _MARKDOWN = (".md", ".markdown")
 _POST = re.compile(r"([12][0-9]{3}-[01][0-9]-[0-3][0-9])-")  # 2020-01-07-un-titre.md, the date of a post
 

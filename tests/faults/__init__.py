@@ -2,7 +2,7 @@
 
     python -m tests.faults [R1 R4 …] [--engine whoosh] [--share 0.05]
 
-`FIGURES` names what is measured; each module measures one or two of them with a function that takes a `Trial` and gives an
-`Outcome`. Everything happens in a temporary folder, in processes that are forked from one that has imported the program
-(`zygote`), so that thousands of runs of the real command take minutes.
+`figures.FIGURES` names what is measured; each module measures one or two of them with a function that takes a
+`Trial` and gives an `Outcome`. Everything happens in a temporary folder, in processes that are forked from one that has
+imported the program (`zygote`), so that thousands of runs of the real command take minutes.
 """

@@ -55,7 +55,9 @@ class Archive:
         records = []
         for _ in range(self._rng.randint(1, 2 * self._articles)):
             self._number += 1
-            records.append({"title": f"Titre {self._number}", "text": f"Article {self._number} sur le budget de la ville"})
+            records.append(
+                {"title": f"Titre {self._number}", "text": f"Article {self._number} sur le budget de la ville"}
+            )
         path.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
         self._clock += 1_000_000_000
         os.utime(path, ns=(self._clock, self._clock))

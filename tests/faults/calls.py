@@ -31,7 +31,15 @@ def measure(trial: Trial) -> Outcome:
     """Every call of a build, an update and a rebuild, each with every fault; afterwards the old state or the new one."""
     rng = trial.rng
     archive = Archive(trial.place / "archive", rng, files=4)
-    command = ["searcher", "index", str(archive.folder), "--index", str(trial.place / "index"), "--engine", trial.engine]
+    command = [
+        "searcher",
+        "index",
+        str(archive.folder),
+        "--index",
+        str(trial.place / "index"),
+        "--engine",
+        trial.engine,
+    ]
     command += ["--jobs", "1"]
     index, before = trial.place / "index", trial.place / "before"
     outcome = Outcome(0, "only the old state or the new one")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from pathlib import Path
 
 from .archives import SEVERAL_WRITERS, VERY_SMALL, Archive, Content, judged
 from .outcome import Outcome, Trial
@@ -31,7 +32,17 @@ def measure(trial: Trial) -> Outcome:
         new = archive.content()
         small = SEVERAL_WRITERS if rng.random() < 0.15 else VERY_SMALL
         settings = {**small, "searcher.indexing:CHECKPOINT": rng.choice((3, 7, 1000))}
-        command = ["searcher", "index", archive.folder, "--index", index, "--engine", trial.engine, "--jobs", "2"]
+        command: list[str | Path] = [
+            "searcher",
+            "index",
+            archive.folder,
+            "--index",
+            index,
+            "--engine",
+            trial.engine,
+            "--jobs",
+            "2",
+        ]
         run = trial.runner.start(*command, *(["--rebuild"] if kind == "rebuild" else []), settings=settings)
         began = time.monotonic()
         left_alone = row >= LONGEST

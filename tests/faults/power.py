@@ -1,4 +1,4 @@
-"""R2: the power fails. strace tells what was written, synced, renamed and linked; a disk that forgets the rest is made of it."""
+"""R2: the power fails. strace tells what was written, synced, renamed; a disk that forgets the rest is made of it."""
 
 from __future__ import annotations
 
@@ -170,7 +170,17 @@ def measure(trial: Trial) -> Outcome:
     rng, home = trial.rng, (trial.place / "home").resolve()
     home.mkdir()
     archive = Archive(trial.place / "archive", rng, files=3, articles=3)
-    command = ["searcher", "index", archive.folder, "--index", home / "index", "--engine", trial.engine, "--jobs", "1"]
+    command: list[str | Path] = [
+        "searcher",
+        "index",
+        archive.folder,
+        "--index",
+        home / "index",
+        "--engine",
+        trial.engine,
+        "--jobs",
+        "1",
+    ]
     disk, store, after = Disk(str(home)), Store(trial.place / "store"), trial.place / "after"
     outcome = Outcome(0, "0 acknowledged articles lost")
     acknowledged: Content | None = None
@@ -203,7 +213,9 @@ def measure(trial: Trial) -> Outcome:
         new = archive.content()
         options = ["--rebuild"] if commit % 7 == 4 else []
         made = run(*options)
-        renamed = {at + 1 for at, (call, named, *_) in enumerate(made) if call.startswith("rename") and ".json" in named}
+        renamed = {
+            at + 1 for at, (call, named, *_) in enumerate(made) if call.startswith("rename") and ".json" in named
+        }
         moments = renamed | set(rng.sample(range(len(made)), min(CUTS, len(made))))
         states = []
         for at, event in enumerate(made):

@@ -119,5 +119,7 @@ class Runner:
     def _start(self, request: dict[str, Any]) -> Run:
         self._number += 1
         out, err = (Path(self._folder.name) / f"{self._number}.{name}" for name in ("out", "err"))
+        out.touch()  # it may be killed before it can do that
+        err.touch()
         answer = self.ask({**request, "out": str(out), "err": str(err)})
         return Run(self, answer["pid"], out, err)

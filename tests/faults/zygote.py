@@ -46,7 +46,11 @@ def main() -> None:
 
 def _ended(pid: int) -> dict[str, Any]:
     _, status, usage = os.wait4(pid, 0)
-    return {"status": os.waitstatus_to_exitcode(status), "kilobytes": usage.ru_maxrss, "cpu": usage.ru_utime + usage.ru_stime}
+    return {
+        "status": os.waitstatus_to_exitcode(status),
+        "kilobytes": usage.ru_maxrss,
+        "cpu": usage.ru_utime + usage.ru_stime,
+    }
 
 
 def _child(request: dict[str, Any]) -> None:
@@ -56,9 +60,9 @@ def _child(request: dict[str, Any]) -> None:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         os.dup2(file, number)
         os.close(file)
-    sys.stdin = open(0, closefd=False)
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     for where, value in request.get("settings", {}).items():
         module, _, name = where.partition(":")
         with suppress(ImportError):

@@ -1,0 +1,254 @@
+"""The tree of a page → the article's paragraphs, in order, without the page's furniture around and between them."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections import defaultdict
+from itertools import pairwise
+from typing import Any
+
+from lxml import etree
+
+from searcher.readers.markup import text_of_tree
+from searcher.readers.web.boilerplate import boilerplate, byline
+
+LONG = 80  # characters: a line break next to a line that long ends a paragraph, as in pages without <p>
+NAMES = 400  # characters of a class that are looked at
+PARTS = 20  # elements that an article may be in
+LINKED = 0.75  # share of a list's text in links from which on it is one of links
+MOST = 0.4  # share of an article's text that nothing called furniture may hold
+
+_FURNITURE_TAGS = frozenset(
+    "nav aside footer form menu dialog script style noscript template iframe svg button select".split()
+)
+_FURNITURE_ROLES = frozenset(
+    "navigation complementary contentinfo search dialog alert banner tooltip menu toolbar".split()
+)
+_FURNITURE = frozenset(
+    """
+    nav navbar navigation menu submenu sidebar footer breadcrumb breadcrumbs ariane pagination pager
+    comment comments commentaire commentaires disqus forum reaction reactions
+    share sharing shares partage partager sharebar addtoany social socials rs
+    newsletter newsletters nl inscription optin related relateds relation similar recommended recommendation recommendations
+    reco recos lireaussi alire readalso readmore aussi popular mostread trending
+    outbrain taboola ligatus advert advertisement advertising ads ad adslot pub publicite sponsor sponsored promo promotion
+    cookie cookies consent gdpr rgpd subscribe subscription abonnement abo paywall modal popin popup tooltip toolbar
+    tags tag keywords bio embed embeds player caption captions legende legend credit credits copyright
+    hidden invisible hide sr-only favoris favori bookmark bookmarks login signin signup donate donation
+    widget zapping diaporama slideshow carousel carrousel slider infobox notification
+    """.split()
+)
+_STATES = frozenset("has is no js with without tag category post page single format type layout hentry".split())
+_READ_ALSO = re.compile(r"\W*(?:[àa] )?(?:re)?(?:lire|voir) (?:aussi|[ée]galement)\W*", re.I)
+_MARKS = " \t\r\n\xa0:>»→-–|"
+_SPLIT = re.compile(r"[-_]+|(?<=[a-z])(?=[A-Z])")
+_LISTS = frozenset(("ul", "ol", "div", "section", "table"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_PARAGRAPHS = _HEADINGS | {"p", "pre", "blockquote", "dd", "li", "figcaption"}
+_BLOCKS = _PARAGRAPHS | frozenset(
+    "div section article main td th tr table tbody body html ul ol dl center header details".split()
+)
+_PARTS = frozenset("blockquote ul ol li dl dd p tr tbody table".split())
+# What schema.org and RDFa call it, then SPIP, then hNews, hAtom and h-entry (WordPress too), then Drupal: who writes one of
+# these names means the article's text.
+_DECLARED = (
+    "//*[contains(concat(' ', normalize-space(@itemprop), ' '), ' articleBody ') or contains(@property, 'articleBody')]",
+    "//*[contains(@class, 'article-texte-')]",
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' entry-content ')"
+    " or contains(concat(' ', normalize-space(@class), ' '), ' e-content ')]",
+    "//*[contains(@class, 'field-name-body') or contains(@class, 'field--name-body')]",
+)
+_NAMED = re.compile(
+    r"(?:.*[-_]|.*[a-z](?=[A-Z]))?(?i:article|story|post|entry|news|single)[-_]*(?i:body|texte?|contente?|contenu|corps)(?:$|[-_]{2})"
+)
+
+
+def declared(tree: Any) -> list[Any]:
+    """The elements that the page itself calls the article's text, none inside another; empty when there are none, or when
+    they are so many that the page is a list of articles."""
+    for path in _DECLARED:
+        found = [each for each in tree.xpath(path) if len(flat(each)) >= 50 and not furniture(each)]
+        inside = set(found)
+        outer = [each for each in found if not any(above in inside for above in each.iterancestors())]
+        if len(outer) == 1 or (1 < len(outer) <= PARTS and len({each.getparent() for each in outer}) == 1):
+            return outer
+    return []
+
+
+def named(element: Any) -> bool:
+    """Whether a class or the identifier of an element sounds like an article's text: `article-body`, `story__content`."""
+    return any(map(_NAMED.match, f"{element.get('class') or ''} {element.get('id') or ''}".split()))
+
+
+def densest(tree: Any) -> tuple[Any, float]:
+    """The element whose own paragraphs hold most of the page's prose, and the share of it inside; (None, 0.0) without any.
+
+    Prose is text outside of links and furniture, in paragraphs of 25 characters and more. A paragraph counts for the
+    element it stands in, and half for the one around that, as in Readability.
+    """
+    weights: dict[Any, float] = defaultdict(float)
+    prose: list[tuple[Any, int]] = []
+    stack: list[list[Any]] = []  # of open blocks: element, characters, characters in links
+    most, links = MOST * len(flat(tree)), 0
+    skipped: Any = None
+    walk = etree.iterwalk(tree, events=("start", "end"))
+    for event, each in walk:
+        if event == "start":
+            if _hidden(each) or (furniture(each) and len(flat(each)) <= most):
+                walk.skip_subtree()
+                skipped = each
+                continue
+            links += each.tag == "a"
+            if each.tag in _BLOCKS or not stack:
+                stack.append([each, 0, 0])
+            _count(stack, each.text, links)
+            continue
+        if each is skipped:
+            _count(stack, each.tail, links)
+            continue
+        links -= each.tag == "a"
+        if stack and stack[-1][0] is each:
+            _, chars, linked = stack.pop()
+            own = chars - linked
+            if own >= 25 and own >= linked and stack:
+                prose.append((each, own))
+                holders = [open_block[0] for open_block in stack[-2:]][::-1]
+                if each.tag not in _PARAGRAPHS:
+                    holders = [each, *holders]
+                weights[holders[0]] += own
+                if len(holders) > 1:
+                    weights[holders[1]] += own / 2
+        _count(stack, each.tail, links)
+    if not prose:
+        return None, 0.0
+    best = max(weights, key=lambda element: weights[element])
+    while best.tag in _PARTS and best.getparent() is not None and best.getparent().tag != "body":
+        best = best.getparent()
+    inside = sum(own for each, own in prose if each is best or best in each.iterancestors())
+    return best, inside / sum(own for _, own in prose)
+
+
+def _count(stack: list[list[Any]], text: str | None, links: int) -> None:
+    if stack and text and (chars := len(text.strip())):
+        stack[-1][1] += chars
+        stack[-1][2] += chars if links else 0
+
+
+def furniture(element: Any) -> bool:
+    """Whether an element's name, role, class or identifier says that it is not the article."""
+    tag = element.tag
+    if tag in _FURNITURE_TAGS or element.get("role") in _FURNITURE_ROLES:
+        return True
+    if tag in ("html", "body", "main", "article"):
+        return False
+    for token in f"{(element.get('class') or '')[:NAMES]} {(element.get('id') or '')[:80]}".split():
+        words = [word.lower() for word in _SPLIT.split(token) if word]
+        if words and words[0] not in _STATES and not _FURNITURE.isdisjoint(words):
+            return True
+    return False
+
+
+def _hidden(element: Any) -> bool:
+    return element.get("hidden") is not None or "display:none" in (element.get("style") or "").replace(" ", "").lower()
+
+
+def content(elements: list[Any]) -> str:
+    """The text of elements, an empty line between paragraphs, without the furniture inside them."""
+    texts = []
+    for element in elements:
+        element = copy.deepcopy(element)
+        most = MOST * max(len(flat(element)), 1)
+        for each in list(element.iterdescendants(etree.Element)):
+            if each.tag == "figure":
+                gone = len(flat(each)) < 400 and each.find(".//table") is None
+            else:
+                gone = furniture(each) or _appeal(each) or (each.tag in _LISTS and _links(each))
+            if gone and len(flat(each)) <= most:
+                _empty(each)
+            elif each.tag == "tr":
+                _row(each)
+        texts.append(_split(text_of_tree(element)))
+    return "\n\n".join(filter(None, texts))
+
+
+def _links(element: Any) -> bool:
+    """Whether an element is a list of links: two and more that hold nearly all of its words."""
+    links = [len(flat(each)) for each in element.iter("a")]
+    return len(links) >= 2 and sum(links) >= LINKED * max(len(flat(element)), 1)
+
+
+def _appeal(element: Any) -> bool:
+    """Whether an element says `Lire aussi` and the link to read follows, or it is that link, within a paragraph."""
+    before = element if element.tag != "a" else element.getprevious()
+    for label in (before, *([] if element.getparent() is None else [element.getparent().getprevious()])):
+        if label is not None and _READ_ALSO.fullmatch((label.text or "").strip()) and not len(label):
+            if label is element:
+                return (element.tail or "").strip(_MARKS) == "" and element.getnext() is not None
+            return element.tag == "a" and (label.tail or "").strip(_MARKS) == ""
+    return False
+
+
+def _row(row: Any) -> None:
+    """Sets the cells of a table's row on one line, unless they hold prose: then the table was for the layout."""
+    cells = [flat(cell) for cell in row if cell.tag in ("td", "th")]
+    if len(cells) > 1 and max(map(len, cells)) <= 120 and row.find(".//tr") is None:
+        row.clear(keep_tail=True)
+        row.tag, row.text = "p", " | ".join(cells)
+
+
+def _split(text: str) -> str:
+    """Where paragraphs are parted by single line breaks only, an empty line between them."""
+    blocks = []
+    for block in text.split("\n\n"):
+        lines = block.split("\n")
+        written = lines[0]
+        for before, line in pairwise(lines):
+            written += ("\n\n" if max(len(before), len(line)) >= LONG else "\n") + line
+        blocks.append(written)
+    return "\n\n".join(blocks)
+
+
+def trimmed(text: str, *, title: str = "", author: str = "") -> str:
+    """A text without boilerplate paragraphs, without by-lines at its head and foot, without its title said again."""
+    paragraphs = [each for each in re.split(r"\n{2,}", text) if not boilerplate(" ".join(each.split()))]
+    kept: list[str] = []
+    for at, each in enumerate(paragraphs):
+        written = " ".join(each.split())
+        edge = (at < 6 and sum(map(len, kept)) < 900) or at >= len(paragraphs) - 3
+        if (edge and byline(written, author)) or (at < 4 and title and squeezed(written) == squeezed(title)):
+            continue
+        kept.append(each)
+    return re.sub(r"[ \u00a0]{2,}", " ", "\n\n".join(kept))
+
+
+def aligned(blocks: list[str], body: str) -> list[str]:
+    """Of a page's blocks those that a text without paragraphs (JSON-LD's `articleBody`) consists of; empty unless they
+    make up nine tenths of it."""
+    wanted, at, kept, found = squeezed(body), 0, [], 0
+    for block in blocks:
+        letters = squeezed(block)
+        if not letters:
+            continue
+        place = wanted.find(letters, at, at + len(letters) + 2000)
+        if place >= 0:
+            at, found = place + len(letters), found + len(letters)
+            kept.append(block)
+    return kept if wanted and found >= 0.9 * len(wanted) else []
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits of a text in lower case: the same for two ways to set it."""
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def flat(element: Any) -> str:
+    """The text in an element on one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def _empty(element: Any) -> None:
+    """Takes out what an element holds; the text after it stays, and paragraphs stay apart."""
+    inline = element.tag in ("span", "a", "em", "strong", "b", "i", "small", "svg")
+    element.clear(keep_tail=True)
+    element.tag = "span" if inline else "hr"

@@ -1,0 +1,54 @@
+"""`python -m tests.faults [R1 R4 …] [--engine NAME] [--share 0.05]`: measures, and prints a table."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import SystemRandom
+
+from .figures import FIGURES, installed, measured
+from .outcome import Impossible
+
+SHOWN = 10  # of what went wrong, a figure
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("figures", nargs="*", metavar="R1…R11", help="which; all of them without any")
+    parser.add_argument("--engine", choices=installed(), action="append", help="which; all that are installed without")
+    parser.add_argument("--share", type=float, default=1.0, help="of the full counts")
+    options = parser.parse_args()
+    if unknown := set(options.figures) - FIGURES.keys():
+        parser.error(f"no figure is called {', '.join(sorted(unknown))}")
+    seed = int(os.environ.get("SEED") or SystemRandom().randrange(1 << 32))
+    print(f"SEED={seed}, share {options.share:g}\n")
+    print(f"{'':4} {'what':30} {'engine':8} {'count':>7}  {'':6} {'s':>5}  reached (wanted)", flush=True)
+    failed = False
+    for name in options.figures or FIGURES:
+        figure = FIGURES[name]
+        for engine in (options.engine or installed())[: None if figure.engines else 1]:
+            shown = engine if figure.engines else ""
+            began = time.monotonic()
+            try:
+                with tempfile.TemporaryDirectory(prefix="faults-") as place:
+                    outcome = measured(name, engine, share=options.share, seed=seed, place=Path(place))
+            except Impossible as reason:
+                print(f"{name:4} {figure.what:30} {shown:8} {'':>7}  not tried: {reason}", flush=True)
+                continue
+            failed |= not outcome.ok
+            said = "ok" if outcome.ok else "FAILED"
+            line = f"{name:4} {figure.what:30} {shown:8} {outcome.count:>7}  {said:6} {time.monotonic() - began:>5.0f}"
+            print(f"{line}  {outcome.summary()} ({outcome.wanted})", flush=True)
+            for each in outcome.wrong[:SHOWN]:
+                print(f"       {ascii(each)[1:-1][:400]}")
+            if len(outcome.wrong) > SHOWN:
+                print(f"       … and {len(outcome.wrong) - SHOWN} more", flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
