@@ -217,7 +217,7 @@ def main() -> None:
         real = Archive(islice(lines(given.archive), given.articles), file)
         growth = real.growth
         words, different = growth.words, growth.different
-        for line in lines(given.archive) if len(real.models) < given.articles else ():
+        for line in islice(lines(given.archive), given.articles):
             out.write(line.decode().rstrip("\n") + "\n")
         for made, words, different in real.more(given.articles - len(real.models), given.seed):
             out.write(made + "\n")

@@ -1,26 +1,17 @@
-"""An archive of articles flows in, an index made by Whoosh as its own documentation teaches flows out.
+"""The schema of an index made by Whoosh as its own documentation teaches: French as a chain of token filters, one field.
 
-    python benchmarks/stock.py ARCHIVE.jsonl FOLDER
-
-This is the peer that `bench.py` times: French analysis as a chain of token filters, one field, the default writer.
-It prints one line of JSON: how many articles, and the seconds (by the clock, and of processor time) from opening the
-archive to the end of the commit.
+`peers/whoosh.py` builds with it. It is a module of its own because Whoosh pickles its analysers into the index, by name.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from time import perf_counter, process_time
 from typing import Any
 
 import snowballstemmer
-import whoosh
 from unidecode import unidecode
-from whoosh import fields, index
+from whoosh import fields
 from whoosh.analysis import Filter, LowercaseFilter, RegexTokenizer, StemFilter, StopFilter
 from whoosh.lang.stopwords import stoplists
 
@@ -39,12 +30,13 @@ class ElisionAndAccents(Filter):  # type: ignore[misc]
 
 
 def stem(word: str) -> str:
-    """Whoosh pickles its analysers into the index, and a bound method of a C object cannot be pickled."""
+    """A function, since a bound method of a C object cannot be pickled."""
     stemmed: str = _snowball.stemWord(word)
     return stemmed
 
 
 def schema() -> fields.Schema:
+    """Identifier, title and text are stored; `content` is what is searched."""
     chain = (
         RegexTokenizer(_WORD)
         | LowercaseFilter()
@@ -53,36 +45,5 @@ def schema() -> fields.Schema:
         | StemFilter(stemfn=stem, cachesize=50_000)
     )
     return fields.Schema(
-        id=fields.ID(stored=True), title=fields.STORED, content=fields.TEXT(analyzer=chain, stored=False)
+        id=fields.ID(stored=True), title=fields.STORED, content=fields.TEXT(analyzer=chain, stored=True)
     )
-
-
-def build(archive: Path, folder: Path) -> int:
-    """Indexes the articles of `archive`, one JSON object a line, and says how many there were."""
-    folder.mkdir(parents=True)
-    writer = index.create_in(str(folder), schema()).writer()
-    count = 0
-    with archive.open(encoding="utf-8") as lines:
-        for line in lines:
-            article = json.loads(line)
-            title = article.get("title", "")
-            writer.add_document(id=article["id"], title=title, content=f"{title}\n{article['text']}")
-            count += 1
-    writer.commit()
-    return count
-
-
-def main() -> int:
-    if whoosh.__version__ != (2, 7, 4):
-        print(f"whoosh 2.7.4 is the peer and {whoosh.versionstring()} is installed", file=sys.stderr)
-        return 2
-    archive, folder = map(Path, sys.argv[1:])
-    began, cpu_began = perf_counter(), process_time()
-    count = build(archive, folder)
-    seconds, cpu_seconds = perf_counter() - began, process_time() - cpu_began
-    print(json.dumps({"articles": count, "seconds": seconds, "cpu_seconds": cpu_seconds}))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -15,7 +15,7 @@ from datetime import timedelta
 Range = tuple[int, int]
 """Half-open `[start, end)`, in code points."""
 
-# Fields an engine stores terms in. A positional field keeps the order of its list, so that phrases can be
+# Fields an engine stores terms in. A positional field keeps the order of its terms, so that phrases can be
 # asked of it; the others are bags.
 WORDS, STEMS, FORMS = "words", "stems", "forms"
 TITLE_WORDS, TITLE_STEMS, TITLE_FORMS = "title_words", "title_stems", "title_forms"
@@ -56,11 +56,12 @@ class Article:
 class Entry:
     """An article and its terms, field by field; the whole contract between French and engines.
 
-    A term is a string without white space. The list of a positional field is in text order.
+    A term is a string without white space; a field is its terms, a space between: so they travel between processes and go
+    into Tantivy, and `split` makes a list of them. The terms of a positional field are in text order.
     """
 
     article: Article
-    terms: Mapping[str, list[str]]
+    terms: Mapping[str, str]
 
 
 _ISO = re.compile(

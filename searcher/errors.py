@@ -7,7 +7,8 @@
     ├── IndexUnusable                3   no index, or one that must be rebuilt
     │   ├── IndexMissing             3
     │   ├── IndexForeign             3   another format, engine or analysis
-    │   └── IndexDamaged             3
+    │   ├── IndexDamaged             3
+    │   └── IndexUntrusted           3   others may have written to it
     ├── IndexLocked                  4   another writer holds it
     ├── WriteFailed                  2   the index could not be written (disk full, no permission)
     ├── Unreadable                   5   one input could not be read; a build goes on without it
@@ -64,6 +65,10 @@ class IndexForeign(IndexUnusable):
 
 class IndexDamaged(IndexUnusable):
     """An index whose files are missing or not what the manifest says."""
+
+
+class IndexUntrusted(IndexUnusable):
+    """An index that belongs to somebody else, or that anyone may write to."""
 
 
 class IndexLocked(SearcherError):

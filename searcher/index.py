@@ -77,7 +77,8 @@ class Index:
         self.folder = folder
         self.manifest = manifest.read(folder, fingerprint=analysis.FINGERPRINT)
         manifest.verify(folder, self.manifest)
-        self._reader: Reader = engines.load(self.manifest.engine).open(folder / self.manifest.generation)
+        engine = manifest.engine(folder, self.manifest, engines.ENGINES)
+        self._reader: Reader = engines.load(engine).open(folder / self.manifest.generation)
         self._opened: Ledger | None = None
 
     def __enter__(self) -> Index:
@@ -267,15 +268,26 @@ class Index:
         those of which it is not known."""
         return self._ledger.tally(column)
 
-    def check(self) -> list[str]:
-        """What is wrong with the index, a line each; reads every file and every posting. An empty list: nothing."""
+    def check(self, *, full: bool = False) -> list[str]:
+        """What is wrong with the index, a line each; an empty list: nothing.
+
+        Quick: manifest, sizes and counts. `full`: every checksum, every posting list, every stored article.
+        """
         try:
-            manifest.verify(self.folder, self.manifest, thorough=True)
+            manifest.verify(self.folder, self.manifest, thorough=full)
         except IndexDamaged as error:
             return [str(error)]
-        found = self._reader.check()
+        found = self._reader.check() if full else []
         if len(self) != self.manifest.articles:
             found.append(f"{len(self)} articles are stored and the manifest says {self.manifest.articles}")
+        try:
+            counted, copies, _ = self._ledger.counts()
+            if (counted, copies) != (self.manifest.articles, self.manifest.copies):
+                found.append(f"the ledger knows of {counted} articles and {copies} copies, the manifest of others")
+            if full:
+                found += self._ledger.check()
+        except IndexDamaged as error:
+            found.append(str(error))
         return found
 
 

@@ -419,7 +419,7 @@ class _Run:
             self._copies += 1
             return
         named = self._named(article, None)
-        terms = analysed.entry.terms if named is article else {**analysed.entry.terms, ID: [named.id]}
+        terms = analysed.entry.terms if named is article else {**analysed.entry.terms, ID: named.id}
         self._writing().add(Entry(named, terms))
         self._ledger.put_article(number, named, named.id, analysed.whole, analysed.content)
         self._added += 1

@@ -297,6 +297,14 @@ class Ledger:
         assert row is not None
         return int(row[0]), int(row[1]) - int(row[0]), int(row[2])
 
+    def check(self) -> list[str]:
+        """What is wrong with it, a line each; reads everything."""
+        found = [str(line) for (line,) in self._rows("PRAGMA integrity_check(10)") if line != "ok"]
+        lost = self._one("SELECT count(*) FROM articles WHERE abs(file) NOT IN (SELECT number FROM files)")
+        if lost is not None and lost[0]:
+            found.append(f"{lost[0]} articles belong to no file")
+        return [f"{self._path}: {line}" for line in found]
+
     def tally(self, column: str) -> dict[str | None, int]:
         """How many articles there are by `source`, `year`, `language` or `format`, the most frequent first."""
         assert column in ("source", "year", "language", "format")

@@ -19,13 +19,14 @@ import json
 import os
 import shlex
 import shutil
+import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TextIO
 
-from searcher.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, WriteFailed
+from searcher.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUntrusted, WriteFailed
 
 FORMAT = 2
 NAME = "manifest.json"
@@ -61,8 +62,9 @@ class Manifest:
 def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest:
     """The manifest of an index; of any format and analysis when `fingerprint` is None.
 
-    Raises IndexMissing, IndexForeign or IndexDamaged, with the command that helps.
+    Raises IndexMissing, IndexForeign, IndexDamaged or IndexUntrusted, with the command that helps.
     """
+    _trust(folder, name)
     try:
         raw = json.loads((folder / name).read_text("utf-8"))
         known = {key: raw[key] for key in raw if key in Manifest.__dataclass_fields__}
@@ -92,6 +94,30 @@ def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest
     return manifest
 
 
+def _trust(folder: Path, name: str) -> None:
+    """Raises IndexUntrusted for an index that others may have written: checksums tell damage from it, not an answer made up.
+
+    Who knows better names the folder in `$SEARCHER_TRUST` (several are separated like those of `$PATH`).
+    """
+    trusted = os.environ.get("SEARCHER_TRUST", "").split(os.pathsep)
+    if any(each and os.path.abspath(each) == os.path.abspath(folder) for each in trusted):
+        return
+    for path in (folder, folder / name):
+        try:
+            status = path.stat()
+        except OSError:
+            return  # whatever is wrong with it shows when it is read
+        if status.st_mode & stat.S_IWOTH:
+            raise IndexUntrusted(
+                f"{path}: anyone may write to it; to use it all the same: chmod o-w {shlex.quote(str(path))}"
+            )
+        if path.name == name and status.st_uid not in (0, os.geteuid()):
+            raise IndexUntrusted(
+                f"{path}: belongs to another user ({status.st_uid}); to use it all the same: "
+                f"export SEARCHER_TRUST={shlex.quote(str(folder.absolute()))}"
+            )
+
+
 def _sealed(raw: dict[str, Any]) -> dict[str, Any]:
     """The manifest with a checksum of its own."""
     rest = {key: value for key, value in raw.items() if key != "seal"}
@@ -113,6 +139,16 @@ def verify(folder: Path, manifest: Manifest, *, thorough: bool = False) -> None:
             pass
         again = _command(folder, manifest)
         raise IndexDamaged(f"{path}: missing or changed since it was written; rebuild with: {again}")
+
+
+def engine(folder: Path, manifest: Manifest, known: Sequence[str]) -> str:
+    """The engine that an index needs. Raises IndexForeign when it is none of the `known` ones."""
+    if manifest.engine not in known:
+        again = _command(folder, manifest)
+        raise IndexForeign(
+            f"{folder}: made by an engine that is not known here ({manifest.engine}); rebuild with: {again}"
+        )
+    return manifest.engine
 
 
 def _command(folder: Path, manifest: Manifest) -> str:

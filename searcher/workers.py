@@ -129,7 +129,7 @@ _of_article = attrgetter(*(each.name for each in fields(Article)))
 def _packed(message: Message) -> tuple[Any, ...]:
     match message:
         case Analysed(entry, whole, content):
-            terms = {name: " ".join(texts) for name, texts in entry.terms.items() if texts}
+            terms = {name: text for name, text in entry.terms.items() if text}
             return 0, _of_article(entry.article), terms, whole, content
         case readers.Problem():
             return 1, *astuple(message)
@@ -144,9 +144,7 @@ def _packed(message: Message) -> tuple[Any, ...]:
 def _unpacked(raw: tuple[Any, ...]) -> Message:
     if raw[0] == 0:
         _, article, terms, whole, content = raw
-        return Analysed(
-            Entry(Article(*article), {name: text.split(" ") for name, text in terms.items()}), whole, content
-        )
+        return Analysed(Entry(Article(*article), terms), whole, content)
     kind = (None, readers.Problem, At, Same, Done)[raw[0]]
     assert kind is not None
     return kind(*raw[1:])

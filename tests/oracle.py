@@ -73,7 +73,7 @@ def _bm25(term: Term, entries: Sequence[Entry]) -> list[float]:
 
 
 def terms(entry: Entry, field: str) -> list[str]:
-    return entry.terms.get(field, [])
+    return entry.terms.get(field, "").split()
 
 
 def possible_days(entry: Entry) -> tuple[int, int] | None:

@@ -79,9 +79,9 @@ def some_entries(rng: random.Random, count: int) -> list[Entry]:
         terms = (
             dict(rng.choice(made).terms)
             if made and rng.random() < 0.2
-            else {name: some_words(rng, 14 if name in ("words", "stems") else 4) for name in FIELDS}
+            else {name: " ".join(some_words(rng, 14 if name in ("words", "stems") else 4)) for name in FIELDS}
         )
-        made.append(Entry(article, {**terms, ID: [article.id]}))
+        made.append(Entry(article, {**terms, ID: article.id}))
     return made
 
 
@@ -310,7 +310,7 @@ def test_gives_back_the_articles_it_was_given(engine: Engine, archives: list[Arc
 
 def entry(identifier: str, words: str, **more: object) -> Entry:
     article = replace(Article(identifier, words), **more)  # type: ignore[arg-type]
-    return Entry(article, {ID: [identifier], "words": words.split(), "stems": words.split()})
+    return Entry(article, {ID: identifier, "words": words, "stems": words})
 
 
 def filled(engine: Engine, folder: Path, *batches: Sequence[Entry]) -> Path:
@@ -422,7 +422,7 @@ def test_opens_after_every_article_was_deleted(engine: Engine, tmp_path: Path) -
 
 def test_an_article_answers_to_each_of_its_identifiers(engine: Engine, tmp_path: Path) -> None:
     one, other = entry("1", "a"), entry("2", "a")
-    aliased = replace(one, terms={**one.terms, ID: ["1", "alias", "autre"]})
+    aliased = replace(one, terms={**one.terms, ID: "1 alias autre"})
     folder = filled(engine, tmp_path / "index", [aliased, other])
     with reading(engine, folder) as reader:
         assert [reader.fetch(name) for name in ("1", "alias", "autre", "2")] == [one.article] * 3 + [other.article]
@@ -476,8 +476,8 @@ def test_never_changes_a_file_in_place(engine: Engine, tmp_path: Path) -> None:
 
 def test_a_long_article_and_a_frequent_word_keep_their_places(engine: Engine, tmp_path: Path) -> None:
     # Distances, frequencies and numbers in the range of surrogates (0xD800…0xDFFF) and beyond 0xFFFF.
-    words = ["a", *["x"] * 0xD801, "b", *["y"] * 0x10001, "c", "d"]
-    folder = filled(engine, tmp_path / "index", [Entry(Article("1", ""), {ID: ["1"], "words": words, "stems": words})])
+    words = " ".join(["a", *["x"] * 0xD801, "b", *["y"] * 0x10001, "c", "d"])
+    folder = filled(engine, tmp_path / "index", [Entry(Article("1", ""), {ID: "1", "words": words, "stems": words})])
     with reading(engine, folder) as reader:
         found = {
             match: reader.count_of(Plan(match))

@@ -49,7 +49,7 @@ def held(folder: Path) -> Held:
         assert len(articles) == len(index) == index.manifest.articles
         assert len({article.id for article in articles}) == len(articles)
         assert index.search("budget", limit=1000).total == len(articles)
-        assert index.check() == []
+        assert index.check(full=True) == []
         for article in articles:
             assert index.get(article.id) == article
             places = [(article.path, article.place)]

@@ -153,7 +153,7 @@ def test_a_segment_without_a_living_article_goes(tmp_path: Path, monkeypatch: py
 
 
 def test_answers_to_each_of_an_articles_identifiers(tmp_path: Path) -> None:
-    folder = filled(ENGINE, tmp_path / "index", [Entry(Article("1", ""), {ID: ["1", "path"]}), entry("2", "a")])
+    folder = filled(ENGINE, tmp_path / "index", [Entry(Article("1", ""), {ID: "1 path"}), entry("2", "a")])
     with reading(ENGINE, folder) as reader:
         assert reader.fetch("1") == reader.fetch("path") == Article("1", "")
     add(folder, delete=("path",))

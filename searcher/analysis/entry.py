@@ -1,8 +1,18 @@
-"""An article → its entry: the terms of every field."""
+"""An article → its entry: the terms of every field.
+
+    text ──► pieces (between white space) ──► rows (one a word: word, stem, form …) ──► columns, joined
+
+What the words of a piece are depends on nothing around it, and nearly every piece has been met before: a dictionary from piece to
+rows does the work, and Python runs one short step a piece.
+"""
 
 from __future__ import annotations
 
-from searcher.analysis.words import CHUNK, analyse_chunk
+import re
+from itertools import chain, compress
+from sys import intern
+
+from searcher.analysis.words import CHUNK, SPACE, analyse_chunk
 from searcher.article import (
     AUTHOR,
     FORMS,
@@ -25,74 +35,83 @@ def entry(article: Article) -> Entry:
     `words` hold the text only, so that no phrase runs from a title into a text; `stems` and `forms` hold title and text,
     because a title counts as part of what an article says (a title taken from the text is not counted twice).
     """
-    title_words, title_stems, title_forms = _terms(article.title)
-    words, stems, forms = _terms(article.text)
-    everything = words
-    if not article.text.startswith(article.title.removesuffix("…")):
-        everything, stems, forms = title_words + words, title_stems + stems, title_forms + forms
+    title, text = _rows(article.title), _rows(article.text)
+    everything = text if article.text.startswith(article.title.removesuffix("…")) else title + text
     terms = {
-        ID: [article.id],
-        WORDS: words,
-        STEMS: stems,
-        FORMS: _with_plain(forms, everything),
-        TITLE_WORDS: title_words,
-        TITLE_STEMS: title_stems,
-        TITLE_FORMS: _with_plain(title_forms, title_words),
-        SOURCE: _terms(article.source or "")[0],
-        AUTHOR: _terms(article.author or "")[0],
-        LANGUAGE: [article.language.lower()] if article.language else [],
+        ID: article.id,
+        WORDS: _words(text),
+        STEMS: _stems(everything),
+        FORMS: _forms(everything),
+        TITLE_WORDS: _words(title),
+        TITLE_STEMS: _stems(title),
+        TITLE_FORMS: _forms(title),
+        SOURCE: _words(_rows(article.source or "")),
+        AUTHOR: _words(_rows(article.author or "")),
+        LANGUAGE: (article.language or "").lower(),
     }
     return Entry(article, terms)
 
 
-class _Remembered(dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]]):
-    """Raw chunk → its words, stems and forms, ready to be appended."""
-
-    LIMIT = 1 << 17
-
-    def __missing__(self, raw: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        if len(self) >= self.LIMIT:
-            self.clear()
-        chunk = analyse_chunk(raw)
-        terms = self[raw] = (
-            tuple(word.word for word in chunk.words),
-            tuple(word.stem for word in chunk.words) + chunk.whole,
-            tuple(word.form for word in chunk.words if word.form is not None),
-        )
-        return terms
+def _words(rows: list[str]) -> str:
+    return " ".join(rows[0::4])
 
 
-_remembered = _Remembered()
+def _stems(rows: list[str]) -> str:
+    return " ".join(rows[1::4])
 
 
-def _terms(text: str) -> tuple[list[str], list[str], list[str]]:
-    """Words, stems and forms of a text. The innermost loop of indexing: one dictionary look-up a chunk."""
-    words: list[str] = []
-    stems: list[str] = []
-    forms: list[str] = []
-    for raw in CHUNK.findall(text):
-        its_words, its_stems, its_forms = _remembered[raw]
-        words += its_words
-        stems += its_stems
-        if its_forms:
-            forms += its_forms
-    return words, stems, forms
-
-
-def _with_plain(forms: list[str], words: list[str]) -> list[str]:
-    """Adds `cote|cote` when an article prints both *côte* and *cote*.
+def _forms(rows: list[str]) -> str:
+    """The forms; and `cote|cote` when an article prints both *côte* and *cote*.
 
     Without it `=cote` could not be answered from bags: `words` has cote for both spellings. With it, *exactly cote* is
     "cote in words, and no marked form, or the plain form": see `query.analyse`.
     """
-    if not forms:
-        return forms
-    marked: dict[str, int] = {}
-    for form in forms:
-        folded = form.partition("|")[0]
-        marked[folded] = marked.get(folded, 0) + 1
-    counted: dict[str, int] = dict.fromkeys(marked, 0)
-    for word in words:
-        if word in counted:
-            counted[word] += 1
-    return forms + [f"{folded}|{folded}" for folded, n in marked.items() if counted[folded] > n]
+    forms = rows[2::4]
+    marked = dict.fromkeys(compress(rows[0::4], forms))
+    both = set(marked).intersection(rows[3::4])
+    return " ".join(chain(filter(None, forms), (f"{word}|{word}" for word in marked if word in both)))
+
+
+def _rows(text: str) -> list[str]:
+    """The rows of a text, one after the other. The innermost loop of indexing: one dictionary look-up a piece."""
+    rows: list[str] = []
+    for its_rows in map(_remembered.__getitem__, _pieces(text)):
+        rows += its_rows
+    return rows
+
+
+# Within a number (12 000) a chunk reaches over a space. This finds a few others too, which does no harm; a set of `\d` only would
+# be tested five times as slowly.
+_GAP = re.compile(rf"([0-9\u0660-\U0010ffff])[{SPACE}](?=\d{{3}})")
+_HELD = "\0"
+
+
+def _pieces(text: str) -> list[str]:
+    """A text cut at white space; in numbers, `_HELD` stands for it."""
+    return _GAP.sub(rf"\1{_HELD}", text.replace(_HELD, "\n")).split()
+
+
+class _Remembered(dict[str, tuple[str, ...]]):
+    """Piece → the rows of its words, four strings each: the word, its stem (and those of the whole chunk, with the last word),
+    its form or nothing, the word again if it has no form."""
+
+    LIMIT = 1 << 17
+    LONGEST = 64  # characters; what is longer is not met again
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        if len(self) >= self.LIMIT:
+            self.clear()
+        rows: list[str] = []
+        for raw in CHUNK.findall(piece.replace(_HELD, " ")):
+            words, whole = analyse_chunk(raw)
+            for _, _, word, stem, form in words:
+                rows += (word, stem, form or "", "" if form else word)
+            if whole:
+                rows[-3] = " ".join((stem, *whole))
+        found = tuple(map(intern, rows))
+        if len(piece) <= self.LONGEST:
+            self[piece] = found
+        return found
+
+
+_remembered = _Remembered()

@@ -24,7 +24,7 @@ _MARK = (
 )
 APOSTROPHES = "'’ʼ‘＇′`´"
 HYPHENS = r"\-\u2010\u2011"  # as they stand in a character class
-_SPACE = " \u00a0\u202f\u2009\u2007"
+SPACE = " \u00a0\u202f\u2009\u2007"  # what may stand inside a number
 _LETTER = r"[^\W\d_\u02bc]"  # ʼ is a letter to Unicode and an apostrophe to everybody else
 _RUN = rf"[^\W_\u02bc]+(?:[{_MARK}]+[^\W_\u02bc]*)*"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?"
@@ -32,12 +32,12 @@ DOMAINS = "com|org|net|edu|gov|gouv|info|fr|be|ch|eu|uk|ru|ua|tr|sy|ir|cn|jp|br|
 
 # Every character of an archive passes here: one fast pattern finds what may belong together …
 CHUNK = re.compile(
-    rf"{_RUN}(?:[{APOSTROPHES}{HYPHENS}&.,]{_RUN}|(?<=\d)[{_SPACE}]\d{{3}}(?![^\W_]))*+"
+    rf"{_RUN}(?:[{APOSTROPHES}{HYPHENS}&.,]{_RUN}|(?<=\d)[{SPACE}]\d{{3}}(?![^\W_]))*+"
     rf"(?:(?:(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER})|(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER}[{_MARK}]))\.|[{APOSTROPHES}]|(?<=[A-Za-z])(?:\+\+|\#)(?![^\W_]))?"
 )
 # … and slow ones, run once for each different chunk, say what does.
 _NUMBER = (
-    rf"\d{{1,3}}(?:[{_SPACE}.]\d{{3}})+(?:,\d+)?(?![^\W_])|(?<!\d[.,])\d+[.,]\d+(?![.,]?\d)(?:{_LETTER}[{_MARK}]*)*+"
+    rf"\d{{1,3}}(?:[{SPACE}.]\d{{3}})+(?:,\d+)?(?![^\W_])|(?<!\d[.,])\d+[.,]\d+(?![.,]?\d)(?:{_LETTER}[{_MARK}]*)*+"
 )
 _DOTTED = (
     rf"(?:{_LETTER}[{_MARK}]*\.){{2,}}(?:{_LETTER}[{_MARK}]*+(?![^\W_]|[{HYPHENS}{APOSTROPHES}]))?"
@@ -68,7 +68,7 @@ _WHOLE = re.compile(r"(?:quelqu(?:un|une|uns|unes)|presquiles?)$")
 # Verb–pronoun inversions (dit-il, a-t-elle): the compound is nobody's word.
 _PRONOUNS = frozenset("il elle on ils elles je tu nous vous ce moi toi t".split())
 _PIECE = re.compile(rf"({_RUN})([{APOSTROPHES}{HYPHENS}&]?)")
-THOUSANDS = re.compile(rf"\d{{1,3}}(?:[{_SPACE}.]\d{{3}})+(?:,\d+)?")
+THOUSANDS = re.compile(rf"\d{{1,3}}(?:[{SPACE}.]\d{{3}})+(?:,\d+)?")
 
 
 class Word(NamedTuple):
@@ -120,11 +120,14 @@ class _Remembered(dict[str, Chunk]):
     """Raw chunk → its words. Analysis without it runs at a tenth of the speed; it is emptied when it has grown large."""
 
     LIMIT = 1 << 17
+    LONGEST = 64  # characters; what is longer is hardly met again, and could fill the memory
 
     def __missing__(self, raw: str) -> Chunk:
-        if len(self) >= self.LIMIT:
-            self.clear()
-        chunk = self[raw] = _analyse(raw)
+        chunk = _analyse(raw)
+        if len(raw) <= self.LONGEST:
+            if len(self) >= self.LIMIT:
+                self.clear()
+            self[raw] = chunk
         return chunk
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -13,7 +14,7 @@ import searcher
 from searcher.cli.answer import Color, Match, width
 from searcher.cli.answer import colored as in_color
 from searcher.cli.indexing import index
-from searcher.cli.running import NOTHING_FOUND, echo
+from searcher.cli.running import NOTHING_FOUND, SOME_FAILED, echo
 from searcher.cli.search import WORDS, ColorOption, IndexOption, VersionOption, chosen, search
 from searcher.render import json as as_json
 from searcher.render import plain, terminal
@@ -89,18 +90,34 @@ def stats(
 
 
 @managing.command()
-def check(index: IndexOption = None) -> None:
-    """Read every byte of the index and say what is wrong with it."""
-    with searcher.open(index) as opened:
-        wrong = opened.check()
-        for line in wrong:
-            echo(line, err=True)
-        if wrong:
-            again = " ".join(opened.manifest.paths)
-            raise searcher.IndexDamaged(
-                f"{opened.folder}: damaged; rebuild with: searcher index {again} --index {opened.folder}"
-            )
-        echo(f"{opened.folder}: {opened.manifest.articles} articles, nothing wrong")
+def check(
+    index: IndexOption = None,
+    full: Annotated[bool, typer.Option("--full", help="Read every byte: checksums, postings, articles.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Rebuild what is damaged, from the files indexed.")] = False,
+) -> None:
+    """Say what is wrong with the index, and what mends it."""
+    folder = searcher.locate(index)
+    try:
+        with searcher.open(folder) as opened:
+            wrong = opened.check(full=full)
+            held = opened.manifest.articles
+    except (searcher.IndexDamaged, searcher.IndexForeign) as error:
+        wrong, held = [str(error)], 0
+    if not wrong:
+        echo(f"{folder}: {held} articles, nothing wrong{'' if full else ' at a quick look (--full reads everything)'}")
+        return
+    for line in wrong:
+        echo(plain.line(line), err=True)
+    if not repair:
+        raise searcher.IndexDamaged(
+            f"{folder}: damaged; mend it with: searcher check --repair --index {quote(str(folder))}"
+        )
+    report = searcher.update(folder, rebuild=True)
+    echo(f"{folder}: rebuilt, {report.articles} articles (there were {held or 'an unknown number'})")
+    for failure in report.failures:
+        echo(f"not read: {plain.line(f'{failure.path}: {failure.reason}')}", err=True)
+    if report.failures:
+        raise typer.Exit(SOME_FAILED)
 
 
 @managing.command(context_settings=WORDS)

@@ -75,7 +75,7 @@ def held(folder: Path) -> Content | None:
             total = index.search("budget", limit=1000).total
             if not len(texts) == len(set(texts)) == len(index) == total == index.manifest.articles:
                 raise Broken(f"{len(texts)} articles, {len(index)} counted, {total} found")
-            if wrong := index.check():
+            if wrong := index.check(full=True):
                 raise Broken(wrong[0])
             return frozenset(texts)
     except searcher.IndexMissing:

@@ -202,7 +202,7 @@ def _used(folder: Path) -> str:
             index.search('"budget de la ville" art*')
             index.tally("source")
             found = list(index.articles())
-            index.check()
+            index.check(full=True)
             index.search("budget", sort="date", limit=len(found) or 1)
         return "answered"
     except searcher.SearcherError:

@@ -1,6 +1,6 @@
 """What a Tantivy document holds: entry → document, term ↔ token, and the errors of both sides of the seam.
 
-A field is given to Tantivy as its terms joined by spaces; its tokenizer takes them apart at the spaces and does nothing
+A field is given to Tantivy as an entry has it; its tokenizer takes them apart at the spaces and does nothing
 else. A token is a term that survives that: what Rust or the tokenizer cannot take is escaped, see `token`.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -62,9 +62,9 @@ def document(entry: Entry, sequence: int) -> tantivy.Document:
     made = tantivy.Document()
     long: list[str] = []
     for name in names.FIELDS:
-        terms = entry.terms.get(name)
-        if terms:
-            made.add_text(name, _joined(terms, long))
+        text = entry.terms.get(name)
+        if text:
+            made.add_text(name, _as_tokens(text, long))
     made.add_bytes(ARTICLE, _encoded(_filled(entry.article)))
     if long:
         made.add_bytes(LONG, _encoded(long))
@@ -162,11 +162,10 @@ def term(token: str) -> str:
     return "" if token == _EMPTY else _ESCAPED.sub(lambda found: chr(int(found[1], 16)), token)
 
 
-def _joined(terms: Sequence[str], long: list[str]) -> str:
-    """Terms as text for the tokenizer. Those that are too long are added to `long`."""
-    text = " ".join(terms)
-    plain = text.isprintable() and all(terms) and text.count(" ") == len(terms) - 1
-    if plain and (len(text) <= _LONGEST or max(map(len, terms)) <= _LONGEST):
+def _as_tokens(text: str, long: list[str]) -> str:
+    """A field as text for the tokenizer. Terms that are too long are added to `long`."""
+    terms = text.split()
+    if text.isprintable() and (len(text) <= _LONGEST or max(map(len, terms)) <= _LONGEST):
         return text
     tokens = list(map(token, terms))
     long += {term for term, token in zip(terms, tokens, strict=True) if is_cut(token)}

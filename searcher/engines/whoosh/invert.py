@@ -69,15 +69,17 @@ class Inverter:
         """Whether it is time to write: there are so many occurrences, or as many articles as a segment may number."""
         return self.occurrences >= occurrences or len(self) >= MAX_ARTICLES
 
-    def add(self, sequence: int, stored: bytes, days: tuple[int, int], terms: Mapping[str, list[str]]) -> None:
+    def add(self, sequence: int, stored: bytes, days: tuple[int, int], terms: Mapping[str, str]) -> None:
         """An article: its sequence number, its JSON, the first and the last day of its date, its terms."""
+        lengths = {}
         for name, field in self._fields.items():
-            listed = terms.get(name, [])
+            listed = terms.get(name, "").split()
             field.add(listed)
-            self.occurrences += len(listed)
+            lengths[name] = len(listed)
+        self.occurrences += sum(lengths.values())
         values = {
-            LENGTH: len(terms.get(names.STEMS, ())),
-            TITLE_LENGTH: len(terms.get(names.TITLE_STEMS, ())),
+            LENGTH: lengths[names.STEMS],
+            TITLE_LENGTH: lengths[names.TITLE_STEMS],
             FIRST_DAY: days[0],
             LAST_DAY: days[1],
             SEQUENCE: sequence,

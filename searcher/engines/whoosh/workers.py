@@ -25,7 +25,7 @@ from searcher.errors import WriteFailed
 
 BATCH = 64  # articles
 
-Ready = tuple[int, bytes, tuple[int, int], Mapping[str, list[str]]]
+Ready = tuple[int, bytes, tuple[int, int], Mapping[str, str]]
 """An article as `Inverter.add` takes it."""
 
 _LENGTH = Struct("!I")
