@@ -1,69 +1,53 @@
-"""An archive of news flows in, a table of what searching it costs flows out: time, memory, disk.
+"""An archive of news flows in; what searching it costs, ours beside the others, flows out: time, memory, disk.
 
     python benchmarks/bench.py DATA        # an archive (.jsonl, .jsonl.gz: id, title, text) or the folder that has one
 
-What each figure means is in benchmarks/README.md. Whatever is compared is run in turn, A B A B …, so that a busy
-machine is as busy for the one as for the other; every build is a process of its own, so that memory is its own.
+What each figure means is in benchmarks/README.md. Whatever is compared runs in turn, ours, theirs, ours, theirs …; every build
+and every round of queries is a process of its own. All of it fits `--minutes`: the archives shrink until it does.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import platform
-import re
 import signal
-import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from itertools import chain, islice, pairwise
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
-from random import Random
-from shutil import rmtree, which
-from statistics import median, quantiles
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-import searcher
+from grow import lines, text_bytes
+from peers import starting, tables
+from peers.environments import PINS, Absent, Present, command, environment, find
+from peers.machine import free_mb, load, machine
+from peers.measured import LABELS, OURS_TANTIVY, OURS_WHOOSH, Asked, Built, Corpus, Stage, Start
+from peers.process import Ran, Stopped, run
+from peers.queries import queries
+from peers.targets import start_name, targets
 
 ARCHIVE = Path("news") / "orangesum.jsonl.gz"  # where a data folder keeps its news
-SEEDS = Path(__file__).resolve().parents[1] / "seeds"
-SEED = 20200107
-COLD_RUNS, COLD_QUERY = 15, "Erdoğan Assad"
+HERE = Path(__file__).resolve().parent
+SEEDS = HERE.parent / "seeds"
+NEAR = 0.05  # a size so close to the archive's own is the archive
 MB = 1e6
 
-BUILD_OURS = """
-import json, os, sys, searcher
-began = sum(os.times()[:4])
-report = searcher.build(sys.argv[2], [sys.argv[1]])
-print(json.dumps({"articles": report.articles, "seconds": report.seconds, "cpu_seconds": sum(os.times()[:4]) - began}))
-"""
-EMPTY_TYPER = """
-import typer
-app = typer.Typer()
-@app.command()
-def nothing(): pass
-app()
-"""
-
-# A word that a reader might type: four letters or more, standing free (not `aujourd’`, not half of `week-end`) …
-WORD = re.compile(r"(?<![\w-])[^\W\d_]{4,}(?![\w'’-])")
-# … that carries meaning. The list is its own, so that the queries stay the same when the engine's stop words change.
-SMALL_WORDS = frozenset(
-    """
-    après aussi autre autres avant avec avoir cela celle celui cette ceux chez comme comment contre dans depuis deux dont
-    elle elles encore entre être faire fait font ils jusqu leur leurs lors mais même moins nous nouveau nouvelle pour
-    pourquoi près quand quatre quel quelle quelles quels sans selon sera seront sept sont sous tous tout toute toutes
-    trois très vers veut vous était étaient
-    """.split()
-)
-
-
-# ── what is measured ──────────────────────────────────────────────────────────────────────────────────────────────────
+# Shares of the minutes.
+ASKING = 0.03  # what one contender may ask on the archive, each round; half of it on other sizes
+MORE_ROUNDS = 0.6  # further rounds of the judged size are over by then
+MAIN = 0.7  # and so is its first round
+OVERDUE = 0.15  # so much later what still runs is stopped
+COLD = 0.03  # what all cold starts may take
+LARGE = 0.97  # the larger sizes are over by then
+SLACK = 1.2  # a larger archive takes so much longer than it should
+GROWING = 0.0005  # seconds that an article of a made archive takes to make
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,100 +56,15 @@ class Settings:
 
     archive: Path
     articles: int | None
-    sample: int
+    sizes: tuple[int, ...]
+    peers: tuple[str, ...]
+    pythons: dict[str, Path]
     rounds: int
     queries: int
-    full: bool
+    minutes: float
+    cache: Path
+    save: Path | None
     json: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    date: str
-    cpu: str
-    cores: int
-    load: float
-    python: str
-    searcher: str
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """How much there is to index: `text_mb` is the UTF-8 of titles and texts."""
-
-    articles: int
-    text_mb: float
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """One build: the seconds by the clock and of processor time, without the start of Python; the largest process."""
-
-    articles: int
-    seconds: float
-    cpu_seconds: float
-    peak_mb: float
-    index_mb: float
-
-    @property
-    def rate(self) -> float:
-        return self.articles / self.seconds
-
-    @property
-    def cpu_rate(self) -> float:
-        return self.articles / self.cpu_seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Milliseconds a query."""
-
-    median: float
-    p95: float
-    p99: float
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One way of asking: what it took with and without passages, and the share of queries that found anything."""
-
-    way: str
-    with_passages: Times
-    without_passages: Times
-    found: float
-
-
-@dataclass(frozen=True, slots=True)
-class Queries:
-    """`pasted_first` and `pasted_top3`: the share of titles that, pasted whole, find their article there."""
-
-    asked: tuple[Asked, ...]
-    count: int
-    pasted_first: float
-    pasted_top3: float
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """One command, from the shell's view: median and fastest milliseconds."""
-
-    command: str
-    median: float
-    fastest: float
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    machine: Machine
-    archive: str
-    corpus: Corpus
-    sample: Corpus
-    ours: tuple[Build, ...]
-    stock: tuple[Build, ...]
-    full: Build | None
-    searched: Corpus
-    starts: tuple[Start, ...]
-    queries: Queries
 
 
 def main() -> int:
@@ -174,51 +73,360 @@ def main() -> int:
         print(f"skipped: no archive at {settings.archive}")
         return 0
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends through the clean-up below, as Ctrl-C does
+    told: list[str] = []
+
+    def tell(line: str = "") -> None:
+        print(line, flush=True)
+        told.append(line)
+
     with TemporaryDirectory(prefix="searcher-bench-") as folder:
-        outcome = run(settings, Path(folder))
-    print("\n".join(_report(outcome)))
-    if settings.json is not None:
-        settings.json.write_text(json.dumps(asdict(outcome), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        bench = Bench(settings, Path(folder), tell)
+        try:
+            bench.run()
+        finally:  # what was measured before an interruption is kept
+            if settings.save is not None:
+                settings.save.write_text("\n".join(told) + "\n", encoding="utf-8")
+            if settings.json is not None:
+                settings.json.write_text(json.dumps(bench.figures(), ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
 
 
-def run(settings: Settings, folder: Path) -> Outcome:
-    """Measures everything, in `folder`. Queries come last: they are asked in this process and make it grow."""
-    machine = _machine()
-    everything, some = folder / "articles.jsonl", folder / "sample.jsonl"
-    corpus = _write(islice(_lines(settings.archive), settings.articles), everything)
-    sample = _write(_evenly(_lines(everything), settings.sample, corpus.articles), some)
-    ours, stock = _build_in_turn(some, sample, folder, settings.rounds)
-    full = _build_ours(everything, corpus, folder / "full") if settings.full else None
-    big, searched = (folder / "full", corpus) if full else (folder / "ours", sample)
-    searcher.build(folder / "seeds", [SEEDS])
-    starts = _start_cold(folder / "seeds", big, searched)
-    topics = _topics(_lines(everything if full else some), settings.queries)
-    return Outcome(
-        machine=machine,
-        archive=settings.archive.name,
-        corpus=corpus,
-        sample=sample,
-        ours=ours,
-        stock=stock,
-        full=full,
-        searched=searched,
-        starts=starts,
-        queries=_ask(big, topics),
-    )
+class Clock:
+    """The time there is. `until(share)`: the seconds left before that share of it is over."""
+
+    def __init__(self, minutes: float) -> None:
+        self.seconds = minutes * 60
+        self._began = perf_counter()
+
+    def until(self, share: float = 1.0) -> float:
+        return self.seconds * share - (perf_counter() - self._began)
 
 
-# ── the articles ──────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a contender took at its last size, in seconds; `starting` is what the size does not change."""
+
+    articles: int
+    starting: float
+    building: float
+    asking: float = 0.0
+
+    def at(self, articles: int, allowed: float) -> float:
+        """Seconds to expect for so many articles, when it may ask for `allowed` seconds."""
+        larger = articles / self.articles
+        return self.starting + SLACK * self.building * larger + min(allowed, self.asking * max(larger, 1.0))
 
 
-def _lines(archive: Path) -> Iterator[bytes]:
-    with gzip.open(archive) if archive.suffix == ".gz" else archive.open("rb") as lines:
-        yield from (line for line in lines if not line.isspace())
+class Bench:
+    """A run: the sizes in turn, the smallest first, from which is known what the next will take."""
+
+    def __init__(self, settings: Settings, folder: Path, tell: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._tell = tell
+        self._clock = Clock(settings.minutes)
+        self._environment = environment(folder)
+        self._pythons: dict[str, Path] = {}
+        self._contenders: list[str] = []
+        self._costs: dict[str, Cost] = {}
+        self._stages: list[Stage] = []
+        self._starts: list[Start] = []
+        self._end = 1.0  # the share of the time after which what runs is stopped
+
+    def figures(self) -> dict[str, object]:
+        """Everything that was measured, round by round."""
+        return {
+            "stages": [asdict(stage) for stage in self._stages],
+            "starts": [asdict(start) for start in self._starts],
+        }
+
+    def run(self) -> None:
+        self._tell(machine())
+        everything = self._folder / "articles.jsonl"
+        corpus = _write(islice(lines(self._settings.archive), self._settings.articles), everything)
+        self._find_contenders()
+        self._end = MAIN + OVERDUE
+        self._tell(f"{self._settings.archive.name}: {corpus.articles} articles, {corpus.text_mb:.1f} MB of text")
+        sizes = _sizes(self._settings.sizes, corpus.articles)
+        main = _main(sizes, corpus.articles)
+        for size in sizes:
+            if size < main:
+                self._small(everything, corpus, size)
+        judged = self._main(everything, corpus, main)
+        self._start_cold(judged, everything)
+        self._end = 1.0
+        larger = [size for size in sizes if size > main]
+        for number, size in enumerate(larger):
+            self._large(everything, size, share=1 / (len(larger) - number))
+        if len(self._stages) > 1:
+            self._show(tables.growing(self._stages))
+        self._show(targets(judged, self._starts))
+        self._tell("")
+        taken = (self._clock.seconds - self._clock.until()) / 60
+        self._tell(f"{taken:.1f} minutes; at the end: {load()}")
+
+    # ── who takes part ──
+
+    def _find_contenders(self) -> None:
+        names = ["ours", *self._settings.peers]
+        versions = []
+        absent = []
+        for name in names:
+            _say(f"looking for {name}")
+            match find(name, self._settings.pythons.get(name), self._settings.cache, self._folder):
+                case Present(_, python, version):
+                    self._pythons[name] = python
+                    versions.append(version)
+                case Absent(_, reason):
+                    absent.append(f"absent: {name}: {reason}")
+        self._contenders = [peer for peer in LABELS if _name(peer) in self._pythons]
+        self._tell(f"Python {platform.python_version()}, {', '.join(versions)}")
+        for line in absent:
+            self._tell(line)
+
+    # ── sizes ──
+
+    def _small(self, everything: Path, corpus: Corpus, size: int) -> None:
+        archive, sample = self._sample(everything, corpus, size)
+        stage = self._stage(sample)
+        self._round(stage, archive, self._contenders, self._ask_for(archive), ASKING / 2)
+        self._show_stage(stage)
+        self._clear()
+
+    def _main(self, everything: Path, corpus: Corpus, size: int) -> Stage:
+        """The size that is judged. Its indexes stay, for the cold starts."""
+        wanted = size
+        least = self._stages[-1].corpus.articles if self._stages else 1
+        size = max(least, self._fitting(self._contenders, wanted, self._clock.until(MAIN), ASKING))
+        self._tell_shrunk(wanted, size)
+        if size > corpus.articles:
+            archive, sample = self._grown(everything, size)
+        else:
+            archive, sample = self._sample(everything, corpus, size)
+        stage = self._stage(sample)
+        asked = self._ask_for(archive)
+        self._round(stage, archive, self._contenders, asked, ASKING)
+        for _ in range(1, self._settings.rounds):
+            costs = {
+                peer: self._expected(peer, sample.articles, ASKING)
+                for peer in self._contenders
+                if peer not in stage.left_out
+            }
+            again = sorted(costs, key=lambda peer: costs[peer])
+            while again and sum(costs[peer] for peer in again) > self._clock.until(MORE_ROUNDS):
+                again.pop()
+            if len(again) < 2:
+                break
+            self._round(stage, archive, [peer for peer in self._contenders if peer in again], asked, ASKING)
+        self._show_stage(stage)
+        return stage
+
+    def _large(self, everything: Path, size: int, *, share: float) -> None:
+        """Ours and Tantivy first, on as many articles as they have time for; then the others, when they fit."""
+        self._clear()
+        available = self._clock.until(LARGE) * share
+        until = self._clock.until() - available  # seconds that must be left at the end of this size
+        leading = [peer for peer in self._contenders if peer in (OURS_WHOOSH, OURS_TANTIVY, "tantivy:2")]
+        wanted = size
+        least = min(wanted, 2 * self._stages[-1].corpus.articles)
+        while leading and (size := self._fitting(leading, wanted, available, ASKING / 2)) < least:
+            leading.remove(max(leading, key=lambda peer: self._expected(peer, wanted, ASKING / 2)))
+        if not leading:
+            self._tell(f"left out: {wanted} articles, there was no time left")
+            return
+        self._tell_shrunk(wanted, size)
+        archive, made = self._grown(everything, size)
+        stage = self._stage(made)
+        asked = self._ask_for(everything)
+        others = [peer for peer in self._contenders if peer not in leading]
+        for peers in (leading, others):
+            for peer in sorted(peers, key=lambda peer: self._expected(peer, size, ASKING / 2)):
+                expected = self._expected(peer, size, ASKING / 2)
+                memory, left = self._memory_expected(peer, size), self._clock.until() - until
+                if expected > left:
+                    stage.left_out[peer] = f"not run: {expected:.0f} s expected, {max(left, 0):.0f} s left"
+                elif memory > 0.7 * free_mb():
+                    stage.left_out[peer] = f"not run: {memory / 1000:.0f} GB of memory expected"
+                else:
+                    self._round(stage, archive, [peer], asked, ASKING / 2)
+                    self._clear()
+        self._show_stage(stage)
+
+    def _fitting(self, peers: Sequence[str], wanted: int, available: float, asking: float) -> int:
+        """The most articles, up to `wanted`, that the contenders have time for."""
+
+        def expected(size: int) -> float:
+            return size * GROWING + sum(self._expected(peer, size, asking) for peer in peers)
+
+        return bisect_right(range(wanted + 1), available, key=expected) - 1
+
+    def _tell_shrunk(self, wanted: int, size: int) -> None:
+        if size < wanted:
+            self._tell(f"shrunk: {wanted} articles to {size}, or there would not be time")
+
+    def _expected(self, peer: str, articles: int, asking: float) -> float:
+        cost = self._costs.get(peer)
+        return cost.at(articles, asking * self._clock.seconds) if cost else 0.0
+
+    def _memory_expected(self, peer: str, articles: int) -> float:
+        """Along the line through the last two sizes."""
+        known = [
+            (stage.corpus.articles, stage.built_median(peer, lambda built: built.peak_mb) or 0.0)
+            for stage in self._stages
+            if stage.built.get(peer)
+        ]
+        (less, low), (more, high) = ((0, 0.0), *known)[-2:]
+        return high + max(high - low, 0.0) / max(more - less, 1) * (articles - more)
+
+    # ── archives ──
+
+    def _sample(self, everything: Path, corpus: Corpus, size: int) -> tuple[Path, Corpus]:
+        if size >= corpus.articles:
+            return everything, corpus
+        path = self._folder / f"sample-{size}.jsonl"
+        return path, _write(_evenly(lines(everything), size, corpus.articles), path)
+
+    def _grown(self, everything: Path, size: int) -> tuple[Path, Corpus]:
+        _say(f"making {size} articles")
+        path = self._folder / f"grown-{size}.jsonl"
+        script = [sys.executable, str(HERE / "grow.py"), str(everything), str(path), str(size)]
+        try:
+            made = json.loads(run(script, self._environment, seconds=self._at_most()).output)
+        except Stopped as error:
+            raise SystemExit(f"no archive of {size} articles could be made: {error}") from error
+        self._tell(
+            f"made: {size} articles, {made['words'] / MB:.1f} million words, {made['different']} different; "
+            f"β = {made['exponent']:.3f} as in the archive"
+        )
+        return path, Corpus(size, made["text_mb"])
+
+    def _ask_for(self, archive: Path) -> Path:
+        path = self._folder / "queries.json"
+        asked = queries(lines(archive), self._settings.queries)
+        if not asked:
+            raise SystemExit("no titles to make queries of; give an archive whose articles have titles")
+        path.write_text(json.dumps(asked, ensure_ascii=False), encoding="utf-8")
+        return path
+
+    # ── rounds ──
+
+    def _stage(self, corpus: Corpus) -> Stage:
+        stage = Stage(corpus)
+        self._stages.append(stage)
+        return stage
+
+    def _round(self, stage: Stage, archive: Path, contenders: Sequence[str], asked: Path, asking: float) -> None:
+        """All build in turn, then all are asked in turn."""
+        for peer in contenders:
+            with _noted(stage, peer):
+                self._build(stage, archive, peer)
+        for peer in contenders:
+            if peer not in stage.left_out and peer != "tantivy:1":  # two threads or one build the same index
+                with _noted(stage, peer):
+                    self._ask(stage, peer, asked, asking * self._clock.seconds)
+
+    def _build(self, stage: Stage, archive: Path, peer: str) -> None:
+        articles = stage.corpus.articles
+        _say(f"{LABELS[peer]}: indexing {articles}")
+        index = self._index(peer)
+        rmtree(index, ignore_errors=True)
+        index.parent.mkdir(exist_ok=True)
+        os.sync()  # nobody waits for what another wrote
+        ran = self._command(peer, "build", str(archive), str(index))
+        made = json.loads(ran.output)
+        if made["articles"] != articles:
+            raise Stopped(f"took {made['articles']} of {articles} articles")
+        size = sum(path.stat().st_size for path in index.rglob("*") if path.is_file()) / MB
+        memory = max(made["peak_mb"], ran.together_mb)
+        built = Built(articles, made["seconds"], made["cpu_seconds"], memory, size)
+        stage.built.setdefault(peer, []).append(built)
+        self._costs[peer] = Cost(articles, ran.seconds - built.seconds, built.seconds)
+
+    def _ask(self, stage: Stage, peer: str, asked: Path, seconds: float) -> None:
+        _say(f"{LABELS[peer]}: asking {stage.corpus.articles}")
+        ran = self._command(peer, "ask", str(self._index(peer)), str(asked), str(seconds))
+        stage.asked.setdefault(peer, []).append(Asked(**json.loads(ran.output)))
+        self._costs[peer] = replace(self._costs[peer], asking=ran.seconds)
+
+    def _command(self, peer: str, *words: str) -> Ran:
+        python = self._pythons[_name(peer)]
+        return run(command(python, peer, *words), self._environment, seconds=self._at_most())
+
+    def _at_most(self) -> float:
+        return max(self._clock.until(self._end), 10)
+
+    def _index(self, peer: str) -> Path:
+        return self._folder / "indexes" / peer.replace(":", "-")
+
+    def _clear(self) -> None:
+        rmtree(self._folder / "indexes", ignore_errors=True)
+
+    def _show_stage(self, stage: Stage) -> None:
+        self._show(tables.building(stage))
+        self._show(tables.asking(stage))
+
+    def _show(self, lines: Iterable[str]) -> None:
+        self._tell("")
+        for line in lines:
+            self._tell(line.rstrip())
+
+    # ── cold starts ──
+
+    def _start_cold(self, stage: Stage, everything: Path) -> None:
+        _say("cold starts")
+        # As a reader's shell would have it, without the path of the drivers.
+        bare = {name: value for name, value in self._environment.items() if name != "PYTHONPATH"}
+        commands = starting.empty(bare)
+        left_out = {}
+        for peer, engine in ((OURS_WHOOSH, "Whoosh"), (OURS_TANTIVY, "Tantivy")):
+            if peer in stage.asked:
+                seeds = self._folder / "indexes" / f"seeds-{engine}"
+                try:
+                    self._command(peer, "build", str(SEEDS), str(seeds))
+                    commands[start_name(engine, "the seeds")] = starting.ours(seeds, bare)
+                except Stopped as error:
+                    left_out[start_name(engine, "the seeds")] = str(error)
+                commands[start_name(engine, "the archive")] = starting.ours(self._index(peer), bare)
+        for peer in stage.asked:
+            if _name(peer) != "ours":
+                words = command(self._pythons[_name(peer)], peer, "answer", str(self._index(peer)), starting.QUERY)
+                commands[f"{LABELS[peer]}, the least that prints hits"] = (words, self._environment)
+        if "whoosh3" in self._pythons:
+            name = f"whoosh3, its own command over {min(starting.FILES, stage.corpus.articles)} files"
+            texts = islice(lines(everything), min(starting.FILES, stage.corpus.articles))
+            try:
+                commands[name] = starting.of_whoosh3(self._pythons["whoosh3"], texts, self._folder / "files", bare)
+            except Stopped as error:
+                left_out[name] = str(error)
+        self._starts, failed, runs = starting.start(commands, COLD * self._clock.seconds)
+        self._show(tables.starting(self._starts, left_out | failed, runs))
+
+
+@contextmanager
+def _noted(stage: Stage, peer: str) -> Iterator[None]:
+    """What stops a contender at one size is told, and stops nobody else."""
+    try:
+        yield
+    except Stopped as error:
+        stage.left_out[peer] = str(error)
+
+
+# ── sizes and articles ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sizes(asked: Sequence[int], articles: int) -> list[int]:
+    """Ascending; one that is about the archive's own is the archive's own. None asked for: a few, all, and ten times all."""
+    wanted = asked or (min(2000, max(articles // 10, 1)), articles, 10 * articles)
+    return sorted({articles if abs(size - articles) <= NEAR * articles else size for size in wanted})
+
+
+def _main(sizes: Sequence[int], articles: int) -> int:
+    """The size that is judged: the largest that is all real."""
+    return max((size for size in sizes if size <= articles), default=sizes[0])
 
 
 def _evenly(lines: Iterable[bytes], wanted: int, total: int) -> Iterator[bytes]:
     """`wanted` of `total` lines, evenly spaced: an archive is seldom alike from end to end."""
-    wanted = min(wanted, total)
     for number, line in enumerate(lines):
         if (number + 1) * wanted // total > number * wanted // total:
             yield line
@@ -228,8 +436,7 @@ def _write(lines: Iterable[bytes], path: Path) -> Corpus:
     count = size = 0
     with path.open("wb") as stream:
         for line in lines:
-            article = json.loads(line)
-            size += len(article.get("title", "").encode()) + len(article["text"].encode())
+            size += text_bytes(json.loads(line))
             count += 1
             stream.write(line.rstrip(b"\n") + b"\n")
     if not count:
@@ -237,283 +444,52 @@ def _write(lines: Iterable[bytes], path: Path) -> Corpus:
     return Corpus(count, size / MB)
 
 
-# ── builds ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _build_in_turn(
-    archive: Path, sample: Corpus, folder: Path, rounds: int
-) -> tuple[tuple[Build, ...], tuple[Build, ...]]:
-    ours, stock = [], []
-    for number in range(1, rounds + 1):
-        _say(f"round {number} of {rounds}")
-        ours.append(_build_ours(archive, sample, folder / "ours"))
-        stock.append(_build_stock(archive, sample, folder / "stock"))
-    return tuple(ours), tuple(stock)
-
-
-def _build_ours(archive: Path, corpus: Corpus, folder: Path) -> Build:
-    return _build([sys.executable, "-c", BUILD_OURS, str(archive), str(folder)], corpus, folder)
-
-
-def _build_stock(archive: Path, corpus: Corpus, folder: Path) -> Build:
-    script = Path(__file__).with_name("stock.py")
-    return _build([sys.executable, str(script), str(archive), str(folder)], corpus, folder)
-
-
-def _build(command: list[str], corpus: Corpus, folder: Path) -> Build:
-    """Runs a command that makes an index in `folder` from nothing, and prints what it did as JSON."""
-    _say(f"{folder.name}: {corpus.articles} articles")
-    rmtree(folder, ignore_errors=True)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_environment(folder.parent))
-    try:
-        assert process.stdout is not None
-        with process.stdout as stdout:
-            output = stdout.read()
-        # wait4 knows this child's peak, where getrusage(RUSAGE_CHILDREN) keeps the largest of all children so far. Linux
-        # counts this process, as it was at the fork, into the peak; so it stays small until the builds are done.
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    finally:
-        if process.returncode is None:
-            process.kill()
-    if process.returncode:
-        raise SystemExit(f"building {folder.name} failed with status {process.returncode}")
-    made = json.loads(output)
-    if made["articles"] != corpus.articles:
-        raise SystemExit(f"{folder.name} took {made['articles']} of {corpus.articles} articles; repair the archive")
-    return Build(
-        articles=made["articles"],
-        seconds=made["seconds"],
-        cpu_seconds=made["cpu_seconds"],
-        peak_mb=usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / MB,
-        index_mb=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / MB,
-    )
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """As a reader's shell would have it: Python may keep bytecode, which goes to `folder` and nowhere else."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    # Whoosh 2.7.4 is compiled anew for that, and a newer Python warns of its syntax.
-    return kept | {"PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "PYTHONWARNINGS": "ignore::SyntaxWarning"}
-
-
-# ── cold starts ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _start_cold(seeds: Path, big: Path, searched: Corpus) -> tuple[Start, ...]:
-    """Whole processes, in turn; the first of each is not counted, since it writes bytecode and fills the disk cache."""
-    _say(f"cold starts, {COLD_RUNS} of each")
-    search = _script("search")
-    commands = {
-        "python -c pass": [sys.executable, "-c", "pass"],
-        "an empty Typer command": [sys.executable, "-c", EMPTY_TYPER],
-        "search, over the seeds": [search, "--index", str(seeds), COLD_QUERY],
-        f"search, over {searched.articles} articles": [search, "--index", str(big), COLD_QUERY],
-    }
-    environment = _environment(big.parent)
-    taken: dict[str, list[float]] = {name: [] for name in commands}
-    for _ in range(COLD_RUNS + 1):
-        for name, command in commands.items():
-            taken[name].append(_run_once(command, environment))
-    return tuple(Start(name, median(times[1:]), min(times[1:])) for name, times in taken.items())
-
-
-def _script(name: str) -> str:
-    beside = Path(sys.executable).with_name(name)
-    found = str(beside) if beside.is_file() else which(name)
-    if found is None:
-        raise SystemExit(f"the command {name} is not installed; install the project first: pip install -e .")
-    return found
-
-
-def _run_once(command: list[str], environment: dict[str, str]) -> float:
-    """Milliseconds until the command has ended."""
-    began = perf_counter()
-    status = subprocess.run(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, check=False
-    ).returncode
-    taken = (perf_counter() - began) * 1000
-    if status not in (0, 1):  # 1: nothing found
-        raise SystemExit(f"{Path(command[0]).name} failed with status {status}")
-    return taken
-
-
-# ── queries ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """An article somebody looks for: its title, some of the title's words, two that stand side by side in it."""
-
-    id: str
-    title: str
-    words: str
-    phrase: str
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way to ask for a topic."""
-
-    name: str
-    match: str
-    query: Callable[[Topic], str]
-
-
-PASTED = Way("the whole title", "auto", lambda topic: topic.title)
-WAYS = (
-    Way("2–4 words, auto", "auto", lambda topic: topic.words),
-    Way("2–4 words, all", "all", lambda topic: topic.words),
-    Way("2–4 words, any", "any", lambda topic: topic.words),
-    Way('"two words"', "auto", lambda topic: topic.phrase),
-    PASTED,
-)
-
-
-def _topics(lines: Iterable[bytes], wanted: int) -> list[Topic]:
-    """The same topics for the same articles, whatever the engine."""
-    titles = [(article["id"], article.get("title", "")) for article in map(json.loads, lines)]
-    random = Random(SEED)
-    random.shuffle(titles)
-    return list(islice(filter(None, (_topic(identifier, title, random) for identifier, title in titles)), wanted))
-
-
-def _topic(identifier: str, title: str, random: Random) -> Topic | None:
-    """None when no two words of the title that carry meaning stand side by side."""
-    found = [match for match in WORD.finditer(title) if match.group().lower() not in SMALL_WORDS]
-    neighbours = [
-        title[one.start() : other.end()] for one, other in pairwise(found) if title[one.end() : other.start()] == " "
-    ]
-    if not neighbours:
-        return None
-    picked = sorted(random.sample(range(len(found)), min(random.randint(2, 4), len(found))))
-    return Topic(
-        id=identifier,
-        title=title,
-        words=" ".join(found[at].group() for at in picked),
-        phrase=f'"{random.choice(neighbours)}"',
-    )
-
-
-def _ask(folder: Path, topics: list[Topic]) -> Queries:
-    """Asks for every topic in every way, once to warm up and once more, with passages and without, to be counted."""
-    if len(topics) < 2:
-        raise SystemExit("no titles to make queries of; give an archive whose articles have titles")
-    asked = [(way, passages) for way in WAYS for passages in (2, 0)]
-    taken: dict[tuple[Way, int], list[float]] = {each: [] for each in asked}
-    found = dict.fromkeys(WAYS, 0)
-    ranks: list[int | None] = []
-    with searcher.open(folder) as index:
-        _say(f"{len(topics)} topics, warming up")
-        for topic in topics:
-            for way in WAYS:
-                index.search(way.query(topic), limit=10, match=way.match, passages=2)
-        _say(f"{len(topics)} topics, measuring")
-        for number, topic in enumerate(topics):
-            first = number % len(asked)  # no way always comes after the one that fetched the postings
-            for way, passages in chain(asked[first:], asked[:first]):
-                query = way.query(topic)
-                began = perf_counter()
-                results = index.search(query, limit=10, match=way.match, passages=passages)
-                taken[way, passages].append((perf_counter() - began) * 1000)
-                if passages == 0:
-                    found[way] += bool(results.total)
-                    if way is PASTED:
-                        ranks.append(next((hit.rank for hit in results.hits if hit.article.id == topic.id), None))
-    return Queries(
-        asked=tuple(
-            Asked(way.name, _times(taken[way, 2]), _times(taken[way, 0]), found[way] / len(topics)) for way in WAYS
-        ),
-        count=len(topics),
-        pasted_first=sum(rank == 1 for rank in ranks) / len(topics),
-        pasted_top3=sum(rank is not None and rank <= 3 for rank in ranks) / len(topics),
-    )
-
-
-def _times(taken: list[float]) -> Times:
-    cuts = quantiles(taken, n=100, method="inclusive")
-    return Times(median(taken), cuts[94], cuts[98])
-
-
-# ── the table ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _report(outcome: Outcome) -> Iterator[str]:
-    machine, corpus, sample, queries = outcome.machine, outcome.corpus, outcome.sample, outcome.queries
-    yield (
-        f"{machine.date}  {machine.cpu}, {machine.cores} cores, load {machine.load:.1f}  "
-        f"Python {machine.python}  searcher {machine.searcher}"
-    )
-    yield f"{outcome.archive}: {corpus.articles} articles, {corpus.text_mb:.1f} MB of text"
-    yield ""
-    yield _build_header(f"indexing {sample.articles} ({len(outcome.ours)} rounds)")
-    yield _build_row("searcher, all fields", outcome.ours, sample)
-    yield _build_row("stock Whoosh, one field", outcome.stock, sample)
-    yield _ratio_row(outcome.ours, outcome.stock)
-    if outcome.full:
-        yield ""
-        yield _build_header(f"indexing {corpus.articles} (once)")
-        yield _build_row("searcher, all fields", (outcome.full,), corpus)
-    yield ""
-    yield f"{f'{queries.count} queries on {outcome.searched.articles}, ms':30}{'2 passages':^24}{'no passages':^24}"
-    yield f"{'':30}" + f"{'median':>8}{'p95':>8}{'p99':>8}" * 2 + f"{'found':>8}"
-    for asked in queries.asked:
-        yield (
-            f"  {asked.way:28}"
-            + "".join(
-                f"{times.median:8.1f}{times.p95:8.1f}{times.p99:8.1f}"
-                for times in (asked.with_passages, asked.without_passages)
-            )
-            + f"{asked.found:8.1%}"
-        )
-    yield (
-        f"a title pasted whole finds its article first: {queries.pasted_first:.1%}, "
-        f"in the first 3: {queries.pasted_top3:.1%}"
-    )
-    yield ""
-    yield f"{f'cold start, ms ({COLD_RUNS} runs)':30}{'median':>8}{'fastest':>8}"
-    for start in outcome.starts:
-        yield f"  {start.command:28}{start.median:8.0f}{start.fastest:8.0f}"
-
-
-def _build_header(title: str) -> str:
-    return f"{title:30}{'art./s':>8}{'/CPU s':>8}{'peak MB':>9}{'index MB':>10}{'of text':>9}  each round"
-
-
-def _build_row(name: str, builds: tuple[Build, ...], corpus: Corpus) -> str:
-    size = median(build.index_mb for build in builds)
-    return (
-        f"  {name:28}{median(build.rate for build in builds):8.0f}{median(build.cpu_rate for build in builds):8.0f}"
-        f"{median(build.peak_mb for build in builds):9.0f}{size:10.1f}{size / corpus.text_mb:9.0%}"
-        f"  {' '.join(f'{build.rate:.0f}' for build in builds)}"
-    )
-
-
-def _ratio_row(ours: tuple[Build, ...], stock: tuple[Build, ...]) -> str:
-    """Round by round, since the two builds of a round met the same machine; the median of that."""
-    rates = [one.rate / other.rate for one, other in zip(ours, stock, strict=True)]
-    cpu_rates = [one.cpu_rate / other.cpu_rate for one, other in zip(ours, stock, strict=True)]
-    each = " ".join(f"{rate:.1f}" for rate in rates)
-    return f"  {'times as fast':28}{median(rates):8.1f}{median(cpu_rates):8.1f}{'':28}  {each}"
-
-
-# ── the run ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the command ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _settings() -> Settings:
-    parser = argparse.ArgumentParser(description="Speed, memory and size, beside stock Whoosh.")
+    peers = [name for name in PINS if name != "ours"]
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "searcher-benchmarks"
+    parser = argparse.ArgumentParser(description="Speed, memory and size, beside other engines.")
     parser.add_argument("data", type=Path, metavar="DATA", help=f"an archive, or a folder that holds {ARCHIVE}")
     parser.add_argument("--articles", type=_positive, metavar="N", help="use the first N articles only")
-    parser.add_argument("--sample", type=_positive, default=4000, metavar="N", help="articles both build (%(default)s)")
-    parser.add_argument("--rounds", type=_positive, default=3, metavar="N", help="builds of each (%(default)s)")
-    parser.add_argument("--queries", type=_positive, default=500, metavar="N", help="topics asked for (%(default)s)")
     parser.add_argument(
-        "--full", action=argparse.BooleanOptionalAction, default=True, help="build, and search, all articles too"
+        "--sizes", type=_numbers, default=(), metavar="N,N,…", help="articles to index (2000, all, and ten times all)"
     )
+    parser.add_argument(
+        "--peers", type=_names, default=tuple(peers), metavar="NAME,…", help=f"beside whom ({','.join(peers)})"
+    )
+    parser.add_argument(
+        "--python",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="the Python that has a peer; else one is made",
+    )
+    parser.add_argument("--rounds", type=_positive, default=3, metavar="N", help="times in turn (%(default)s)")
+    parser.add_argument("--queries", type=_positive, default=500, metavar="N", help="of each kind (%(default)s)")
+    parser.add_argument("--minutes", type=float, default=50, metavar="M", help="at most so long (%(default)s)")
+    parser.add_argument("--environments", type=Path, default=cache, metavar="DIR", help="where they are (%(default)s)")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write what is printed there too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
     given = parser.parse_args()
-    archive = given.data / ARCHIVE if given.data.is_dir() else given.data
-    return Settings(archive, given.articles, given.sample, given.rounds, given.queries, given.full, given.json)
+    pythons = dict(each.partition("=")[::2] for each in given.python)
+    for name in (*given.peers, *pythons):
+        if name not in PINS:
+            parser.error(f"no peer is called {name!r}; choose from {','.join(peers)}")
+    return Settings(
+        archive=given.data / ARCHIVE if given.data.is_dir() else given.data,
+        articles=given.articles,
+        sizes=given.sizes,
+        peers=given.peers,
+        pythons={name: Path(path) for name, path in pythons.items()},
+        rounds=given.rounds,
+        queries=given.queries,
+        minutes=given.minutes,
+        cache=given.environments,
+        save=given.save,
+        json=given.json,
+    )
 
 
 def _positive(text: str) -> int:
@@ -523,24 +499,17 @@ def _positive(text: str) -> int:
     return number
 
 
-def _machine() -> Machine:
-    return Machine(
-        date=datetime.now(UTC).date().isoformat(),
-        cpu=_cpu(),
-        cores=os.cpu_count() or 1,
-        load=os.getloadavg()[0],
-        python=platform.python_version(),
-        searcher=searcher.__version__,
-    )
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(_positive(each) for each in text.split(","))
 
 
-def _cpu() -> str:
-    try:
-        known = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:  # not Linux
-        known = ""
-    named = re.search(r"^model name\s*:\s*(.+)$", known, re.MULTILINE)
-    return named.group(1) if named else platform.processor() or platform.machine()
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(each for each in text.split(",") if each)
+
+
+def _name(peer: str) -> str:
+    """Whose environment a contender runs in."""
+    return peer.partition(":")[0]
 
 
 def _say(message: str) -> None:

@@ -4,11 +4,12 @@
 
 The real articles come first, as they are. Then the archive is gone through again and again. Each time every article keeps its
 title, date and length, and is dealt other paragraphs of its year; every paragraph is dealt once a round. The number of
-different words follows Heaps' law, V = K·nᵝ, with the β of the last nine tenths of the real archive: whenever it falls behind, a word
-that is rare there (`RARE`) is given another spelling, the same for the whole round. So a new word is as rare as those it is made of.
+different words follows Heaps' law, V = K·nᵝ, with the β of the last nine tenths of the real archive: whenever it falls behind,
+a word that is rare there (`RARE`) is given another spelling, the same for the whole round. So new words are as rare as those
+they are made of.
 
 The same seed gives the same archive. Texts stand in a temporary file; what grows in memory is a few numbers a paragraph and the
-words of the real archive. The last line printed is JSON: articles, words, different words, β.
+words of the real archive. The last line printed is JSON: articles, megabytes of text, words, different words, β.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 
 SEED = 20200107
 RARE = 5  # a word the archive has at most so often may be respelled: 57 % of the different words of 36,146 articles
@@ -52,11 +53,11 @@ class Growth:
 
     def expected(self, words: int) -> float:
         """How many different words there are in so many."""
-        return self.different * (words / self.words) ** self.exponent
+        return self.different * math.pow(words / self.words, self.exponent)
 
 
 def fit(points: list[tuple[int, int]]) -> Growth:
-    """The law behind (words, different words) along an archive: a straight line through the logarithms of the last nine tenths."""
+    """The law behind (words, different words) along an archive: a line through the logarithms of the last nine tenths."""
     if not points:
         raise SystemExit("the archive holds no articles; give one with a JSON object (id, title, text) on each line")
     words, different = points[-1]
@@ -117,8 +118,17 @@ class Model:
     rest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A made article, the words and the different words that there are with it."""
+
+    article: dict[str, Any]
+    words: int
+    different: int
+
+
 class Archive:
-    """The real archive, read once."""
+    """The real archive, read once; `text_bytes` is the UTF-8 of titles and texts."""
 
     def __init__(self, articles: Iterable[bytes], file: IO[bytes]) -> None:
         self.texts = Texts(file)
@@ -126,8 +136,10 @@ class Archive:
         self.seen: Counter[str] = Counter()
         points: list[tuple[int, int]] = []
         total = 0
+        self.text_bytes = 0
         for line in articles:
             article = json.loads(line)
+            self.text_bytes += text_bytes(article)
             numbers = []
             for text in (article.get("title", ""), *article["text"].split("\n\n")):
                 found = TOKEN.findall(text.lower())
@@ -141,8 +153,8 @@ class Archive:
             points.append((total, len(self.seen)))
         self.growth = fit(points)
 
-    def more(self, wanted: int, seed: int) -> Iterator[tuple[str, int, int]]:
-        """`wanted` made articles as JSON, each with the words and the different words there are after it."""
+    def more(self, wanted: int, seed: int) -> Iterator[Made]:
+        """`wanted` made articles, one after the other."""
         view = self.texts.open()
         self.texts.find_rare(self.seen, view)
         words, different = self.growth.words, self.growth.different
@@ -165,7 +177,7 @@ class Archive:
                     written.append(text)
                 article = {"id": f"{model.id}+{number}", **json.loads(model.rest), "title": written[0]}
                 article["text"] = "\n\n".join(written[1:])
-                yield json.dumps(article, ensure_ascii=False), words, different
+                yield Made(article, words, different)
                 made += 1
         view.close()
 
@@ -178,12 +190,10 @@ class Archive:
             chances.shuffle(paragraphs)
         return {year: iter(paragraphs) for year, paragraphs in years.items()}
 
-    def _respell(
-        self, part: int, view: mmap, number: int, respelled: dict[str, bool], room: float
-    ) -> tuple[str, int]:
+    def _respell(self, part: int, view: mmap, number: int, respelled: dict[str, bool], room: float) -> tuple[str, int]:
         """A text with its rare words as they are in this round, and how many of them are met for the first time."""
         text = self.texts.text(part, view)
-        pieces = []
+        pieces: list[str] = []
         done = new = 0
         for start, end in self.texts.rare(part):
             word = text[start:end].lower()
@@ -215,14 +225,25 @@ def main() -> None:
     given = parser.parse_args()
     with TemporaryFile(dir=given.out.parent) as file, given.out.open("w", encoding="utf-8") as out:
         real = Archive(islice(lines(given.archive), given.articles), file)
-        growth = real.growth
-        words, different = growth.words, growth.different
         for line in islice(lines(given.archive), given.articles):
             out.write(line.decode().rstrip("\n") + "\n")
-        for made, words, different in real.more(given.articles - len(real.models), given.seed):
-            out.write(made + "\n")
-    exponent = round(growth.exponent, 3)
-    print(json.dumps({"articles": given.articles, "words": words, "different": different, "exponent": exponent}))
+        size, words, different = real.text_bytes, real.growth.words, real.growth.different
+        for made in real.more(given.articles - len(real.models), given.seed):
+            out.write(json.dumps(made.article, ensure_ascii=False) + "\n")
+            size += text_bytes(made.article)
+            words, different = made.words, made.different
+    known = {
+        "articles": given.articles,
+        "text_mb": size / 1e6,
+        "words": words,
+        "different": different,
+        "exponent": real.growth.exponent,
+    }
+    print(json.dumps(known))
+
+
+def text_bytes(article: dict[str, Any]) -> int:
+    return len(article.get("title", "").encode()) + len(article["text"].encode())
 
 
 if __name__ == "__main__":

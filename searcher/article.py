@@ -6,11 +6,10 @@ Readers make articles; analysis makes an entry of each; engines store entries.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date as Date
-from datetime import timedelta
+
+from searcher.values import Value
 
 Range = tuple[int, int]
 """Half-open `[start, end)`, in code points."""
@@ -26,8 +25,7 @@ BAGS = (ID, STEMS, FORMS, TITLE_STEMS, TITLE_FORMS, LANGUAGE)
 FIELDS = POSITIONAL + BAGS
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Value):
     """One article of an archive. `id` is unique in an index and holds no white space.
 
     `text` is what passages are cut from: every offset in this package counts code points of it.
@@ -52,8 +50,7 @@ class Article:
     copies: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value):
     """An article and its terms, field by field; the whole contract between French and engines.
 
     A term is a string without white space; a field is its terms, a space between: so they travel between processes and go
@@ -83,7 +80,7 @@ def days(date: str) -> tuple[int, int]:
     if month is None:
         return Date(year, 1, 1).toordinal(), Date(year, 12, 31).toordinal() + 1
     if day is None:
-        first = Date(year, month, 1)
-        return first.toordinal(), (first + timedelta(days=monthrange(year, month)[1] - 1)).toordinal() + 1
+        first = Date(year, month, 1).toordinal()
+        return first, Date(year, month + 1, 1).toordinal() if month < 12 else first + 31
     ordinal = Date(year, month, day).toordinal()
     return ordinal, ordinal + 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date as Date
 from pathlib import Path
 from time import perf_counter
@@ -13,7 +12,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from searcher import analysis, engines, manifest
-from searcher.advice import advise
 from searcher.analysis import names
 from searcher.article import ID, Article
 from searcher.engines.protocol import Found, Matches, Reader, Sort
@@ -25,6 +23,7 @@ from searcher.query.analyse import Analysed, Required, analyse, least
 from searcher.query.parse import parse
 from searcher.query.plan import AllOf, Plan, Term
 from searcher.results import Hit, Note, Results, Why
+from searcher.values import replace
 
 if TYPE_CHECKING:
     from searcher.ledger import Ledger
@@ -165,6 +164,11 @@ class Index:
                 else f"no article has all {words} words; these have at least {least(words)} of them"
             )
             notes += (Note("relaxed", message, 0, len(query)),)
+        found_help = None
+        if not matches.total:
+            from searcher.advice import advise  # here: who finds something needs none
+
+            found_help = advise(analysed, self._reader)
         return Results(
             query=query,
             parsed=analysed.parsed,
@@ -174,7 +178,7 @@ class Index:
             relaxed=relaxed,
             notes=notes,
             took_ms=(perf_counter() - began) * 1000,
-            help=None if matches.total else advise(analysed, self._reader),
+            help=found_help,
         )
 
     def _hit(self, found: Found, rank: int, analysed: Analysed, *, passages: int, explain: bool) -> Hit:

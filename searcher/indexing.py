@@ -306,7 +306,7 @@ class _Run:
         waiting: deque[Planned] = deque()
 
         def tasks() -> Iterator[Task]:
-            streams = (Planned(source, 0, self._ledger.file("-")) for source in self._survey.streams)
+            streams = (Planned(source, self._ledger.file("-")) for source in self._survey.streams)
             for plan in chain(streams, self._survey.plans()):
                 waiting.append(plan)
                 yield _task(plan)
@@ -321,7 +321,7 @@ class _Run:
                     current.position = position
                 case Same():
                     assert current.plan.file is not None
-                    self._ledger.touch(current.plan.file.number, current.plan.modified)
+                    self._ledger.touch(current.plan.file.number, current.plan.source.modified)
                 case Done():
                     self._end_file(current, message)
                 case _:
@@ -365,7 +365,7 @@ class _Run:
                 known or 0,
                 path if path == "-" else os.path.abspath(path),
                 plan.file.shown if plan.file else path,
-                plan.modified if hash or form or not complete else -1,
+                plan.source.modified if hash or form or not complete else -1,
                 plan.source.size,
                 hash,
                 form,
@@ -429,16 +429,19 @@ class _Run:
         """The article under an identifier that is its own: extended by its place in the archive when another article has
         it; a copy of an article may share that one's (`stored`)."""
         identifier, attempt = article.id, 0
-        while identifier != stored and not self._free(identifier):
+        while not self._free(identifier, stored):
             attempt += 1
             place = f"{article.path}\0{article.place}\0{attempt}".encode("utf-8", "surrogatepass")
             identifier = f"{article.id}~{blake2b(place, digest_size=3).hexdigest()}"
         return article if identifier == article.id else replace(article, id=identifier)
 
-    def _free(self, identifier: str) -> bool:
-        """Whether an identifier can be taken; from the earlier state of a file it is."""
+    def _free(self, identifier: str, stored: str | None) -> bool:
+        """Whether an identifier can be taken: it is shared with the article `stored`, and taken from the earlier state of
+        a file."""
         while (owner := self._ledger.owner(identifier)) is not None:
-            number, file = owner
+            number, file, its = owner
+            if its == stored:
+                return True
             if file > 0 or not self._drop(number):
                 return False
         return True
@@ -524,7 +527,7 @@ def _task(plan: Planned) -> Task:
     file = plan.file
     if file is None:
         return Task(plan.source)
-    if not file.complete and file.taken and (file.size, file.modified) == (plan.source.size, plan.modified):
+    if not file.complete and file.taken and (file.size, file.modified) == (plan.source.size, plan.source.modified):
         return Task(plan.source, skip=file.taken)
     return Task(plan.source, known=file.hash if file.complete and not plan.anew else None)
 

@@ -137,6 +137,22 @@ class Ledger:
         row = self._one(f"SELECT {_FILE} FROM files WHERE path = ?", _in(path))
         return _file(row) if row else None
 
+    def unchanged(self, path: str, size: int, modified: int) -> int | None:
+        """The number of the file with this absolute path, when it has this size and time and was read to its end."""
+        query = "SELECT number FROM files WHERE path = ? AND size = ? AND modified = ? AND complete"
+        row = self._one(query, _in(path), size, modified)
+        return int(row[0]) if row else None
+
+    def numbers(self) -> Iterator[int]:
+        """The number of every file, ascending."""
+        return (number for (number,) in self._rows("SELECT number FROM files ORDER BY number"))
+
+    def numbered(self, number: int) -> File:
+        """What is known of the file with this number."""
+        row = self._one(f"SELECT {_FILE} FROM files WHERE number = ?", number)
+        assert row is not None
+        return _file(row)
+
     def alike(self, size: int, modified: int) -> list[File]:
         """The files of this size and time."""
         return [
@@ -239,14 +255,14 @@ class Ledger:
         row = self._one("SELECT stored FROM articles WHERE content = ? AND abs(file) != ? LIMIT 1", content, file)
         return _out(row[0]) if row else None
 
-    def owner(self, identifier: str) -> tuple[int, int] | None:
-        """The article that has this identifier, or is stored under it: its number and its file's."""
+    def owner(self, identifier: str) -> tuple[int, int, str] | None:
+        """The article that has this identifier, or is stored under it: its number, its file's, what it is stored under."""
         row = self._one(
-            "SELECT number, file FROM articles WHERE id = ?1 UNION ALL SELECT number, file FROM articles "
+            "SELECT number, file, stored FROM articles WHERE id = ?1 UNION ALL SELECT number, file, stored FROM articles "
             "WHERE stored = ?1 LIMIT 1",
             _in(identifier),
         )
-        return (int(row[0]), int(row[1])) if row else None
+        return (int(row[0]), int(row[1]), str(_out(row[2]))) if row else None
 
     def put_article(self, file: int, article: Article, stored: str, whole: bytes, content: bytes) -> None:
         year = article.date[:4] if article.date else None

@@ -14,19 +14,19 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import hashlib
 import json
 import os
 import shlex
-import shutil
 import stat
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TextIO
 
 from searcher.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUntrusted, WriteFailed
+from searcher.values import Value, replace
 
 FORMAT = 2
 NAME = "manifest.json"
@@ -35,8 +35,7 @@ LEDGER = "ledger.sqlite3"  # the one file of a generation that is written to in 
 SMALL = 64 << 10  # files up to this size are checked whenever an index is opened
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Value):
     """What an index is. `files` maps a file of the generation to its size in bytes and the SHA-256 of its content.
 
     `paths` are what was indexed; `copies` counts articles met a second time, `moved` those whose file was renamed since
@@ -56,7 +55,7 @@ class Manifest:
     base: str | None = None
     durable: bool = True
     format: int = FORMAT
-    files: dict[str, tuple[int, str]] = field(default_factory=dict)
+    files: Mapping[str, tuple[int, str]] = MappingProxyType({})
 
 
 def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest:
@@ -67,7 +66,7 @@ def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest
     _trust(folder, name)
     try:
         raw = json.loads((folder / name).read_text("utf-8"))
-        known = {key: raw[key] for key in raw if key in Manifest.__dataclass_fields__}
+        known = {key: raw[key] for key in raw if key in Manifest.__slots__}
         files = {str(name): (int(size), str(digest)) for name, (size, digest) in raw["files"].items()}
         manifest = Manifest(**{**known, "paths": tuple(raw["paths"]), "files": files})
     except FileNotFoundError:
@@ -122,7 +121,7 @@ def _sealed(raw: dict[str, Any]) -> dict[str, Any]:
     """The manifest with a checksum of its own."""
     rest = {key: value for key, value in raw.items() if key != "seal"}
     written = json.dumps(rest, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
-    return {**rest, "seal": hashlib.sha256(written).hexdigest()}
+    return {**rest, "seal": _sha256(written)}
 
 
 def verify(folder: Path, manifest: Manifest, *, thorough: bool = False) -> None:
@@ -133,8 +132,11 @@ def verify(folder: Path, manifest: Manifest, *, thorough: bool = False) -> None:
     for name, (size, digest) in manifest.files.items():
         path = folder / manifest.generation / name
         try:
-            if path.stat().st_size == size and ((size > SMALL and not thorough) or _digest(path) == digest):
-                continue
+            if path.stat().st_size == size:
+                if thorough and _digest(path) == digest:
+                    continue
+                if not thorough and (size > SMALL or _sha256(path.read_bytes()) == digest):
+                    continue
         except OSError:
             pass
         again = _command(folder, manifest)
@@ -159,7 +161,17 @@ def _is_name(name: str) -> bool:
     return bool(name) and "/" not in name and "\\" not in name and name not in (".", "..")
 
 
+def _sha256(data: bytes) -> str:
+    """The SHA-256 of a little. `hashlib` brings OpenSSL with it, which is fast and takes 4 ms to load."""
+    for module in ("_sha2", "_sha256", "hashlib"):  # Python's own: from 3.12 on, before
+        with contextlib.suppress(ImportError):
+            return str(import_module(module).sha256(data).hexdigest())
+    raise AssertionError("unreachable: there is hashlib")
+
+
 def _digest(path: Path) -> str:
+    import hashlib
+
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -179,9 +191,9 @@ def writing(folder: Path, *, timeout: float = 0.0) -> Iterator[None]:
         lock = (folder / ".lock").open("a+")
     with lock:
         _acquire(folder, lock, time.monotonic() + timeout)
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+        with contextlib.suppress(OSError):  # a full disk: who holds the lock is only said in a message
+            lock.truncate(0)
+            os.write(lock.fileno(), str(os.getpid()).encode())
         try:
             _sweep(folder)
             yield
@@ -210,6 +222,8 @@ def _acquire(folder: Path, lock: TextIO, deadline: float) -> None:
 
 def _sweep(folder: Path) -> None:
     """Removes the generations that are neither live, nor the one before, nor what an unfinished run had reached."""
+    import shutil  # here, as below: it brings compressors with it, and a search needs none
+
     kept = {name for manifest in (NAME, PENDING) for name in _named(folder, manifest)}
     for path in folder.glob("g[0-9]*"):
         if path.name not in kept:
@@ -218,6 +232,8 @@ def _sweep(folder: Path) -> None:
 
 def begin(folder: Path, base: Manifest | None = None) -> Path:
     """The folder of a new generation: empty, or holding what `base` holds. Raises WriteFailed, IndexDamaged."""
+    import shutil
+
     with _written(folder):
         generation = folder / _next(folder)
         generation.mkdir()
@@ -259,10 +275,11 @@ def publish(
             _sync(generation)
             _sync(folder)  # the generation's name, before a manifest names it
         finished = replace(manifest, files=files, durable=durable)
+        recorded = {each: getattr(finished, each) for each in Manifest.__slots__}
         temporary = folder / f".{name}.new"
         try:
             with temporary.open("w", encoding="utf-8") as stream:
-                json.dump(_sealed(asdict(finished)), stream, ensure_ascii=False, indent=1)
+                json.dump(_sealed(recorded), stream, ensure_ascii=False, indent=1)
                 stream.flush()
                 if durable:
                     os.fsync(stream.fileno())
@@ -317,6 +334,8 @@ def _written(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        import shutil
+
         what = os.strerror(error.errno).lower() if error.errno else str(error)
         free = f" ({shutil.disk_usage(folder).free >> 20} MB free)" if error.errno == errno.ENOSPC else ""
         raise WriteFailed(f"{error.filename or folder}: {what}{free}; the index is as it was before") from error

@@ -7,13 +7,12 @@ Results ─┬─ Hit ── Passage (a slice of the article's text, with ranges
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from searcher.article import Article, Range
+from searcher.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Value):
     """Something the reader of the results should know about the query `query[start:end]`.
 
     `kind` is a stable word for programs (`relaxed`, `unknown_field` …); `message` is one line for people.
@@ -27,8 +26,7 @@ class Note:
     quiet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Value):
     """`text` is exactly `article.text[start:end]`; `highlights` are ranges inside `text`, ascending, disjoint."""
 
     text: str
@@ -37,8 +35,7 @@ class Passage:
     highlights: tuple[Range, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Value):
     """One addend of a score: `points` is what `term` of `field` contributed."""
 
     field: str
@@ -46,8 +43,7 @@ class Part:
     points: float
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Value):
     """An article found: `rank` counts from 1 over all pages; `score` is a BM25 sum, comparable within one search.
 
     `title_highlights` are ranges inside `article.title`. `parts` (filled when asked to explain) add up to `score`;
@@ -63,8 +59,7 @@ class Hit:
     matched: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
+class Help(Value):
     """What to tell someone who found nothing.
 
     `counts`: each word of the query with the number of articles that hold it (filters aside).
@@ -80,8 +75,7 @@ class Help:
     suggestion: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Value):
     """Why an article is, or is not, in an answer.
 
     `found`: each part of the query with whether the article has it. `rank` is its place in the answer of `total` articles,
@@ -97,8 +91,7 @@ class Why:
     hit: Hit | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Value):
     """One page of hits and what is known about the whole answer. Iterating gives the hits.
 
     `total` counts all matching articles. `relaxed` is true when no article had all the words and the answer holds

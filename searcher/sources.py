@@ -87,6 +87,7 @@ class Source:
     encoding: str | None = None
     media: str | None = None
     root: str | None = None  # the folder that `beside` stays in
+    modified: int = 0  # nanoseconds, of a file on disk
     meter: Meter | None = field(default=None, compare=False, repr=False)  # of the file that all this is packed in
     siblings: Siblings | None = field(default=None, compare=False, repr=False)  # of a member of an archive
     consulted: list[str] = field(
@@ -172,7 +173,7 @@ class Source:
             if not full.is_relative_to(root) or full.resolve() != root.resolve() / full.relative_to(root):
                 return None
             status = full.lstat()
-            return _source(path, full.name, status.st_size, self.root) if stat.S_ISREG(status.st_mode) else None
+            return _source(path, full.name, status, self.root) if stat.S_ISREG(status.st_mode) else None
         except (OSError, ValueError, RuntimeError):  # a zero byte in a name, a loop of links
             return None
 
@@ -396,7 +397,7 @@ def _named(path: str, seen: set[tuple[int, int]] | None) -> Iterator[Source | Mi
     elif seen is None or (status.st_dev, status.st_ino) not in seen:
         if seen is not None:
             seen.add((status.st_dev, status.st_ino))
-        yield _source(path, os.path.basename(path), status.st_size, os.path.dirname(path) or ".")
+        yield _source(path, os.path.basename(path), status, os.path.dirname(path) or ".")
 
 
 def _walk(root: str, seen: set[tuple[int, int]] | None) -> Iterator[Source | Missed]:
@@ -427,7 +428,7 @@ def _walk(root: str, seen: set[tuple[int, int]] | None) -> Iterator[Source | Mis
                 if key in links:
                     continue
                 links.add(key)
-            yield _source(path, name, status.st_size, root)
+            yield _source(path, name, status, root)
 
 
 def _children(folder: str) -> list[str] | Missed:
@@ -451,6 +452,7 @@ def reason(error: OSError | ValueError) -> str:
     return f"{written[:1].lower()}{written[1:]}"
 
 
-def _source(path: str, name: str, size: int, root: str) -> Source:
+def _source(path: str, name: str, status: os.stat_result, root: str) -> Source:
     bare, dot, suffix = name.rpartition(".")
-    return Source(path, bare if bare and dot + suffix.lower() in _PACKED_SUFFIXES else name, size, root=root)
+    claimed = bare if bare and dot + suffix.lower() in _PACKED_SUFFIXES else name
+    return Source(path, claimed, status.st_size, root=root, modified=status.st_mtime_ns)

@@ -6,21 +6,20 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from searcher.ledger import File, Ledger
-from searcher.sources import Missed, Source, reason, sources
+from searcher.sources import Missed, Source, sources
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A source to be read, its time of modification in nanoseconds, and what was known of the file before.
+    """A source to be read, and what was known of the file before.
 
     `anew`: it has to be read though it did not change, because a file that it depends on did."""
 
     source: Source
-    modified: int
     file: File | None
     anew: bool = False
 
@@ -44,12 +43,12 @@ class Survey:
         self.planned = 0
         self.bytes = 0
         self.first = next(ledger.files(), None) is None
-        fresh: list[tuple[Source, int]] = []
+        fresh: list[Source] = []
         self._todo.execute("BEGIN")
-        for path in paths:
+        for path in _outermost(paths):
             self._walk(path, fresh)
-        for source, modified in fresh:
-            self._place(source, modified)
+        for source in fresh:
+            self._place(source)
         self._roots = [os.path.abspath(path) for path in paths if path != "-"]
         self.vanished = [] if self.first else list(self._vanished(self._roots))
         if not self.first and ledger.has_parts():
@@ -67,15 +66,15 @@ class Survey:
         query = "SELECT * FROM todo WHERE number > ? ORDER BY number LIMIT 500"
         while rows := self._todo.execute(query, (after,)).fetchall():
             for after, path, name, size, root, modified, file, anew in rows:  # noqa: B007 - where the next rows begin
-                source = Source(os.fsdecode(path), os.fsdecode(name), size, root=os.fsdecode(root))
-                known = self._ledger.file(os.path.abspath(source.path)) if file else None
-                yield Planned(source, modified, known, bool(anew))
+                source = Source(os.fsdecode(path), os.fsdecode(name), size, root=os.fsdecode(root), modified=modified)
+                known = self._ledger.file(_absolute(source.path)) if file else None
+                yield Planned(source, known, bool(anew))
 
     def follow(self, ledger: Ledger) -> None:
         """From now on what is known of files is read from `ledger`."""
         self._ledger = ledger
 
-    def _walk(self, path: str, fresh: list[tuple[Source, int]]) -> None:
+    def _walk(self, path: str, fresh: list[Source]) -> None:
         seen = False
         for source in sources([path]):
             seen = True
@@ -92,26 +91,20 @@ class Survey:
         self.missed.append(missed)
         self._blind.append(os.path.abspath(missed.path))
 
-    def _meet(self, source: Source, fresh: list[tuple[Source, int]]) -> None:
-        path = os.path.abspath(source.path)
-        try:
-            status = os.stat(path)
-        except OSError as error:
-            self._miss(Missed(source.path, reason(error)))
-            return
-        source = replace(source, size=status.st_size)
+    def _meet(self, source: Source, fresh: list[Source]) -> None:
         if self.first:
-            self._plan(source, status.st_mtime_ns, None)
+            self._plan(source, None)
             return
-        file = self._ledger.file(path)
-        if file is None:
-            fresh.append((source, status.st_mtime_ns))
-            return
-        self._mark(file)
-        if file.complete and (file.size, file.modified) == (status.st_size, status.st_mtime_ns):
+        path = _absolute(source.path)
+        number = self._ledger.unchanged(path, source.size, source.modified)
+        if number is not None:
+            self._mark(number)
             self.unchanged += 1
+        elif (file := self._ledger.file(path)) is not None:
+            self._mark(file.number)
+            self._plan(source, file)
         else:
-            self._plan(source, status.st_mtime_ns, file)
+            fresh.append(source)
 
     def _follow_parts(self) -> None:
         """Plans the files that depend on one that is new, changed, renamed or gone."""
@@ -121,21 +114,21 @@ class Survey:
         planned = set(changed)
         for path in changed:
             for head in self._ledger.heads(path):
-                if head.path in planned or not self._is_met(head):
+                if head.path in planned or not self._is_met(head.number):
                     continue
                 planned.add(head.path)
                 with suppress(OSError):
                     status = os.stat(head.path)
                     name = os.path.basename(head.path)
-                    source = Source(head.shown, name, status.st_size, root=self._root(head.path))
+                    root, modified = self._root(head.path), status.st_mtime_ns
                     self.unchanged -= 1
-                    self._plan(source, status.st_mtime_ns, head, anew=True)
+                    self._plan(Source(head.shown, name, status.st_size, root=root, modified=modified), head, anew=True)
 
     def _root(self, path: str) -> str:
         """The folder given that a file lies below."""
         return next((root for root in self._roots if _below(path, [root])), os.path.dirname(path))
 
-    def _plan(self, source: Source, modified: int, file: File | None, *, anew: bool = False) -> None:
+    def _plan(self, source: Source, file: File | None, *, anew: bool = False) -> None:
         self.planned += 1
         self.bytes += source.size
         self._todo.execute(
@@ -145,38 +138,56 @@ class Survey:
                 os.fsencode(source.name),
                 source.size,
                 os.fsencode(source.root or ""),
-                modified,
+                source.modified,
                 file is not None,
                 anew,
             ),
         )
 
-    def _mark(self, file: File) -> None:
-        if file.number >= len(self._met):
-            self._met.extend(bytes(file.number + 4096 - len(self._met)))
-        self._met[file.number] = 1
+    def _mark(self, number: int) -> None:
+        if number >= len(self._met):
+            self._met.extend(bytes(number + 4096 - len(self._met)))
+        self._met[number] = 1
 
-    def _is_met(self, file: File) -> bool:
-        return file.number < len(self._met) and bool(self._met[file.number])
+    def _is_met(self, number: int) -> bool:
+        return number < len(self._met) and bool(self._met[number])
 
-    def _place(self, source: Source, modified: int) -> None:
+    def _place(self, source: Source) -> None:
         """A file that was not there before is a renamed one when its size, time and hash are those of one that is gone."""
         hashed = None
-        for file in self._ledger.alike(source.size, modified):
-            if self._is_met(file) or os.path.lexists(file.path):
+        for file in self._ledger.alike(source.size, source.modified):
+            if self._is_met(file.number) or os.path.lexists(file.path):
                 continue
             with suppress(OSError):
                 hashed = hashed or hash_of(source)
                 if file.hash == hashed:
-                    self._mark(file)
+                    self._mark(file.number)
                     self.renamed.append((file, source))
                     return
-        self._plan(source, modified, None)
+        self._plan(source, None)
 
     def _vanished(self, roots: list[str]) -> Iterator[File]:
-        for file in self._ledger.files():
-            if not self._is_met(file) and _below(file.path, roots) and not _below(file.path, self._blind):
-                yield file
+        for number in self._ledger.numbers():
+            if not self._is_met(number):
+                file = self._ledger.numbered(number)
+                if _below(file.path, roots) and not _below(file.path, self._blind):
+                    yield file
+
+
+def _outermost(paths: list[str]) -> list[str]:
+    """The paths that lie below no other, each once."""
+    whole = {path if path == "-" else os.path.abspath(path): path for path in reversed(paths)}
+    within = [place for place in whole for other in whole if place != other and _below(place, [other])]
+    return [path for place, path in reversed(whole.items()) if place not in within]
+
+
+def _absolute(path: str) -> str:
+    """`os.path.abspath`, which takes its time, where it is needed."""
+    return (
+        path
+        if path.startswith("/") and not any(part in path for part in ("//", "/./", "/../"))
+        else os.path.abspath(path)
+    )
 
 
 def _below(path: str, roots: list[str]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import log
 from typing import assert_never
 
-from searcher.article import STEMS, TITLE_STEMS, Entry, days
+from searcher.article import Entry, days
 from searcher.query.plan import AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term
 
 K1, B = 1.2, 0.75
@@ -46,11 +46,7 @@ def holds(match: Match, entry: Entry) -> bool:
 
 
 def score(plan: Plan, entries: Sequence[Entry]) -> dict[int, float]:
-    """The score of every article that the plan finds: over groups, the sum of the best weighted term's BM25.
-
-    Lengths are counted in stems, of the title for the fields of the title. An archive whose titles average less than
-    one stem (most have none) is taken to average one.
-    """
+    """The score of every article that the plan finds: over groups, the sum of the best weighted term's BM25."""
     found = dict.fromkeys(find(plan.match, entries), 0.0)
     for group in plan.score:
         points = [[each.weight * earned for earned in _bm25(each.term, entries)] for each in group]
@@ -61,15 +57,21 @@ def score(plan: Plan, entries: Sequence[Entry]) -> dict[int, float]:
 
 def _bm25(term: Term, entries: Sequence[Entry]) -> list[float]:
     """What a term earns each of the entries."""
-    lengths = [len(terms(entry, TITLE_STEMS if term.field.startswith("title_") else STEMS)) for entry in entries]
-    average = max(sum(lengths) / max(len(lengths), 1), 1.0)
-    frequencies = [terms(entry, term.field).count(term.text) for entry in entries]
-    holding = sum(frequency > 0 for frequency in frequencies)
+    fields = [terms(entry, term.field) for entry in entries]
+    average = sum(map(len, fields)) / max(len(entries), 1)
+    holding = sum(term.text in held for held in fields)
     idf = log(1 + (len(entries) - holding + 0.5) / (holding + 0.5))
     return [
-        idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / average))
-        for frequency, length in zip(frequencies, lengths, strict=True)
+        idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * kept(len(held)) / average)) if frequency else 0.0
+        for held, frequency in ((held, held.count(term.text)) for held in fields)
     ]
+
+
+def kept(length: int) -> int:
+    """A length as an index keeps it: of what is above 24, the four most significant bits."""
+    above = max(length - 24, 0)
+    dropped = max(above.bit_length() - 4, 0)
+    return length - above + (above >> dropped << dropped)
 
 
 def terms(entry: Entry, field: str) -> list[str]:

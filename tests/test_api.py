@@ -1,11 +1,9 @@
-"""The public surface: what is promised, that it is described, and what importing it costs."""
+"""The public surface: what is promised, and that it is described."""
 
 from __future__ import annotations
 
 import inspect
 import re
-import subprocess
-import sys
 from types import ModuleType
 from typing import Any
 
@@ -80,19 +78,3 @@ def test_it_draws_every_error() -> None:
     }
     assert raised == {name for name, _ in TREE} | {"SearcherError"}
     assert raised <= set(searcher.__all__)
-
-
-@pytest.fixture(scope="module")
-def imported() -> set[str]:
-    """The modules that a command has imported before it knows what it is asked."""
-    code = "import sys, searcher.cli; print(*sys.modules)"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return {module.partition(".")[0] for module in ran.stdout.split()}
-
-
-HEAVY = ["rich", "tantivy", "numpy", "whoosh", "http", "email", "asyncio", "pydantic", "multiprocessing"]
-
-
-@pytest.mark.parametrize("module", HEAVY)
-def test_it_starts_without(imported: set[str], module: str) -> None:
-    assert module not in imported

@@ -61,6 +61,8 @@ def test_a_block_with_positions_is_read_as_it_was_written(places: dict[int, list
     assert (block.ids, block.frequencies, len(block)) == (list(places), list(frequencies.values()), len(places))
     assert {number: block.positions(number) for number in block.ids} == places
     assert block.placed()
+    assert block.places(0, len(places)).encode("utf-8", "surrogatepass") == encoded
+    assert block.places(0, 1).encode("utf-8", "surrogatepass") == encode(distances(places[block.ids[0]]))
     assert not Block(len(places), head(frequencies), lambda: encoded + b"x").placed()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib import import_module
 from os import makedirs
+from pathlib import Path
 from typing import Any
 
 from peers import OR, Answer, Extract, articles
@@ -12,6 +13,7 @@ from peers import OR, Answer, Extract, articles
 bm25s: Any = import_module("bm25s")
 KINDS = (OR,)
 EXTRACTS = False
+SHOWN = "shown.json"  # identifiers and titles, which bm25s does not keep
 
 
 def version() -> str:
@@ -33,15 +35,8 @@ def build(archive: str, folder: str, option: str) -> int:
     retriever = bm25s.BM25()
     retriever.index(_terms(texts), show_progress=False)
     retriever.save(folder, show_progress=False)
-    with open_text(folder, "w") as stream:
-        json.dump(shown, stream, ensure_ascii=False)
+    Path(folder, SHOWN).write_text(json.dumps(shown, ensure_ascii=False), encoding="utf-8")
     return len(shown)
-
-
-def open_text(folder: str, mode: str) -> Any:
-    from io import open
-
-    return open(f"{folder}/shown.json", mode, encoding="utf-8")
 
 
 def open(folder: str) -> Bm25s:
@@ -51,8 +46,7 @@ def open(folder: str) -> Bm25s:
 class Bm25s:
     def __init__(self, folder: str) -> None:
         self._retriever = bm25s.BM25.load(folder, mmap=True, show_progress=False)
-        with open_text(folder, "r") as stream:
-            self._shown = json.load(stream)
+        self._shown = json.loads(Path(folder, SHOWN).read_text(encoding="utf-8"))
 
     def search(self, kind: str, words: str, limit: int) -> Answer:
         terms = _terms([words], return_ids=False)

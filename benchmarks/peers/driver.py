@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from peers import Opened
 
 LIMIT = 10
-LEAST = 10  # queries that are asked however long they take
+LEAST = 20  # queries that are asked however long they take
 
 
 def main() -> None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from os import makedirs
 
 import tantivy
-from peers import ALL, PHRASE, Answer, Extract, articles
+
+from peers import ALL, PHRASE, TYPE_CHECKING, Answer, Extract, articles
+
+if TYPE_CHECKING:
+    from typing import Any
 
 KINDS = ALL
 EXTRACTS = True
@@ -13,7 +17,9 @@ CHAIN = "french"
 
 
 def version() -> str:
-    return f"tantivy {tantivy.__version__}"
+    from importlib.metadata import version
+
+    return f"tantivy {version('tantivy')}"
 
 
 def _analyser() -> tantivy.TextAnalyzer:
@@ -60,7 +66,7 @@ class Tantivy:
         self._searcher = index.searcher()
 
     def search(self, kind: str, words: str, limit: int) -> Answer:
-        result = self._searcher.search(self._query(kind, words), limit)
+        result: Any = self._searcher.search(self._query(kind, words), limit)  # its stubs forget `count`
         documents = [self._searcher.doc(address) for _, address in result.hits]
         return result.count, [(document["id"][0], document["title"][0]) for document in documents]
 

@@ -6,17 +6,18 @@ from os import makedirs
 from typing import Any
 
 import whoosh
-from peers import ALL, PHRASE, Answer, Extract, articles
 from stock import schema
 from whoosh import index
 from whoosh.query import And, Or, Phrase, Query, Term
+
+from peers import ALL, PHRASE, Answer, Extract, articles
 
 KINDS = ALL
 EXTRACTS = True
 
 
 def version() -> str:
-    return f"Whoosh {whoosh.versionstring()}"
+    return f"{'Whoosh' if whoosh.__version__[0] == 2 else 'whoosh3'} {whoosh.versionstring()}"
 
 
 def build(archive: str, folder: str, option: str) -> int:
@@ -43,9 +44,7 @@ class Whoosh:
         return None, [(hit["id"], hit["title"]) for hit in self._ask(kind, words, limit)]
 
     def extracts(self, kind: str, words: str, limit: int) -> list[Extract]:
-        return [
-            (hit["id"], hit["title"], hit.highlights("content", top=2)) for hit in self._ask(kind, words, limit)
-        ]
+        return [(hit["id"], hit["title"], hit.highlights("content", top=2)) for hit in self._ask(kind, words, limit)]
 
     def _ask(self, kind: str, words: str, limit: int) -> Any:
         return self._searcher.search(self._query(kind, words), limit=limit)

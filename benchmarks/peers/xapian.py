@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
 
-from peers import ALL, PHRASE, Answer, Extract, articles
+from peers import ALL, PHRASE, TYPE_CHECKING, Answer, Extract, articles
+
+if TYPE_CHECKING:
+    from typing import Any
 
 xapian: Any = import_module("xapian")
 KINDS = ALL

@@ -18,21 +18,18 @@ _LETTERS = dict(
 _VOWELS = "аеёиоуыэюяіїє"
 
 # Applied in order to the Cyrillic word, before its letters are replaced.
-_RULES = tuple(
-    (re.compile(pattern), latin)
-    for pattern, latin in (
-        (r"ый$|ий$", "y"),  # Навальный → Navalny, Зеленский → Zelensky
-        (rf"(?<=[{_VOWELS}])с(?=[{_VOWELS}])", "ss"),  # a single s between vowels would be read z
-        (r"г(?=[еёиыіїє])", "gu"),  # Герасимов → Guerassimov
-        (r"ин$", "ine"),  # Путин → Poutine
-        (r"ии", "i"),
-        (r"(?<=[чшжщ])ё", "e"),  # Горбачёв → Gorbatchev, Хрущёв → Khrouchtchev
-        (r"^е", "e"),
-        (r"(?<=ь)[её]", "ie"),
-        (r"кс", "x"),  # Александр → Alexandr
-        (r"й(?=[аоуэ])|й$", "ï"),
-        (r"(?<=[аеоуыэ])и", "ï"),  # Михаил → Mikhaïl
-    )
+_RULES = (
+    (r"ый$|ий$", "y"),  # Навальный → Navalny, Зеленский → Zelensky
+    (rf"(?<=[{_VOWELS}])с(?=[{_VOWELS}])", "ss"),  # a single s between vowels would be read z
+    (r"г(?=[еёиыіїє])", "gu"),  # Герасимов → Guerassimov
+    (r"ин$", "ine"),  # Путин → Poutine
+    (r"ии", "i"),
+    (r"(?<=[чшжщ])ё", "e"),  # Горбачёв → Gorbatchev, Хрущёв → Khrouchtchev
+    (r"^е", "e"),
+    (r"(?<=ь)[её]", "ie"),
+    (r"кс", "x"),  # Александр → Alexandr
+    (r"й(?=[аоуэ])|й$", "ï"),
+    (r"(?<=[аеоуыэ])и", "ï"),  # Михаил → Mikhaïl
 )
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
@@ -44,6 +41,6 @@ def is_cyrillic(word: str) -> bool:
 
 def romanise(word: str) -> str:
     """The French spelling of a lower-case, composed (NFC) Cyrillic word; letters of other scripts stay as they are."""
-    for pattern, latin in _RULES:
-        word = pattern.sub(latin, word)
+    for pattern, latin in _RULES:  # compiled and remembered by `re`: most searches have no Cyrillic in them
+        word = re.sub(pattern, latin, word)
     return "".join(_LETTERS.get(letter, letter) for letter in word)

@@ -1,13 +1,15 @@
 """A name in one spelling → the other spellings of it: `names.txt` and files of the same format.
 
-The list is not parsed: it is made comparable as one text (lower case, no marks, hyphens as spaces) and searched, which
-costs milliseconds where a dictionary of its seven thousand spellings would cost tenths of a second at every start.
+A list is not parsed: it is made comparable as one text (lower case, no marks, hyphens as spaces) and searched, which costs
+milliseconds where a dictionary of its seven thousand spellings would cost tenths of a second at every start. That of
+`names.txt` is kept in `names.comparable.txt`, which `python -m searcher.analysis.names` writes and a test compares.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,12 +32,11 @@ def comparable(text: str) -> str:
 
 
 class Names:
-    """Groups of spellings, from one text."""
+    """Groups of spellings: a text made comparable, between line breaks, and how to read it as it was written."""
 
-    def __init__(self, text: str) -> None:
-        self._lines = text.split("\n")
-        groups = ("" if line.startswith("#") else " ".join(line.split()) for line in self._lines)
-        self._comparable = comparable("\n" + "\n".join(groups) + "\n")
+    def __init__(self, comparable: str, written: Callable[[], str]) -> None:
+        self._comparable = comparable
+        self._written = written
 
     def others(self, name: str) -> tuple[str, ...]:
         """The other spellings of `name`, the usual one of the French press first; nothing when it is in no group."""
@@ -54,15 +55,19 @@ class Names:
         return ()
 
     def _group(self, at: int, sought: str) -> tuple[str, ...]:
-        line = self._lines[self._comparable.count("\n", 0, at) - 1]
-        spellings = [" ".join(spelling.split()) for spelling in line.split(" = ")]
+        line = self._written().split("\n")[self._comparable.count("\n", 0, at) - 1]
+        spellings = " ".join(line.split()).split(" = ")
         return tuple(spelling for spelling in spellings if " ".join(comparable(spelling).split()) != sought)
 
 
 @lru_cache(maxsize=4)
 def built_in() -> Names:
     """The list that comes with the program."""
-    return Names(Path(__file__).with_name("names.txt").read_text("utf-8"))
+    return Names(_resource("names.comparable.txt"), lambda: _resource("names.txt"))
+
+
+def _resource(name: str) -> str:
+    return Path(__file__).with_name(name).read_bytes().decode("utf-8")
 
 
 def read(path: Path) -> Names:
@@ -74,4 +79,14 @@ def read(path: Path) -> Names:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip() and not line.startswith("#") and len([each for each in line.split(" = ") if each.strip()]) < 2:
             raise UsageError(f"{path}, line {number}: a group is written Spelling = Spelling, with spaces around =")
-    return Names(text)
+    return Names(searched(text), lambda: text)
+
+
+def searched(text: str) -> str:
+    """A list made comparable, without comments and blanks that do not count; line by line the same number of lines."""
+    groups = ("" if line.startswith("#") else " ".join(line.split()) for line in text.split("\n"))
+    return comparable("\n" + "\n".join(groups) + "\n")
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("names.comparable.txt").write_text(searched(_resource("names.txt")), "utf-8")

@@ -26,4 +26,4 @@ _FRENCH = frozenset(
 def looks_french(text: str) -> bool:
     """Whether a text reads as French: at least one in seven of its first words is one of the commonest."""
     words = text[:1500].lower().replace("’", " ").replace("'", " ").split()
-    return len(words) >= 5 and sum(word in _FRENCH for word in words) * 7 >= len(words)
+    return len(words) >= 5 and sum(map(_FRENCH.__contains__, words)) * 7 >= len(words)

@@ -46,9 +46,11 @@ _DOTTED = (
 _START = rf"(?<![^\W_\u02bc])(?<![{_MARK}])"
 _UNIT = re.compile(
     rf"""
-      {_START} (?:{_NUMBER})                                     # 12 000   12.000   1 234,5   3.5   3,5   2,5km
-    | {_START} (?:{_DOTTED})                                     # U.R.S.S.   lemonde.fr
-    | {_START} [A-Za-z] (?:\+\+|\#)                              # C++   C#
+      {_START} (?:
+          {_NUMBER}                                              # 12 000   12.000   1 234,5   3.5   3,5   2,5km
+        | {_DOTTED}                                              # U.R.S.S.   lemonde.fr
+        | [A-Za-z] (?:\+\+|\#)                                  # C++   C#
+      )
     # l’ex-président, and of l’ex-U.R.S.S. what stands before one of these
     | {_RUN} (?:[{APOSTROPHES}{HYPHENS}&](?!{_NUMBER}|{_DOTTED}){_RUN})* [{APOSTROPHES}]?
     """.replace("    ", "").replace("   ", ""),

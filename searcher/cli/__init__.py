@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from searcher.cli.running import run
@@ -14,7 +15,12 @@ def main() -> None:
 
 def search_main() -> None:
     """The `search` command."""
-    run(_search, "search")
+    gc.disable()  # a search is over before garbage matters; looking for it, at last at exit, would be a tenth of its time
+    try:
+        run(_search, "search")
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 # What a command needs is imported while it runs: so that each waits for its own needs only, and an interruption during that

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import searcher
 from searcher.cli.running import NOTHING_FOUND, echo
-from searcher.render import json as as_json
 from searcher.render import terminal
 
 
@@ -75,6 +73,8 @@ def answer(
             variants=variants,
         )
         if form is Format.JSON:
+            from searcher.render import json as as_json  # here: as in _print
+
             known = opened.manifest
             echo(as_json.render(results, engine=known.engine, articles=known.articles, fingerprint=known.fingerprint))
         else:
@@ -87,6 +87,8 @@ def _print(results: searcher.Results, form: Format, color: Color) -> None:
     lines: Iterable[str]
     match form:
         case Format.JSONL:
+            from searcher.render import json as as_json
+
             lines = (as_json.dumps(as_json.hit(hit)) for hit in results)
         case Format.CSV | Format.TSV | Format.MD:
             from searcher.render import tables  # here: only these formats need it
@@ -125,5 +127,7 @@ def colored(color: Color, stream: object) -> bool:
 def width() -> int | None:
     """Columns to lay text out in; None outside of a terminal."""
     if sys.stdout.isatty() or os.environ.get("COLUMNS"):
-        return max(min(shutil.get_terminal_size().columns, 120), 24)
+        from shutil import get_terminal_size  # here: it brings compressors with it
+
+        return max(min(get_terminal_size().columns, 120), 24)
     return None

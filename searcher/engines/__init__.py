@@ -12,11 +12,22 @@ if TYPE_CHECKING:
 
 ENGINES = ("whoosh", "tantivy")
 DEFAULT = "whoosh"
+EXTRAS = {"tantivy": "fast"}
+"""Package that an engine needs → the extra that installs it."""
 
 
 def load(name: str) -> Engine:
-    """The engine called `name`, imported when asked for. Raises UsageError for a name that is none of `ENGINES`."""
+    """The engine called `name`, imported when asked for.
+
+    Raises UsageError for a name that is none of `ENGINES`, and for an engine whose package is not installed.
+    """
     if name not in ENGINES:
         raise UsageError(f"no engine is called {name!r}; choose one of: {', '.join(ENGINES)}")
-    engine: Engine = importlib.import_module(f"searcher.engines.{name}").ENGINE
+    try:
+        engine: Engine = importlib.import_module(f"searcher.engines.{name}").ENGINE
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRAS:
+            raise
+        extra = f"'searcher[{EXTRAS[error.name]}]'"
+        raise UsageError(f"the {name} engine is an extra; install it with: pip install {extra}") from error
     return engine

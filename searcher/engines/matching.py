@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, assert_never
 
 from searcher.engines.postings import Block
 from searcher.query.plan import AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Term
 
+MANY = 2_000  # articles, from which on it is quicker to look at them all together
 _NEVER = 1 << 30  # a day after every date
 
 
@@ -111,16 +113,32 @@ def _dated(postings: Postings, match: Dated, numbers: Iterable[int]) -> Iterator
 
 def _together(postings: Postings, field: str, terms: tuple[str, ...], slop: int | None) -> set[int]:
     """Articles where the terms stand side by side in order, or (with a slop) in one small stretch."""
-    blocks = [postings.postings(Term(field, text)) for text in terms]
-    rarest = min(blocks, key=len, default=None)
+    counts = Counter(terms)
+    blocks = {text: postings.postings(Term(field, text)) for text in counts}
+    rarest = min(blocks.values(), key=len, default=None)
     if not rarest:
         return set()
     candidates = set(rarest.ids)
-    for block in blocks:
+    for block in blocks.values():
         if block is not rarest:
             candidates.intersection_update(block.ids)
-    holds = _side_by_side if slop is None else _within(slop)
-    return {number for number in candidates if holds([block.positions(number) for block in blocks])}
+    if slop is None:
+        order = [blocks[text] for text in terms]
+        if len(candidates) > MANY:
+            from searcher.engines.together import side_by_side
+
+            return side_by_side(order, candidates)
+        return {number for number in candidates if _side_by_side([block.positions(number) for block in order])}
+    window, wanted = len(terms) + slop, [(blocks[text], count) for text, count in counts.items()]
+    if len(candidates) > MANY:
+        from searcher.engines.together import within
+
+        return within(window, wanted, candidates)
+    return {
+        number
+        for number in candidates
+        if is_within(window, [(block.positions(number), count) for block, count in wanted])
+    }
 
 
 def _side_by_side(positions: list[list[int]]) -> bool:
@@ -132,23 +150,20 @@ def _side_by_side(positions: list[list[int]]) -> bool:
     return bool(starts)
 
 
-def _within(slop: int) -> Callable[[list[list[int]]], bool]:
-    """Whether some stretch of `len(terms) + slop` words holds every term, each at a position of its own."""
-
-    def holds(positions: list[list[int]]) -> bool:
-        # Terms that are the same word need as many different positions as they are.
-        needed = Counter(map(tuple, positions))
-        window = len(positions) + slop
-        places = sorted((position, key) for key in needed for position in key)
-        held: Counter[tuple[int, ...]] = Counter()
-        start = 0
-        for position, key in places:
-            held[key] += 1
-            while position - places[start][0] >= window:
-                held[places[start][1]] -= 1
-                start += 1
-            if all(held[key] >= n for key, n in needed.items()):
-                return True
-        return False
-
-    return holds
+def is_within(window: int, wanted: Sequence[tuple[Sequence[int], int]]) -> bool:
+    """Whether some stretch of `window` words holds so many of each of these ascending positions."""
+    starts = [0] * len(wanted)
+    ends = [count - 1 for _, count in wanted]
+    while True:
+        # What a stretch has to reach to; no word may begin before all of that fits in.
+        if any(end >= len(positions) for end, (positions, _) in zip(ends, wanted, strict=True)):
+            return False
+        least = max(positions[end] for end, (positions, _) in zip(ends, wanted, strict=True)) - window
+        moved = False
+        for at, (positions, count) in enumerate(wanted):
+            if positions[starts[at]] <= least:
+                starts[at] = bisect_right(positions, least, starts[at])
+                ends[at] = starts[at] + count - 1
+                moved = True
+        if not moved:
+            return True

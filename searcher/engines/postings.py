@@ -66,6 +66,10 @@ class Block:
     def _offsets(self) -> list[int]:
         return [0, *accumulate(self.frequencies)]
 
+    def places(self, first: int, last: int) -> str:
+        """The distances of the positions in `ids[first:last]`, an article after the other."""
+        return self._places[self._offsets[first] : self._offsets[last]]
+
     def positions(self, article: int) -> list[int]:
         """Where the term stands in an article of `ids`: word positions, ascending."""
         at = bisect_left(self.ids, article)

@@ -14,7 +14,10 @@ from searcher.results import Part
 
 
 class Sort(StrEnum):
-    """The order of an answer. Articles of the same rank stand in the order they were added."""
+    """The order of an answer. Articles of the same rank stand in the order they were added.
+
+    By relevance, an article's rank is its score as far as `bm25.rank` tells scores apart.
+    """
 
     RELEVANCE = "relevance"
     OLDEST = "date"  # articles without a date last
@@ -77,7 +80,14 @@ class Reader(Protocol):
         offset: int = 0,
         sort: Sort = Sort.RELEVANCE,
         explain: bool = False,
-    ) -> Matches: ...
+    ) -> Matches:
+        """A page of what a plan finds, each article with its score by `bm25`, whatever the order.
+
+        An article's length in a field is the number of its terms there, kept in a byte; the average and the number of
+        articles are those of the index. Articles deleted since segments were last merged may still count in all of these.
+
+        Raises QueryError for a plan that the engine could not answer in about a second; so does `count_of`.
+        """
 
     def count_of(self, plan: Plan) -> int:
         """How many articles a plan finds."""

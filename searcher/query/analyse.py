@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from enum import StrEnum
 from itertools import takewhile
@@ -38,6 +37,7 @@ from searcher.query.plan import (
 from searcher.query.spellings import Vocabulary, distance, shape
 from searcher.query.spellings import stems as stems_of
 from searcher.results import Note
+from searcher.values import Value, replace
 
 MAX_EXPANSION = 1024
 """Indexed words that one wildcard, prefix or fuzzy word may stand for."""
@@ -62,8 +62,7 @@ class Required(StrEnum):
     ANY = "any"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Value):
     """What passages highlight for one part of the query: words with one of the stems, words or forms; or the words of one
     of the phrases where they stand together (`slop` None: side by side in this order)."""
 
@@ -77,8 +76,7 @@ class Mark:
     in_title: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Value):
     """One part of a query made ready: what it finds, what it earns, what it shows.
 
     `label` is the part as understood, in the query language; `query` is the tree it was made of. A `filter` (date, source,
@@ -94,8 +92,7 @@ class Part:
     query: Query | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Analysed:
+class Analysed(Value):
     """`plan` requires what was asked; `relaxed` is what to fall back to when nothing has it, if there is anything less.
 
     `parsed` is the query as understood; `parts` are what the plan was put together from.
@@ -132,12 +129,12 @@ def analyse(
     )
 
 
-@dataclass
 class _Analysis:
-    vocabulary: Vocabulary
-    names: tuple[Names, ...]
-    today: Date
-    notes: list[Note] = field(default_factory=list)
+    def __init__(self, vocabulary: Vocabulary, names: tuple[Names, ...], today: Date, notes: list[Note]) -> None:
+        self.vocabulary = vocabulary
+        self.names = names
+        self.today = today
+        self.notes = notes
 
     def analysed(self, root: Query, required: Required, period: dates.Period | None) -> Analysed:
         parts = self._parts(root.parts if isinstance(root, And) else (root,))

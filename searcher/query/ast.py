@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from searcher.results import Note
+from searcher.values import Value
 
 OPERATORS = {"ET": "and", "AND": "and", "OU": "or", "OR": "or", "SAUF": "not", "NOT": "not"}
 """What is an operator in capitals, and a word otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Value):
     """One written chunk: `l’avocat`, `porte-parole`, `U.R.S.S.`. `exact` demands the spelling (`=côte`)."""
 
     text: str
@@ -27,8 +25,7 @@ class Word:
         return "=" * self.exact + written
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(Value):
     """A phrase in quotes; with `slop`, its words near each other in any order (`"a b"~5`)."""
 
     text: str
@@ -41,8 +38,7 @@ class Quoted:
         return "=" * self.exact + f'"{self.text}"' + (f"~{self.slop}" if self.slop else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Value):
     """A word with `*` or `?` in it: every indexed word of that shape."""
 
     text: str
@@ -53,8 +49,7 @@ class Pattern:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Fuzzy:
+class Fuzzy(Value):
     """A word or one at most `edits` letters away from it (`~mot`, `mot~1`)."""
 
     text: str
@@ -66,8 +61,7 @@ class Fuzzy:
         return f"{self.text}~{self.edits}"
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Value):
     """A date filter: `how` is one of date, since, until, before, after; `text` is the date as written."""
 
     how: str
@@ -80,8 +74,7 @@ class When:
         return f"{self.how}:{written}"
 
 
-@dataclass(frozen=True, slots=True)
-class InField:
+class InField(Value):
     """A part that is sought in one field: title, text, source, author or language."""
 
     field: str
@@ -91,16 +84,14 @@ class InField:
         return f"{self.field}:{_closed(self.part)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Excluded:
+class Excluded(Value):
     part: Query
 
     def __str__(self) -> str:
         return f"-{_closed(self.part)}"
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Value):
     """All the parts; as many as possible when nothing has them all."""
 
     parts: tuple[Query, ...]
@@ -109,8 +100,7 @@ class And:
         return " ".join(f"({part})" if isinstance(part, Or) else str(part) for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Value):
     parts: tuple[Query, ...]
 
     def __str__(self) -> str:
@@ -124,8 +114,7 @@ def _closed(part: Query) -> str:
     return f"({part})" if isinstance(part, And | Or) else str(part)
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Value):
     """The tree of a query and what was repaired on the way to it. A query without any word is an empty `And`."""
 
     text: str

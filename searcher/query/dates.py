@@ -18,12 +18,12 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from searcher.errors import DateError
+from searcher.values import Value
 
 __all__ = ["Period", "after", "before", "read", "since", "until"]
 
@@ -42,8 +42,7 @@ _BEFORE: _Side = (None, 0)
 _AFTER: _Side = (1, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Value):
     """Half-open interval of days [start, end), never empty; None = unbounded on that side.
 
     What ends with the year 9999 has no end either: Python has no later day to write there.

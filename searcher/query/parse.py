@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date as Date
 from typing import Literal, NamedTuple
 
@@ -80,10 +79,10 @@ class _Lexeme(NamedTuple):
     field: str | None = None  # a field waiting for its value
 
 
-@dataclass
 class _Parser:
-    text: str
-    today: Date
+    def __init__(self, text: str, today: Date) -> None:
+        self.text = text
+        self.today = today
 
     def parsed(self) -> Parsed:
         self.notes: list[Note] = []

@@ -6,27 +6,24 @@ without knowing any language, and every engine must find exactly the same set.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from searcher.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Value):
     """Articles that hold `text` in `field`."""
 
     field: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Value):
     """Articles that hold the terms in this order, side by side, in a positional field."""
 
     field: str
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Value):
     """Articles that hold all the terms, in any order, with at most `slop` other words among them.
 
     Each term takes a position of its own: the smallest stretch of text that holds one of each is at most
@@ -38,8 +35,7 @@ class Near:
     slop: int
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Value):
     """Articles whose date may fall in `[start, end)`, days as Gregorian ordinals; None leaves a side open.
 
     An article of `2020-01` may be of any day of that month, so it matches every interval that touches it: a filter must
@@ -50,30 +46,26 @@ class Dated:
     end: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(Value):
     """Articles that every part finds. No parts: all articles."""
 
     parts: tuple[Match, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Value):
     """Articles that some part finds. No parts: none."""
 
     parts: tuple[Match, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(Value):
     """Articles that `count` or more of the parts find."""
 
     count: int
     parts: tuple[Match, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Value):
     """Articles that `part` does not find."""
 
     part: Match
@@ -82,16 +74,14 @@ class Not:
 Match = Term | Phrase | Near | Dated | AllOf | AnyOf | AtLeast | Not
 
 
-@dataclass(frozen=True, slots=True)
-class Weighted:
+class Weighted(Value):
     """A term that earns `weight` times its BM25 score."""
 
     term: Term
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Value):
     """What to find and how to rank it.
 
     The score of an article is the sum over groups of the best of the group's weighted terms: a group is one word of the

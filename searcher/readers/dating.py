@@ -20,6 +20,10 @@ _CLOCK = (
     r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
     r"(?:\s*(?P<zone>Z\b|(?:(?:UTC|GMT)\s*)?[+-][0-9]{2}:?(?:[0-9]{2})?(?![0-9])|(?:UTC|GMT)\b))?"
 )
+_EXACT = re.compile(  # as it is given back; most archives write so
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?)?"
+)
 _EXTENDED = re.compile(
     rf"(?P<year>[0-9]{{4}})(?:(?P<sep>[-:])(?P<month>[0-9]{{1,2}})(?:(?P=sep)(?P<day>[0-9]{{1,2}}))?)?"
     rf"(?:(?:T|[ ,]+){_CLOCK}.*|[T ].*)?",
@@ -74,7 +78,7 @@ def iso(written: str) -> str | None:
     Nothing is added that was not written: a year stays a year, and a day without its year is no date.
     """
     written = " ".join(written.split())[:LONGEST]
-    for read in (_extended, _basic, _counted, _mail, _printed, _people):
+    for read in (_exact, _extended, _basic, _counted, _mail, _printed, _people):
         found = read(written)
         if found is not None:
             try:
@@ -86,6 +90,10 @@ def iso(written: str) -> str | None:
             )  # software's word for no date
             return found if FIRST_YEAR <= int(found[:4]) <= datetime.now(UTC).year + 1 and not zero else None
     return None
+
+
+def _exact(written: str) -> str | None:
+    return written if _EXACT.fullmatch(written) else None
 
 
 def _extended(written: str) -> str | None:

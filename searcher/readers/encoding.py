@@ -24,6 +24,7 @@ _UNMARKED = (
 )
 # é è à ê ç ã ó á ñ ü ö ä œ ’ « as they look when their UTF-8 was read as Windows-1252.
 _TWICE = re.compile(r"Ã[©¨ª«´®¯¢§¹»€‰‡Š£³¡±¼¶¤]|Ã |Ã\xa0|â€[™œ“”¦˜]|Å“|Â[«»\xa0°]")
+_TWICE_FIRST = ("Ã", "â€", "Å“", "Â")  # one of them is in whatever that finds
 
 # <meta charset="…">, <meta http-equiv … content="text/html; charset=…">, <?xml … encoding="…"?>
 _DECLARED = re.compile(
@@ -62,8 +63,10 @@ def declaration(raw: bytes) -> str | None:
 
 def _codec(declared: str | None) -> str | None:
     """The codec that a declared encoding stands for; None when there is no such text encoding."""
+    if not declared:
+        return None
     try:
-        info = codecs.lookup((declared or "").strip().strip("\"'"))
+        info = codecs.lookup(declared.strip().strip("\"'"))
     except (LookupError, ValueError):
         return None
     if not getattr(info, "_is_text_encoding", True) or info.name in ("utf-7", "punycode", "idna", "undefined"):
@@ -73,7 +76,7 @@ def _codec(declared: str | None) -> str | None:
 
 def repair(text: str) -> str:
     """Undoes UTF-8 that was read as Windows-1252 and written again (`sÃ©curitÃ©`), where all of the text is that way."""
-    if len(_TWICE.findall(text[:65536])) < 2:
+    if not any(first in text for first in _TWICE_FIRST) or len(_TWICE.findall(text[:65536])) < 2:
         return text
     try:
         return text.encode("cp1252").decode("utf-8")

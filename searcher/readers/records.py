@@ -181,7 +181,7 @@ def _passage(value: object) -> str:
 
 
 def _plain(written: str) -> str:
-    if _HTML.search(written) is not None:
+    if "<" in written and _HTML.search(written) is not None:
         return text_of(written)
     return _ENTITY.sub(lambda found: unescape(found.group()), written) if "&" in written else written
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 
 from searcher.article import Article, Range
@@ -60,10 +59,12 @@ def _passage(passage: Passage, article: Article, color: bool, width: int | None)
     text = line(passage.text)
     if width is None:
         return [before + marked(text, passage.highlights, color) + after]
+    from textwrap import wrap  # here: a pipe wraps nothing
+
     whole = before + text + after
     rows: list[str] = []
     at = 0
-    for row in textwrap.wrap(whole, width, break_on_hyphens=False, break_long_words=False):
+    for row in wrap(whole, width, break_on_hyphens=False, break_long_words=False):
         begin = whole.index(row, at)
         at = begin + len(row)
         shift = len(before) - begin
@@ -154,5 +155,7 @@ def article(found: Article, *, color: bool, width: int | None) -> Iterator[str]:
     for copy in found.copies:
         yield _painted(f"also in {line(copy)}", DIM, color)
     yield ""
+    from textwrap import wrap
+
     for paragraph in safe(found.text).splitlines():
-        yield from (textwrap.wrap(paragraph, width, break_on_hyphens=False) if width else [paragraph]) or [""]
+        yield from (wrap(paragraph, width, break_on_hyphens=False) if width else [paragraph]) or [""]

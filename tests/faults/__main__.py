@@ -12,8 +12,9 @@ from random import SystemRandom
 
 from .figures import FIGURES, installed, measured
 from .outcome import Impossible
+from .runs import Runner
 
-SHOWN = 10  # of what went wrong, a figure
+SHOWN = 20  # of what went wrong, a figure
 
 
 def main() -> int:
@@ -34,8 +35,8 @@ def main() -> int:
             shown = engine if figure.engines else ""
             began = time.monotonic()
             try:
-                with tempfile.TemporaryDirectory(prefix="faults-") as place:
-                    outcome = measured(name, engine, share=options.share, seed=seed, place=Path(place))
+                with Runner() as runner, tempfile.TemporaryDirectory(prefix="faults-") as place:
+                    outcome = measured(name, engine, runner, share=options.share, seed=seed, place=Path(place))
             except Impossible as reason:
                 print(f"{name:4} {figure.what:30} {shown:8} {'':>7}  not tried: {reason}", flush=True)
                 continue

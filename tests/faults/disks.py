@@ -54,7 +54,7 @@ def measure(trial: Trial) -> Outcome:
             outcome.count += 1
             where = f"{size >> 10} KB, {'update' if updating else 'build'}"
             said = ended.said()
-            if ended.status != 2 or str(disk) not in said or not re.search(r"\d+ .?B free", said):
+            if ended.status != 2 or str(disk) not in ended.err or not re.search(r"\d+ .?B free", ended.err):
                 outcome.wrong.append(f"{where}: {said}")
             _, wrong = judged(index, old)
             subprocess.run(["mount", "-o", f"remount,size={64 << 20}", str(disk)], check=True)

@@ -32,7 +32,6 @@ def installed() -> list[str]:
     return [name for name in ENGINES if find_spec(name) is not None]
 
 
-def measured(name: str, engine: str, *, share: float, seed: int, place: Path) -> Outcome:
+def measured(name: str, engine: str, runner: Runner, *, share: float, seed: int, place: Path) -> Outcome:
     """One figure for one engine. Raises Impossible when the machine cannot do it."""
-    with Runner() as runner:
-        return FIGURES[name].measure(Trial(engine, share, Random(f"{seed} {name} {engine}"), place, runner))
+    return FIGURES[name].measure(Trial(engine, share, Random(f"{seed} {name} {engine}"), place, runner))

@@ -51,8 +51,9 @@ PAYLOADS = [
 ]
 """Each is put into every field, alone at the beginning of it."""
 
+# All controls but tab and newline, which a text may have, and what reorders or ends lines.
 RAW = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\ud800-\udfff]"
 )
 OURS = re.compile(r"\x1b\[(?:0|1|2|1;31)?m")  # the colours that the program itself gives
 ALLOWED = {"ol", "li", "p", "strong", "blockquote", "a", "br"}
@@ -64,7 +65,7 @@ def measure(trial: Trial) -> Outcome:
     outcome = Outcome(0, "0 reach a terminal, a table or a page raw")
     archive, index = trial.place / "archive", trial.place / "index"
     archive.mkdir()
-    chosen = PAYLOADS if trial.share >= 1 else trial.rng.sample(PAYLOADS, trial.some(len(PAYLOADS), 4))
+    chosen = PAYLOADS if trial.share >= 1 else trial.rng.sample(PAYLOADS, trial.some(len(PAYLOADS), 3))
     names = {}
     for number, payload in enumerate(chosen):
         word = f"virus{number}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import searcher
+from searcher import manifest
 
 from .archives import VERY_SMALL, Archive
 from .outcome import Outcome, Trial
@@ -16,9 +18,13 @@ READERS, COMMITS = 4, 200
 def measure(trial: Trial) -> Outcome:
     """Processes that open the index again and again, and search, while another one commits."""
     archive = Archive(trial.place / "archive", trial.rng, files=1, articles=1)
+    for name in ("one", "two"):
+        (archive.folder / f"{name}.txt").write_text("Deux fois le budget.", "utf-8")  # a copy: answers need the ledger
     index, end = trial.place / "index", trial.place / "end"
     searcher.update(index, [archive.folder], engine=trial.engine, jobs=1)
-    readers = [trial.runner.call("reading:read", folder=str(index), end=str(end)) for _ in range(READERS)]
+    readers = [
+        trial.runner.call("reading:read", folder=str(index), end=str(end), slow=at == 0) for at in range(READERS)
+    ]
     commits = trial.some(COMMITS, 5)
     writer = trial.runner.call(
         "reading:write",
@@ -55,32 +61,38 @@ def write(folder: str, archive: str, engine: str, commits: int, rebuilds: list[i
     return commits
 
 
-def read(folder: str, end: str) -> tuple[int, list[str]]:
-    """Opens and searches until the file `end` is there; gives how often, and what was wrong."""
+def read(folder: str, end: str, slow: bool) -> tuple[int, list[str]]:
+    """Opens and searches until the file `end` is there; gives how often, and what was wrong. `slow`: the disk is."""
     wrong: list[str] = []
     opened = most = 0
-    kept: searcher.Index | None = None
-    expected = 0
+    kept: searcher.Index | None = None  # opened, and not yet asked for anything
+    verify = manifest.verify
+
+    def verified(*arguments: Any, **options: Any) -> None:
+        verify(*arguments, **options)
+        time.sleep(0.3)
+
+    if slow:
+        manifest.verify = verified
     while not Path(end).exists() and len(wrong) < 10:
         try:
-            index = searcher.open(folder)
-            count, total = len(index), index.search("budget", limit=1000).total
-            if not count == total == index.manifest.articles:
-                wrong.append(f"{count} articles, {total} found, {index.manifest.articles} said to be there")
-            if count < most:
-                wrong.append(f"{count} articles after {most}")
+            with searcher.open(folder) as index:
+                count, total = len(index), index.search("budget", limit=1000).total
+                if not count == total == index.manifest.articles:
+                    wrong.append(f"{count} articles, {total} found, {index.manifest.articles} said to be there")
+                if count < most:
+                    wrong.append(f"{count} articles after {most}")
             most = max(most, count)
             opened += 1
-            if kept is not None and opened % 5 == 0:  # an index that was opened earlier answers as it did
-                if kept.search("budget", limit=1).total != expected:
+            if kept is not None and opened % 20 == 0:  # some commits later it answers as it would have then
+                if kept.search("budget", limit=1).total != kept.manifest.articles:
                     wrong.append("an open index changed")
                 kept.close()
                 kept = None
             if kept is None:
-                kept, expected = index, total
-            else:
-                index.close()
+                kept = searcher.open(folder)
         except Exception as error:
-            wrong.append(f"{type(error).__name__}: {error}")
+            kept = None
+            wrong.append(f"{'slow, ' * slow}{type(error).__name__}: {error}")
         time.sleep(0.002)
     return opened, wrong

@@ -6,18 +6,17 @@ else. A token is a term that survives that: what Rust or the tokenizer cannot ta
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import tantivy
 
 from searcher import article as names
 from searcher.article import Article, Entry
+from searcher.engines.stored import as_json, days, from_json, packed, unpacked
 from searcher.errors import IndexDamaged, IndexLocked, SearcherError, WriteFailed
 
 ARTICLE, LONG = "article", "long"
@@ -65,10 +64,10 @@ def document(entry: Entry, sequence: int) -> tantivy.Document:
         text = entry.terms.get(name)
         if text:
             made.add_text(name, _as_tokens(text, long))
-    made.add_bytes(ARTICLE, _encoded(_filled(entry.article)))
+    made.add_bytes(ARTICLE, packed(entry.article))
     if long:
-        made.add_bytes(LONG, _encoded(long))
-    first, last = _days(entry.article.date)
+        made.add_bytes(LONG, as_json(long))
+    first, last = days(entry.article.date)
     made.add_unsigned(SEQUENCE, sequence)
     made.add_unsigned(OLDEST, (first or _UNDATED) << SEQUENCE_BITS | sequence)
     made.add_unsigned(NEWEST, (_UNDATED - first) << SEQUENCE_BITS | sequence)
@@ -80,43 +79,13 @@ def document(entry: Entry, sequence: int) -> tantivy.Document:
 
 def article(document: tantivy.Document) -> Article:
     """The article a document was made of."""
-    stored: dict[str, Any] = {"text": "", **_decoded(document, ARTICLE)}
-    for name, value in stored.items():
-        if isinstance(value, list):
-            stored[name] = tuple(value)
-    return Article(**stored)
+    return unpacked(bytes(document.get_first(ARTICLE) or b""))
 
 
 def long_terms(document: tantivy.Document) -> list[str]:
     """The terms of a document that are too long to be tokens."""
-    return list(_decoded(document, LONG)) if document.get_first(LONG) is not None else []
-
-
-_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_ARTICLE = tuple(Article.__dataclass_fields__)
-
-
-def _filled(article: Article) -> dict[str, object]:
-    return {name: value for name in _ARTICLE if (value := getattr(article, name))}
-
-
-def _encoded(value: object) -> bytes:
-    return _as_json(value).encode("utf-8", "surrogatepass")
-
-
-def _decoded(document: tantivy.Document, name: str) -> Any:
-    return json.loads(bytes(document.get_first(name) or b"").decode("utf-8", "surrogatepass"))
-
-
-def _days(date: str | None) -> tuple[int, int]:
-    """First day and last day (both included) of a date; zeros when there is none that can be read."""
-    if date is None:
-        return 0, 0
-    try:
-        first, end = names.days(date)
-    except ValueError:
-        return 0, 0
-    return first, end - 1
+    listed = document.get_first(LONG)
+    return list(from_json(bytes(listed))) if listed is not None else []
 
 
 # ── terms and tokens ──────────────────────────────────────────────────────────────────────────────────────────────────

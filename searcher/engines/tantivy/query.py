@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Iterable, Sequence
-from typing import assert_never
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, assert_never
 
 import tantivy
 from tantivy import FieldType, Occur, Query
 
+from searcher.engines.matching import is_within
 from searcher.engines.tantivy.documents import FIRST_DAY, LAST_DAY, SEQUENCE, token
 from searcher.errors import QueryError
 from searcher.query.plan import AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
 
 DEEPEST = 100  # nested parts; Tantivy's recursion overflows the stack of a thread somewhere beyond 300
+
+READ = 2_000  # articles read for one query, in about half a second
 
 EVERYTHING = Query.all_query()
 NOTHING = Query.empty_query()
@@ -26,8 +29,11 @@ class Queries:
         self._searcher = searcher
         self._schema = schema
 
-    def of(self, match: Match, depth: int = 0) -> Query:
-        """The articles a match finds; what they score means nothing. Raises QueryError beyond DEEPEST."""
+    def of(self, match: Match, depth: int = 0, among: Query | None = None) -> Query:
+        """The articles a match finds, at least those of them that are `among`; what they score means nothing.
+
+        Raises QueryError beyond DEEPEST, and when more than READ articles would have to be read.
+        """
         if depth > DEEPEST:
             raise QueryError(f"the query is nested more than {DEEPEST} deep; write it with fewer brackets")
         match match:
@@ -36,17 +42,17 @@ class Queries:
             case Phrase(field, terms):
                 return self._phrase(field, terms, 0)
             case Near(field, terms, slop):
-                return self._near(field, terms, slop)
+                return self._near(field, terms, slop, among)
             case Dated(start, end):
                 return self._dated(start, end)
             case AllOf(parts):
-                return self._all(parts, depth)
+                return self._all(parts, depth, among)
             case AnyOf(parts):
-                return _any([self.of(part, depth + 1) for part in parts])
+                return _any([self.of(part, depth + 1, among) for part in parts])
             case AtLeast(count, parts):
-                return _at_least(count, [self.of(part, depth + 1) for part in parts])
+                return _at_least(count, [self.of(part, depth + 1, among) for part in parts])
             case Not(part):
-                return self._all((Not(part),), depth)
+                return self._all((Not(part),), depth, among)
             case _:
                 assert_never(match)
 
@@ -60,8 +66,9 @@ class Queries:
         left = [group for group in plan.score if group]
         clauses: list[tuple[Occur, Query]] = []
         rest: list[Match] = []
+        reading = any(map(_reads, parts))  # then the fewer articles the better
         for part in parts:
-            wanted = _terms(part)
+            wanted = set() if reading else _terms(part)
             earning = [group for group in left if wanted.issuperset(each.term for each in group)]
             if wanted and wanted == {each.term for group in earning for each in group}:
                 left = [group for group in left if group not in earning]
@@ -119,54 +126,83 @@ class Queries:
             ]
         )
 
-    def _all(self, parts: Sequence[Match], depth: int) -> Query:
-        clauses = [
-            (Occur.MustNot, self.of(part.part, depth + 1))
-            if isinstance(part, Not)
-            else (Occur.Must, self.of(part, depth + 1))
-            for part in parts
-        ]
-        if all(occur is Occur.MustNot for occur, _ in clauses):
-            clauses.append((Occur.Must, EVERYTHING))
-        return Query.boolean_query(clauses)
+    def _all(self, parts: Sequence[Match], depth: int, among: Query | None) -> Query:
+        """What makes articles be read comes last, and only reads those that all the rest finds."""
+        clauses: list[tuple[Occur, Query]] = []
+        for part in sorted(parts, key=_reads):
+            if clauses and _reads(part):
+                among = Query.boolean_query([*_found(clauses), *([(Occur.Must, among)] if among else [])])
+            occur, inner = (Occur.MustNot, part.part) if isinstance(part, Not) else (Occur.Must, part)
+            clauses.append((occur, self.of(inner, depth + 1, among)))
+        return Query.boolean_query(_found(clauses))
 
-    def _near(self, field: str, terms: Sequence[str], slop: int) -> Query:
+    def _near(self, field: str, terms: Sequence[str], slop: int, among: Query | None) -> Query:
         """Two words are Tantivy's phrase in either order; a word and itself, its phrases at every distance.
 
         Its phrase of three or more with a slop misses some articles and finds others (0.27), and so does that of a word
-        and itself. Articles in which every word is close enough to the rarest are candidates, whose words are looked at:
-        about 0.1 ms each.
+        and itself. With so little slop that no two neighbours can be too far apart it only misses some: those it finds are
+        sure. Others in which every word is close enough to the rarest are read, which takes 0.15 to 0.3 ms each.
         """
         if len(terms) < 2:
             return self._phrase(field, terms, 0)
         window = len(terms) + slop
-        rarest, *others = sorted(set(terms), key=lambda text: self._searcher.doc_freq(field, token(text)))
+        counts = Counter(terms)
+        rarest, *others = sorted(counts, key=lambda text: self._searcher.doc_freq(field, token(text)))
         pairs = [self._pair(field, rarest, other, window - 2) for other in others]
         if len(terms) == 2 and pairs:
             return pairs[0]
         if len(terms) == 2:
             twice = [[(0, token(rarest)), (distance, token(rarest))] for distance in range(1, window)]
             return _any([Query.phrase_query(self._schema, field, list(words)) for words in twice])
-        candidates = Query.boolean_query(
-            [(Occur.Must, query) for query in pairs or [self._term(field, rarest, "basic")]]
-        )
-        wanted = Counter(token(text) for text in terms)
-        return self._these(self._within(field, candidates, wanted, window))
+        sure = NOTHING
+        if len(counts) == len(terms):
+            turned = [(*terms[at:], *terms[:at]) for at in range(len(terms))]
+            sure = _any([self._phrase(field, words, slop // (len(terms) - 1)) for words in turned])
+            sure = Query.const_score_query(sure, 1.0)  # a phrase that has to score misses more (0.27)
+        unsure = [(Occur.Must, query) for query in pairs or [self._term(field, rarest, "basic")]]
+        unsure += [(Occur.MustNot, sure), *([(Occur.Must, among)] if among else [])]
+        return _any([sure, self._these(self._within(field, Query.boolean_query(unsure), counts, window))])
 
     def _pair(self, field: str, one: str, other: str, slop: int) -> Query:
         return _any([self._phrase(field, (one, other), slop), self._phrase(field, (other, one), slop)])
 
     def _within(self, field: str, candidates: Query, wanted: Counter[str], window: int) -> list[int]:
-        """The candidates that hold all that is wanted in some stretch of `window` words."""
-        everything = max(self._searcher.num_docs, 1)
+        """The candidates that hold all that is wanted in some stretch of `window` words; reads them."""
         # All score the same, so they come in the order they are stored in, which is the quick one to fetch them in.
-        hits = self._searcher.search(Query.const_score_query(candidates, 1.0), everything, count=False).hits
+        answer: Any = self._searcher.search(Query.const_score_query(candidates, 1.0), READ)
+        if answer.count > READ:
+            near = f"“{' '.join(wanted.elements())}”~{window - wanted.total()}"
+            raise QueryError(
+                f"{near} needs {answer.count} articles to be read, and {READ} are the limit; add a rarer word"
+            )
+        tokens = {token(text): count for text, count in wanted.items()}
         addresses = [
             address
-            for _, address in hits
-            if _holds(str(self._searcher.doc(address).get_first(field)).split(" "), wanted, window)
+            for _, address in answer.hits
+            if _holds(str(self._searcher.doc(address).get_first(field)).split(" "), tokens, window)
         ]
         return [int(sequence or 0) for sequence in self._searcher.fast_field_values(SEQUENCE, addresses)]
+
+
+def _reads(match: Match) -> bool:
+    """Whether articles may have to be read to know what a match finds."""
+    match match:
+        case Near(_, terms, _):
+            return len(terms) > 2
+        case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+            return any(map(_reads, parts))
+        case Not(part):
+            return _reads(part)
+        case Term() | Phrase() | Dated():
+            return False
+        case _:
+            assert_never(match)
+
+
+def _found(clauses: list[tuple[Occur, Query]]) -> list[tuple[Occur, Query]]:
+    """Clauses of which some have to match: not finding something is no way to find anything."""
+    positive = any(occur is not Occur.MustNot for occur, _ in clauses)
+    return clauses if positive else [*clauses, (Occur.Must, EVERYTHING)]
 
 
 def _terms(match: Match) -> set[Term]:
@@ -195,21 +231,10 @@ def _at_least(count: int, queries: Sequence[Query]) -> Query:
     return Query.boolean_query([(Occur.Should, query) for query in queries], minimum_number_should_match=count)
 
 
-def _holds(tokens: Sequence[str], wanted: Counter[str], window: int) -> bool:
+def _holds(tokens: Sequence[str], wanted: Mapping[str, int], window: int) -> bool:
     """Whether some stretch of `window` tokens holds all that is wanted, as often as it is wanted."""
-    missing = wanted.copy()
-    lacking = wanted.total()
-    inside: deque[tuple[int, str]] = deque()
+    places: dict[str, list[int]] = {text: [] for text in wanted}
     for at, text in enumerate(tokens):
-        if text not in wanted:
-            continue
-        while inside and at - inside[0][0] >= window:
-            _, gone = inside.popleft()
-            missing[gone] += 1
-            lacking += missing[gone] > 0
-        inside.append((at, text))
-        lacking -= missing[text] > 0
-        missing[text] -= 1
-        if not lacking:
-            return True
-    return False
+        if text in places:
+            places[text].append(at)
+    return is_within(window, [(places[text], count) for text, count in wanted.items()])

@@ -12,6 +12,7 @@ from tantivy import DocAddress, Order, Query
 
 from searcher import article as names
 from searcher.article import Article
+from searcher.engines.bm25 import rank
 from searcher.engines.protocol import Found, Matches, Sort
 from searcher.engines.tantivy.documents import (
     NEWEST,
@@ -31,9 +32,6 @@ from searcher.engines.tantivy.files import damaged
 from searcher.engines.tantivy.query import EVERYTHING, Queries
 from searcher.query.plan import Plan, Term
 from searcher.results import Part
-
-ALIKE = 4e-7
-"""Scores that differ by no more than this part of them are the same: Tantivy adds them up in 32 bits, in any order."""
 
 _SORTED_BY = {Sort.OLDEST: OLDEST, Sort.NEWEST: NEWEST}
 
@@ -79,22 +77,21 @@ class TantivyReader:
             )
 
     def _best(self, query: Query, offset: int, limit: int) -> tuple[int, list[Ranked]]:
-        """The best articles; those that score alike in the order added."""
+        """The best articles; those of the same rank in the order added."""
         wanted = offset + limit
         asked = wanted + 1
         while True:
             total, hits = self._hits(query, asked)
-            # What follows the page may score like its last article and have been added before it.
-            if len(hits) <= wanted or len(hits) == total or not _alike(hits[max(wanted - 1, 0)][0], hits[-1][0]):
+            # What follows the page may rank as its last article and have been added before it.
+            if len(hits) <= wanted or len(hits) == total or rank(hits[max(wanted - 1, 0)][0]) != rank(hits[-1][0]):
                 break
             asked = 8 * asked + 100
         sequences = self._sequences([address for _, address in hits])
-        tied = 0
-        keys = []
-        for at, ((score, _), sequence) in enumerate(zip(hits, sequences, strict=True)):
-            tied += at > 0 and not _alike(hits[at - 1][0], score)
-            keys.append((tied, sequence, at))
-        return total, [(*hits[at], sequence) for _, sequence, at in sorted(keys)[offset:wanted]]
+        ranked = [
+            (-rank(score), sequence, score, address) for (score, address), sequence in zip(hits, sequences, strict=True)
+        ]
+        ranked.sort(key=lambda each: each[:2])
+        return total, [(score, address, sequence) for _, sequence, score, address in ranked[offset:wanted]]
 
     def _first(self, plan: Plan, field: str, offset: int, limit: int) -> tuple[int, list[Ranked]]:
         """The first articles in the order of a field."""
@@ -137,7 +134,7 @@ class TantivyReader:
 
     def count_of(self, plan: Plan) -> int:
         with reading(self._folder):
-            return self._hits(self._queries.of(plan.match), 0)[0]
+            return self._hits(Query.const_score_query(self._queries.of(plan.match), 0.0), 0)[0]
 
     def terms(self, field: str, prefix: str) -> Iterator[str]:
         with reading(self._folder):
@@ -181,7 +178,3 @@ class TantivyReader:
         """Files are closed when the reader is forgotten."""
         if self._mirror is not None:
             self._mirror.cleanup()
-
-
-def _alike(one: float, other: float) -> bool:
-    return abs(one - other) <= ALIKE * abs(one)

@@ -23,9 +23,11 @@ class TantivyWriter:
     def __init__(self, folder: Path, index: tantivy.Index, jobs: int) -> None:
         self._folder = folder
         self._schema = schema()
-        self._next = self._committed = _next(index)
         self._changed = False
-        self._writer: tantivy.IndexWriter | None = prepared(index).writer(HEAP * jobs, jobs)
+        writer = prepared(index).writer(HEAP * jobs, jobs)
+        # Tantivy numbers whatever is done to an index, so this is after every place that was ever given.
+        self._next = self._committed = writer.commit_opstamp
+        self._writer: tantivy.IndexWriter | None = writer
 
     def _open(self) -> tantivy.IndexWriter:
         assert self._writer is not None, "the writer is closed"
@@ -59,9 +61,3 @@ class TantivyWriter:
                 writer.rollback()
                 writer.garbage_collect_files()
             writer.wait_merging_threads()
-
-
-def _next(index: tantivy.Index) -> int:
-    """A place in the order added after all that were given."""
-    last = index.searcher().search(Query.all_query(), 1, count=False, order_by_field=SEQUENCE).hits
-    return int(last[0][0]) + 1 if last else 0

@@ -3,7 +3,8 @@
 What is Whoosh's: the term dictionary, the columns, the segments, and the codec as a way to bring one's own format, so that
 Whoosh's searcher and queries work on the index (`codec.open_index`). What is ours: postings in blocks (`postings.py`), their
 making by sorting (`invert.py`, `merge.py`), a table of contents without pickles (`files.py`), and the evaluation of plans over
-blocks. Searching imports neither Whoosh nor numpy: that would take longer than the search.
+blocks. Searching imports neither Whoosh nor numpy: that would take longer than the search, but for common words that have to
+stand together (`together.py`).
 
     Entry ──writer──► invert ──► store ──► segment files ──► segment ──► reader, matching ──► Matches
 """

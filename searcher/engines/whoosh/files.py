@@ -14,6 +14,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from searcher import article as names
 from searcher.engines.postings import distances
 from searcher.errors import IndexDamaged, SearcherError
 
@@ -29,12 +30,11 @@ _SEGMENT = re.compile(rf"{NAME}_[0-9a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A segment: its name, how many articles it holds, their lengths in all, which are deleted, the sizes of its files."""
+    """A segment: its name, how many articles it holds, how many terms each field, the sizes of its files, which are deleted."""
 
     name: str
     articles: int
-    length: int
-    title_length: int
+    terms: dict[str, int]
     files: dict[str, int]
     deleted: frozenset[int] = frozenset()
 
@@ -73,9 +73,8 @@ def read(folder: Path) -> Contents:
 def _segment(raw: dict[str, Any]) -> Segment:
     files = {suffix: int(raw["files"][suffix]) for suffix in SUFFIXES}
     deleted = frozenset(accumulate(map(int, raw["deleted"])))
-    segment = Segment(
-        str(raw["name"]), int(raw["articles"]), int(raw["length"]), int(raw["title_length"]), files, deleted
-    )
+    terms = {name: int(raw["terms"][name]) for name in names.FIELDS}
+    segment = Segment(str(raw["name"]), int(raw["articles"]), terms, files, deleted)
     if not _SEGMENT.fullmatch(segment.name) or any(not 0 <= number < segment.articles for number in deleted):
         raise ValueError(f"not a segment: {segment.name!r}")
     return segment
@@ -87,8 +86,7 @@ def write(folder: Path, contents: Contents) -> None:
         {
             "name": segment.name,
             "articles": segment.articles,
-            "length": segment.length,
-            "title_length": segment.title_length,
+            "terms": segment.terms,
             "files": segment.files,
             "deleted": distances(sorted(segment.deleted)),
         }
@@ -102,11 +100,11 @@ def write(folder: Path, contents: Contents) -> None:
 
 def tidy(folder: Path, contents: Contents) -> None:
     """Removes what is not of these contents: older ones, and segments that were merged or never finished."""
-    names = {segment.name for segment in contents.segments}
+    live = {segment.name for segment in contents.segments}
     for path in folder.iterdir():
         toc = _TOC.match(path.name)
         if (toc and path.name != _toc(contents.commit)) or (
-            _SEGMENT.match(path.name) and "." in path.name and path.name.partition(".")[0] not in names
+            _SEGMENT.match(path.name) and "." in path.name and path.name.partition(".")[0] not in live
         ):
             path.unlink(missing_ok=True)
 

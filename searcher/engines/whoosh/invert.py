@@ -6,7 +6,6 @@ occurrence is all that Python itself does.
 
 from __future__ import annotations
 
-import json
 import zlib
 from array import array
 from collections import defaultdict
@@ -16,17 +15,15 @@ from pathlib import Path
 import numpy as np
 
 from searcher import article as names
-from searcher.article import Article
+from searcher.engines.bm25 import LENGTHS
 from searcher.engines.postings import MAX_NUMBER
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.segment import (
-    COLUMNS,
     FIRST_DAY,
     LAST_DAY,
-    LENGTH,
+    NORMS,
     POSITIONAL,
     SEQUENCE,
-    TITLE_LENGTH,
     utf8,
 )
 from searcher.engines.whoosh.store import Postings, SegmentWriter
@@ -58,7 +55,7 @@ class Inverter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._fields = {name: _Field() for name in sorted(names.FIELDS)}
-        self._columns = {name: array(code) for name, code in COLUMNS.items()}
+        self._columns = {FIRST_DAY: array("I"), LAST_DAY: array("I"), SEQUENCE: array("Q")}
         self._stored: list[bytes] = []
         self.occurrences = 0
 
@@ -71,33 +68,28 @@ class Inverter:
 
     def add(self, sequence: int, stored: bytes, days: tuple[int, int], terms: Mapping[str, str]) -> None:
         """An article: its sequence number, its JSON, the first and the last day of its date, its terms."""
-        lengths = {}
         for name, field in self._fields.items():
             listed = terms.get(name, "").split()
             field.add(listed)
-            lengths[name] = len(listed)
-        self.occurrences += sum(lengths.values())
-        values = {
-            LENGTH: lengths[names.STEMS],
-            TITLE_LENGTH: lengths[names.TITLE_STEMS],
-            FIRST_DAY: days[0],
-            LAST_DAY: days[1],
-            SEQUENCE: sequence,
-        }
-        for name, column in self._columns.items():
-            column.append(values[name])
+            self.occurrences += len(listed)
+        for column, value in zip(self._columns.values(), (*days, sequence), strict=True):
+            column.append(value)
         self._stored.append(zlib.compress(stored, _COMPRESSION))
 
     def write(self) -> files.Segment:
         """Writes the segment."""
         writer = SegmentWriter(self._folder)
+        columns = {name: np.array(column) for name, column in self._columns.items()}
+        terms = {}
         try:
             for name, field in self._fields.items():
+                columns[NORMS[name]] = np.searchsorted(LENGTHS, field.lengths, "right") - 1
+                terms[name] = len(field.occurrences)
                 if field.occurrences:
                     writer.add_postings(name, _inverted(field, positional=name in POSITIONAL))
                 self._fields[name] = _Field()
             writer.add_articles(self._stored)
-            return writer.finish({name: np.array(column) for name, column in self._columns.items()})
+            return writer.finish(columns, terms)
         except BaseException:
             writer.abandon()
             raise
@@ -135,20 +127,3 @@ def _inverted(field: _Field, *, positional: bool) -> Postings:
         frequencies=np.diff(first, append=len(at)).astype(np.uint32),
         places=places,
     )
-
-
-def stored(article: Article) -> bytes:
-    """An article as JSON, keys without a value left out."""
-    filled = {key: value for key in Article.__slots__ if (value := getattr(article, key))}
-    return json.dumps(filled, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-
-
-def days(date: str | None) -> tuple[int, int]:
-    """First day and last day (both included) of a date; zeros when there is none that can be read."""
-    if date is None:
-        return 0, 0
-    try:
-        first, end = names.days(date)
-    except ValueError:
-        return 0, 0
-    return first, end - 1

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from searcher.engines.bm25 import LENGTHS
 from searcher.engines.whoosh import files
-from searcher.engines.whoosh.segment import COLUMNS, POSITIONAL, OpenSegment
+from searcher.engines.whoosh.segment import COLUMNS, NORMS, POSITIONAL, OpenSegment
 from searcher.engines.whoosh.store import INFOS, Numbers, Postings, SegmentWriter, unpack
 
 STRETCH = 1_000_000  # postings and positions that are merged at a time
@@ -31,7 +32,7 @@ def merged(folder: Path, segments: list[files.Segment]) -> files.Segment:
             for postings in _stretches(name, sources, numbers):
                 writer.add_postings(name, postings)
         writer.add_articles(sources[at].stored(number) for at, number in order)
-        return writer.finish(_columns(sources, numbers))
+        return writer.finish(_columns(sources, numbers), {name: _occurrences(name, sources) for name in NORMS})
     except BaseException:
         writer.abandon()
         raise
@@ -64,6 +65,18 @@ def _columns(sources: list[OpenSegment], numbers: list[Indexes]) -> dict[str, np
         column[every[every >= 0]] = np.concatenate([np.array(source.numbers(name)) for source in sources])[every >= 0]
         columns[name] = column
     return columns
+
+
+def _occurrences(name: str, sources: list[OpenSegment]) -> int:
+    """How many terms a field holds; where articles are left out, as their norms say, which is as Tantivy counts them."""
+    total = 0
+    for source in sources:
+        if source.deleted:
+            alive = np.delete(np.array(source.numbers(NORMS[name])), list(source.deleted))
+            total += int(np.array(LENGTHS)[alive].sum())
+        else:
+            total += source.occurrences[name]
+    return total
 
 
 class _Listed:

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from heapq import merge
-from math import log
 from pathlib import Path
 
 from searcher import article as names
 from searcher.article import Article
+from searcher.engines.bm25 import K1, idf, norms
 from searcher.engines.matching import find
 from searcher.engines.postings import Block
 from searcher.engines.protocol import Found, Matches, Sort
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.files import reading
-from searcher.engines.whoosh.score import K1, Group, Worth, best, by_worth, norm, top
+from searcher.engines.whoosh.score import Group, Worth, best, by_worth, score, top
 from searcher.engines.whoosh.segment import (
     FIRST_DAY,
     LAST_DAY,
-    LENGTH,
+    NORMS,
     POSITIONAL,
     SEQUENCE,
-    TITLE_LENGTH,
     OpenSegment,
     utf8,
 )
@@ -32,7 +31,6 @@ from searcher.results import Part
 
 CACHED_POSTINGS = 4_000_000  # decoded postings a reader keeps, about 100 bytes a posting at worst
 
-_TITLE_FIELDS = frozenset((names.TITLE_WORDS, names.TITLE_STEMS, names.TITLE_FORMS))
 _NO_POSTINGS = Block(0, b"")
 
 
@@ -50,10 +48,13 @@ class _Segment(OpenSegment):
             self._columns[name] = self.numbers(name)
         return self._columns[name]
 
-    def norms(self, name: str, average: float) -> list[float]:
-        if name not in self._norms:
-            self._norms[name] = [norm(length, average) for length in self.column(name)]
-        return self._norms[name]
+    def lengths(self, field: str) -> array[int]:
+        return self.column(NORMS[field])
+
+    def norms(self, field: str, table: Sequence[float]) -> list[float]:
+        if field not in self._norms:
+            self._norms[field] = list(map(table.__getitem__, self.lengths(field)))
+        return self._norms[field]
 
     def postings(self, term: Term) -> Block:
         return self._cache.get((id(self), term.field, term.text), lambda: self.block(term.field, term.text))
@@ -97,7 +98,6 @@ class WhooshReader:
         self._folder = folder
         cache = _Cache()
         self._segments: list[_Segment] = []
-        self._idfs: dict[Term, float] = {}
         try:
             for segment in contents.segments:
                 self._segments.append(_Segment(folder, segment, cache))
@@ -105,10 +105,8 @@ class WhooshReader:
             self.close()
             raise
         self._size = sum(segment.size for segment in self._segments)
-        self._averages = {
-            name: max(sum(segment.totals[name] for segment in self._segments) / max(self._size, 1), 1.0)
-            for name in (LENGTH, TITLE_LENGTH)
-        }
+        self._norms: dict[str, tuple[float, ...]] = {}
+        self._idfs: dict[Term, float] = {}
 
     def count(self) -> int:
         return self._size - sum(len(segment.deleted) for segment in self._segments)
@@ -125,9 +123,7 @@ class WhooshReader:
         with reading(self._folder):
             groups = by_worth(tuple(map(self._worth, group)) for group in plan.score)
             wanted = offset + limit
-            found: list[
-                tuple[float, int, int, int]
-            ] = []  # (-key, sequence, segment, number): the first in the answer first
+            found: list[tuple[float, int, int, int]] = []  # (-key, sequence, segment, number), as in the answer
             total = 0
             for at, segment in enumerate(self._segments):
                 numbers = find(segment, plan.match)
@@ -148,19 +144,23 @@ class WhooshReader:
 
     def _found(self, groups: list[Group], at: int, number: int, explain: bool) -> Found:
         segment = self._segments[at]
-        ((score, _),) = best(segment, groups, (number,), 1)
-        return Found(segment.article(number), score, tuple(_parts(segment, groups, number)) if explain else ())
+        parts = tuple(_parts(segment, groups, number)) if explain else ()
+        return Found(segment.article(number), score(segment, groups, number), parts)
 
     def _worth(self, weighted: Weighted) -> Worth:
         term = weighted.term
-        lengths = TITLE_LENGTH if term.field in _TITLE_FIELDS else LENGTH
-        return Worth(term, weighted.weight * self._idf(term) * (K1 + 1), lengths, self._averages[lengths])
+        return Worth(term, weighted.weight * self._idf(term) * (K1 + 1), self._norms_of(term.field))
+
+    def _norms_of(self, field: str) -> tuple[float, ...]:
+        if field not in self._norms:
+            occurrences = sum(segment.occurrences[field] for segment in self._segments)
+            self._norms[field] = norms(occurrences / max(self._size, 1))
+        return self._norms[field]
 
     def _idf(self, term: Term) -> float:
         known = self._idfs.get(term)
         if known is None:
-            holding = self.frequency(term.field, term.text)
-            known = self._idfs[term] = log(1 + (self._size - holding + 0.5) / (holding + 0.5))
+            known = self._idfs[term] = idf(self._size, self.frequency(term.field, term.text))
             if len(self._idfs) > 50_000:
                 self._idfs.clear()
         return known
@@ -225,7 +225,7 @@ def _parts(segment: _Segment, groups: list[Group], number: int) -> Iterator[Part
         earned = [
             Part(worth.term.field, worth.term.text, points)
             for worth in group
-            if (points := best(segment, [(worth,)], (number,), 1)[0][0])
+            if (points := score(segment, [(worth,)], number))
         ]
         if earned:
             yield max(earned, key=lambda part: part.points)

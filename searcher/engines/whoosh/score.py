@@ -1,25 +1,23 @@
-"""Articles found in, the best of them out, by BM25.
+"""Articles found in, the best of them out, by `bm25`.
 
-BM25 as Robertson and Zaragoza give it (The Probabilistic Relevance Framework, 2009), with Lucene's idf. What can no longer be
-among the best is dropped on the way, as in MaxScore (Turtle and Flood, 1995): groups that can earn most are counted first,
-and articles that the groups to come cannot lift over the threshold are let go.
+What can no longer be among the best is dropped on the way, as in MaxScore (Turtle and Flood, 1995): groups that can earn most
+are counted first, and articles that the groups to come cannot lift over the threshold are let go.
 """
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
+from heapq import nlargest, nsmallest
 from typing import Protocol
 
+from searcher.engines.bm25 import rank
 from searcher.engines.postings import Block
 from searcher.query.plan import Term
 
-K1, B = 1.2, 0.75
-
-_NEARLY = 1 - 1e-9  # sums of floats may differ in the last places by the order of their terms
+_NEARLY = 1 - 1e-4  # a score that is less than this part of another's has a lower rank
 
 
 class Scored(Protocol):
@@ -27,30 +25,24 @@ class Scored(Protocol):
 
     def postings(self, term: Term) -> Block: ...
 
-    def column(self, name: str) -> array[int]:
-        """The lengths of the articles, in stems."""
+    def lengths(self, field: str) -> array[int]:
+        """The lengths of the articles in a field, in the bytes of `bm25.LENGTHS`."""
 
-    def norms(self, name: str, average: float) -> Sequence[float]:
-        """`norm` of all of them."""
+    def norms(self, field: str, table: Sequence[float]) -> Sequence[float]:
+        """The same as `table`, the field's `bm25.norms`, has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """A term and what it earns at most; `lengths` names the column of lengths, `average` is over the index."""
+    """A term and what it earns at most; `norms` are its field's, for each byte of a length."""
 
     term: Term
     most: float
-    lengths: str
-    average: float
+    norms: Sequence[float]
 
 
 Group = tuple[Worth, ...]
 """Of which the best one counts."""
-
-
-def norm(length: int, average: float) -> float:
-    """What BM25 adds to a term's frequency below the line, for an article of this length."""
-    return K1 * (1 - B) + K1 * B / average * length
 
 
 def by_worth(groups: Iterable[Group]) -> list[Group]:
@@ -61,32 +53,47 @@ def by_worth(groups: Iterable[Group]) -> list[Group]:
 def best(
     segment: Scored, groups: list[Group], numbers: Iterable[int], wanted: int, least: float = 0.0
 ) -> list[tuple[float, int]]:
-    """The `wanted` best of the articles `numbers`: score and number, the best first, of equals the lowest number.
+    """The `wanted` best of the articles `numbers`: rank of the score and number, the best first, of equals the lowest number.
 
-    Articles below `least` may be left out. `groups` are in the order of `by_worth`.
+    Articles ranked below `least` may be left out. `groups` are in the order of `by_worth`.
     """
     scores = dict.fromkeys(numbers, 0.0)
     rest = sum(map(_most, groups))
     counted = 0.0
     for group in groups:
         if len(scores) > 20 * wanted and max(counted, least) > rest:
-            threshold = max(nlargest(wanted, scores.values())[-1], least) * _NEARLY - rest
-            if threshold > 0:
-                scores = {number: score for number, score in scores.items() if score >= threshold}
+            scores = _from(max(_last(scores.values(), wanted), least) * _NEARLY - rest, scores)
         _count(segment, group, scores)
         counted += _most(group)
         rest -= _most(group)
-    return top(scores, wanted)
+    if wanted < len(scores):
+        scores = _from(_last(scores.values(), wanted) * _NEARLY, scores)
+    ranks = {score: rank(score) for score in set(scores.values())}
+    return top({number: ranks[score] for number, score in scores.items()}, wanted)
+
+
+def score(segment: Scored, groups: list[Group], number: int) -> float:
+    """What an article earns."""
+    scores = {number: 0.0}
+    for group in groups:
+        _count(segment, group, scores)
+    return scores[number]
 
 
 def top(keys: dict[int, float], wanted: int) -> list[tuple[float, int]]:
     """The `wanted` articles with the largest keys, of equals the lowest number first."""
-    if wanted < len(keys):
-        least = nlargest(wanted, keys.values())[-1]
-        kept = [(-key, number) for number, key in keys.items() if key >= least]
-    else:
-        kept = [(-key, number) for number, key in keys.items()]
-    return [(-key, number) for key, number in sorted(kept)[:wanted]]
+    kept = _from(_last(keys.values(), wanted), keys) if wanted < len(keys) else keys
+    return [(-key, number) for key, number in nsmallest(wanted, [(-key, number) for number, key in kept.items()])]
+
+
+def _last(keys: Collection[float], wanted: int) -> float:
+    """The last of the `wanted` largest keys."""
+    return nlargest(wanted, keys)[-1] if wanted else float("inf")
+
+
+def _from(least: float, keys: dict[int, float]) -> dict[int, float]:
+    """Those with keys that are no less."""
+    return {number: key for number, key in keys.items() if key >= least}
 
 
 def _most(group: Group) -> float:
@@ -111,17 +118,17 @@ def _earned(segment: Scored, worth: Worth, wanted: dict[int, float]) -> dict[int
         return {}
     most, ids, frequencies = worth.most, block.ids, block.frequencies
     if len(wanted) * 8 > len(ids):
-        norms = segment.norms(worth.lengths, worth.average)
+        norms = segment.norms(worth.term.field, worth.norms)
         return {
             number: most * frequency / (frequency + norms[number])
             for number, frequency in zip(ids, frequencies, strict=True)
             if number in wanted
         }
-    lengths, average, count = segment.column(worth.lengths), worth.average, len(ids)
+    lengths, norms, count = segment.lengths(worth.term.field), worth.norms, len(ids)
     earned = {}
     for number in wanted:
         at = bisect_left(ids, number)
         if at < count and ids[at] == number:
             frequency = frequencies[at]
-            earned[number] = most * frequency / (frequency + norm(lengths[number], average))
+            earned[number] = most * frequency / (frequency + norms[lengths[number]])
     return earned

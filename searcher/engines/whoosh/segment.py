@@ -20,17 +20,21 @@ from typing import Any
 from searcher import article as names
 from searcher.article import Article
 from searcher.engines.postings import Block
+from searcher.engines.stored import unpacked
 from searcher.engines.whoosh import files
 
 # The value of a term: as W3TermInfo of Whoosh (not inlined, weight, articles, lengths (unused), largest weight, first and
 # last article), then offset and size of its head in the postings and of its places in the positions.
 INFO = Struct("!BfIBBfIIqiqi")
 
-LENGTH, TITLE_LENGTH, FIRST_DAY, LAST_DAY, SEQUENCE = "length", "title_length", "first_day", "last_day", "sequence"
-COLUMNS = {LENGTH: "I", TITLE_LENGTH: "I", FIRST_DAY: "I", LAST_DAY: "I", SEQUENCE: "Q"}
+FIRST_DAY, LAST_DAY, SEQUENCE = "first_day", "last_day", "sequence"
+NORMS = {name: f"{name}_norm" for name in names.FIELDS}
+"""Field → the column of its lengths, in the bytes of `bm25.LENGTHS`."""
+
+COLUMNS = {FIRST_DAY: "I", LAST_DAY: "I", SEQUENCE: "Q", **dict.fromkeys(NORMS.values(), "B")}
 """The columns of numbers, in the order they are stored: an array of one number an article each, the largest byte first.
 
-Days are Gregorian ordinals, both included, 0 without a date; lengths are in stems."""
+Days are Gregorian ordinals, both included, 0 without a date."""
 
 POSITIONAL = frozenset(names.POSITIONAL)
 
@@ -170,7 +174,7 @@ class OpenSegment:
     def __init__(self, folder: Path, segment: files.Segment) -> None:
         self.size = segment.articles
         self.deleted = segment.deleted
-        self.totals = {LENGTH: segment.length, TITLE_LENGTH: segment.title_length}
+        self.occurrences = segment.terms
         self._maps = {suffix: _mapped(folder / f"{segment.name}{suffix}") for suffix in segment.files}
         if len(self._maps[files.NUMBERS]) != sum(array(code).itemsize for code in COLUMNS.values()) * self.size:
             raise ValueError("the columns are for another number of articles")
@@ -213,9 +217,7 @@ class OpenSegment:
         return raw[start : start + length]
 
     def article(self, number: int) -> Article:
-        return Article(
-            **{"text": "", **json.loads(zlib.decompress(self.stored(number)).decode("utf-8", "surrogatepass"))}
-        )
+        return unpacked(zlib.decompress(self.stored(number)))
 
     def close(self) -> None:
         for mapped in self._maps.values():

@@ -16,7 +16,7 @@ from whoosh.filedb.filetables import HashWriter, OrderedHashWriter, _lengths, _p
 from whoosh.filedb.structfile import StructFile
 
 from searcher.engines.whoosh import files
-from searcher.engines.whoosh.segment import COLUMNS, INFO, LENGTH, TITLE_LENGTH
+from searcher.engines.whoosh.segment import COLUMNS, INFO
 
 Numbers = npt.NDArray[np.uint32]
 
@@ -101,22 +101,20 @@ class SegmentWriter:
             self._open[files.ARTICLES].write(each)
             self._sizes.append(len(each))
 
-    def finish(self, columns: dict[str, npt.NDArray[Any]]) -> files.Segment:
-        """Closes the segment. `columns` are the columns of numbers, an item an article."""
+    def finish(self, columns: dict[str, npt.NDArray[Any]], terms: dict[str, int]) -> files.Segment:
+        """Closes the segment. `columns` are those of numbers, an item an article; `terms` says how many each field holds."""
         lengths = np.array(self._sizes, ">u4")
         offsets = np.cumsum(lengths, dtype=np.uint64) - lengths
         articles = self._open[files.ARTICLES]
         articles.write(lengths.tobytes() + offsets.astype(">u8").tobytes() + b"IQX")
         self._open[files.NUMBERS] = self.path(files.NUMBERS).open("wb")
         for name, code in COLUMNS.items():
-            self._open[files.NUMBERS].write(columns[name].astype(f">{'u4' if code == 'I' else 'u8'}").tobytes())
+            self._open[files.NUMBERS].write(columns[name].astype(np.dtype(code).newbyteorder(">")).tobytes())
         self._terms.close()
         for file in self._open.values():
             file.close()
         sizes = {suffix: self.path(suffix).stat().st_size for suffix in files.SUFFIXES}
-        return files.Segment(
-            self.name, len(lengths), int(columns[LENGTH].sum()), int(columns[TITLE_LENGTH].sum()), sizes
-        )
+        return files.Segment(self.name, len(lengths), terms, sizes)
 
     def abandon(self) -> None:
         """Closes and removes what was written."""

@@ -14,8 +14,9 @@ from whoosh.util.filelock import FileLock
 
 from searcher import article as names
 from searcher.article import Entry
+from searcher.engines.stored import days, packed
 from searcher.engines.whoosh import files
-from searcher.engines.whoosh.invert import MAX_ARTICLES, Inverter, days, stored
+from searcher.engines.whoosh.invert import MAX_ARTICLES, Inverter
 from searcher.engines.whoosh.merge import merged
 from searcher.engines.whoosh.segment import OpenSegment
 from searcher.engines.whoosh.workers import Ready, Workers
@@ -94,7 +95,7 @@ class _Work:
         self._workers: Workers | None = None
 
     def add(self, entry: Entry) -> None:
-        article = (self._next, stored(entry.article), days(entry.article.date), dict(entry.terms))
+        article = (self._next, packed(entry.article), days(entry.article.date), dict(entry.terms))
         self._next += 1
         if self._workers is not None:
             self._workers.add(article)

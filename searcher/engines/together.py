@@ -1,0 +1,91 @@
+"""The postings of some terms → the articles where they stand together, many articles at a time.
+
+It is what `matching` does one article at a time, with arrays: the first import of numpy takes as long as some thousand articles
+do, and common words stand together in more. An occurrence is one number, that of its article and its position.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from searcher.engines.postings import Block
+
+STRETCH = 1 << 16  # articles at a time, which bounds the memory
+_BITS = 22  # of a position: twice what it can be, so that no window reaches into another article
+
+Numbers = npt.NDArray[np.int64]
+
+
+def side_by_side(blocks: Sequence[Block], candidates: set[int]) -> set[int]:
+    """The candidates where the terms of the blocks stand in this order."""
+    found: set[int] = set()
+    for low, _, occurrences in _stretches(blocks, candidates):
+        order = sorted(range(len(blocks)), key=lambda at: len(occurrences[at]))
+        starts = occurrences[order[0]] - order[0]
+        for at in order[1:]:
+            starts = starts[_among(starts + at, occurrences[at])]
+        found |= _articles(starts, low)
+    return found
+
+
+def within(window: int, wanted: Sequence[tuple[Block, int]], candidates: set[int]) -> set[int]:
+    """The candidates where some stretch of `window` words holds so many of each term."""
+    found: set[int] = set()
+    window = min(window, 1 << _BITS - 1)
+    for low, left, occurrences in _stretches([block for block, _ in wanted], candidates):
+        # So many of a term begin and end in these places.
+        runs = [
+            (each[: len(each) - count + 1], each[count - 1 :])
+            for each, (_, count) in zip(occurrences, wanted, strict=True)
+        ]
+        if not all(len(starts) for starts, _ in runs):
+            continue
+        for _, last in sorted(runs, key=lambda run: len(run[0])):
+            last = last[left[last >> _BITS]]
+            for starts, ends in runs:
+                before = np.searchsorted(ends, last, "right") - 1  # of what ends no later, the one that begins last
+                last = last[(before >= 0) & (starts[before] > last - window)]
+            left[last >> _BITS] = False
+            found |= _articles(last, low)
+    return found
+
+
+def _stretches(
+    blocks: Sequence[Block], candidates: set[int]
+) -> Iterator[tuple[int, npt.NDArray[np.bool_], list[Numbers]]]:
+    """Where each stretch of articles begins, which of it are candidates, and the occurrences of each term in it."""
+    for low in range(min(candidates), max(candidates) + 1, STRETCH):
+        high = low + STRETCH
+        left = np.zeros(STRETCH, bool)
+        left[[number - low for number in candidates if low <= number < high]] = True
+        if left.any():
+            yield low, left, [_occurrences(block, low, high) for block in blocks]
+
+
+def _occurrences(block: Block, low: int, high: int) -> Numbers:
+    """The occurrences of a term in the articles from `low` to `high`, ascending."""
+    first, last = bisect_left(block.ids, low), bisect_left(block.ids, high)
+    counts = np.array(block.frequencies[first:last], np.int64)
+    places = np.frombuffer(block.places(first, last).encode("utf-32-le", "surrogatepass"), "<u4")
+    if not len(counts):
+        return np.empty(0, np.int64)
+    sums = np.cumsum(places, dtype=np.int64)
+    starts = np.cumsum(counts) - counts
+    articles = np.array(block.ids[first:last], np.int64) - low << _BITS
+    occurrences: Numbers = sums + np.repeat(articles - sums[starts] + places[starts], counts)
+    return occurrences
+
+
+def _among(wanted: Numbers, ascending: Numbers) -> npt.NDArray[np.bool_]:
+    """Which of the wanted numbers are among others."""
+    at = np.searchsorted(ascending, wanted)
+    at[at == len(ascending)] = 0
+    return ascending[at] == wanted if len(ascending) else np.zeros(len(wanted), bool)
+
+
+def _articles(occurrences: Numbers, low: int) -> set[int]:
+    return set((np.unique(occurrences >> _BITS) + low).tolist())

@@ -1,0 +1,131 @@
+"""What a search imports: every module costs the person who waits for it. `benchmarks/coldstart.py` has the milliseconds."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import searcher
+from searcher import manifest
+from searcher.analysis import names
+
+HERE = Path(__file__).resolve().parent.parent
+
+# Without `site`: what an environment imports by itself is not ours. Names with an underscore are Python's own affair.
+SEARCHING = """
+import sys
+sys.path += {path}
+before = set(sys.modules)
+sys.argv = ["search", "Erdoğan", "Assad"]
+from searcher.cli import search_main
+try:
+    search_main()
+finally:
+    print(*(set(sys.modules) - before), file=sys.stderr)
+"""
+
+OURS = set(
+    """
+    searcher
+    searcher.analysis searcher.analysis.cyrillic searcher.analysis.entry searcher.analysis.fold searcher.analysis.names
+    searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords searcher.analysis.words
+    searcher.article
+    searcher.cli searcher.cli.answer searcher.cli.running
+    searcher.engines searcher.engines.matching searcher.engines.postings searcher.engines.protocol
+    searcher.engines.whoosh searcher.engines.whoosh.files searcher.engines.whoosh.reader searcher.engines.whoosh.score
+    searcher.engines.whoosh.segment
+    searcher.errors searcher.index searcher.manifest searcher.passages
+    searcher.query searcher.query.analyse searcher.query.ast searcher.query.dates searcher.query.parse
+    searcher.query.plan searcher.query.spellings
+    searcher.render searcher.render.plain searcher.render.terminal
+    searcher.results searcher.values
+    """.split()
+)
+THEIRS = {
+    "Stemmer": "PyStemmer stems",
+    "cython_runtime": "PyStemmer is written in Cython",
+    "snowballstemmer": "chooses PyStemmer when it is there",
+    "unidecode": "folds",
+}
+PYTHON = set(
+    """
+    array bisect collections contextlib copyreg datetime enum errno fcntl fnmatch functools gc genericpath heapq importlib
+    ipaddress itertools json keyword math mmap ntpath operator os pathlib posixpath re reprlib shlex stat struct types typing
+    unicodedata urllib warnings zlib
+    """.split()
+)
+"""Of Python's library; `ipaddress` and `urllib` are what `pathlib` needs, `ntpath` and `fnmatch` too."""
+
+DEAR = {
+    "argparse": "3 ms",
+    "calendar": "3 ms, with locale",
+    "dataclasses": "8 ms, with inspect; a value derives from searcher.values.Value",
+    "hashlib": "4 ms, with OpenSSL",
+    "inspect": "6 ms",
+    "shutil": "3 ms, with bz2 and lzma",
+    "textwrap": "1 ms",
+    "typer": "50 ms",
+}
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The modules that `search Erdoğan Assad` imports, on an index over the seeds."""
+    index = tmp_path_factory.mktemp("coldstart") / "index"
+    searcher.build(index, [HERE / "seeds"])
+    path = [str(HERE), *(each for each in sys.path if "-packages" in each)]
+    code = SEARCHING.format(path=path)
+    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", code]
+    ran = subprocess.run(command, capture_output=True, text=True, env={"SEARCHER_INDEX": str(index)}, check=True)
+    assert "Assad" in ran.stdout
+    return {each for each in ran.stderr.splitlines()[-1].split() if "__mypyc" not in each}
+
+
+def test_it_imports_of_itself_what_a_search_needs(imported: set[str]) -> None:
+    ours = {each for each in imported if each.partition(".")[0] == "searcher"}
+    assert ours == OURS, told(ours, OURS)
+
+
+@pytest.mark.xfail(strict=True, reason="searcher/engines still imports dataclasses: see searcher/values.py")
+def test_it_imports_nothing_of_others_that_a_search_does_not_need(imported: set[str]) -> None:
+    others = {each.partition(".")[0] for each in imported} - {"searcher"}
+    others = {each for each in others if not each.startswith("_")}
+    expected = PYTHON | set(THEIRS)
+    if sys.version_info[:2] != (3, 11):  # whose library imports what other versions may not, and the other way round
+        others -= set(sys.stdlib_module_names) - set(DEAR)
+        expected = set(THEIRS)
+    assert others == expected, told(others, expected)
+
+
+def told(found: set[str], expected: set[str]) -> str:
+    """Why a test fails: which modules, what they cost, and what to do."""
+    more = [f"{each} ({DEAR[each]})" if each in DEAR else each for each in sorted(found - expected)]
+    return (
+        f"a search now imports {', '.join(more) or 'nothing new'}, and no longer {sorted(expected - found)}. Who needs a"
+        " module for something else than every search imports it there; see `python -X importtime`. When every search"
+        " needs it, add it to this test, and the milliseconds to benchmarks/coldstart.py's record."
+    )
+
+
+HEAVY = ["rich", "tantivy", "numpy", "whoosh", "http", "email", "asyncio", "pydantic", "multiprocessing"]
+
+
+@pytest.mark.parametrize("module", HEAVY)
+def test_it_shows_the_options_without(module: str) -> None:
+    code = "import sys, searcher.cli.manage; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert module not in {each.partition(".")[0] for each in ran.stdout.split()}
+
+
+def test_it_keeps_the_names_comparable() -> None:
+    folder = Path(names.__file__).parent
+    written, kept = ((folder / name).read_text("utf-8") for name in ("names.txt", "names.comparable.txt"))
+    assert names.searched(written) == kept, "names.txt has changed; run: python -m searcher.analysis.names"
+
+
+def test_it_takes_the_sha_256_that_hashlib_takes() -> None:
+    assert manifest._sha256(b"Erdo\xc4\x9fan") == hashlib.sha256(b"Erdo\xc4\x9fan").hexdigest()
