@@ -7,6 +7,7 @@ from heapq import nsmallest
 from searcher.analysis import fold, surface
 from searcher.article import FORMS, TITLE_WORDS, WORDS
 from searcher.engines.protocol import Reader
+from searcher.errors import QueryError
 from searcher.query.analyse import Analysed, Part
 from searcher.query.ast import Quoted, Word
 from searcher.query.plan import AllOf, Plan
@@ -21,7 +22,7 @@ def advise(analysed: Analysed, reader: Reader) -> Help:
     """Help for a query without any hit."""
     wanted = [part for part in analysed.parts if not part.filter]
     filters = [part for part in analysed.parts if part.filter]
-    counts = [(part.label, reader.count_of(Plan(part.match))) for part in wanted[:MAX_COUNTS]]
+    counts = [(part.label, _count(reader, Plan(part.match))) for part in wanted[:MAX_COUNTS]]
     nearest = {
         label: nearest_words(part.query.text, reader)
         for part, (label, count) in zip(wanted, counts, strict=False)
@@ -37,12 +38,20 @@ def advise(analysed: Analysed, reader: Reader) -> Help:
     )
 
 
+def _count(reader: Reader, plan: Plan) -> int:
+    """How many articles a plan finds; none when the engine refuses it."""
+    try:
+        return reader.count_of(plan)
+    except QueryError:
+        return 0
+
+
 def _emptied(wanted: list[Part], filters: list[Part], reader: Reader) -> tuple[Part | None, int]:
     """The filter without which most would be found."""
     best: tuple[int, Part | None] = (0, None)
     for part in filters:
         others = [other.match for other in (*wanted, *filters) if other is not part]
-        count = reader.count_of(Plan(AllOf(tuple(others)))) if others else 0
+        count = _count(reader, Plan(AllOf(tuple(others)))) if others else 0
         if count > best[0]:
             best = (count, part)
     return best[1], best[0]

@@ -20,6 +20,8 @@ A message is one line, lower case, without a full stop: what happened, to what, 
 
 from __future__ import annotations
 
+import os
+
 
 class SearcherError(Exception):
     """The root of every error raised on purpose. `exit_status` is what a command ends with."""
@@ -97,3 +99,12 @@ class NotFound(SearcherError):
     """No article with this identifier."""
 
     exit_status = 1
+
+
+def room(folder: str | os.PathLike[str]) -> str:
+    """What to add to a message about a full disk: how much is free where `folder` is, in parentheses."""
+    try:
+        free = os.statvfs(folder)
+    except OSError:
+        return ""
+    return f" ({free.f_bavail * free.f_frsize >> 20} MB free)"

@@ -74,11 +74,19 @@ class Index:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.manifest = manifest.read(folder, fingerprint=analysis.FINGERPRINT)
-        manifest.verify(folder, self.manifest)
-        engine = manifest.engine(folder, self.manifest, engines.ENGINES)
-        self._reader: Reader = engines.load(engine).open(folder / self.manifest.generation)
         self._opened: Ledger | None = None
+        while True:
+            self.manifest = manifest.read(folder, fingerprint=analysis.FINGERPRINT)
+            try:
+                manifest.verify(folder, self.manifest)
+                engine = manifest.engine(folder, self.manifest, engines.ENGINES)
+                self._reader: Reader = engines.load(engine).open(folder / self.manifest.generation)
+                if self.manifest.copies or self.manifest.moved:
+                    _ = self._ledger  # later, when it is asked, two more runs may have removed it
+                break
+            except IndexDamaged:  # or two runs have ended since the manifest was read
+                if manifest.read(folder, fingerprint=analysis.FINGERPRINT).generation == self.manifest.generation:
+                    raise
 
     def __enter__(self) -> Index:
         return self

@@ -7,7 +7,6 @@ same article, changes the ledger only. It is one SQLite file in each generation 
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from searcher.article import Article
-from searcher.errors import IndexDamaged, WriteFailed
+from searcher.errors import IndexDamaged, WriteFailed, room
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -107,8 +106,9 @@ class Ledger:
             yield
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError) and ("full" in str(error) or "I/O" in str(error)):
-                free = f"{shutil.disk_usage(self._path.parent).free >> 20} MB free"
-                raise WriteFailed(f"{self._path}: {error} ({free}); the index is as it was before") from error
+                raise WriteFailed(
+                    f"{self._path}: {error}{room(self._path.parent)}; the index is as it was before"
+                ) from error
             raise IndexDamaged(f"{self._path}: {error}; rebuild with: searcher index --rebuild") from error
 
     def _run(self, statement: str, *values: object) -> sqlite3.Cursor:

@@ -25,7 +25,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TextIO
 
-from searcher.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUntrusted, WriteFailed
+from searcher.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUntrusted, WriteFailed, room
 from searcher.values import Value, replace
 
 FORMAT = 2
@@ -236,7 +236,7 @@ def begin(folder: Path, base: Manifest | None = None) -> Path:
 
     with _written(folder):
         generation = folder / _next(folder)
-        generation.mkdir()
+        generation.mkdir(0o755)
         for name in base.files if base else ():
             before = folder / base.generation / name  # type: ignore[union-attr]
             if name == LEDGER:
@@ -281,6 +281,7 @@ def publish(
             with temporary.open("w", encoding="utf-8") as stream:
                 json.dump(_sealed(recorded), stream, ensure_ascii=False, indent=1)
                 stream.flush()
+                os.fchmod(stream.fileno(), 0o644)  # an index that anyone may write to is refused
                 if durable:
                     os.fsync(stream.fileno())
             temporary.replace(folder / name)
@@ -334,8 +335,6 @@ def _written(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        import shutil
-
         what = os.strerror(error.errno).lower() if error.errno else str(error)
-        free = f" ({shutil.disk_usage(folder).free >> 20} MB free)" if error.errno == errno.ENOSPC else ""
+        free = room(folder) if error.errno == errno.ENOSPC else ""
         raise WriteFailed(f"{error.filename or folder}: {what}{free}; the index is as it was before") from error

@@ -90,7 +90,6 @@ def test_it_imports_of_itself_what_a_search_needs(imported: set[str]) -> None:
     assert ours == OURS, told(ours, OURS)
 
 
-@pytest.mark.xfail(strict=True, reason="searcher/engines still imports dataclasses: see searcher/values.py")
 def test_it_imports_nothing_of_others_that_a_search_does_not_need(imported: set[str]) -> None:
     others = {each.partition(".")[0] for each in imported} - {"searcher"}
     others = {each for each in others if not each.startswith("_")}

@@ -238,7 +238,7 @@ def test_it_drops_nothing_from_a_folder_it_may_not_read(archive: Path) -> None:
 
 
 def test_it_reads_once_what_is_named_twice(archive: Path, tmp_path: Path) -> None:
-    paths = [archive, archive / "a.jsonl", f"{archive}/./", tmp_path]
+    paths: list[str | Path] = [archive, archive / "a.jsonl", f"{archive}/./", tmp_path]
     report = searcher.build(tmp_path / "other", paths)
     assert (report.articles, report.files, report.copies) == (5, 2, 0)
     report = searcher.update(tmp_path / "other", [archive / "a.jsonl", archive])

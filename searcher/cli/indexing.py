@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -16,6 +15,7 @@ import typer
 import searcher
 from searcher.cli.running import SOME_FAILED, echo
 from searcher.cli.search import VersionOption
+from searcher.render import json as as_json
 from searcher.render import plain
 
 CLEAR = "\r\x1b[K"  # what is on the line of the terminal
@@ -160,7 +160,7 @@ def _write(path: Path, failures: Iterable[searcher.Failure]) -> None:
         with path.open("w", encoding="utf-8", errors="backslashreplace") as stream:
             for failure in failures:
                 record = {"path": failure.path, "place": failure.place, "kind": failure.kind, "reason": failure.reason}
-                stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+                stream.write(as_json.dumps(record) + "\n")
     except OSError as error:
         raise searcher.UsageError(f"{path}: {os.strerror(error.errno or 0).lower()}; the index is done") from error
 

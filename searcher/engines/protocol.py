@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +10,7 @@ from typing import Protocol
 from searcher.article import Article, Entry
 from searcher.query.plan import Plan
 from searcher.results import Part
+from searcher.values import Value
 
 
 class Sort(StrEnum):
@@ -24,8 +24,7 @@ class Sort(StrEnum):
     NEWEST = "-date"  # articles without a date last
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Value):
     """One article that a plan finds, with its score; `parts` add up to the score when they were asked for."""
 
     article: Article
@@ -33,8 +32,7 @@ class Found:
     parts: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(Value):
     """A page of what a plan finds; `total` counts everything it finds."""
 
     total: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from io import StringIO
 from typing import Literal
@@ -10,6 +11,9 @@ from typing import Literal
 from searcher.render.plain import line
 from searcher.render.terminal import about
 from searcher.results import Passage, Results
+
+_LIST = re.compile(r"^(\s*\d*)([-+]|(?<=\d)[.)])(?=\s|$)")
+"""What would begin a list at the beginning of a line."""
 
 COLUMNS = ("rank", "score", "id", "title", "date", "source", "author", "url", "path", "passage")
 
@@ -59,4 +63,5 @@ def _bold(passage: Passage) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "".join(f"\\{each}" if each in "\\`*_[]<>#|" else each for each in line(text))
+    escaped = "".join(f"\\{each}" if each in "\\`*_[]<>#|~&" else each for each in line(text))
+    return _LIST.sub(r"\1\\\2", escaped)

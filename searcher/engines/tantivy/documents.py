@@ -17,7 +17,7 @@ import tantivy
 from searcher import article as names
 from searcher.article import Article, Entry
 from searcher.engines.stored import as_json, days, from_json, packed, unpacked
-from searcher.errors import IndexDamaged, IndexLocked, SearcherError, WriteFailed
+from searcher.errors import IndexDamaged, IndexLocked, SearcherError, WriteFailed, room
 
 ARTICLE, LONG = "article", "long"
 """Stored: the article as JSON, and the terms that are too long to be tokens, as a JSON list."""
@@ -156,7 +156,8 @@ def writing(folder: Path) -> Iterator[None]:
             raise
         if "LockBusy" in str(error):
             raise IndexLocked(f"{folder}: another writer holds the index; wait for it to end and try again") from error
-        raise WriteFailed(f"{folder}: {_in_one_line(error)}; the index is as it was before") from error
+        free = room(folder.parent) if "No space left" in str(error) else ""
+        raise WriteFailed(f"{folder}: {_in_one_line(error)}{free}; the index is as it was before") from error
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from searcher import article as names
 from searcher.engines.postings import distances
 from searcher.errors import IndexDamaged, SearcherError
+from searcher.values import Value, replace
 
 NAME = "archive"  # of the index, as Whoosh calls it: its files begin with that
 
@@ -28,8 +28,7 @@ _TOC = re.compile(rf"_{NAME}_([0-9]+)\.toc")
 _SEGMENT = re.compile(rf"{NAME}_[0-9a-z]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Value):
     """A segment: its name, how many articles it holds, how many terms each field, the sizes of its files, which are deleted."""
 
     name: str
@@ -47,8 +46,7 @@ class Segment:
         return replace(self, deleted=self.deleted | numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(Value):
     """The segments of one commit; `next` is the sequence number that the next article gets."""
 
     commit: int = 0

@@ -9,13 +9,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from heapq import nlargest, nsmallest
 from typing import Protocol
 
 from searcher.engines.bm25 import rank
 from searcher.engines.postings import Block
 from searcher.query.plan import Term
+from searcher.values import Value
 
 _NEARLY = 1 - 1e-4  # a score that is less than this part of another's has a lower rank
 
@@ -32,8 +32,7 @@ class Scored(Protocol):
         """The same as `table`, the field's `bm25.norms`, has them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Worth:
+class Worth(Value):
     """A term and what it earns at most; `norms` are its field's, for each byte of a length."""
 
     term: Term

@@ -12,7 +12,6 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
 from typing import Any
@@ -22,6 +21,7 @@ from searcher.article import Article
 from searcher.engines.postings import Block
 from searcher.engines.stored import unpacked
 from searcher.engines.whoosh import files
+from searcher.values import Value
 
 # The value of a term: as W3TermInfo of Whoosh (not inlined, weight, articles, lengths (unused), largest weight, first and
 # last article), then offset and size of its head in the postings and of its places in the positions.
@@ -47,8 +47,7 @@ _LENGTH, _OFFSET = Struct("!I"), Struct("!Q")
 _CRC32 = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Info:
+class Info(Value):
     """What the dictionary says of a term: in how many articles it is, how often in all, and where its block is."""
 
     count: int

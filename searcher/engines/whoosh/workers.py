@@ -21,7 +21,7 @@ from struct import Struct
 from typing import IO, Any
 
 from searcher.engines.whoosh.files import Segment
-from searcher.errors import WriteFailed
+from searcher.errors import WriteFailed, room
 
 BATCH = 64  # articles
 
@@ -88,7 +88,7 @@ class Workers:
             ended = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
             raise WriteFailed(f"{self._folder}: a process that was writing {ended}; the index is as it was before")
         if isinstance(answer, str):
-            raise WriteFailed(f"{self._folder}: {answer}; the index is as it was before")
+            raise WriteFailed(f"{self._folder}: {answer}{room(self._folder.parent)}; the index is as it was before")
         return [Segment(*fields) for fields in answer]
 
     def close(self) -> None:
