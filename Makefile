@@ -21,7 +21,7 @@ index: $(VENV)/installed  ## build index/ over seeds/
 	@$(BIN)/searcher index seeds --index index --rebuild
 
 test: $(VENV)/developing  ## run the test suite
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto
 
 check: $(VENV)/developing  ## format, lint, types, imports, documents
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .

@@ -113,7 +113,9 @@ def test_requires(query: str, text: str, required: Match) -> None:
     ],
 )
 def test_restores_the_accents_the_index_has(query: str, text: str, stems: set[str]) -> None:
-    (printed,) = (term for term in entry(Article("1", text)).terms[STEMS].split() if term not in STOP_WORDS | {"le", "il"})
+    (printed,) = (
+        term for term in entry(Article("1", text)).terms[STEMS].split() if term not in STOP_WORDS | {"le", "il"}
+    )
     found = match(query, text)
     terms = found.parts if isinstance(found, AnyOf) else (found,)
     assert stem(printed) in terms

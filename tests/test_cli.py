@@ -609,7 +609,9 @@ def test_it_widens_the_name_that_begins_a_list(run: Run, tmp_path: Path) -> None
 
 
 def test_it_runs_as_a_module(place: Path) -> None:
-    ended = subprocess.run([sys.executable, "-m", "searcher", "check", "--full"], cwd=place, capture_output=True, text=True)
+    ended = subprocess.run(
+        [sys.executable, "-m", "searcher", "check", "--full"], cwd=place, capture_output=True, text=True
+    )
     assert (ended.returncode, ended.stdout, ended.stderr) == (
         0,
         f"{place / 'index'}: 2 articles, nothing wrong\n",

@@ -35,9 +35,9 @@ OURS = set(
     searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords searcher.analysis.words
     searcher.article
     searcher.cli searcher.cli.answer searcher.cli.running
-    searcher.engines searcher.engines.matching searcher.engines.postings searcher.engines.protocol
+    searcher.engines searcher.engines.bm25 searcher.engines.matching searcher.engines.postings searcher.engines.protocol
     searcher.engines.whoosh searcher.engines.whoosh.files searcher.engines.whoosh.reader searcher.engines.whoosh.score
-    searcher.engines.whoosh.segment
+    searcher.engines.stored searcher.engines.whoosh.segment
     searcher.errors searcher.index searcher.manifest searcher.passages
     searcher.query searcher.query.analyse searcher.query.ast searcher.query.dates searcher.query.parse
     searcher.query.plan searcher.query.spellings

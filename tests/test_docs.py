@@ -20,7 +20,7 @@ import pytest
 import typer
 
 import searcher
-from searcher import cli, errors, manifest, readers
+from searcher import errors, manifest, readers
 from searcher.article import FIELDS
 from searcher.cli import answer, manage, running, search
 from searcher.engines.whoosh import segment

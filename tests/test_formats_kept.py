@@ -70,7 +70,7 @@ def main() -> None:
         folder = Path(sys.argv[1]) / engine / "index"
         searcher.build(folder, ["seeds"], engine=engine)
         with tarfile.open(target, "w:gz") as archive:
-            archive.add(folder, "index", filter=lambda member: None if member.name.endswith(".lock") else member)
+            archive.add(folder, "index", filter=lambda member: None if member.name == "index/.lock" else member)
 
 
 if __name__ == "__main__":

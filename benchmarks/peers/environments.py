@@ -68,7 +68,7 @@ def command(python: Path, peer: str, *words: str) -> list[str]:
 
 def environment(folder: Path) -> dict[str, str]:
     """As a reader's shell would have it: Python may keep bytecode, which goes to `folder` and nowhere else."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return kept | {
         "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
         "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date as Date
 from enum import StrEnum
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import assert_never
 
 from searcher.analysis import STOP_WORDS, analyse_chunk, chunks, fold, surface
@@ -129,6 +129,19 @@ def analyse(
     )
 
 
+def _expanded(query: Query) -> int:
+    """How many words with a star, and misspelt ones, a query has: they share what a query may stand for."""
+    match query:
+        case Pattern() | Fuzzy():
+            return 1
+        case And() | Or():
+            return sum(map(_expanded, query.parts))
+        case Excluded() | InField():
+            return _expanded(query.part)
+        case _:
+            return 0
+
+
 class _Analysis:
     def __init__(self, vocabulary: Vocabulary, names: tuple[Names, ...], today: Date, notes: list[Note]) -> None:
         self.vocabulary = vocabulary
@@ -137,6 +150,7 @@ class _Analysis:
         self.notes = notes
 
     def analysed(self, root: Query, required: Required, period: dates.Period | None) -> Analysed:
+        self.expansion = MAX_EXPANSION // max(1, _expanded(root))
         parts = self._parts(root.parts if isinstance(root, And) else (root,))
         if period is not None:
             parts.append(replace(_dated(period), label="the dates asked for"))
@@ -346,14 +360,14 @@ class _Analysis:
             for word in self.vocabulary.terms(name, prefix):
                 if accepts(word):
                     found.append(word)
-                    if len(found) > MAX_EXPANSION:
+                    if len(found) > self.expansion:
                         break
         words = sorted(set(found))
-        if len(words) > MAX_EXPANSION:
-            words = words[:MAX_EXPANSION]
+        if len(words) > self.expansion:
+            words = words[: self.expansion]
             self._note(
                 "expansion",
-                f"“{query}” stands for more than {MAX_EXPANSION} words; only the first were searched",
+                f"“{query}” stands for more than {self.expansion} words; only the first were searched",
                 query,
             )
         terms = tuple(Term(name, word) for word in words for name in (WORDS, TITLE_WORDS))
@@ -379,7 +393,7 @@ class _Analysis:
             case Pattern() | Fuzzy():
                 prefix = fold(surface(re.split(r"[*?~]", query.text)[0]))
                 return AnyOf(
-                    tuple(Term(target, word) for word in self.vocabulary.terms(target, prefix))[:MAX_EXPANSION]
+                    tuple(Term(target, word) for word in islice(self.vocabulary.terms(target, prefix), self.expansion))
                 )
             case And():
                 return AllOf(tuple(self._keyword(name, part) for part in query.parts))

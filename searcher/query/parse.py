@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date as Date
+from itertools import islice, takewhile
 from typing import Literal, NamedTuple
 
 from searcher.analysis import CHUNK, THOUSANDS, analyse_chunk, fold, surface
@@ -23,6 +24,7 @@ from searcher.results import Note
 MAX_CHARACTERS = 2048
 MAX_DEPTH = 20
 MAX_CLAUSES = 256
+MAX_DATES = 16
 MAX_WORD = 128
 MAX_PHRASE_WORDS = 64
 MAX_SLOP = 100
@@ -43,6 +45,7 @@ DATE_FIELDS = {
     **dict.fromkeys(("apres", "after"), "after"),
 }
 _QUOTES = {'"': '"', "«": "»", "“": '”“"', "„": '“”"', "‟": '”"', "‹": "›", "<<": ">>"}
+_UNBROKEN = re.compile(r"[^\s()]+")
 _UNIT = re.compile(r"[^\s()\"«“„‟‹»”›]+")
 _FIELD = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*):(?=\S)")
 _SUFFIX = re.compile(r"~(\d*)")
@@ -82,6 +85,7 @@ class _Lexeme(NamedTuple):
 class _Parser:
     def __init__(self, text: str, today: Date) -> None:
         self.text = text
+        self.dates = 0  # filters so far
         self.today = today
 
     def parsed(self) -> Parsed:
@@ -272,7 +276,11 @@ class _Parser:
             assert isinstance(phrase, Quoted)
             self._period(how, phrase.text, self.text.index(phrase.text.split()[0], quoted.start))
             return _Lexeme("part", start, quoted.end, (When(how, phrase.text, start, quoted.end),))
-        ends = [value + found.end() for found in re.finditer(r"[^\s()]+", self.text[value : value + 64])][:8]
+        self.dates += 1
+        if self.dates > MAX_DATES:
+            self._fail(f"more than {MAX_DATES} date filters; a period such as 2015-2020 says it in one", start, value)
+        words = takewhile(lambda word: not _FIELD.match(word.group()), _UNBROKEN.finditer(self.text, value, value + 64))
+        ends = [word.end() for word in islice(words, 8)]
         for end in reversed(ends):
             written = self.text[value:end]
             try:
