@@ -40,10 +40,10 @@ NEAR = 0.05  # a size so close to the archive's own is the archive
 MB = 1e6
 
 # Shares of the minutes.
-ASKING = 0.03  # what one contender may ask on the archive, each round; half of it on other sizes
+ASKING = 0.02  # what one contender may ask on the archive, each round; half of it on other sizes
 MORE_ROUNDS = 0.6  # further rounds of the judged size are over by then
-MAIN = 0.7  # and so is its first round
-OVERDUE = 0.15  # so much later what still runs is stopped
+MAIN = 0.8  # and so is its first round
+OVERDUE = 0.1  # so much later what still runs is stopped
 COLD = 0.03  # what all cold starts may take
 LARGE = 0.97  # the larger sizes are over by then
 SLACK = 1.2  # a larger archive takes so much longer than it should
