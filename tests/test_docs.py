@@ -266,7 +266,7 @@ def tracked() -> list[Path]:
 
 
 def test_it_names_no_folder_of_a_person_and_no_package_registry() -> None:
-    homes = "|".join(("home/[a-z]", "Users/[A-Z]", "root/"))
+    homes = "|".join(("home/[a-z]", "Users/[A-Z]", "root/", "work/[a-z]"))
     hosts = "|".join(re.escape(".".join(host)) for host in (("pypi", "org"), ("pythonhosted", "org")))
     unwanted = re.compile(rf"(?<![\w./])/(?:{homes})|{hosts}".encode())
     for path in tracked():

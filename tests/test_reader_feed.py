@@ -20,7 +20,7 @@ from searcher.readers.markup import MAX_HTML, text_of
 from searcher.readers.web import wxr
 from searcher.sources import Source, sources
 
-SUITE = Path("/work/shared/data/formats/rss/feedparser_suite")
+SUITE = Path(__file__).resolve().parents[2] / "shared/data/formats/rss/feedparser_suite"
 
 RSS = """<?xml version="1.0" encoding="iso-8859-1"?>
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/">

@@ -18,7 +18,7 @@ from searcher.readers import Problem, read
 from searcher.readers.agencies.wire import author, bare, unwrapped
 from searcher.sources import Source, sources
 
-SAMPLES = Path("/work/shared/data/formats/newsml_nitf")
+SAMPLES = Path(__file__).resolve().parents[2] / "shared/data/formats/newsml_nitf"
 
 NITF = """<?xml version="1.0" encoding="iso-8859-1"?>
 <!DOCTYPE nitf SYSTEM "nitf-3-4.dtd">

@@ -18,7 +18,7 @@ from searcher.sources import Source, sources
 
 pytest.importorskip("lxml", reason="lxml is not installed (pip install 'searcher[xml]')")
 
-SHARED = Path("/work/shared/data/formats/alto_mets")
+SHARED = Path(__file__).resolve().parents[2] / "shared/data/formats/alto_mets"
 
 
 def everything(folder: Path) -> tuple[list[Article], list[Problem]]:

@@ -17,7 +17,7 @@ from searcher.sources import Source
 
 pytest.importorskip("pypdfium2", reason="pypdfium2 is not installed (pip install 'searcher[pdf]')")
 
-SHARED = Path("/work/shared/data/formats/pdf")
+SHARED = Path(__file__).resolve().parents[2] / "shared/data/formats/pdf"
 Placed = tuple[float, float, float, str]  # x, y from the bottom, size, text
 
 

@@ -15,7 +15,7 @@ from searcher.sources import Source, sources
 
 pytest.importorskip("lxml", reason="lxml is not installed (pip install 'searcher[xml]')")
 
-SHARED = Path("/work/shared/data/formats/tei")
+SHARED = Path(__file__).resolve().parents[2] / "shared/data/formats/tei"
 NAMESPACE = ' xmlns="http://www.tei-c.org/ns/1.0"'
 HEADER = (
     "<fileDesc><titleStmt><title>Le Courrier des théâtres</title><author>Jeanne Durand</author></titleStmt>"

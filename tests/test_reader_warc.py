@@ -20,7 +20,7 @@ from searcher.readers.web import http
 from searcher.sources import Source, sources
 
 TEXT = "Titre : Grève à la SNCF\n\nLe trafic reste très perturbé jeudi, selon la direction."
-SAMPLES = Path("/work/shared/data/formats/warc")
+SAMPLES = Path(__file__).resolve().parents[2] / "shared/data/formats/warc"
 
 
 def http_of(

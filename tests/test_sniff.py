@@ -18,7 +18,7 @@ from searcher.readers import FORMATS
 from searcher.readers.sniff import HEAD, NotAnArticle, sniff
 from searcher.sources import Source, sources
 
-SAMPLES = Path("/work/shared/data/formats")
+SAMPLES = Path(__file__).resolve().parents[2] / "shared/data/formats"
 
 
 def zip_of(*names: str) -> bytes:
