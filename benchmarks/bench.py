@@ -84,6 +84,7 @@ def main() -> int:
         try:
             bench.run()
         finally:  # what was measured before an interruption is kept
+            bench.conclude()
             if settings.save is not None:
                 settings.save.write_text("\n".join(told) + "\n", encoding="utf-8")
             if settings.json is not None:
@@ -131,6 +132,8 @@ class Bench:
         self._costs: dict[str, Cost] = {}
         self._stages: list[Stage] = []
         self._starts: list[Start] = []
+        self._judged: Stage | None = None
+        self._finished = False
         self._end = 1.0  # the share of the time after which what runs is stopped
 
     def figures(self) -> dict[str, object]:
@@ -152,18 +155,22 @@ class Bench:
         for size in sizes:
             if size < main:
                 self._small(everything, corpus, size)
-        judged = self._main(everything, corpus, main)
-        self._start_cold(judged, everything)
+        self._start_cold(self._main(everything, corpus, main), everything)
         self._end = 1.0
         larger = [size for size in sizes if size > main]
         for number, size in enumerate(larger):
             self._large(everything, size, share=1 / (len(larger) - number))
+        self._finished = True
+
+    def conclude(self) -> None:
+        """What follows from all that was measured, also when the run was interrupted."""
         if len(self._stages) > 1:
             self._show(tables.growing(self._stages))
-        self._show(targets(judged, self._starts))
-        self._tell("")
+        if self._judged is not None:
+            self._show(targets(self._judged, self._starts))
         taken = (self._clock.seconds - self._clock.until()) / 60
-        self._tell(f"{taken:.1f} minutes; at the end: {load()}")
+        end = "" if self._finished else "stopped before the end; "
+        self._show([f"{end}{taken:.1f} minutes; at the end: {load()}"])
 
     # ── who takes part ──
 
@@ -203,7 +210,7 @@ class Bench:
             archive, sample = self._grown(everything, size)
         else:
             archive, sample = self._sample(everything, corpus, size)
-        stage = self._stage(sample)
+        stage = self._judged = self._stage(sample)
         asked = self._ask_for(archive)
         self._round(stage, archive, self._contenders, asked, ASKING)
         for _ in range(1, self._settings.rounds):
