@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pickle
@@ -445,3 +446,4 @@ def test_a_planted_pickle_runs_nothing(suffix: str, tmp_path: Path, monkeypatch:
                 other.unlink()
         path.write_bytes(raw)
         toc.write_text(contents)
+    gc.collect()  # here, where what Whoosh leaves open is forgiven
