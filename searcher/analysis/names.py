@@ -1,8 +1,8 @@
 """A name in one spelling → the other spellings of it: `names.txt` and files of the same format.
 
-A list is not parsed: it is made comparable as one text (lower case, no marks, hyphens as spaces) and searched, which costs
-milliseconds where a dictionary of its seven thousand spellings would cost tenths of a second at every start. That of
-`names.txt` is kept in `names.comparable.txt`, which `python -m searcher.analysis.names` writes and a test compares.
+A list is made comparable as one text (lower case, no marks, hyphens as spaces); that of `names.txt` is kept in
+`names.comparable.txt`, which `python -m searcher.analysis.names` writes and a test compares. The first names that are asked
+for are looked for in the text, a tenth of a millisecond each; a dictionary of its seven thousand spellings takes two to make.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from searcher.errors import UsageError
 
 MAX_WORDS = 5  # of a name
+FEW = 20  # names looked for in the text before a dictionary is made
 
 _MARKS = re.compile("[\u0300-\u036f]")
 _LETTERS = str.maketrans(
@@ -37,26 +38,30 @@ class Names:
     def __init__(self, comparable: str, written: Callable[[], str]) -> None:
         self._comparable = comparable
         self._written = written
+        self._asked = 0
+        self._lines: dict[str, int] = {}
 
     def others(self, name: str) -> tuple[str, ...]:
         """The other spellings of `name`, the usual one of the French press first; nothing when it is in no group."""
         sought = " ".join(comparable(name).split())
-        if not sought:
-            return ()
-        at = self._comparable.find(sought)
-        while at >= 0:
-            before, after = (
-                self._comparable[max(at - 2, 0) : at],
-                self._comparable[at + len(sought) : at + len(sought) + 2],
-            )
-            if (before == "= " or before[-1:] == "\n") and (after == " =" or after[:1] == "\n"):
-                return self._group(at, sought)
-            at = self._comparable.find(sought, at + 1)
-        return ()
+        line = self._line(sought) if sought else None
+        return () if line is None else self._group(line, sought)
 
-    def _group(self, at: int, sought: str) -> tuple[str, ...]:
-        line = self._written().split("\n")[self._comparable.count("\n", 0, at) - 1]
-        spellings = " ".join(line.split()).split(" = ")
+    def _line(self, sought: str) -> int | None:
+        """The first line that has a spelling, counted from 0."""
+        if self._asked < FEW:
+            self._asked += 1
+            around = ((f"\n{sought} =", 1), (f"= {sought} =", 2), (f"= {sought}\n", 2))
+            found = [at + lead for text, lead in around if (at := self._comparable.find(text)) >= 0]
+            return self._comparable.count("\n", 0, min(found)) if found else None
+        if not self._lines:
+            lines = [(number, line) for number, line in enumerate(self._comparable.split("\n")) if line]
+            self._lines = {spelling: number for number, line in reversed(lines) for spelling in line.split(" = ")}
+        return self._lines.get(sought)
+
+    def _group(self, line: int, sought: str) -> tuple[str, ...]:
+        written = self._written().split("\n")[line - 1]  # what is made comparable begins with a line break
+        spellings = " ".join(written.split()).split(" = ")
         return tuple(spelling for spelling in spellings if " ".join(comparable(spelling).split()) != sought)
 
 
