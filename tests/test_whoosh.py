@@ -244,13 +244,17 @@ def processes() -> list[str]:
 
 
 @pytest.mark.usefixtures("soon")
-def test_several_processes_write_what_one_does(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("together", "segments"), [(50, 1), (49, 2)])
+def test_several_processes_write_what_one_does(
+    together: int, segments: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "TOGETHER", together)
     entries = some_entries(random.Random(SEED), 50)
     one, two = tmp_path / "one", tmp_path / "two"
     filled(ENGINE, one, entries)
     filled(ENGINE, two, [])
     add(two, *entries, jobs=2)
-    assert len(files.read(two).segments) == 2
+    assert len(files.read(two).segments) == segments
     assert processes() == []
     rng = random.Random(SEED)
     with reading(ENGINE, one) as alone, reading(ENGINE, two) as together:

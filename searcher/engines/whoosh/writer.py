@@ -31,6 +31,7 @@ if whoosh.__version__[:2] != (2, 7):
 OCCURRENCES = 16_000_000  # a segment is written when it holds so many, all writers together: this bounds their memory
 ALONE = 500  # so many articles are waited for before other processes are started
 TIER = 16  # segments of one size class, each class so many times the one below, before they are merged into one
+TOGETHER = 1 << 16  # articles of one commit that are made one segment: a segment more costs every query
 WORTH = 1_000  # articles in a segment that is rewritten because most of them are deleted
 
 
@@ -130,14 +131,19 @@ class _Work:
         self._flush()
         if self._workers is not None:
             self._new += self._workers.finish()
+        if len(self._new) > 1 and sum(segment.articles for segment in self._new) <= TOGETHER:
+            self._new = [self._merged(self._new)]
         segments = [segment.without(self._deleted[segment.name]) for segment in self._contents.segments] + self._new
         while group := due(segments):
             segments = [segment for segment in segments if segment not in group]
             if any(segment.alive for segment in group):
-                with files.reading(self._folder), writing(self._folder):
-                    segments.append(merged(self._folder, group))
+                segments.append(self._merged(group))
         self._contents = files.Contents(self._contents.commit + 1, self._next, tuple(segments))
         files.write(self._folder, self._contents)
+
+    def _merged(self, segments: list[files.Segment]) -> files.Segment:
+        with files.reading(self._folder), writing(self._folder):
+            return merged(self._folder, segments)
 
     def _flush(self) -> None:
         if len(self._inverter):
