@@ -236,10 +236,10 @@ def test_it_stops_at_bombs_of_many_small_members() -> None:
 def test_it_reads_a_large_member_without_holding_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MAX_COPIED", 10)
     monkeypatch.setattr(archive, "MAX_HEAD", 16)
-    lines = "".join(json.dumps({"title": f"Titre {number}", "text": "Un texte."}) + "\n" for number in range(5000))
+    lines = "".join(json.dumps({"title": f"Titre {number}", "text": "Un texte."}) + "\n" for number in range(1500))
     pairs = [("a.jsonl", lines.encode()), ("b.csv", b"title,text\nLe vent,Il souffle.\n"), ("c.txt", TEXT.encode())]
     for raw in (gzip.compress(tar_of(pairs)), zstd_of(tar_of(pairs)), tar_of(pairs)):
-        assert len(titles(raw)) == 5002
+        assert len(titles(raw)) == 1502
         assert reasons(raw) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ pytest.importorskip("trafilatura", reason="the extra [html] is not installed")
 from searcher.readers.web.boilerplate import boilerplate, byline
 from searcher.readers.web.metadata import url_date
 
+SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "formats" / "html_orange"
 FIRST = "Le conseil municipal a voté lundi soir la reconstruction du pont de pierre, fermé depuis la crue de janvier."
 SECOND = "« Nous ne pouvions plus attendre », a expliqué le maire, qui promet une réouverture avant la fin de l’été prochain."
@@ -315,10 +317,11 @@ def test_it_reads_the_date_in_an_address(url: str, expected: str | None) -> None
 def test_it_reads_real_pages_exactly() -> None:
     rows = [json.loads(line) for line in (SHARED / "expected.jsonl").read_text("utf-8").splitlines()]
     wrong = []
-    for row in rows:
+    sample = rows[SEED % 4 :: 4]
+    for row in sample:
         raw = (SHARED / row["file"]).read_bytes()
         read = article(raw)
         title = row["title"].removesuffix(" : actualité automobile, infos, scoop")
         if (read.text.split(), read.title.split(), read.date) != (row["text"].split(), title.split(), row["published"]):
             wrong.append(row["file"])
-    assert len(wrong) <= len(rows) // 100, wrong
+    assert wrong == [], f"SEED={SEED}"
