@@ -29,7 +29,7 @@ from searcher.errors import (
 
 if typing.TYPE_CHECKING:
     from searcher.article import Article
-    from searcher.index import BUILT_IN, Index, analyze, locate, open, syntax
+    from searcher.index import BUILT_IN, TIMEOUT, Index, analyze, locate, open, recorded, restore, syntax
     from searcher.indexing import Change, Failure, Progress, Report, build, changes, update
     from searcher.results import Help, Hit, Note, Part, Passage, Results, Why
 
@@ -37,6 +37,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BUILT_IN",
+    "TIMEOUT",
     "Article",
     "Change",
     "DateError",
@@ -70,6 +71,8 @@ __all__ = [
     "changes",
     "locate",
     "open",
+    "recorded",
+    "restore",
     "syntax",
     "update",
 ]
@@ -78,7 +81,7 @@ _HOMES = {
     name: module
     for module, names in {
         "searcher.article": "Article",
-        "searcher.index": "BUILT_IN Index analyze locate open syntax",
+        "searcher.index": "BUILT_IN TIMEOUT Index analyze locate open recorded restore syntax",
         "searcher.indexing": "Change Failure Progress Report build changes update",
         "searcher.results": "Help Hit Note Part Passage Results Why",
     }.items()

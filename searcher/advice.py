@@ -6,53 +6,58 @@ from heapq import nsmallest
 
 from searcher.analysis import fold, surface
 from searcher.article import FORMS, TITLE_WORDS, WORDS
-from searcher.engines.protocol import Reader
+from searcher.engines.protocol import Deadline, Reader
 from searcher.errors import QueryError
 from searcher.query.analyse import Analysed, Part
 from searcher.query.ast import Quoted, Word
 from searcher.query.plan import AllOf, Plan
-from searcher.query.spellings import distance
+from searcher.query.spellings import Reach, Words, distance
 from searcher.results import Help
 
 NEAREST = 3
 MAX_COUNTS = 12  # words of a pasted page that are worth a count each
 
 
-def advise(analysed: Analysed, reader: Reader) -> Help:
-    """Help for a query without any hit."""
+def advise(analysed: Analysed, reader: Reader, clock: Deadline) -> Help:
+    """Help for a query without any hit; less of it when the clock runs out."""
     wanted = [part for part in analysed.parts if not part.filter]
     filters = [part for part in analysed.parts if part.filter]
-    counts = [(part.label, _count(reader, Plan(part.match))) for part in wanted[:MAX_COUNTS]]
+    counted = ((part.label, _count(reader, Plan(part.match), clock)) for part in wanted[:MAX_COUNTS])
+    counts = [(label, count) for label, count in counted if count is not None]
+    known, words = dict(counts), Words(reader, clock.over)
     nearest = {
-        label: nearest_words(part.query.text, reader)
-        for part, (label, count) in zip(wanted, counts, strict=False)
-        if not count and isinstance(part.query, Word)
+        part.label: nearest_words(part.query.text, words)
+        for part in wanted
+        if known.get(part.label) == 0 and isinstance(part.query, Word)
     }
-    emptied, without = _emptied(wanted, filters, reader)
+    emptied, without = _emptied(wanted, filters, reader, clock)
     return Help(
         counts=tuple(counts),
         nearest=tuple((label, words) for label, words in nearest.items() if words),
         emptied=emptied.label if emptied else None,
         without=without,
-        suggestion=_suggestion(analysed, dict(counts), nearest, emptied),
+        suggestion=_suggestion(analysed, known, nearest, emptied),
     )
 
 
-def _count(reader: Reader, plan: Plan) -> int:
-    """How many articles a plan finds; none when the engine refuses it."""
+def _count(reader: Reader, plan: Plan, clock: Deadline) -> int | None:
+    """How many articles a plan finds; none when the engine refuses it, None when it takes too long."""
+    if clock.over():
+        return None
     try:
-        return reader.count_of(plan)
+        matches = reader.search(plan, limit=1, until=clock.until)
     except QueryError:
         return 0
+    return matches.total if matches.complete else None
 
 
-def _emptied(wanted: list[Part], filters: list[Part], reader: Reader) -> tuple[Part | None, int]:
+def _emptied(wanted: list[Part], filters: list[Part], reader: Reader, clock: Deadline) -> tuple[Part | None, int]:
     """The filter without which most would be found."""
     best: tuple[int, Part | None] = (0, None)
     for part in filters:
         others = [other.match for other in (*wanted, *filters) if other is not part]
-        count = _count(reader, Plan(AllOf(tuple(others)))) if others else 0
-        if count > best[0]:
+        count = _count(reader, Plan(AllOf(tuple(others))), clock) if others else 0
+        if count and count > best[0]:
             best = (count, part)
     return best[1], best[0]
 
@@ -82,23 +87,26 @@ def _mended(part: Part, counts: dict[str, int], nearest: dict[str, tuple[str, ..
     return part.label
 
 
-def nearest_words(written: str, reader: Reader, *, limit: int = NEAREST) -> tuple[str, ...]:
+def nearest_words(written: str, vocabulary: Words, *, limit: int = NEAREST) -> tuple[str, ...]:
     """The indexed words that differ from `written` by one or two letters: nearest first, then the commonest."""
     target = fold(surface(written))
     if len(target) < 3:
         return ()
     edits = 1 if len(target) < 5 else 2
+    reach = Reach(target, edits)
     found: dict[str, tuple[int, int]] = {}
     for field in (WORDS, TITLE_WORDS):
-        for word in reader.terms(field, target[:1]):
-            if word not in found and (apart := distance(target, word, edits)) is not None:
-                found[word] = (apart, -reader.frequency(field, word))
-    return tuple(_printed(word, reader) for word in nsmallest(limit, found, key=lambda word: (*found[word], word)))
+        for words in vocabulary.listed(field, target[:1]):
+            for word in reach.among(words):
+                found.setdefault(word, (distance(target, word, edits) or 0, -vocabulary.frequency(field, word)))
+    nearest = nsmallest(limit, found, key=lambda word: (*found[word], word))
+    return tuple(_printed(word, vocabulary) for word in nearest)
 
 
-def _printed(word: str, reader: Reader) -> str:
+def _printed(word: str, vocabulary: Words) -> str:
     """An indexed word with the accents it is mostly printed with."""
-    commonest = max(reader.terms(FORMS, f"{word}|"), key=lambda form: reader.frequency(FORMS, form), default=None)
-    if commonest is None or 2 * reader.frequency(FORMS, commonest) < reader.frequency(WORDS, word):
+    forms, frequency = vocabulary.terms(FORMS, f"{word}|"), vocabulary.frequency
+    commonest = max(forms, key=lambda form: frequency(FORMS, form), default=None)
+    if commonest is None or 2 * frequency(FORMS, commonest) < frequency(WORDS, word):
         return word
     return commonest.partition("|")[2]

@@ -88,7 +88,7 @@ def measure(index: Index, collection: Collection, *, match: str = "any", unaccen
 
     def answer(query: str) -> list[str]:
         try:
-            return [hit.article.id for hit in index.search(query, limit=DEPTH, match=match, passages=0)]
+            return [hit.article.id for hit in index.search(query, limit=DEPTH, match=match, passages=0, timeout=None)]
         except QueryError:
             return []
 

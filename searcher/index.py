@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import suppress
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from datetime import date as Date
+from math import inf
 from pathlib import Path
-from time import perf_counter
+from time import monotonic, perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from searcher import analysis, engines, manifest
 from searcher.analysis import names
 from searcher.article import ID, Article
-from searcher.engines.protocol import Found, Matches, Reader, Sort
-from searcher.errors import IndexDamaged, NotFound, UsageError
+from searcher.engines.protocol import Deadline, Found, Matches, Reader, Sort
+from searcher.errors import IndexDamaged, IndexMissing, NotFound, UsageError
 from searcher.passages import highlights, printed
 from searcher.passages import passages as select
 from searcher.query import dates
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
     from searcher.ledger import Ledger
 
 MAX_LIMIT = 1000
+TIMEOUT = 10.0
+"""Seconds after which a search stops, and shows what it found."""
+
+FINDING, RANKING = 0.6, 0.9
+"""The share of the time that looking words up has, and what the engine has of the rest; the passages come last."""
 
 BUILT_IN: Final = ""
 """For `variants`: the list of names that comes with the program."""
@@ -57,6 +64,60 @@ def open(folder: str | os.PathLike[str] | None = None) -> Index:
     Raises IndexMissing, IndexForeign (it must be rebuilt) or IndexDamaged.
     """
     return Index(locate(folder))
+
+
+def restore(folder: str | os.PathLike[str], *, timeout: float = 0.0) -> bool:
+    """Puts a manifest that is missing or damaged back from its copy, when the files it names are there; says whether it did.
+
+    Raises IndexLocked, WriteFailed.
+    """
+    return manifest.restore(Path(folder), timeout=timeout)
+
+
+def recorded(folder: str | os.PathLike[str]) -> tuple[str, ...]:
+    """What an index was made of: the paths that its manifest names. When that cannot be read, the files that its newest
+    ledger names, or the folder of which it names everything. Nothing, when neither can be read.
+
+    Raises IndexUntrusted.
+    """
+    place = Path(folder)
+    with suppress(IndexDamaged, IndexMissing):
+        return tuple(_near(path) for path in manifest.read(place, fingerprint=None).paths if path != "-")
+    from searcher.ledger import Ledger
+
+    for generation in manifest.generations(place):
+        with suppress(IndexDamaged, UnicodeDecodeError), closing(Ledger(generation / manifest.LEDGER)) as ledger:
+            named = {file.path for file in ledger.files() if os.path.isabs(file.path) and os.path.exists(file.path)}
+            if named:
+                return tuple(sorted(map(_near, _folders(named))))
+    return ()
+
+
+def _near(path: str) -> str:
+    """A path as one would write it here."""
+    near = os.path.relpath(path)
+    return path if near.startswith("..") else near
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    """The same files; a folder stands for what is in it when all of that is named, and is more than one thing."""
+    named, looked = set(paths), set[str]()
+    while True:
+        inside = defaultdict(set)
+        for path in named:
+            inside[os.path.dirname(path)].add(path)
+        whole = []
+        for folder, held in inside.items():
+            if len(held) > 1 and folder not in looked:
+                looked.add(folder)
+                with suppress(OSError), os.scandir(folder) as entries:
+                    if all(each.name.startswith(".") or each.path in held for each in entries):
+                        whole.append(folder)
+        if not whole:
+            return named
+        looked -= {os.path.dirname(folder) for folder in whole}
+        for folder in whole:
+            named = (named - inside[folder]) | {folder}
 
 
 def syntax() -> str:
@@ -137,6 +198,7 @@ class Index:
         explain: bool = False,
         variants: Variants = BUILT_IN,
         today: Date | None = None,
+        timeout: float | None = TIMEOUT,
     ) -> Results:
         """The answer to `query`, in the language of docs/query-language.md.
 
@@ -144,7 +206,7 @@ class Index:
         `since` and `until`: dates as people write them, both included; `passages`: at most so many a hit; `explain` fills
         `hit.parts` and `hit.matched`; `variants`: the names that are widened to their other spellings (the list that comes
         with the program, a file that is read before it, or None for no widening); `today` is what relative dates are
-        measured from.
+        measured from; after `timeout` seconds (None: as long as it takes) what was found so far is the answer, not `complete`.
 
         Raises QueryError beyond a documented limit, DateError, UsageError for an option out of range.
         """
@@ -155,15 +217,25 @@ class Index:
             raise UsageError(f"pages count from 1, not {page}")
         if passages < 0:
             raise UsageError(f"{passages} passages cannot be shown; give 0 or more")
+        if timeout is not None and not timeout > 0:
+            raise UsageError(f"a search takes more than {timeout:g} seconds; give it a number above 0")
+        clock = Deadline(inf if timeout is None else monotonic() + timeout)
         order = _choice(Sort, sort, "sort")
-        analysed = self._analysed(query, match, since, until, variants, today)
+        analysed = self._analysed(query, match, since, until, variants, today, clock.share(FINDING))
+        if clock.missed:  # words may be missing: that no article has them all would not be true
+            analysed = replace(analysed, relaxed=None)
         first = (page - 1) * limit
-        _, relaxed, matches = self._matches(analysed, limit=limit, offset=first, sort=order, explain=explain)
+        _, relaxed, matches = self._matches(
+            analysed, limit=limit, offset=first, sort=order, explain=explain, clock=clock.share(RANKING)
+        )
+        complete = not clock.missed
         hits = tuple(
-            self._hit(found, first + rank, analysed, passages=passages, explain=explain)
+            self._hit(found, first + rank, analysed, passages=passages, explain=explain, clock=clock)
             for rank, found in enumerate(matches.found, 1)
         )
         notes = analysed.notes
+        if clock.missed:
+            notes += (Note("timeout", _stopped(timeout, matches.total, complete), 0, len(query)),)
         if relaxed:
             words = sum(not part.filter for part in analysed.parts)
             message = (
@@ -173,10 +245,10 @@ class Index:
             )
             notes += (Note("relaxed", message, 0, len(query)),)
         found_help = None
-        if not matches.total:
+        if not matches.total and complete:
             from searcher.advice import advise  # here: who finds something needs none
 
-            found_help = advise(analysed, self._reader)
+            found_help = advise(analysed, self._reader, clock)
         return Results(
             query=query,
             parsed=analysed.parsed,
@@ -187,10 +259,15 @@ class Index:
             notes=notes,
             took_ms=(perf_counter() - began) * 1000,
             help=found_help,
+            complete=complete,
         )
 
-    def _hit(self, found: Found, rank: int, analysed: Analysed, *, passages: int, explain: bool) -> Hit:
+    def _hit(
+        self, found: Found, rank: int, analysed: Analysed, *, passages: int, explain: bool, clock: Deadline
+    ) -> Hit:
         article, marks = found.article, analysed.marks
+        if clock.over():
+            return Hit(rank, found.score, self._located(article), parts=found.parts)
         titled = tuple(mark for mark in marks if mark.in_title)
         return Hit(
             rank=rank,
@@ -210,6 +287,7 @@ class Index:
         until: str | None,
         variants: Variants,
         today: Date | None,
+        clock: Deadline,
     ) -> Analysed:
         now = today or Date.today()
         return analyse(
@@ -219,16 +297,23 @@ class Index:
             period=_period(since, until, now),
             names=_names(variants),
             today=now,
+            over=clock.over,
         )
 
     def _matches(
-        self, analysed: Analysed, *, limit: int, offset: int, sort: Sort, explain: bool
+        self, analysed: Analysed, *, limit: int, offset: int, sort: Sort, explain: bool, clock: Deadline
     ) -> tuple[Plan, bool, Matches]:
-        """What the plan finds, or, when that is nothing, what the relaxed one does."""
+        """What the plan finds, or, when that is surely nothing, what the relaxed one does."""
         for plan in filter(None, (analysed.plan, analysed.relaxed)):
-            matches = self._reader.search(plan, limit=limit, offset=offset, sort=sort, explain=explain)
-            if matches.total:
-                return plan, plan is analysed.relaxed, matches
+            if clock.over():
+                break
+            matches = self._reader.search(
+                plan, limit=limit, offset=offset, sort=sort, explain=explain, until=clock.until
+            )
+            if not matches.complete:
+                clock.miss()
+            if matches.total or clock.missed:
+                return plan, plan is analysed.relaxed and bool(matches.total), matches
         return analysed.plan, False, Matches(0, ())
 
     def why(
@@ -248,18 +333,21 @@ class Index:
         """
         article = self.get(identifier)
         identifier = article.id
-        analysed = self._analysed(query, match, since, until, variants, today)
+        clock = Deadline()
+        analysed = self._analysed(query, match, since, until, variants, today, clock)
         held = tuple(
             (part.label, bool(self._reader.count_of(Plan(AllOf((Term(ID, identifier), part.match))))))
             for part in analysed.parts
         )
-        plan, relaxed, matches = self._matches(analysed, limit=MAX_LIMIT, offset=0, sort=Sort.RELEVANCE, explain=False)
+        plan, relaxed, matches = self._matches(
+            analysed, limit=MAX_LIMIT, offset=0, sort=Sort.RELEVANCE, explain=False, clock=clock
+        )
         ranks = {found.article.id: rank for rank, found in enumerate(matches.found, 1)}
         hit = None
         if identifier in ranks:
             alone = Plan(AllOf((Term(ID, identifier), plan.match)), plan.score)
             found = self._reader.search(alone, limit=1, explain=True).found[0]
-            hit = self._hit(found, ranks[identifier], analysed, passages=2, explain=True)
+            hit = self._hit(found, ranks[identifier], analysed, passages=2, explain=True, clock=clock)
         return Why(article, held, ranks.get(identifier), matches.total, relaxed, hit)
 
     def get(self, identifier: str) -> Article:
@@ -287,6 +375,7 @@ class Index:
         """
         try:
             manifest.verify(self.folder, self.manifest, thorough=full)
+            manifest.verify_copy(self.folder, self.manifest)
         except IndexDamaged as error:
             return [str(error)]
         found = self._reader.check() if full else []
@@ -301,6 +390,20 @@ class Index:
         except IndexDamaged as error:
             found.append(str(error))
         return found
+
+
+def _stopped(timeout: float | None, total: int, complete: bool) -> str:
+    """What to say when the time was up."""
+    if complete:
+        return f"stopped after {timeout:g} s: the last of these hits are without passages"
+    if not total:
+        return (
+            f"stopped after {timeout:g} s, before anything was found; add a rarer word, or give it longer (--timeout)"
+        )
+    return (
+        f"stopped after {timeout:g} s: these are the best of what was found by then, and there may be more; add a rarer word,"
+        " or give it longer (--timeout)"
+    )
 
 
 def _names(variants: Variants) -> tuple[names.Names, ...]:

@@ -27,10 +27,11 @@ from searcher import analysis, engines, manifest, readers, sources
 from searcher.article import ID, Article, Entry
 from searcher.engines.protocol import Writer
 from searcher.errors import IndexMissing, IndexUnusable, InputsFailed, UsageError
-from searcher.ledger import File, Ledger
+from searcher.ledger import File, Ledger, Met
 from searcher.manifest import Manifest
 from searcher.survey import Planned, Survey, hash_of
 from searcher.workers import Analysed, At, Done, Same, Task, Workers
+from searcher.workers.child import FEW_COLLECTIONS
 
 CHECKPOINT = 25_000  # articles between two states that an interrupted run can go on from
 BIG = 8 << 20  # bytes of input from which an engine may use several processes
@@ -238,7 +239,7 @@ def _cores() -> int:
 def _few_collections() -> Iterator[None]:
     """A build makes millions of objects and no cycles; looking for cycles as often as Python does costs a quarter of it."""
     before = gc.get_threshold()
-    gc.set_threshold(200_000, 50, 100)
+    gc.set_threshold(*FEW_COLLECTIONS)
     try:
         yield
     finally:
@@ -264,9 +265,9 @@ class _Run:
         self._since_checkpoint = 0
         self._begin()
 
-    def _begin(self) -> None:
+    def _begin(self, met: Met | None = None) -> None:
         self._generation = manifest.begin(self._folder, self._base)
-        self._ledger = Ledger(self._generation / manifest.LEDGER, writable=True)
+        self._ledger = Ledger(self._generation / manifest.LEDGER, writable=True, met=met)
 
     def _writing(self) -> Writer:
         """The engine's writer; opened when there is something to write."""
@@ -337,12 +338,14 @@ class _Run:
             if self._options.progress is not None and isinstance(message, Analysed | At):
                 at = done + (current.position if current else 0)
                 self._options.progress(Progress(self._added, at, self._survey.bytes))
+            if isinstance(message, readers.Problem):
+                continue  # it may be the last of a file; nothing goes on from between that and Done
             if interrupted():
                 self._checkpoint(current)
                 raise KeyboardInterrupt
             if self._since_checkpoint >= CHECKPOINT:
                 self._checkpoint(current)
-                self._begin()
+                self._begin(self._ledger.met)
                 self._survey.follow(self._ledger)
         if interrupted():
             self._checkpoint(None)

@@ -42,15 +42,20 @@ CREATE TABLE articles (
     source TEXT, year TEXT, language TEXT
 );
 CREATE TABLE problems (file INTEGER NOT NULL, place TEXT, reason TEXT NOT NULL, kind TEXT NOT NULL);
-CREATE TABLE parts (file INTEGER NOT NULL, path TEXT NOT NULL);  -- other files that were asked for when it was read
+CREATE TABLE parts (
+    file INTEGER NOT NULL,
+    path TEXT NOT NULL                 -- another file that was asked for when it was read
+);
 CREATE INDEX parts_path ON parts (path);
 CREATE INDEX parts_file ON parts (file);
-CREATE INDEX articles_file ON articles (file);
-CREATE INDEX articles_id ON articles (id);
-CREATE INDEX articles_stored ON articles (stored);
-CREATE INDEX articles_content ON articles (content);
 CREATE INDEX problems_file ON problems (file);
 CREATE INDEX files_size ON files (size, modified);
+"""
+_INDEXES = """
+CREATE INDEX IF NOT EXISTS articles_file ON articles (file);
+CREATE INDEX IF NOT EXISTS articles_id ON articles (id);
+CREATE INDEX IF NOT EXISTS articles_stored ON articles (stored);
+CREATE INDEX IF NOT EXISTS articles_content ON articles (content);
 """
 
 
@@ -81,50 +86,105 @@ def digests(article: Article) -> tuple[bytes, bytes]:
     return digest(content, *known, article.standfirst), content
 
 
-class Ledger:
-    """A ledger open for reading; or for writing, inside one transaction that `commit` ends and `close` alone undoes."""
+class Met:
+    """Identifiers and digests that were noted; it may take one for another, and never forgets one. So much of a first run asks
+    for what nobody has met that its answer, when it is no, spares most of the questions to the ledger."""
 
-    def __init__(self, path: Path, *, writable: bool = False) -> None:
+    BITS = 26
+
+    def __init__(self) -> None:
+        self._bits = bytearray(1 << (self.BITS - 3))
+
+    def add(self, key: str | bytes) -> None:
+        at = hash(key) & ((1 << self.BITS) - 1)
+        self._bits[at >> 3] |= 1 << (at & 7)
+
+    def __contains__(self, key: str | bytes) -> bool:
+        at = hash(key) & ((1 << self.BITS) - 1)
+        return bool(self._bits[at >> 3] & 1 << (at & 7))
+
+
+class Ledger:
+    """A ledger open for reading; or for writing, inside one transaction that `commit` ends and `close` alone undoes.
+
+    `met` are the articles of a ledger that one run has filled from nothing; of another it is not given.
+    """
+
+    def __init__(self, path: Path, *, writable: bool = False, met: Met | None = None) -> None:
         self._path = path
+        self._waiting: list[tuple[Any, ...]] = []  # articles to be inserted before anything is asked
         fresh = writable and not path.exists()
+        self.met = Met() if fresh else met
+        self._indexed = not fresh
         with self._guarded():
             target = os.fspath(path) if writable else f"{path.absolute().as_uri()}?mode=ro&immutable=1"
             self._db = sqlite3.connect(target, uri=not writable, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA cache_size = -32000")
-            if fresh:
-                self._db.executescript(_SCHEMA)
             if writable:
                 # Nobody reads this file before it is finished, and a run that dies throws it away.
                 self._db.execute("PRAGMA journal_mode = OFF")
                 self._db.execute("PRAGMA synchronous = OFF")
-            if writable:
                 self._db.execute("BEGIN")
+            if fresh:
+                self._make(_SCHEMA)
+
+    def _make(self, schema: str) -> None:
+        for statement in schema.split(";\n"):  # not `executescript`, which ends the transaction
+            self._db.execute(statement)
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and ("full" in str(error) or "I/O" in str(error)):
-                raise WriteFailed(
-                    f"{self._path}: {error}{room(self._path.parent)}; the index is as it was before"
-                ) from error
-            raise IndexDamaged(f"{self._path}: {error}; rebuild with: searcher index --rebuild") from error
+            raise self._meant(error) from error
+
+    def _meant(self, error: sqlite3.DatabaseError) -> WriteFailed | IndexDamaged:
+        if isinstance(error, sqlite3.OperationalError) and ("full" in str(error) or "I/O" in str(error)):
+            return WriteFailed(f"{self._path}: {error}{room(self._path.parent)}; the index is as it was before")
+        return IndexDamaged(f"{self._path}: {error}; rebuild with: searcher index --rebuild")
 
     def _run(self, statement: str, *values: object) -> sqlite3.Cursor:
-        with self._guarded():
+        if self._waiting:
+            self._settle()
+        try:
             return self._db.execute(statement, values)
+        except sqlite3.DatabaseError as error:
+            raise self._meant(error) from error
 
     def _rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        self._ready()
         with self._guarded():
             yield from self._db.execute(statement, values)
 
     def _one(self, statement: str, *values: object) -> tuple[Any, ...] | None:
-        with self._guarded():
+        self._ready()
+        try:
             found: tuple[Any, ...] | None = self._db.execute(statement, values).fetchone()
             return found
+        except sqlite3.DatabaseError as error:
+            raise self._meant(error) from error
+
+    def _ready(self) -> None:
+        """Before anything is asked: what waits is inserted, and there are indexes, which are best made late."""
+        if self._waiting:
+            self._settle()
+        if not self._indexed:
+            self._indexed = True
+            with self._guarded():
+                self._make(_INDEXES)
+
+    def _settle(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        with self._guarded():
+            self._db.executemany(
+                "INSERT INTO articles (file, place, id, stored, whole, content, moved, source, year, language) "
+                "VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+                waiting,
+            )
 
     def commit(self) -> None:
+        self._ready()
         self._run("COMMIT")
 
     def close(self) -> None:
@@ -225,6 +285,8 @@ class Ledger:
 
     def keep(self, file: int, place: str | None, whole: bytes) -> bool:
         """Whether a file's earlier state had this very article at this place; it is its article again, then."""
+        if self.met is not None and whole not in self.met:
+            return False
         row = self._one(
             "SELECT number, id FROM articles WHERE file = ? AND whole = ? AND place IS ? LIMIT 1",
             -file,
@@ -252,11 +314,15 @@ class Ledger:
 
     def same(self, content: bytes, file: int) -> str | None:
         """The identifier under which another file's article of the same content is stored."""
+        if self.met is not None and content not in self.met:
+            return None
         row = self._one("SELECT stored FROM articles WHERE content = ? AND abs(file) != ? LIMIT 1", content, file)
         return _out(row[0]) if row else None
 
     def owner(self, identifier: str) -> tuple[int, int, str] | None:
         """The article that has this identifier, or is stored under it: its number, its file's, what it is stored under."""
+        if self.met is not None and identifier not in self.met:
+            return None
         row = self._one(
             "SELECT number, file, stored FROM articles WHERE id = ?1 UNION ALL SELECT number, file, stored FROM articles "
             "WHERE stored = ?1 LIMIT 1",
@@ -266,12 +332,13 @@ class Ledger:
 
     def put_article(self, file: int, article: Article, stored: str, whole: bytes, content: bytes) -> None:
         year = article.date[:4] if article.date else None
-        self._run(
-            "INSERT INTO articles (file, place, id, stored, whole, content, moved, source, year, language) "
-            "VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
-            *(file, _in(article.place), _in(article.id), _in(stored), whole, content),
-            *(_in(article.source), year, _in(article.language)),
-        )
+        held = (file, _in(article.place), _in(article.id), _in(stored), whole, content)
+        self._waiting.append((*held, _in(article.source), year, _in(article.language)))
+        if self.met is not None:
+            for key in (article.id, stored, whole, content):
+                self.met.add(key)
+        if len(self._waiting) == _MANY:
+            self._settle()
 
     def put_problem(self, file: int, place: str | None, reason: str, kind: str) -> None:
         self._run("INSERT INTO problems VALUES (?, ?, ?, ?)", file, _in(place), _in(reason), kind)
@@ -334,6 +401,7 @@ class Ledger:
         }
 
 
+_MANY = 256  # articles that wait to be inserted together
 _FILE = "number, path, shown, modified, size, hash, format, taken, complete"
 
 

@@ -6,12 +6,14 @@ spans + sentences ──► windows ──best first, none alike──► passag
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate, chain
 from typing import NamedTuple
 
-from searcher.analysis import CHUNK, analyse_chunk, sentences
+from searcher.analysis import CHUNK, Chunk, analyse_chunk, sentences
 from searcher.article import Range
 from searcher.query.analyse import Mark
 from searcher.results import Passage
@@ -32,15 +34,14 @@ class Span(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """What a chunk is to the marks: how many words it has, what in it a mark asks for, and its words that phrases hold."""
+    """What a piece is to the marks: what in it a mark asks for, and its words that phrases hold."""
 
-    words: int
-    asked: tuple[tuple[int, int, int], ...]  # start and end in the chunk, mark
-    held: tuple[tuple[int, int, int, str], ...]  # which word of the chunk, start, end, folded
+    asked: tuple[tuple[int, int, int], ...]  # start and end in the piece, mark
+    held: tuple[tuple[int, int, int, str], ...]  # which word of the piece, start, end, folded
 
 
 class _Spotter(dict[str, _Seen]):
-    """Raw chunk → what it is to the marks. Most chunks of an archive are nothing to a query: they cost one look-up."""
+    """Piece → what it is to the marks; `wanted` are terms of which every piece that is anything to them has one."""
 
     def __init__(self, marks: tuple[Mark, ...]) -> None:
         self.phrases = [(number, mark.slop, phrase) for number, mark in enumerate(marks) for phrase in mark.phrases]
@@ -48,24 +49,81 @@ class _Spotter(dict[str, _Seen]):
         self._stems, self._words, self._forms = (
             _numbered(getattr(mark, kind) for mark in marks) for kind in ("stems", "words", "forms")
         )
+        self.wanted = self._in_phrases.union(self._stems, self._words, (form.partition("|")[0] for form in self._forms))
+        self.holding: set[str] = set()  # pieces, of those met at
+        self.state: object = None
 
-    def __missing__(self, raw: str) -> _Seen:
-        chunk = analyse_chunk(raw)
-        asked = [
-            (chunk.words[0].start, chunk.words[-1].end, number)
-            for whole in chunk.whole
-            for number in self._stems.get(whole, ())
-        ]
-        held = []
-        for at, word in enumerate(chunk.words):
-            numbers = self._stems.get(word.stem, []) + self._words.get(word.word, [])
-            if self._forms:
-                numbers = numbers + self._forms.get(word.form or f"{word.word}|{word.word}", [])
-            asked += [(word.start, word.end, number) for number in numbers]
-            if word.word in self._in_phrases:
-                held.append((at, word.start, word.end, word.word))
-        seen = self[raw] = _Seen(len(chunk.words), tuple(asked), tuple(held))
+    def __missing__(self, piece: str) -> _Seen:
+        asked, held, at = [], [], 0
+        for match in CHUNK.finditer(piece.replace(_HELD, " ")):
+            base, chunk = match.start(), analyse_chunk(match.group())
+            asked += [
+                (base + chunk.words[0].start, base + chunk.words[-1].end, number)
+                for whole in chunk.whole
+                for number in self._stems.get(whole, ())
+            ]
+            for start, end, word, stem, form in chunk.words:
+                numbers = self._stems.get(stem, []) + self._words.get(word, [])
+                if self._forms:
+                    numbers = numbers + self._forms.get(form or f"{word}|{word}", [])
+                asked += [(base + start, base + end, number) for number in numbers]
+                if word in self._in_phrases:
+                    held.append((at, base + start, base + end, word))
+                at += 1
+        seen = self[piece] = _Seen(tuple(asked), tuple(held))
         return seen
+
+
+class _Met:
+    """The pieces met so far, whatever was asked: which of them hold a term, and how many words each has."""
+
+    LIMIT = 1 << 17
+    LONGEST = 64  # characters; what is longer is hardly met again
+
+    def __init__(self) -> None:
+        self._pieces: set[str] = set()
+        self._holding: dict[str, list[str]] = {}
+        self._sizes: dict[str, int] = {}
+        self._state = object()  # another one whenever a piece was met
+
+    def is_full(self) -> bool:
+        return len(self._pieces) > self.LIMIT
+
+    def holding(self, spotter: _Spotter, pieces: list[str]) -> set[str]:
+        """Pieces that hold a word, stem or compound that is wanted: all those of a text, and others."""
+        unmet = set(pieces).difference(self._pieces)
+        for piece in unmet:
+            if len(piece) <= self.LONGEST:
+                self._meet(piece)
+        state = self._state
+        if spotter.state is not state:
+            spotter.holding = set(chain.from_iterable(self._holding.get(term, ()) for term in spotter.wanted))
+            spotter.state = state
+        long = [piece for piece in unmet if len(piece) > self.LONGEST]
+        return spotter.holding.union(long) if long else spotter.holding
+
+    def _meet(self, piece: str) -> None:
+        for words, whole in _chunks(piece):
+            for term in {*whole, *(word.word for word in words), *(word.stem for word in words)}:
+                self._holding.setdefault(term, []).append(piece)
+        self._state = object()
+        self._pieces.add(piece)  # last: other threads rely on what is said of it
+
+    def size(self, piece: str) -> int:
+        """How many words a piece has."""
+        if piece in self._sizes:
+            return self._sizes[piece]
+        size = sum(len(words) for words, _ in _chunks(piece))
+        if len(piece) <= self.LONGEST:
+            self._sizes[piece] = size
+        return size
+
+
+_met = _Met()
+
+
+def _chunks(piece: str) -> Iterator[Chunk]:
+    return map(analyse_chunk, CHUNK.findall(piece.replace(_HELD, " ")))
 
 
 def _numbered(terms: Iterable[frozenset[str]]) -> dict[str, list[int]]:
@@ -84,24 +142,46 @@ def spans(text: str, marks: tuple[Mark, ...]) -> list[Span]:
     """Everything in `text` that a mark asks for, ascending."""
     if not marks:
         return []
+    global _met
+    met = _met = _Met() if _met.is_full() else _met
     spotter = _spotter(marks)
+    pieces = _pieces(text)
+    holding = met.holding(spotter, pieces)
+    worth = [at for at, piece in enumerate(pieces) if piece in holding]
+    if not worth:
+        return []
+    words = list(accumulate(map(met.size, pieces), initial=0)) if spotter.phrases else []
     found: list[Span] = []
     held: dict[int, tuple[int, int, str]] = {}  # place in the text → extent, folded word
-    place = 0
-    for match in CHUNK.finditer(text):
-        words, asked, phrased = spotter[match.group()]
-        if asked or phrased:
-            base = match.start()
-            for start, end, number in asked:
-                found.append(Span(base + start, base + end, number, ((base + start, base + end),)))
+    base = last = 0
+    for number in worth:
+        base += sum(map(len, pieces[last:number])) + number - last
+        last = number
+        asked, phrased = spotter[pieces[number]]
+        for start, end, mark in asked:
+            found.append(Span(base + start, base + end, mark, ((base + start, base + end),)))
+        if phrased:
+            place = words[number]
             for at, start, end, word in phrased:
                 held[place + at] = (base + start, base + end, word)
-        place += words
     for number, slop, phrase in spotter.phrases:
         for places in _in_order(phrase, held) if slop is None else _near(phrase, slop, held):
             ranges = tuple(held[each][:2] for each in places)
             found.append(Span(ranges[0][0], ranges[-1][1], number, ranges))
     return sorted(found)
+
+
+_IN_NUMBER = re.compile(r" (?=\d{3})")
+_HELD = "\0"
+
+
+def _pieces(text: str) -> list[str]:
+    """A text cut where no chunk reaches over, at single characters: blanks, line feeds, quotation marks, commas before blanks.
+
+    In a number a chunk may reach over a blank; `_HELD` stands for that.
+    """
+    held = _IN_NUMBER.sub(_HELD, text.replace(_HELD, "\n"))
+    return held.replace("\n", " ").replace('"', " ").replace(", ", "  ").split(" ")
 
 
 def _in_order(phrase: tuple[str, ...], held: dict[int, tuple[int, int, str]]) -> Iterator[list[int]]:
@@ -183,6 +263,7 @@ class _Window(NamedTuple):
 def _windows(text: str, found: list[Span], ends: list[Range]) -> list[_Window]:
     """One window for every span: the sentences around it, or the part of a long sentence that holds it."""
     starts = [start for start, _ in ends]
+    begins = [span.start for span in found]
     windows: dict[Range, _Window] = {}
     for at, span in enumerate(found[:MAX_WINDOWS]):
         first = max(bisect_right(starts, span.start) - 1, 0)
@@ -191,9 +272,11 @@ def _windows(text: str, found: list[Span], ends: list[Range]) -> list[_Window]:
         if end - start > MAX_LENGTH:
             start, end = _cut(text, start, end, span)
         else:
-            start, end = _extended(start, end, first, last, ends, found, at)
+            near = found[max(bisect_left(begins, start), at - 50) : at + 150]
+            end = _extended(start, end, last, ends, near)
         if (start, end) not in windows:
-            held = [each for each in found[max(0, at - 200) :] if each.start >= start and each.end <= end][:200]
+            near = found[max(bisect_left(begins, start), at - 200, 0) : bisect_left(begins, end)]
+            held = [each for each in near if each.end <= end][:200]
             marks = frozenset(each.mark for each in held)
             phrases = sum(len(each.words) > 1 for each in held)
             pieces = bisect_left(starts, end) - bisect_right(starts, start)
@@ -226,24 +309,18 @@ def _space(text: str, start: int, end: int) -> int | None:
     return None
 
 
-def _extended(start: int, end: int, first: int, last: int, ends: list[Range], found: list[Span], at: int) -> Range:
-    """Neighbouring sentences are taken in as long as they show something new and all of it fits."""
-    seen = {each.mark for each in _between(found, at, start, end)}
+def _extended(start: int, end: int, last: int, ends: list[Range], near: list[Span]) -> int:
+    """An end behind the neighbouring sentences that show something new, as long as all of it fits."""
+    seen = {each.mark for each in near if each.end <= end}
     for following in range(last + 1, len(ends)):
         stop = ends[following][1]
         if stop - start > MAX_LENGTH:
             break
-        new = {each.mark for each in _between(found, at, start, stop)}
+        new = {each.mark for each in near if each.end <= stop}
         if not new > seen:
             break
         end, seen = stop, new
-    return start, end
-
-
-def _between(found: list[Span], at: int, start: int, end: int) -> Iterator[Span]:
-    for each in found[max(0, at - 50) : at + 150]:
-        if each.start >= start and each.end <= end:
-            yield each
+    return end
 
 
 def _inside(window: _Window, found: list[Span]) -> tuple[Range, ...]:

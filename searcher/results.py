@@ -94,7 +94,8 @@ class Why(Value):
 class Results(Value):
     """One page of hits and what is known about the whole answer. Iterating gives the hits.
 
-    `total` counts all matching articles. `relaxed` is true when no article had all the words and the answer holds
+    `total` counts all matching articles; of an answer that is not `complete`, because the time was up, those that were found
+    until then, and a note says so. `relaxed` is true when no article had all the words and the answer holds
     those that have most of them. `parsed` is the query as understood, in the query language's own notation.
     """
 
@@ -107,6 +108,7 @@ class Results(Value):
     notes: tuple[Note, ...] = ()
     took_ms: float = 0.0
     help: Help | None = None
+    complete: bool = True
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import searcher
+from searcher.cli import main
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -53,6 +54,34 @@ def test_it_says_what_it_did_in_a_line(run: Run, archive: Path) -> None:
         r"2 articles from 3 files, 1 added, 1 removed, 1 met again, 1 file renamed in \S+ s \(\d+ a second\): index\n",
         third.stderr,
     )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize(("words", "status"), [(["archive"], 0), (["nowhere"], 2), (["archive", "--jobs", "0"], 2)])
+def test_its_status_stands_when_it_can_say_nothing(words: list[str], status: int, archive: Path) -> None:
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "searcher", "index", *words]
+        assert subprocess.run(command, cwd=archive.parent, stderr=full, timeout=120).returncode == status
+
+
+def test_it_says_what_suits_a_large_archive(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("searcher.cli.indexing.LARGE", 2)
+    monkeypatch.chdir(archive.parent)
+    command = f"searcher index --engine tantivy --index index {archive}"
+    for words, expected in (
+        (["archive"], True),
+        ([], False),  # nothing was added
+        (["archive", "--engine", "tantivy"], False),
+    ):
+        if "tantivy" in words:
+            pytest.importorskip("tantivy")
+        monkeypatch.setattr(sys, "argv", ["searcher", "index", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code in (0, None)
+        assert (command in capsys.readouterr().err) == expected
 
 
 def test_it_previews(run: Run, archive: Path) -> None:

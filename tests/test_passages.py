@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from searcher.analysis import sentences, tokenize
 from searcher.article import Range
-from searcher.passages import ALIKE, MAX_LENGTH, highlights, passages
+from searcher.passages import ALIKE, MAX_LENGTH, highlights, passages, spans
 from searcher.query.analyse import Mark, analyse
 from searcher.query.parse import parse
 from searcher.results import Passage
@@ -139,6 +139,20 @@ def test_a_passage_is_a_slice_and_its_highlights_whole_words(text: str, query: s
         assert all(before[1] <= after[0] for before, after in pairwise(passage.highlights))
         assert {passage.start + start for start, _ in passage.highlights} <= starts
         assert {passage.start + end for _, end in passage.highlights} <= ends
+
+
+NUMBERS = ["12 000", "1 000 000", "12\u202f000", "3, 500", '"500"', "le 123 ou 4 567", "20 00", "\0 000", "a\x1c123"]
+numbered = st.lists(st.sampled_from([*NUMBERS, *WORDS, " ", "\n", ", ", '"', "\0", "\xa0", "."]), max_size=20).map(
+    "".join
+)
+
+
+@given(st.one_of(anything, numbered, st.lists(st.sampled_from([*NUMBERS, *WORDS])).map(" ".join)))
+def test_every_word_is_found_where_it_stands(text: str) -> None:
+    tokens = list(tokenize(text))
+    marks = (Mark("all", words=frozenset(token.word for token in tokens[::2])),)
+    found = [(span.start, span.end) for span in spans(text, marks)]
+    assert found == [(token.start, token.end) for token in tokens if token.word in marks[0].words]
 
 
 @given(news, asked, st.integers(1, 4))

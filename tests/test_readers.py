@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import csv
 import gc
 import gzip
 import io
@@ -727,3 +728,42 @@ def test_it_never_raises_and_reports_a_file_once(tmp_path: Path, content: bytes,
                 assert each.path == str(path)
                 assert each.reason
                 assert "\n" not in each.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("a.csv", "title,text\nUn,Un texte\nDeux," + "mot " * 300 + "\nTrois,Un texte\n", "line 3"),
+        (
+            "a.jsonl",
+            '{"text": "Un texte"}\n' + json.dumps({"text": "mot " * 300}) + '\n{"text": "Un texte"}\n',
+            "line 2",
+        ),
+        ("a.txt", "mot " * 300, None),
+    ],
+)
+def test_it_names_an_article_that_is_far_too_long(
+    name: str, content: str, place: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("searcher.readers.MAX_ARTICLE", 1_000)
+    path = tmp_path / name
+    path.write_text(content, "utf-8")
+    (source,) = sources([path])
+    assert isinstance(source, Source)
+    made = list(read(source))
+    assert [each.place for each in made if isinstance(each, Problem)] == [place]
+    assert sum(isinstance(each, Article) for each in made) == (2 if place else 0)
+
+
+def test_it_asks_for_the_quote_that_a_table_may_lack(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    before = csv.field_size_limit(1_000)
+    try:
+        path.write_text('title,text\n"Un titre,Un texte\n' + "Un titre,Un texte\n" * 100, "utf-8")
+        (source,) = sources([path])
+        assert isinstance(source, Source)
+        (problem,) = read(source)
+    finally:
+        csv.field_size_limit(before)
+    assert isinstance(problem, Problem)
+    assert problem.reason.endswith("a field of more than 16 million characters; is the quote before it closed?")

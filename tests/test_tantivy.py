@@ -16,12 +16,15 @@ from test_engines import SEED, entry, filled, identifiers, reading
 import searcher
 from searcher.article import ID, STEMS, Article, Entry
 from searcher.engines.protocol import Sort
+from searcher.engines.stored import packed
 from searcher.errors import IndexLocked, QueryError, SearcherError, WriteFailed
 from searcher.query.plan import EVERYTHING, AllOf, AnyOf, AtLeast, Match, Near, Not, Phrase, Plan, Term, Weighted
 
 pytest.importorskip("tantivy", reason="the extra `fast` is not installed")
 
-from searcher.engines.tantivy import ENGINE, TantivyReader, writer
+import tantivy
+
+from searcher.engines.tantivy import ENGINE, TantivyReader, documents, writer
 from searcher.engines.tantivy.documents import beginning, is_cut, term, token
 from searcher.engines.tantivy.query import EVERYTHING as EVERY
 
@@ -110,6 +113,16 @@ def test_answers_many_clauses_at_once(tmp_path: Path) -> None:
             assert reader.count_of(Plan(match)) == len(oracle.find(match, entries)), f"SEED={SEED} {match}"
         score = tuple((Weighted(part),) for part in parts)
         assert reader.search(Plan(AtLeast(120, parts), score), limit=10).found
+
+
+@given(st.text(alphabet='abéœ \n"\\\ud800\u2028', max_size=12), st.lists(st.text(max_size=4), max_size=2))
+def test_an_article_is_stored_as_it_is(text: str, copies: list[str]) -> None:
+    for made in (Article("1", text, title=text, copies=tuple(copies)), Article("1", text)):
+        document = documents.document(Entry(made, {ID: "1"}), 0)
+        assert documents.article(document) == made
+        document = tantivy.Document()
+        document.add_bytes(documents.ARTICLE, packed(made))  # as it was stored at first
+        assert documents.article(document) == made
 
 
 # ── damage ────────────────────────────────────────────────────────────────────────────────────────────────────────────

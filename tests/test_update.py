@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import searcher
-from searcher import indexing, manifest
+from searcher import indexing, manifest, workers
 from searcher.ledger import Ledger
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
@@ -152,6 +152,35 @@ def test_it_goes_on_from_where_it_was_interrupted(tmp_path: Path, number: int, m
         assert len(list(folder.glob("g*"))) <= 2
         for _ in range(3):
             some_change(rng, archive)
+
+
+def test_it_goes_on_within_a_file_that_several_processes_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "FEW_BYTES", -1)
+    monkeypatch.setattr(workers, "DIVISIBLE", 1)
+    monkeypatch.setattr(indexing, "CHECKPOINT", 40)
+    archive, folder = tmp_path / "archive.jsonl", tmp_path / "index"
+    lines = [json.dumps({"title": f"n° {number}", "text": f"Le budget n° {number}"}) for number in range(300)]
+    lines[77:77] = ["{", "", '{"title": ""}']
+    archive.write_text("\n".join(lines), encoding="utf-8")
+    put, left = indexing._Run._put, 170
+
+    def dying(self: indexing._Run, *arguments: object) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise SystemExit
+        put(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(indexing._Run, "_put", dying)
+    with pytest.raises(SystemExit):
+        searcher.update(folder, [archive], jobs=2)
+    left = 1000
+    report = searcher.update(folder, [archive], jobs=3)
+    assert (report.resumed, report.articles, report.added) == (True, 300, 300 - 160)
+    once = searcher.build(tmp_path / "once", [archive], jobs=1)
+    assert report.failures == once.failures
+    with searcher.open(folder) as one, searcher.open(tmp_path / "once") as other:
+        assert list(one.articles()) == list(other.articles())
 
 
 # ── what it spares itself, and what it keeps ──────────────────────────────────────────────────────────────────────────

@@ -7,13 +7,14 @@ import dataclasses
 import inspect
 import pickle
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
 
 from searcher.article import Article
 from searcher.query.plan import AllOf, AnyOf, Term
-from searcher.values import Value, replace
+from searcher.values import MANY, Value, replace
 
 
 class Ours(Value):
@@ -86,3 +87,21 @@ def test_it_is_changed_into_another() -> None:
     assert replace(article, title="") == Article("a", "Texte")
     with pytest.raises(TypeError, match="has the fields id, text, title"):
         replace(article, titre="")  # type: ignore[call-arg]
+
+
+def test_goes_on_as_it_began_when_many_were_made() -> None:
+    class Often(Value):
+        text: str
+        start: int = 0
+        ends: tuple[int, ...] = ()
+
+    def made() -> list[object]:
+        given = [("a",), ("a", 1), ("a", 1, (2,)), (), ("a", 1, (), 3)]
+        named: list[dict[str, Any]] = [{}, {"start": 3}, {"ends": (4,)}, {"text": "b"}, {"end": 5}]
+        return [either(lambda values: repr(Often(*values[0], **values[1])), values) for values in product(given, named)]
+
+    first = made()
+    for _ in range(MANY):
+        Often("a")
+    assert "__init__" in vars(Often)
+    assert made() == first

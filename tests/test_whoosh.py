@@ -244,11 +244,11 @@ def processes() -> list[str]:
 
 
 @pytest.mark.usefixtures("soon")
-@pytest.mark.parametrize(("together", "segments"), [(50, 1), (49, 2)])
+@pytest.mark.parametrize(("at_most", "segments"), [(50, 1), (49, 2)])
 def test_several_processes_write_what_one_does(
-    together: int, segments: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    at_most: int, segments: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "TOGETHER", together)
+    monkeypatch.setattr(writing, "TOGETHER", at_most)
     entries = some_entries(random.Random(SEED), 50)
     one, two = tmp_path / "one", tmp_path / "two"
     filled(ENGINE, one, entries)

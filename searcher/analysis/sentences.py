@@ -30,6 +30,11 @@ _END = re.compile(
     """,
     re.VERBOSE,
 )
+# Each sign that an end can begin with, but for blanks before a line break, which are stripped; the capitals are GLUED's.
+_SIGN = re.compile("[.!?…»”\r\n\u2028\u2029ACDEILMOPSU]")
+_BLANKS = ("", " ", "\n")
+_LONGEST = max(map(len, _ABBREVIATIONS))
+_CAPITALS = frozenset("ACDEILMOPSU")
 _DOMAIN = re.compile(rf"(?:[A-Za-z0-9-]{{1,64}}\.){{0,7}}(?:{DOMAINS}|{DOMAINS.upper()})(?![^\W_])")
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)$")
 
@@ -38,8 +43,15 @@ def sentences(text: str) -> list[Range]:
     """The sentences of `text` as half-open ranges in code points: ascending, disjoint, without surrounding white space,
     covering every character that is not white space."""
     found: list[Range] = []
-    start = 0
-    for end in _END.finditer(text):
+    start = read = 0
+    for sign in _SIGN.finditer(text):
+        at = sign.start()
+        if at < read or (sign.group() in _CAPITALS and text[at - 1 : at] < "a"):
+            continue
+        end = _END.match(text, at)
+        if end is None:
+            continue
+        read = end.end()
         if end.group("line") is None and _is_inside(text, start, end):
             continue
         _append(found, text, start, end.end())
@@ -53,8 +65,10 @@ def _is_inside(text: str, start: int, end: re.Match[str]) -> bool:
     if end.group("stop") != ".":
         return False
     at = end.start()
-    if _DOMAIN.match(text, at + 1):  # LEMONDE.FR   www.Lemonde.fr
+    if text[at + 1 : at + 2] not in _BLANKS and _DOMAIN.match(text, at + 1):  # LEMONDE.FR   www.Lemonde.fr
         return True
+    if at - start > _LONGEST and text[at - _LONGEST - 1 : at].isalpha():
+        return False
     before = _LAST_WORD.search(text[max(start, at - 24) : at])
     if before is None:
         return text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()

@@ -6,6 +6,9 @@ or, son as a sound, pas as a step) are kept out unless the small word outnumbers
 
 from __future__ import annotations
 
+from functools import cache
+from itertools import product
+
 STOP_WORDS = frozenset(
     """
     a au aux avec c ca ce cela ces cet cette ceux chez ci comme d dans de des du elle elles en et eux
@@ -18,12 +21,17 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
-_FRENCH = frozenset(
-    "le la les l des du de et est une un dans que qui pour au aux en sur par ce se il elle a à été".split()
-)
+_FRENCH = "le la les l des du de et est une un dans que qui pour au aux en sur par ce se il elle a à été".split()
 
 
 def looks_french(text: str) -> bool:
     """Whether a text reads as French: at least one in seven of its first words is one of the commonest."""
-    words = text[:1500].lower().replace("’", " ").replace("'", " ").split()
-    return len(words) >= 5 and sum(map(_FRENCH.__contains__, words)) * 7 >= len(words)
+    words = text[:1500].replace("’", " ").replace("'", " ").split()
+    return len(words) >= 5 and sum(map(_french().__contains__, words)) * 7 >= len(words)
+
+
+@cache
+def _french() -> frozenset[str]:
+    """The commonest words in small letters, capitals and any mixture of them: a quarter faster than making a text small."""
+    cases = (product(*((letter, letter.upper()) for letter in word)) for word in _FRENCH)
+    return frozenset("".join(each) for case in cases for each in case)

@@ -11,7 +11,7 @@ halves of a hyphenated word are words side by side, and the hyphenated word as a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -125,7 +125,7 @@ class _Remembered(dict[str, Chunk]):
     LONGEST = 64  # characters; what is longer is hardly met again, and could fill the memory
 
     def __missing__(self, raw: str) -> Chunk:
-        chunk = _analyse(raw)
+        chunk = analysed(raw)
         if len(raw) <= self.LONGEST:
             if len(self) >= self.LIMIT:
                 self.clear()
@@ -141,8 +141,14 @@ def analyse_chunk(raw: str) -> Chunk:
     return _remembered[raw]
 
 
-def _analyse(raw: str) -> Chunk:
-    if raw.isalpha() and "ʼ" not in raw and (raw[1:].islower() or not _GLUED.search(raw)):
+def is_plain(raw: str) -> bool:
+    """Whether a chunk is nothing but the letters of one word."""
+    return raw.isalpha() and "ʼ" not in raw and (raw[1:].islower() or not _GLUED.search(raw))
+
+
+def analysed(raw: str) -> Chunk:
+    """What `analyse_chunk` gives, worked out and not remembered."""
+    if is_plain(raw):
         return Chunk((_word(0, raw),))
     words: list[Word] = []
     whole: tuple[str, ...] = ()
@@ -208,10 +214,9 @@ def _joined(pieces: list[tuple[int, str, str]]) -> Chunk:
         if joiner and joiner in APOSTROPHES and _is_elided(raw, pieces, index):
             continue
         words.append(_word(start, raw))
-        kept.append(latin(surface(raw)))
-    if len(words) < 2 or words[-1].word in _PRONOUNS:
-        return Chunk(tuple(words))
-    return Chunk(tuple(words), (fold(stem("".join(kept))),))
+        kept.append(raw)
+    whole = whole_of(words[-1].word, kept) if len(words) > 1 else None
+    return Chunk(tuple(words), () if whole is None else (whole,))
 
 
 def _is_elided(raw: str, pieces: list[tuple[int, str, str]], index: int) -> bool:
@@ -228,8 +233,21 @@ def _is_elided(raw: str, pieces: list[tuple[int, str, str]], index: int) -> bool
 
 
 def _word(start: int, raw: str) -> Word:
+    return Word(start, start + len(raw), *terms_of(raw))
+
+
+def terms_of(raw: str) -> tuple[str, str, str | None]:
+    """The word, stem and form of a chunk that is one word."""
+    if raw.isascii():
+        word = raw.lower()
+        stemmed = stem(word)
+        return word, stemmed if stemmed.isascii() else fold(stemmed), None
     printed = surface(raw)
     folded = fold(printed)
-    readable = latin(printed)
-    stemmed = fold(stem(readable)) or folded
-    return Word(start, start + len(raw), folded, stemmed, None if folded == printed else f"{folded}|{printed}")
+    stemmed = fold(stem(latin(printed))) or folded
+    return folded, stemmed, None if folded == printed else f"{folded}|{printed}"
+
+
+def whole_of(last: str, printed: Iterable[str]) -> str | None:
+    """The stem of several words written as one, unless they are a verb and its pronoun. `last` is the last one, folded."""
+    return None if last in _PRONOUNS else fold(stem("".join(latin(surface(each)) for each in printed)))

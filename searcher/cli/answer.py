@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import searcher
-from searcher.cli.running import NOTHING_FOUND, echo
+from searcher.cli.running import NOTHING_FOUND, STOPPED, echo
 from searcher.render import terminal
 
 
@@ -55,6 +55,7 @@ def answer(
     color: Color = Color.AUTO,
     variants: Path | str | None = searcher.BUILT_IN,
     explain: bool = False,
+    timeout: float = searcher.TIMEOUT,
 ) -> int:
     """Prints the answer to a query, as the options of `search` say; gives the exit status."""
     if not query.strip():
@@ -71,6 +72,7 @@ def answer(
             passages=passages,
             explain=explain,
             variants=variants,
+            timeout=timeout,
         )
         if form is Format.JSON:
             from searcher.render import json as as_json  # here: as in _print
@@ -79,7 +81,9 @@ def answer(
             echo(as_json.render(results, engine=known.engine, articles=known.articles, fingerprint=known.fingerprint))
         else:
             _print(results, form, color)
-    return 0 if results.total else NOTHING_FOUND
+    if results.total:
+        return 0
+    return NOTHING_FOUND if results.complete else STOPPED
 
 
 def _print(results: searcher.Results, form: Format, color: Color) -> None:

@@ -103,6 +103,10 @@ def check(
             held = opened.manifest.articles
     except (searcher.IndexDamaged, searcher.IndexForeign) as error:
         wrong, held = [str(error)], 0
+    except searcher.IndexMissing as error:
+        if not searcher.recorded(folder):
+            raise
+        wrong, held = [str(error)], 0
     if not wrong:
         echo(f"{folder}: {held} articles, nothing wrong{'' if full else ' at a quick look (--full reads everything)'}")
         return
@@ -112,7 +116,26 @@ def check(
         raise searcher.IndexDamaged(
             f"{folder}: damaged; mend it with: searcher check --repair --index {quote(str(folder))}"
         )
-    report = searcher.update(folder, rebuild=True)
+    _repair(folder, held)
+
+
+def _repair(folder: Path, held: int) -> None:
+    """Puts the manifest back when that is all, else rebuilds what `held` articles from the files that are still there."""
+    if searcher.restore(folder):
+        with searcher.open(folder) as opened:
+            if not (wrong := opened.check(full=True)):
+                echo(f"{folder}: its manifest was put back, {opened.manifest.articles} articles")
+                return
+            held = opened.manifest.articles
+        for line in wrong:
+            echo(plain.line(line), err=True)
+    paths = searcher.recorded(folder)
+    if not paths:
+        raise searcher.IndexDamaged(
+            f"{folder}: neither its manifest nor its ledger can be read, so what it was made of is not known; "
+            f"rebuild with: searcher index PATH --index {quote(str(folder))}"
+        )
+    report = searcher.update(folder, paths, rebuild=True)
     echo(f"{folder}: rebuilt, {report.articles} articles (there were {held or 'an unknown number'})")
     for failure in report.failures:
         echo(f"not read: {plain.line(f'{failure.path}: {failure.reason}')}", err=True)

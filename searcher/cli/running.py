@@ -13,13 +13,18 @@ from searcher.render import plain, terminal
 
 INTERRUPTED = 130
 NOTHING_FOUND = 1
+STOPPED = 2  # the time was up before anything was found: who asks has no answer
 SOME_FAILED = 5
 INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits.h
 
 
 def echo(line: str, *, err: bool = False) -> None:
-    """One line of data, or of what is to be said about it."""
-    print(line, file=sys.stderr if err else sys.stdout, flush=err)
+    """One line of data, or of what is to be said about it; when that cannot be said, the exit status has to do."""
+    if err:
+        with suppress(OSError):
+            print(line, file=sys.stderr, flush=True)
+    else:
+        print(line)
 
 
 def run(command: Callable[[], object], name: str) -> None:

@@ -59,6 +59,9 @@ def search(
     ] = None,
     no_variants: Annotated[bool, typer.Option("--no-variants", help="Search names only as they are typed.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what matched and how the score adds up.")] = False,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="S", help="Seconds after which to stop and show what was found.")
+    ] = searcher.TIMEOUT,
     version: VersionOption = False,
 ) -> None:
     """Search the archive: words, "phrases", -exclusions, titre: auteur: source: date: filters."""
@@ -80,6 +83,7 @@ def search(
         color=color,
         variants=chosen(variants, no_variants),
         explain=explain,
+        timeout=timeout,
     )
     raise typer.Exit(status)
 
@@ -92,7 +96,7 @@ def chosen(file: Path | None, none: bool) -> Path | str | None:
 
 
 _OPTIONS = """
-    index limit page match sort since until passages format json color variants no-variants explain version help
+    index limit page match sort since until passages format json color variants no-variants explain timeout version help
 """.split()
 
 

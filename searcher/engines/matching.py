@@ -1,6 +1,8 @@
 """The match of a plan + the postings of a segment → the numbers of the articles it finds. Sets of integers, nothing else.
 
-`tests/oracle.py` says the same slowly; this says it a posting list at a time, the cheapest first.
+`tests/oracle.py` says the same slowly; this says it a posting list at a time, the cheapest first. When the time is up, what
+was found so far is all there is: never an article that the match does not find, and none of what is left out (`Not`) of
+something that was not looked at to its end.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, assert_never
 
 from searcher.engines.postings import Block
+from searcher.engines.protocol import Deadline
 from searcher.query.plan import AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Term
 
 MANY = 2_000  # articles, from which on it is quicker to look at them all together
@@ -37,51 +40,69 @@ class Postings(Protocol):
         """The first and the last day of every article's date, as Gregorian ordinals; 0 without a date."""
 
 
-def find(postings: Postings, match: Match) -> set[int]:
-    """The articles a match finds."""
-    return _find(postings, match) - postings.deleted
+def find(postings: Postings, match: Match, clock: Deadline | None = None) -> set[int]:
+    """The articles a match finds; some of them when the clock runs out."""
+    return _find(postings, match, clock or Deadline()) - postings.deleted
 
 
-def _find(postings: Postings, match: Match) -> set[int]:
+def _find(postings: Postings, match: Match, clock: Deadline) -> set[int]:
     match match:
         case Term():
             return set(postings.postings(match).ids)
         case Phrase(field, terms):
-            return _together(postings, field, terms, None)
+            return _together(postings, field, terms, None, clock)
         case Near(field, terms, slop):
-            return _together(postings, field, terms, slop)
+            return _together(postings, field, terms, slop, clock)
         case Dated():
             return set(_dated(postings, match, range(postings.size)))
         case AllOf(parts):
-            return _all(postings, parts)
+            return _all(postings, parts, clock)
         case AnyOf(parts):
-            return set().union(*(_find(postings, part) for part in parts))
+            found: set[int] = set()
+            for part in dict.fromkeys(parts):
+                if clock.over():
+                    break
+                found |= _find(postings, part, clock)
+            return found
         case AtLeast(count, parts):
             held: Counter[int] = Counter()
-            for part in parts:
-                held.update(_find(postings, part))
+            for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
+                if clock.over():
+                    break
+                held.update(_find(postings, part, clock.share(1 / left)))
             return {number for number, n in held.items() if n >= count} if count > 0 else postings.everything()
         case Not(part):
-            return postings.everything() - _find(postings, part)
+            return _without(postings, postings.everything(), part, clock)
         case _:
             assert_never(match)
 
 
-def _all(postings: Postings, parts: tuple[Match, ...]) -> set[int]:
-    """Intersects, the cheapest part first; filters only look at what is left."""
+def _without(postings: Postings, found: set[int], part: Match, clock: Deadline) -> set[int]:
+    """What is found and not by `part`; nothing when that was not looked at to its end."""
+    own = clock.share(1)
+    excluded = _find(postings, part, own)
+    return set() if own.missed else found - excluded
+
+
+def _all(postings: Postings, parts: tuple[Match, ...], clock: Deadline) -> set[int]:
+    """Intersects, the cheapest part first; filters only look at what is left. Each part has its share of the time."""
     found: set[int] | None = None
-    for part in sorted(parts, key=lambda part: _cost(postings, part)):
+    parts = tuple(dict.fromkeys(parts))
+    for at, part in enumerate(sorted(parts, key=lambda part: _cost(postings, part))):
         if found is not None and not found:
             break
+        if clock.over():
+            return set()
+        own = clock.share(1 / (len(parts) - at))
         match part:
             case Not(inner) if found is not None:
-                found -= _find(postings, inner)
+                found = _without(postings, found, inner, own)
             case Dated() if found is not None:
                 found = set(_dated(postings, part, found))
             case Term() if found is not None:
                 found.intersection_update(postings.postings(part).ids)
             case _:
-                these = _find(postings, part)
+                these = _find(postings, part, own)
                 found = these if found is None else found & these
     return postings.everything() if found is None else found
 
@@ -111,10 +132,14 @@ def _dated(postings: Postings, match: Dated, numbers: Iterable[int]) -> Iterator
     return (number for number in numbers if lasts[number] >= start and 0 < firsts[number] < end)
 
 
-def _together(postings: Postings, field: str, terms: tuple[str, ...], slop: int | None) -> set[int]:
+def _together(postings: Postings, field: str, terms: tuple[str, ...], slop: int | None, clock: Deadline) -> set[int]:
     """Articles where the terms stand side by side in order, or (with a slop) in one small stretch."""
     counts = Counter(terms)
-    blocks = {text: postings.postings(Term(field, text)) for text in counts}
+    blocks: dict[str, Block] = {}
+    for text in counts:
+        if clock.over():
+            return set()
+        blocks[text] = postings.postings(Term(field, text))
     rarest = min(blocks.values(), key=len, default=None)
     if not rarest:
         return set()
@@ -122,23 +147,25 @@ def _together(postings: Postings, field: str, terms: tuple[str, ...], slop: int 
     for block in blocks.values():
         if block is not rarest:
             candidates.intersection_update(block.ids)
-    if slop is None:
-        order = [blocks[text] for text in terms]
-        if len(candidates) > MANY:
-            from searcher.engines.together import side_by_side
-
-            return side_by_side(order, candidates)
-        return {number for number in candidates if _side_by_side([block.positions(number) for block in order])}
-    window, wanted = len(terms) + slop, [(blocks[text], count) for text, count in counts.items()]
+    order, window = [blocks[text] for text in terms], len(terms) + (slop or 0)
+    wanted = [(blocks[text], count) for text, count in counts.items()]
     if len(candidates) > MANY:
-        from searcher.engines.together import within
+        from searcher.engines import together
 
-        return within(window, wanted, candidates)
-    return {
-        number
-        for number in candidates
-        if is_within(window, [(block.positions(number), count) for block, count in wanted])
-    }
+        if slop is None:
+            return together.side_by_side(order, candidates, clock)
+        return together.within(window, wanted, candidates, clock)
+    found = set()
+    for number in candidates:
+        if clock.over():
+            break
+        if slop is None:
+            stand = _side_by_side([block.positions(number) for block in order])
+        else:
+            stand = is_within(window, [(block.positions(number), count) for block, count in wanted])
+        if stand:
+            found.add(number)
+    return found
 
 
 def _side_by_side(positions: list[list[int]]) -> bool:

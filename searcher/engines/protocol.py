@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Protocol
 
 from searcher.article import Article, Entry
@@ -33,10 +35,45 @@ class Found(Value):
 
 
 class Matches(Value):
-    """A page of what a plan finds; `total` counts everything it finds."""
+    """A page of what a plan finds; `total` counts everything it finds.
+
+    Not `complete`: the time was up. Everything here is found by the plan, but `total` is a lower bound, and better articles
+    and parts of the scores may be missing.
+    """
 
     total: int
     found: tuple[Found, ...]
+    complete: bool = True
+
+
+class Deadline:
+    """A moment of `time.monotonic()` at which to stop. `missed` says that something was left undone for it."""
+
+    __slots__ = ("_whole", "missed", "until")
+
+    def __init__(self, until: float = inf, whole: Deadline | None = None) -> None:
+        self.until = until
+        self.missed = False
+        self._whole = whole
+
+    def over(self) -> bool:
+        """Whether the time is up; asked by who has something left to do, and stops then."""
+        if monotonic() < self.until:
+            return False
+        self.miss()
+        return True
+
+    def miss(self) -> None:
+        """Notes that something was left undone, here and in what this is a share of."""
+        part: Deadline | None = self
+        while part is not None:
+            part.missed = True
+            part = part._whole
+
+    def share(self, of: float) -> Deadline:
+        """A deadline for a part of the work: `of` (up to 1) of the time that is left. What it misses, this one misses too."""
+        now = monotonic()
+        return Deadline(now + max(self.until - now, 0.0) * of, self)
 
 
 class Writer(Protocol):
@@ -78,8 +115,10 @@ class Reader(Protocol):
         offset: int = 0,
         sort: Sort = Sort.RELEVANCE,
         explain: bool = False,
+        until: float = inf,
     ) -> Matches:
-        """A page of what a plan finds, each article with its score by `bm25`, whatever the order.
+        """A page of what a plan finds, each article with its score by `bm25`, whatever the order; what was found of it
+        `until` that moment of `time.monotonic()`, in as small steps as the engine can take.
 
         An article's length in a field is the number of its terms there, kept in a byte; the average and the number of
         articles are those of the index. Articles deleted since segments were last merged may still count in all of these.

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searcher.engines.postings import Block
+from searcher.engines.protocol import Deadline
 
 STRETCH = 1 << 16  # articles at a time, which bounds the memory
 _BITS = 22  # of a position: twice what it can be, so that no window reaches into another article
@@ -20,10 +21,10 @@ _BITS = 22  # of a position: twice what it can be, so that no window reaches int
 Numbers = npt.NDArray[np.int64]
 
 
-def side_by_side(blocks: Sequence[Block], candidates: set[int]) -> set[int]:
-    """The candidates where the terms of the blocks stand in this order."""
+def side_by_side(blocks: Sequence[Block], candidates: set[int], clock: Deadline) -> set[int]:
+    """The candidates where the terms of the blocks stand in this order; some of them when the clock runs out."""
     found: set[int] = set()
-    for low, _, occurrences in _stretches(blocks, candidates):
+    for low, _, occurrences in _stretches(blocks, candidates, clock):
         order = sorted(range(len(blocks)), key=lambda at: len(occurrences[at]))
         starts = occurrences[order[0]] - order[0]
         for at in order[1:]:
@@ -32,11 +33,11 @@ def side_by_side(blocks: Sequence[Block], candidates: set[int]) -> set[int]:
     return found
 
 
-def within(window: int, wanted: Sequence[tuple[Block, int]], candidates: set[int]) -> set[int]:
-    """The candidates where some stretch of `window` words holds so many of each term."""
+def within(window: int, wanted: Sequence[tuple[Block, int]], candidates: set[int], clock: Deadline) -> set[int]:
+    """The candidates where some stretch of `window` words holds so many of each term; some when the clock runs out."""
     found: set[int] = set()
     window = min(window, 1 << _BITS - 1)
-    for low, left, occurrences in _stretches([block for block, _ in wanted], candidates):
+    for low, left, occurrences in _stretches([block for block, _ in wanted], candidates, clock):
         # So many of a term begin and end in these places.
         runs = [
             (each[: len(each) - count + 1], each[count - 1 :])
@@ -55,15 +56,19 @@ def within(window: int, wanted: Sequence[tuple[Block, int]], candidates: set[int
 
 
 def _stretches(
-    blocks: Sequence[Block], candidates: set[int]
+    blocks: Sequence[Block], candidates: set[int], clock: Deadline
 ) -> Iterator[tuple[int, npt.NDArray[np.bool_], list[Numbers]]]:
     """Where each stretch of articles begins, which of it are candidates, and the occurrences of each term in it."""
     for low in range(min(candidates), max(candidates) + 1, STRETCH):
+        if clock.over():
+            return
         high = low + STRETCH
         left = np.zeros(STRETCH, bool)
         left[[number - low for number in candidates if low <= number < high]] = True
         if left.any():
-            yield low, left, [_occurrences(block, low, high) for block in blocks]
+            different = {id(block): block for block in blocks}  # a phrase may repeat a word
+            read = {name: _occurrences(block, low, high) for name, block in different.items()}
+            yield low, left, [read[id(block)] for block in blocks]
 
 
 def _occurrences(block: Block, low: int, high: int) -> Numbers:

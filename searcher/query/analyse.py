@@ -8,7 +8,8 @@ Query ──words, accents, names──► match (what is required) ─┬─►
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date as Date
 from enum import StrEnum
 from itertools import islice, takewhile
@@ -22,6 +23,7 @@ from searcher.query import dates
 from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
 from searcher.query.plan import (
     EVERYTHING,
+    NOTHING,
     AllOf,
     AnyOf,
     AtLeast,
@@ -34,7 +36,8 @@ from searcher.query.plan import (
     Term,
     Weighted,
 )
-from searcher.query.spellings import Vocabulary, distance, shape
+from searcher.query.spellings import Reach, Vocabulary, shape, shaped
+from searcher.query.spellings import Words as Listed
 from searcher.query.spellings import stems as stems_of
 from searcher.results import Note
 from searcher.values import Value, replace
@@ -118,13 +121,14 @@ def analyse(
     period: dates.Period | None = None,
     names: tuple[Names, ...] = (),
     today: Date | None = None,
+    over: Callable[[], bool] = lambda: False,
 ) -> Analysed:
     """The plan of a query. `period` (from `--since` and `--until`) is required beside what the query says; `names` are the
-    lists that widen a name to its other spellings.
+    lists that widen a name to its other spellings; `over` says when there is no more time to look for words in the index.
 
     Raises DateError for a date filter that cannot be read.
     """
-    return _Analysis(vocabulary, names, today or Date.today(), list(parsed.notes)).analysed(
+    return _Analysis(vocabulary, over, names, today or Date.today(), list(parsed.notes)).analysed(
         parsed.root, required, period
     )
 
@@ -143,8 +147,16 @@ def _expanded(query: Query) -> int:
 
 
 class _Analysis:
-    def __init__(self, vocabulary: Vocabulary, names: tuple[Names, ...], today: Date, notes: list[Note]) -> None:
-        self.vocabulary = vocabulary
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        over: Callable[[], bool],
+        names: tuple[Names, ...],
+        today: Date,
+        notes: list[Note],
+    ) -> None:
+        self.vocabulary = Listed(vocabulary, over)
+        self.over = over
         self.names = names
         self.today = today
         self.notes = notes
@@ -156,7 +168,8 @@ class _Analysis:
             parts.append(replace(_dated(period), label="the dates asked for"))
         filters = tuple(part.match for part in parts if part.filter)
         wanted = [part for part in parts if not part.filter]
-        score = tuple(group for part in wanted for group in part.score)
+        groups = Counter(group for part in wanted for group in part.score)
+        score = tuple(group if times == 1 else _times(times, group) for group, times in groups.items())
 
         def plan(*matches: Match) -> Plan:
             return Plan(_all_of((*matches, *filters)), score)
@@ -254,7 +267,9 @@ class _Analysis:
             case InField():
                 return self._in_field(query)
             case Excluded():
-                return Part(Not(self._part(query.part).match), filter=True)
+                match = self._part(query.part).match
+                # What is to be left out may not be known to its end: then nothing is sure to be in.
+                return Part(NOTHING if self.over() else Not(match), filter=True)
             case And():
                 return _joined(AllOf, self._parts(query.parts))
             case Or():
@@ -318,6 +333,8 @@ class _Analysis:
             return Term(FORMS, word.form)
         plain = AnyOf((Term(WORDS, word.word), Term(TITLE_WORDS, word.word)))
         marked = tuple(Term(FORMS, form) for form in self.vocabulary.terms(FORMS, f"{word.word}|"))
+        if self.over():  # other spellings may not be known
+            return Term(FORMS, f"{word.word}|{word.word}")
         if not marked:
             return plain
         return AnyOf((Term(FORMS, f"{word.word}|{word.word}"), AllOf((plain, Not(AnyOf(marked))))))
@@ -348,21 +365,19 @@ class _Analysis:
         )
 
     def _pattern(self, query: Pattern) -> Part:
-        return self._expanded(query, *shape(query.text))
+        prefix, pattern = shape(query.text)
+        return self._expanded(query, prefix, lambda words: shaped(words, pattern))
 
     def _fuzzy(self, query: Fuzzy) -> Part:
         target = fold(surface(query.text))
-        return self._expanded(query, target[:1], lambda word: distance(target, word, query.edits) is not None)
+        return self._expanded(query, target[:1], Reach(target, query.edits).among)
 
-    def _expanded(self, query: Pattern | Fuzzy, prefix: str, accepts: Callable[[str], bool]) -> Part:
-        found: list[str] = []
+    def _expanded(self, query: Pattern | Fuzzy, prefix: str, chosen: Callable[[list[str]], Iterator[str]]) -> Part:
+        found: set[str] = set()
         for name in (WORDS, TITLE_WORDS):
-            for word in self.vocabulary.terms(name, prefix):
-                if accepts(word):
-                    found.append(word)
-                    if len(found) > self.expansion:
-                        break
-        words = sorted(set(found))
+            these = (word for words in self.vocabulary.listed(name, prefix) for word in chosen(words))
+            found.update(islice(these, self.expansion + 1))
+        words = sorted(found)
         if len(words) > self.expansion:
             words = words[: self.expansion]
             self._note(
@@ -400,7 +415,8 @@ class _Analysis:
             case Or():
                 return AnyOf(tuple(self._keyword(name, part) for part in query.parts))
             case Excluded():
-                return Not(self._keyword(name, query.part))
+                found = self._keyword(name, query.part)
+                return NOTHING if self.over() else Not(found)
             case InField() | When():
                 return self._part(query).match
             case _:
@@ -408,6 +424,11 @@ class _Analysis:
 
     def _note(self, kind: str, message: str, query: Word | Quoted | Pattern | Fuzzy) -> None:
         self.notes.append(Note(kind, message, query.start, query.end))
+
+
+def _times(times: int, group: tuple[Weighted, ...]) -> tuple[Weighted, ...]:
+    """What a group earns for a word that is there so many times."""
+    return tuple(replace(weighted, weight=weighted.weight * times) for weighted in group)
 
 
 def _dated(period: dates.Period) -> Part:

@@ -52,6 +52,7 @@ _SUFFIX = re.compile(r"~(\d*)")
 _LAST_DIGITS = re.compile(r"(?<![^\W_])(?!(?<=[^\W_]~)\d$)\d{1,3}$")  # but not those of mot~2
 _PERCENT = re.compile(r"-\d+(?:[.,]\d+)?[ \u00a0\u202f]?[%°€$]")
 _WILD = re.compile(r"[^\W_]+(?:(?:\*+|(?<=[^\W_])\?(?=[^\W_A-ZÀ-Þ]))[^\W_]*)+")
+_MODIFIER = "\u02bc"  # a letter to Unicode and an apostrophe to everybody else
 _FUZZY = re.compile(r"([^\W_]+)~([0-9]?)")
 
 
@@ -213,6 +214,8 @@ class _Parser:
 
     def _partners(self) -> frozenset[int]:
         """The positions of parentheses that have a partner; those inside quotes belong to the quotation."""
+        if "(" not in self.text:
+            return frozenset()
         matched: set[int] = set()
         stack: list[int] = []
         at = 0
@@ -312,6 +315,8 @@ class _Parser:
         ):
             end = thousands.end()
         raw = text[at:end]
+        if raw.isalpha() and len(raw) <= MAX_WORD and _MODIFIER not in raw:  # one chunk, nothing to look for in it
+            return _Lexeme("part", at, end, (Word(raw, at, end),))
         parts: list[Query] = []
         core = raw.strip(".,;:!…'’")
         core = core[:-1] if core.endswith("*?") else core

@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import overload
 
 from searcher.article import Article
 from searcher.errors import Unreadable
+from searcher.readers.shares import Share, Tally, Turn
 from searcher.readers.sniff import NotAnArticle, sniff
 from searcher.sources import MissingExtra, Source
 
@@ -73,18 +76,41 @@ class Problem:
     kind: str = "failed"
 
 
+MAX_ARTICLE = 16 << 20  # characters of one article; a book has a million
+
+
+@overload
 def read(
     source: Source, *, form: str | None = None, watch: Callable[[int], None] | None = None
-) -> Iterator[Article | Problem]:
+) -> Iterator[Article | Problem]: ...
+
+
+@overload
+def read(
+    source: Source, *, form: str | None = None, watch: Callable[[int], None] | None = None, share: Share | None
+) -> Iterator[Article | Problem | Turn | Tally]: ...
+
+
+def read(
+    source: Source, *, form: str | None = None, watch: Callable[[int], None] | None = None, share: Share | None = None
+) -> Iterator[Article | Problem | Turn | Tally]:
     """The articles of a source, in its order. `form` is a key of FORMATS (None: found out from name and content).
 
-    Never raises for what a file holds: that comes out as a Problem, with the articles before it.
+    With a `share`, its blocks only, a Turn behind each and a Tally at the end. What cannot be shared out is read by the first
+    reader alone, without them. Never raises for what a file holds: that comes out as a Problem, with the articles before it.
     """
     try:
         found = form or sniff(source)
+        if share is not None and found != "jsonl" and share.which:
+            return
         reader = _reader(FORMATS[found])
         with source.open(watch) as stream:
-            yield from reader(source, stream)
+            if share is None:
+                yield from map(_bounded, reader(source, stream))
+            elif found == "jsonl":
+                yield from map(_bounded, reader(source, stream, share))
+            else:
+                yield from map(_bounded, islice(reader(source, stream), share.skip, None))
     except MissingExtra as error:
         yield problem(source, str(error), "missing")
     except NotAnArticle as error:
@@ -93,6 +119,13 @@ def read(
         yield problem(source, str(error))
     except Exception as error:  # every library has errors of its own for damaged files
         yield problem(source, damage(error))
+
+
+def _bounded(read: Article | Problem | Turn | Tally) -> Article | Problem | Turn | Tally:
+    """An article as it is, or, when it is far too long for one, the problem that it is."""
+    if not isinstance(read, Article) or len(read.text) + len(read.title) + len(read.standfirst or "") <= MAX_ARTICLE:
+        return read
+    return Problem(read.path, f"an article of more than {MAX_ARTICLE >> 20} million characters; split it", read.place)
 
 
 def _reader(form: Format) -> Callable[..., Iterator[Article | Problem]]:

@@ -11,12 +11,12 @@ from typing import IO
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
+from searcher.readers import MAX_ARTICLE, Problem, problem
 from searcher.readers.encoding import repair
 from searcher.readers.records import KEYS, article, key_of
 from searcher.sources import Source
 
-csv.field_size_limit(64 << 20)
+csv.field_size_limit(MAX_ARTICLE)
 
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
@@ -39,7 +39,9 @@ def _rows(source: Source, lines: TextIOWrapper) -> Iterator[Article | Problem]:
             except Unreadable as error:
                 failed, first = failed + 1, first or f"line {rows.line_num}: {error}"
     except csv.Error as error:
-        failed, first = failed + 1, first or f"line {rows.line_num}: {error}"
+        long = f"a field of more than {MAX_ARTICLE >> 20} million characters; is the quote before it closed?"
+        why = long if "field limit" in str(error) else str(error)
+        failed, first = failed + 1, first or f"line {rows.line_num}: {why}"
     if failed:
         yield problem(source, first + (f", and {failed - 1} more lines" if failed > 1 else ""))
 

@@ -85,7 +85,7 @@ def iso(written: str) -> str | None:
                 days(found)
             except ValueError:
                 continue
-            zero = re.fullmatch(
+            zero = found.startswith("1970-01-01T") and re.fullmatch(
                 r"1970-01-01T00:00(?::00(?:\.0+)?)?(?:Z|\+00:00)?", found
             )  # software's word for no date
             return found if FIRST_YEAR <= int(found[:4]) <= datetime.now(UTC).year + 1 and not zero else None

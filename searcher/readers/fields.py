@@ -7,6 +7,7 @@ import re
 from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers.dating import iso as iso
+from searcher.readers.language import SAMPLE
 from searcher.readers.language import language as detected
 from searcher.sources import Source, joined
 
@@ -38,7 +39,11 @@ def make(
     `date` is as written; one that cannot be read is left out. Raises Unreadable when there is neither title nor text.
     """
     title, standfirst, text = line(title), line(standfirst), paragraphs(text)
-    if standfirst and line(text[: len(standfirst) + 200])[: len(standfirst)][:200] != standfirst[:200]:
+    if (
+        standfirst
+        and not text.startswith(standfirst)
+        and line(text[: len(standfirst) + 200])[: len(standfirst)][:200] != standfirst[:200]
+    ):
         text = f"{standfirst}\n\n{text}" if text else standfirst
     if not text and not title:
         raise Unreadable("neither a title nor a text")
@@ -51,7 +56,7 @@ def make(
         source=line(source or "") or None,
         author=line(author or "") or None,
         url=line(url or "") or origin.url,
-        language=_declared(language) or detected(f"{title}\n{text}"),
+        language=_declared(language) or detected(f"{title}\n{text[:SAMPLE]}"),
         section=line(section or "") or None,
         path=origin.path,
         place=joined(origin.place, place),
@@ -72,6 +77,8 @@ def paragraphs(text: str) -> str:
 
 def _declared(language: str | None) -> str | None:
     """`fr` for `fr`, `fr-FR`, `fr_CA` …; None for what is not such a code."""
-    found = re.match(r"\s*([A-Za-z]{2,3})(?:[-_].*)?\s*$", language or "")
+    if not language:
+        return None
+    found = re.match(r"\s*([A-Za-z]{2,3})(?:[-_].*)?\s*$", language)
     code = found.group(1).lower() if found else None
     return {"fra": "fr", "fre": "fr", "eng": "en", "deu": "de", "ger": "de", "und": None}.get(code or "", code)

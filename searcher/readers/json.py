@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import IO
 
@@ -13,8 +15,9 @@ from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers import Problem, problem
 from searcher.readers.csv import encoding
-from searcher.readers.encoding import decode
+from searcher.readers.encoding import decode, repair
 from searcher.readers.records import article, fields
+from searcher.readers.shares import Share, Tally, Turn
 from searcher.readers.sniff import NotAnArticle
 from searcher.sources import Source
 
@@ -34,7 +37,7 @@ class _Found:
 
     def __init__(self, source: Source, unit: str, *, several: bool = True) -> None:
         self.source, self.unit, self.several = source, unit, several
-        self.made = self.failed = self.damaged = 0
+        self.made = self.failed = self.damaged = self.number = 0
         self.first = ""
 
     def make(self, record: object, number: int) -> Iterator[Article]:
@@ -53,7 +56,8 @@ class _Found:
             yield made
 
     def miss(self, reason: str, number: int, *, damaged: bool = False) -> None:
-        self.first = self.first or f"{self.unit} {number}: {reason}"
+        if not self.first:
+            self.first, self.number = f"{self.unit} {number}: {reason}", number
         self.failed += 1
         self.damaged += damaged
 
@@ -66,30 +70,63 @@ class _Found:
             yield problem(self.source, self.first + more)
 
 
-def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
-    head = stream.read(MAX_WHOLE + 1)
-    if source.suffix == ".json" and len(head) <= MAX_WHOLE:
+def read(source: Source, stream: IO[bytes], share: Share | None = None) -> Iterator[Article | Problem | Turn | Tally]:
+    share = share or Share()
+    if source.suffix != ".json":
+        yield from _lines(source, stream, share)
+    elif not share.which:
+        yield from islice(_named_json(source, stream.read(MAX_WHOLE + 1)), share.skip, None)
+
+
+def concluded(source: Source, tallies: Iterable[Tally]) -> Iterator[Problem]:
+    """What the readers of all shares of a file have to say at its end, as one."""
+    found = _Found(source, "line")
+    for each in sorted(tallies, key=lambda tally: tally.number or sys.maxsize):
+        found.made += each.made
+        found.failed += each.failed
+        found.damaged += each.damaged
+        found.first = found.first or each.first
+    try:
+        if found.made or found.failed:
+            yield from found.problems()
+    except NotAnArticle as error:
+        yield problem(source, str(error), "skipped")
+
+
+def _named_json(source: Source, head: bytes) -> Iterator[Article | Problem]:
+    if len(head) <= MAX_WHOLE:
         yield from _document(source, head)
-    elif source.suffix == ".json" and not re.match(rb"\s*\{.*\}[ \t]*\r?\n\s*\{", head):
+    elif not re.match(rb"\s*\{.*\}[ \t]*\r?\n\s*\{", head):
         yield from _large(source)
     else:
         with source.open() as again:
-            yield from _lines(source, again)
+            yield from _all_lines(source, again)
 
 
-def _lines(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
+def _all_lines(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
+    for each in _lines(source, stream, Share()):
+        assert isinstance(each, Article | Problem)  # nobody else has a turn
+        yield each
+
+
+def _lines(source: Source, stream: IO[bytes], share: Share) -> Iterator[Article | Problem | Turn | Tally]:
     """A record a line. Lines that are none are counted and reported together; the others are read."""
-    found = _Found(source, "line")
-    for number, raw in enumerate(iter(lambda: stream.readline(MAX_LINE), b""), 1):
-        if len(raw) == MAX_LINE and not raw.endswith(b"\n"):
-            while len(raw := stream.readline(_CHUNK)) == _CHUNK and not raw.endswith(b"\n"):
-                pass
-            found.miss(f"longer than {MAX_LINE >> 20} MB", number, damaged=True)
+    found, elsewhere = _Found(source, "line"), _Found(source, "line")
+    left = share.skip
+    for number, raw in _numbered(stream):
+        if share.ends(number):
+            yield Turn()
+        mine = share.has(number)
+        if not mine and not left and number > 1:
+            continue
+        its = found if mine else elsewhere
+        if raw is None:
+            its.miss(f"longer than {MAX_LINE >> 20} MB", number, damaged=True)
             continue
         if not raw.strip():
             continue
         try:
-            record = json.loads(decode(raw, source.encoding))
+            record = json.loads(_text_of(raw, source.encoding))
         except (ValueError, RecursionError, Unreadable) as error:
             if (
                 number == 1
@@ -97,19 +134,57 @@ def _lines(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
                 and raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
             ):
                 # A document over several lines under a name that promised lines.
+                if share.of > 1:
+                    yield from _alone(source, share)
+                    return
                 several = _several_lines(source)
                 if several is not None:
                     yield from several
                     return
             reason = f"not JSON ({error.msg.lower()})" if isinstance(error, json.JSONDecodeError) else str(error)
-            found.miss(reason, number, damaged=True)
+            its.miss(reason, number, damaged=True)
             continue
         if number == 1 and isinstance(record, list):
+            if share.of > 1:
+                yield from _alone(source, share)
+                return
             yield from _records(source, record)
-        else:
-            yield from found.make(record, number)
-    if found.made or found.failed:
+            continue
+        for made in its.make(record, number):
+            if left:
+                left -= 1
+            elif mine:
+                yield made
+    if share.of > 1:
+        yield Tally(found.made, found.failed, found.damaged, found.number, found.first)
+    elif found.made or found.failed:
         yield from found.problems()
+
+
+def _text_of(raw: bytes, declared: str | None) -> str:
+    """What `decode` gives; in a few steps for what nearly every line is."""
+    if raw.startswith(b"{") and declared is None and b"\x00" not in raw:
+        with suppress(UnicodeDecodeError):
+            return repair(raw.decode())
+    return decode(raw, declared)
+
+
+def _alone(source: Source, share: Share) -> Iterator[Article | Problem]:
+    """All of a file for the first reader: it is not, or not only, a record a line."""
+    if not share.which:
+        with source.open() as stream:
+            yield from islice(_all_lines(source, stream), share.skip, None)
+
+
+def _numbered(stream: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
+    """The lines of a stream, from 1 on; None for one that is too long."""
+    for number, raw in enumerate(iter(lambda: stream.readline(MAX_LINE), b""), 1):
+        if len(raw) < MAX_LINE or raw.endswith(b"\n"):
+            yield number, raw
+            continue
+        while len(rest := stream.readline(_CHUNK)) == _CHUNK and not rest.endswith(b"\n"):
+            pass
+        yield number, None
 
 
 def _several_lines(source: Source) -> Iterator[Article | Problem] | None:
@@ -130,7 +205,7 @@ def _document(source: Source, raw: bytes) -> Iterator[Article | Problem]:
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":  # JSON Lines under another name
             with source.open() as again:
-                yield from _lines(source, again)
+                yield from _all_lines(source, again)
             return
         raise Unreadable(f"not JSON ({error.msg.lower()}, line {error.lineno})") from error
     yield from _records(source, _list(document))

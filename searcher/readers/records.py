@@ -44,6 +44,7 @@ _WEAK = frozenset(
     ("name", "subject", "description", "timestamp")
 )  # say something of an article where there is a text or title
 _WRAPPERS = ("_source", "attributes", "fields", "article", "document", "doc", "item", "node")
+_SPECIAL = frozenset((*_WRAPPERS, "_embedded"))
 _NOT_TEXT = frozenset("image img video audio gallery title kicker byline date author_info ad related embed".split())
 _HTML = re.compile(
     r"</?(?:p|br|div|h[1-6]|ul|ol|li|figure|blockquote|section|article|html|body|span|a|em|strong|b|i)\b[^<>]*>", re.I
@@ -95,6 +96,8 @@ def fields(record: Mapping[str, object]) -> dict[str, str]:
 
 def _unwrapped(record: Mapping[str, object]) -> Mapping[str, object]:
     """The record inside a record: Elasticsearch's `_source`, JSON:API's `attributes`; names that WordPress embeds."""
+    if _SPECIAL.isdisjoint(record):
+        return record
     for name in _WRAPPERS:
         inner = record.get(name)
         if isinstance(inner, dict) and not {"title", "text"} & {
@@ -109,6 +112,8 @@ def _unwrapped(record: Mapping[str, object]) -> Mapping[str, object]:
 
 def _repeated(standfirst: str, text: str) -> bool:
     """Whether a standfirst is the beginning of the text, cut short with "…" or "[...]"."""
+    if "…" not in standfirst and "..." not in standfirst:
+        return False
     start = re.sub(r"\s*[\[(]?(?:…|\.\.\.)[\])]?\s*$", "", line(standfirst))
     return bool(start) and start != line(standfirst) and line(text[: 2 * len(start) + 100]).startswith(start)
 
@@ -153,6 +158,8 @@ def _written(value: object) -> str:
 def _named(value: object) -> str:
     """A name, or names. A number under such a key is a key of another table, and nobody's name."""
     match value:
+        case str():
+            return value.strip()
         case list() | tuple():
             return ", ".join(dict.fromkeys(filter(None, map(_named, value))))
         case int() | float():
@@ -164,6 +171,8 @@ def _named(value: object) -> str:
 def _passage(value: object) -> str:
     """A text; of a list of paragraphs or of typed blocks, those that are text, an empty line between."""
     match value:
+        case str():
+            return value.strip()
         case list() | tuple():
             return "\n\n".join(filter(None, map(_passage, value)))
         case dict():

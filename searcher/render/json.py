@@ -28,6 +28,7 @@ def render(results: Results, *, engine: str, articles: int, fingerprint: str) ->
             },
             "index": {"engine": engine, "articles": articles, "fingerprint": fingerprint},
             "total": results.total,
+            "complete": results.complete,
             "page": results.page,
             "took_ms": round(results.took_ms, 3),
             "hits": [hit(each) for each in results],

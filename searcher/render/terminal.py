@@ -95,11 +95,15 @@ def summary(results: Results) -> str:
     """How many were found and which of them these are."""
     found = (
         "no article"
+        if not results.total and results.complete
+        else "no article so far"
         if not results.total
         else "1 article"
         if results.total == 1
         else f"{_number(results.total)} articles"
     )
+    if results.total and not results.complete:
+        found = f"at least {found}"
     if results.hits and len(results.hits) < results.total:
         return f"{found}, {results.hits[0].rank}–{results.hits[-1].rank} shown"
     return found

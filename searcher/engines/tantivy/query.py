@@ -10,6 +10,7 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from searcher.engines.matching import is_within
+from searcher.engines.protocol import Deadline
 from searcher.engines.tantivy.documents import FIRST_DAY, LAST_DAY, SEQUENCE, token
 from searcher.errors import QueryError
 from searcher.query.plan import AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
@@ -23,11 +24,12 @@ NOTHING = Query.empty_query()
 
 
 class Queries:
-    """Makes queries for one searcher."""
+    """Makes queries for one searcher; past the deadline, queries that find less."""
 
-    def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema) -> None:
+    def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema, clock: Deadline | None = None) -> None:
         self._searcher = searcher
         self._schema = schema
+        self._clock = clock or Deadline()
 
     def of(self, match: Match, depth: int = 0, among: Query | None = None) -> Query:
         """The articles a match finds, at least those of them that are `among`; what they score means nothing.
@@ -63,22 +65,22 @@ class Queries:
         articles of some groups are put in as these groups (any of several words, 36,146 articles, median: 15.1 → 1.3 ms).
         """
         parts = plan.match.parts if isinstance(plan.match, AllOf) else (plan.match,)
-        left = [group for group in plan.score if group]
+        left = [(group, {each.term for each in group}) for group in plan.score if group]
         clauses: list[tuple[Occur, Query]] = []
         rest: list[Match] = []
         reading = any(map(_reads, parts))  # then the fewer articles the better
         for part in parts:
             wanted = set() if reading else _terms(part)
-            earning = [group for group in left if wanted.issuperset(each.term for each in group)]
-            if wanted and wanted == {each.term for group in earning for each in group}:
-                left = [group for group in left if group not in earning]
-                clauses.append((Occur.Must, _any([self._best(group) for group in earning])))
+            earning = [(group, terms) for group, terms in left if terms <= wanted]
+            if wanted and wanted == set().union(*(terms for _, terms in earning)):
+                left = [each for each in left if each not in earning]
+                clauses.append((Occur.Must, _any([self._best(group) for group, _ in earning])))
             else:
                 rest.append(part)
         if rest or not clauses:
             match = self.of(rest[0] if len(rest) == 1 else AllOf(tuple(rest)))
             clauses.append((Occur.Must, Query.const_score_query(match, 0.0)))
-        clauses += [(Occur.Should, self._best(group)) for group in left]
+        clauses += [(Occur.Should, self._best(group)) for group, _ in left]
         return clauses[0][1] if len(clauses) == 1 else Query.boolean_query(clauses)
 
     def _best(self, group: Sequence[Weighted]) -> Query:
@@ -134,6 +136,8 @@ class Queries:
                 among = Query.boolean_query([*_found(clauses), *([(Occur.Must, among)] if among else [])])
             occur, inner = (Occur.MustNot, part.part) if isinstance(part, Not) else (Occur.Must, part)
             clauses.append((occur, self.of(inner, depth + 1, among)))
+            if occur is Occur.MustNot and _reads(inner) and self._clock.missed:
+                return NOTHING  # what is to be left out is not known
         return Query.boolean_query(_found(clauses))
 
     def _near(self, field: str, terms: Sequence[str], slop: int, among: Query | None) -> Query:
@@ -176,11 +180,12 @@ class Queries:
                 f"{near} needs {answer.count} articles to be read, and {READ} are the limit; add a rarer word"
             )
         tokens = {token(text): count for text, count in wanted.items()}
-        addresses = [
-            address
-            for _, address in answer.hits
-            if _holds(str(self._searcher.doc(address).get_first(field)).split(" "), tokens, window)
-        ]
+        addresses = []
+        for _, address in answer.hits:
+            if self._clock.over():
+                break
+            if _holds(str(self._searcher.doc(address).get_first(field)).split(" "), tokens, window):
+                addresses.append(address)
         return [int(sequence or 0) for sequence in self._searcher.fast_field_values(SEQUENCE, addresses)]
 
 

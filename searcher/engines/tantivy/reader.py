@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
+from operator import gt
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,7 +15,7 @@ from tantivy import DocAddress, Order, Query
 from searcher import article as names
 from searcher.article import Article
 from searcher.engines.bm25 import rank
-from searcher.engines.protocol import Found, Matches, Sort
+from searcher.engines.protocol import Deadline, Found, Matches, Sort
 from searcher.engines.tantivy.documents import (
     NEWEST,
     OLDEST,
@@ -35,8 +37,11 @@ from searcher.results import Part
 
 _SORTED_BY = {Sort.OLDEST: OLDEST, Sort.NEWEST: NEWEST}
 
-Ranked = tuple[float, DocAddress, int]
-"""Score, where it is stored, place in the order added."""
+FEW, KEPT = 64, 4_096
+"""How many terms are kept at most for a prefix that was asked for, and for how many prefixes."""
+
+Ranked = tuple[float, DocAddress]
+"""Score, where it is stored."""
 
 
 class TantivyReader:
@@ -49,6 +54,7 @@ class TantivyReader:
         self._searcher = index.searcher()
         self._schema = schema()
         self._queries = Queries(self._searcher, self._schema)
+        self._listed: dict[tuple[str, str], list[str]] = {}
 
     def count(self) -> int:
         return self._searcher.num_docs
@@ -61,22 +67,22 @@ class TantivyReader:
         offset: int = 0,
         sort: Sort = Sort.RELEVANCE,
         explain: bool = False,
+        until: float = inf,
     ) -> Matches:
+        clock = Deadline(until)
         with reading(self._folder):
+            queries = Queries(self._searcher, self._schema, clock)
             if sort is Sort.RELEVANCE and any(plan.score):
-                total, page = self._best(self._queries.scored(plan), offset, limit)
+                total, page = self._best(queries.scored(plan), offset, limit, clock)
             else:
-                total, page = self._first(plan, _SORTED_BY.get(sort, SEQUENCE), offset, limit)
-            parts = self._parts(plan, [sequence for _, _, sequence in page]) if explain else {}
-            return Matches(
-                total,
-                tuple(
-                    Found(article(self._searcher.doc(address)), score, tuple(parts.get(sequence, ())))
-                    for score, address, sequence in page
-                ),
-            )
+                total, page = self._first(queries, plan, _SORTED_BY.get(sort, SEQUENCE), offset, limit)
+            addresses = [address for _, address in page]
+            parts = self._parts(plan, self._sequences(addresses), clock) if explain else [()] * len(page)
+            articles = map(article, map(self._searcher.doc, addresses))
+            found = zip(articles, page, parts, strict=True)
+            return Matches(total, tuple(Found(each, score, its) for each, (score, _), its in found), not clock.missed)
 
-    def _best(self, query: Query, offset: int, limit: int) -> tuple[int, list[Ranked]]:
+    def _best(self, query: Query, offset: int, limit: int, clock: Deadline) -> tuple[int, list[Ranked]]:
         """The best articles; those of the same rank in the order added."""
         wanted = offset + limit
         asked = wanted + 1
@@ -85,22 +91,26 @@ class TantivyReader:
             # What follows the page may rank as its last article and have been added before it.
             if len(hits) <= wanted or len(hits) == total or rank(hits[max(wanted - 1, 0)][0]) != rank(hits[-1][0]):
                 break
+            if clock.over():
+                break
             asked = 8 * asked + 100
+        ranks = [rank(score) for score, _ in hits]
+        if all(
+            map(gt, ranks, ranks[1:])
+        ):  # no two alike: where they were added is asked only for those who want to know
+            return total, hits[offset:wanted]
         sequences = self._sequences([address for _, address in hits])
-        ranked = [
-            (-rank(score), sequence, score, address) for (score, address), sequence in zip(hits, sequences, strict=True)
-        ]
-        ranked.sort(key=lambda each: each[:2])
-        return total, [(score, address, sequence) for _, sequence, score, address in ranked[offset:wanted]]
+        order = sorted(range(len(hits)), key=lambda at: (-ranks[at], sequences[at]))
+        return total, [hits[at] for at in order[offset:wanted]]
 
-    def _first(self, plan: Plan, field: str, offset: int, limit: int) -> tuple[int, list[Ranked]]:
+    def _first(self, queries: Queries, plan: Plan, field: str, offset: int, limit: int) -> tuple[int, list[Ranked]]:
         """The first articles in the order of a field."""
-        total, hits = self._hits(self._queries.of(plan.match), offset + limit, field)
+        total, hits = self._hits(queries.of(plan.match), offset + limit, field)
         page = [(address, key & ((1 << SEQUENCE_BITS) - 1)) for key, address in hits[offset:]]
         scores: dict[int, float] = {}
         if any(plan.score) and page:
-            scores = self._scores(self._queries.scored(plan), [sequence for _, sequence in page])
-        return total, [(scores.get(sequence, 0.0), address, sequence) for address, sequence in page]
+            scores = self._scores(queries.scored(plan), [sequence for _, sequence in page])
+        return total, [(scores.get(sequence, 0.0), address) for address, sequence in page]
 
     def _hits(self, query: Query, limit: int, field: str | None = None) -> tuple[int, list[tuple[Any, DocAddress]]]:
         """How many articles a query finds, and the first ones with their keys.
@@ -119,28 +129,38 @@ class TantivyReader:
         _, hits = self._hits(self._queries.of_these(sequences, query), len(sequences))
         return dict(zip(self._sequences([address for _, address in hits]), (score for score, _ in hits), strict=True))
 
-    def _parts(self, plan: Plan, sequences: list[int]) -> dict[int, list[Part]]:
-        """What each of these articles earns from each group: that of its terms which earns the most."""
+    def _parts(self, plan: Plan, sequences: list[int], clock: Deadline) -> list[tuple[Part, ...]]:
+        """What each of these articles earns from each group: that of its terms which earns the most; nothing when that
+        takes too long."""
         parts: dict[int, list[Part]] = {sequence: [] for sequence in sequences}
         for group in plan.score:
             best: dict[int, Part] = {}
             for weighted in group:
+                if clock.over():
+                    return [()] * len(sequences)
                 for sequence, points in self._scores(self._queries.earned(weighted), sequences).items():
                     if points > 0 and (sequence not in best or points > best[sequence].points):
                         best[sequence] = Part(weighted.term.field, weighted.term.text, points)
             for sequence, part in best.items():
                 parts[sequence].append(part)
-        return parts
+        return [tuple(parts[sequence]) for sequence in sequences]
 
     def count_of(self, plan: Plan) -> int:
         with reading(self._folder):
             return self._hits(Query.const_score_query(self._queries.of(plan.match), 0.0), 0)[0]
 
     def terms(self, field: str, prefix: str) -> Iterator[str]:
-        with reading(self._folder):
-            found = self._searcher.terms_with_prefix(field, beginning(prefix))
-            held = (self._long(field, cut) if is_cut(cut) else [term(cut)] for cut, _ in found)
-            yield from sorted(text for terms in held for text in terms if text.startswith(prefix))
+        listed = self._listed.get((field, prefix))
+        if listed is None:
+            with reading(self._folder):
+                found = self._searcher.terms_with_prefix(field, beginning(prefix))
+                held = (self._long(field, cut) if is_cut(cut) else [term(cut)] for cut, _ in found)
+                listed = sorted(text for terms in held for text in terms if text.startswith(prefix))
+            if len(listed) <= FEW:
+                if len(self._listed) >= KEPT:
+                    self._listed.clear()
+                self._listed[field, prefix] = listed
+        return iter(listed)
 
     def _long(self, field: str, cut: str) -> list[str]:
         """The term of a token that is cut; none when all articles that hold it are deleted."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from heapq import merge
+from itertools import islice
+from math import inf
 from pathlib import Path
 
 from searcher import article as names
@@ -13,7 +16,7 @@ from searcher.article import Article
 from searcher.engines.bm25 import K1, idf, norms
 from searcher.engines.matching import find
 from searcher.engines.postings import Block
-from searcher.engines.protocol import Found, Matches, Sort
+from searcher.engines.protocol import Deadline, Found, Matches, Sort
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.files import reading
 from searcher.engines.whoosh.score import Group, Worth, best, by_worth, score, top
@@ -29,6 +32,7 @@ from searcher.engines.whoosh.segment import (
 from searcher.query.plan import Plan, Term, Weighted
 from searcher.results import Part
 
+MATCHING = 2 / 3  # of the time there is; the rest is for ranking what was found
 CACHED_POSTINGS = 4_000_000  # decoded postings a reader keeps, about 100 bytes a posting at worst
 
 _NO_POSTINGS = Block(0, b"")
@@ -119,28 +123,40 @@ class WhooshReader:
         offset: int = 0,
         sort: Sort = Sort.RELEVANCE,
         explain: bool = False,
+        until: float = inf,
     ) -> Matches:
         with reading(self._folder):
             groups = by_worth(tuple(map(self._worth, group)) for group in plan.score)
             wanted = offset + limit
             found: list[tuple[float, int, int, int]] = []  # (-key, sequence, segment, number), as in the answer
-            total = 0
+            total, left = 0, self._size
+            clock, ranked = Deadline(until), True
             for at, segment in enumerate(self._segments):
-                numbers = find(segment, plan.match)
+                if clock.over():
+                    break
+                turn = clock.share(segment.size / max(left, segment.size))
+                left -= segment.size
+                numbers = find(segment, plan.match, turn.share(MATCHING))
                 if not numbers:
                     continue
                 total += len(numbers)
                 if sort is Sort.RELEVANCE:
                     least = -found[wanted - 1][0] if len(found) >= wanted else 0.0
-                    first = best(segment, groups, numbers, wanted, least)
+                    ranking = turn.share(1)
+                    first = best(segment, groups, numbers, wanted, least, ranking)
+                    ranked &= not ranking.missed
                 else:
                     first = top(_dates(segment, numbers, sort), wanted)
                 sequence = segment.column(SEQUENCE)  # which ascends with the numbers
                 found += [(-key, sequence[number], at, number) for key, number in first]
                 found = sorted(found)[:wanted]
-            return Matches(
-                total, tuple(self._found(groups, at, number, explain) for _, _, at, number in found[offset:])
-            )
+            page = found[offset:]
+            if ranked and not clock.over():
+                hits = [self._found(groups, at, number, explain) for _, _, at, number in page]
+            else:  # what an article is known to earn is all there is time for
+                earned = sort is Sort.RELEVANCE
+                hits = [Found(self._segments[at].article(n), -key if earned else 0.0) for key, _, at, n in page]
+            return Matches(total, tuple(hits), not clock.missed)
 
     def _found(self, groups: list[Group], at: int, number: int, explain: bool) -> Found:
         segment = self._segments[at]
@@ -171,11 +187,8 @@ class WhooshReader:
 
     def terms(self, field: str, prefix: str) -> Iterator[str]:
         with reading(self._folder):
-            last = None
-            for key in merge(*(segment.terms.beginning(field, utf8(prefix)) for segment in self._segments)):
-                if key != last:
-                    yield key.decode("utf-8", "surrogatepass")
-                last = key
+            for key in _merged([segment.terms.beginning(field, utf8(prefix)) for segment in self._segments]):
+                yield key.decode("utf-8", "surrogatepass")
 
     def frequency(self, field: str, text: str) -> int:
         with reading(self._folder):
@@ -217,6 +230,22 @@ class WhooshReader:
     def close(self) -> None:
         for segment in self._segments:
             segment.close()
+
+
+def _merged(sources: list[Iterator[bytes]]) -> Iterator[bytes]:
+    """What ascending sources hold, ascending, each once; taken and sorted many at a time, which is quicker than one by one."""
+    held: set[bytes] = set()
+    size = 64  # few at first: that may be all that is asked for
+    while sources:
+        taken = [list(islice(source, size)) for source in sources]
+        held.update(*taken)
+        ordered = sorted(held)
+        unfinished = [some[-1] for some in taken if len(some) == size]
+        sure = bisect_right(ordered, min(unfinished)) if unfinished else len(ordered)
+        yield from ordered[:sure]
+        held = set(ordered[sure:])
+        sources = [source for source, some in zip(sources, taken, strict=True) if len(some) == size]
+        size = min(2 * size, 4_096)
 
 
 def _parts(segment: _Segment, groups: list[Group], number: int) -> Iterator[Part]:

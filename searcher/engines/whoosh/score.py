@@ -14,6 +14,7 @@ from typing import Protocol
 
 from searcher.engines.bm25 import rank
 from searcher.engines.postings import Block
+from searcher.engines.protocol import Deadline
 from searcher.query.plan import Term
 from searcher.values import Value
 
@@ -50,19 +51,26 @@ def by_worth(groups: Iterable[Group]) -> list[Group]:
 
 
 def best(
-    segment: Scored, groups: list[Group], numbers: Iterable[int], wanted: int, least: float = 0.0
+    segment: Scored, groups: list[Group], numbers: Iterable[int], wanted: int, least: float, clock: Deadline
 ) -> list[tuple[float, int]]:
     """The `wanted` best of the articles `numbers`: rank of the score and number, the best first, of equals the lowest number.
 
-    Articles ranked below `least` may be left out. `groups` are in the order of `by_worth`.
+    Articles ranked below `least` may be left out. `groups` are in the order of `by_worth`; those that the clock leaves no time
+    for do not count.
     """
     scores = dict.fromkeys(numbers, 0.0)
     rest = sum(map(_most, groups))
     counted = 0.0
-    for group in groups:
-        if len(scores) > 20 * wanted and max(counted, least) > rest:
+    due = pause = 1
+    for at, group in enumerate(groups):
+        if clock.over():
+            break
+        if at >= due and len(scores) > 20 * wanted and max(counted, least) > rest:
+            before = len(scores)
             scores = _from(max(_last(scores.values(), wanted), least) * _NEARLY - rest, scores)
-        _count(segment, group, scores)
+            pause = 1 if len(scores) < 0.8 * before else 2 * pause  # it is only worth while when many can be dropped
+            due = at + pause
+        _count(segment, group, scores, clock)
         counted += _most(group)
         rest -= _most(group)
     if wanted < len(scores):
@@ -73,9 +81,9 @@ def best(
 
 def score(segment: Scored, groups: list[Group], number: int) -> float:
     """What an article earns."""
-    scores = {number: 0.0}
+    scores, clock = {number: 0.0}, Deadline()
     for group in groups:
-        _count(segment, group, scores)
+        _count(segment, group, scores, clock)
     return scores[number]
 
 
@@ -99,10 +107,12 @@ def _most(group: Group) -> float:
     return max((worth.most for worth in group), default=0.0)
 
 
-def _count(segment: Scored, group: Group, scores: dict[int, float]) -> None:
+def _count(segment: Scored, group: Group, scores: dict[int, float], clock: Deadline) -> None:
     """Adds what a group earns to the articles of `scores`."""
     earned = _earned(segment, group[0], scores) if group else {}
     for worth in group[1:]:
+        if clock.over():
+            break
         for number, points in _earned(segment, worth, scores).items():
             if points > earned.get(number, 0.0):
                 earned[number] = points

@@ -142,11 +142,17 @@ class Terms:
         number = self._fields.get(field)
         if number is None:
             return
-        for at in range(self._first(number + prefix), self.size):
-            key = self._key(self._position(at))
-            if not key.startswith(number + prefix):
+        raw, lengths, header, wanted = self._raw, _LENGTHS.unpack_from, _LENGTHS.size, number + prefix
+        first = self._first(wanted)
+        at = self._position(first) if first < self.size else 0
+        for _ in range(first, self.size):  # one after the other, as they are written
+            length, size = lengths(raw, at)
+            start = at + header
+            key = raw[start : start + length]
+            if not key.startswith(wanted):
                 return
             yield key[2:]
+            at = start + length + size
 
     def _first(self, wanted: bytes) -> int:
         """How many keys come before `wanted`."""
