@@ -34,7 +34,7 @@ from searcher.workers import Analysed, At, Done, Same, Task, Workers
 from searcher.workers.child import FEW_COLLECTIONS
 
 CHECKPOINT = 25_000  # articles between two states that an interrupted run can go on from
-BIG = 8 << 20  # bytes of input from which an engine may use several processes
+BIG = 8 << 20  # bytes of input from which an engine may use several processes: half as many as read for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +273,9 @@ class _Run:
         """The engine's writer; opened when there is something to write."""
         if self._writer is None:
             start = self._engine.append if self._base else self._engine.create
-            self._writer = start(self._generation, jobs=self._options.jobs if self._survey.bytes > BIG else 1)
+            self._writer = start(
+                self._generation, jobs=max(1, self._options.jobs // 2) if self._survey.bytes > BIG else 1
+            )
         return self._writer
 
     def close(self) -> None:
