@@ -29,8 +29,9 @@ from searcher.errors import (
 
 if typing.TYPE_CHECKING:
     from searcher.article import Article
-    from searcher.index import BUILT_IN, TIMEOUT, Index, analyze, locate, open, recorded, restore, syntax
+    from searcher.index import BUILT_IN, TIMEOUT, Index, analyze, locate, open, syntax
     from searcher.indexing import Change, Failure, Progress, Report, build, changes, update
+    from searcher.mending import recorded, restore
     from searcher.results import Help, Hit, Note, Part, Passage, Results, Why
 
 __version__ = "0.1.0"
@@ -81,8 +82,9 @@ _HOMES = {
     name: module
     for module, names in {
         "searcher.article": "Article",
-        "searcher.index": "BUILT_IN TIMEOUT Index analyze locate open recorded restore syntax",
+        "searcher.index": "BUILT_IN TIMEOUT Index analyze locate open syntax",
         "searcher.indexing": "Change Failure Progress Report build changes update",
+        "searcher.mending": "recorded restore",
         "searcher.results": "Help Hit Note Part Passage Results Why",
     }.items()
     for name in names.split()

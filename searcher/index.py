@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date as Date
 from math import inf
 from pathlib import Path
@@ -17,7 +16,7 @@ from searcher import analysis, engines, manifest
 from searcher.analysis import names
 from searcher.article import ID, Article
 from searcher.engines.protocol import Deadline, Found, Matches, Reader, Sort
-from searcher.errors import IndexDamaged, IndexMissing, NotFound, UsageError
+from searcher.errors import IndexDamaged, NotFound, UsageError
 from searcher.passages import highlights, printed
 from searcher.passages import passages as select
 from searcher.query import dates
@@ -64,60 +63,6 @@ def open(folder: str | os.PathLike[str] | None = None) -> Index:
     Raises IndexMissing, IndexForeign (it must be rebuilt) or IndexDamaged.
     """
     return Index(locate(folder))
-
-
-def restore(folder: str | os.PathLike[str], *, timeout: float = 0.0) -> bool:
-    """Puts a manifest that is missing or damaged back from its copy, when the files it names are there; says whether it did.
-
-    Raises IndexLocked, WriteFailed.
-    """
-    return manifest.restore(Path(folder), timeout=timeout)
-
-
-def recorded(folder: str | os.PathLike[str]) -> tuple[str, ...]:
-    """What an index was made of: the paths that its manifest names. When that cannot be read, the files that its newest
-    ledger names, or the folder of which it names everything. Nothing, when neither can be read.
-
-    Raises IndexUntrusted.
-    """
-    place = Path(folder)
-    with suppress(IndexDamaged, IndexMissing):
-        return tuple(_near(path) for path in manifest.read(place, fingerprint=None).paths if path != "-")
-    from searcher.ledger import Ledger
-
-    for generation in manifest.generations(place):
-        with suppress(IndexDamaged, UnicodeDecodeError), closing(Ledger(generation / manifest.LEDGER)) as ledger:
-            named = {file.path for file in ledger.files() if os.path.isabs(file.path) and os.path.exists(file.path)}
-            if named:
-                return tuple(sorted(map(_near, _folders(named))))
-    return ()
-
-
-def _near(path: str) -> str:
-    """A path as one would write it here."""
-    near = os.path.relpath(path)
-    return path if near.startswith("..") else near
-
-
-def _folders(paths: Iterable[str]) -> set[str]:
-    """The same files; a folder stands for what is in it when all of that is named, and is more than one thing."""
-    named, looked = set(paths), set[str]()
-    while True:
-        inside = defaultdict(set)
-        for path in named:
-            inside[os.path.dirname(path)].add(path)
-        whole = []
-        for folder, held in inside.items():
-            if len(held) > 1 and folder not in looked:
-                looked.add(folder)
-                with suppress(OSError), os.scandir(folder) as entries:
-                    if all(each.name.startswith(".") or each.path in held for each in entries):
-                        whole.append(folder)
-        if not whole:
-            return named
-        looked -= {os.path.dirname(folder) for folder in whole}
-        for folder in whole:
-            named = (named - inside[folder]) | {folder}
 
 
 def syntax() -> str:

@@ -1,34 +1,26 @@
-"""The folder of an index ↔ what is known about it: generations, the manifest that names the live one, the writer's lock.
+"""What an index is, and whether it may be opened: the manifest, its seal, the checksums of its files, who may have written it.
 
-index/manifest.json      replaced in one rename: the only moment at which the index changes
+index/manifest.json      names the live generation; replaced in one rename (`generations`)
 index/g000007/…          a generation: what an engine wrote, and the ledger; never changed once a manifest names it
 index/pending.json       names the generation that an unfinished run had reached; the next run goes on from there
 index/.lock              held by the one process that writes: its number, and that of the last generation begun
-
-A generation that was published holds a copy of its manifest, from which one that is lost or damaged is put back.
-
-A generation begins empty, or with hard links to the files of the one it goes on from: an update of ten articles writes
-what is new, and searches keep what they have open.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
 import json
 import os
 import shlex
 import stat
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from searcher.errors import IndexDamaged, IndexForeign, IndexLocked, IndexMissing, IndexUntrusted, WriteFailed, room
-from searcher.values import Value, replace
+from searcher.errors import IndexDamaged, IndexForeign, IndexMissing, IndexUntrusted
+from searcher.values import Value
 
 FORMAT = 2
 NAME = "manifest.json"
@@ -71,9 +63,7 @@ def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest
     _trust(folder, folder, folder / name)
     try:
         raw = json.loads((folder / name).read_text("utf-8"))
-        known = {key: raw[key] for key in raw if key in Manifest.__slots__}
-        files = {str(name): (int(size), str(digest)) for name, (size, digest) in raw["files"].items()}
-        manifest = Manifest(**{**known, "paths": tuple(raw["paths"]), "files": files})
+        manifest = of(raw)
     except FileNotFoundError:
         raise IndexMissing(
             f"{folder}: there is no index; make one with: searcher index PATH --index {folder}"
@@ -96,6 +86,35 @@ def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest
     if not _is_name(manifest.generation) or not all(map(_is_name, manifest.files)) or _sealed(raw) != raw:
         raise IndexDamaged(f"{folder}: {NAME} is damaged; rebuild with: {again}")
     return manifest
+
+
+def of(raw: dict[str, Any]) -> Manifest:
+    """The manifest that was written as this. Raises KeyError, TypeError or ValueError when none was."""
+    known = {key: raw[key] for key in raw if key in Manifest.__slots__}
+    files = {str(name): (int(size), str(digest)) for name, (size, digest) in raw["files"].items()}
+    return Manifest(**{**known, "paths": tuple(raw["paths"]), "files": files})
+
+
+def written(manifest: Manifest) -> str:
+    """A manifest as it is written, under a seal: a checksum of its own."""
+    return json.dumps(
+        _sealed({each: getattr(manifest, each) for each in Manifest.__slots__}), ensure_ascii=False, indent=1
+    )
+
+
+def whole(path: Path) -> dict[str, Any] | None:
+    """What a manifest holds, when it is what was written."""
+    try:
+        raw = json.loads(path.read_text("utf-8"))
+        return raw if isinstance(raw, dict) and _sealed(raw) == raw and _is_name(str(raw["generation"])) else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def near(path: str) -> str:
+    """A path as one would write it here."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
 
 
 def _trust(folder: Path, *paths: Path) -> None:
@@ -124,7 +143,7 @@ def _trust(folder: Path, *paths: Path) -> None:
 
 
 def _sealed(raw: dict[str, Any]) -> dict[str, Any]:
-    """The manifest with a checksum of its own."""
+    """What is written of a manifest, with its checksum."""
     rest = {key: value for key, value in raw.items() if key != "seal"}
     written = json.dumps(rest, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
     return {**rest, "seal": _sha256(written)}
@@ -141,7 +160,7 @@ def verify(folder: Path, manifest: Manifest, *, thorough: bool = False) -> None:
         path = generation / name
         try:
             if path.stat().st_size == size:
-                if thorough and _digest(path) == digest:
+                if thorough and checksum(path) == digest:
                     continue
                 if not thorough and (size > SMALL or _sha256(path.read_bytes()) == digest):
                     continue
@@ -158,38 +177,6 @@ def verify_copy(folder: Path, manifest: Manifest) -> None:
         if not manifest.copied or copy.read_bytes() == (folder / NAME).read_bytes():
             return
     raise IndexDamaged(f"{copy}: missing, or not what {NAME} is; rebuild with: {_command(folder, manifest)}")
-
-
-def restore(folder: Path, *, timeout: float = 0.0) -> bool:
-    """Puts a manifest that is missing or damaged back from the copy in the newest generation that was published, when its
-    files are there. Raises IndexLocked, WriteFailed."""
-    if not folder.is_dir() or _whole(folder / NAME) is not None:
-        return False
-    with writing(folder, timeout=timeout):
-        for generation in generations(folder):
-            raw = _whole(generation / COPY)
-            if raw is None or raw["generation"] != generation.name:
-                continue
-            try:
-                files = {str(name): (int(size), str(digest)) for name, (size, digest) in raw["files"].items()}
-                known = {each: raw[each] for each in Manifest.__slots__ if each in raw}
-                verify(folder, Manifest(**{**known, "files": files}))
-            except (IndexDamaged, IndexUntrusted, ValueError, KeyError, TypeError):
-                return False
-            with _written(folder):
-                _replace(folder / NAME, json.dumps(raw, ensure_ascii=False, indent=1), durable=True)
-                _sync(folder)
-            return True
-    return False
-
-
-def _whole(path: Path) -> dict[str, Any] | None:
-    """What a manifest holds, when it is what was written."""
-    try:
-        raw = json.loads(path.read_text("utf-8"))
-        return raw if isinstance(raw, dict) and _sealed(raw) == raw and _is_name(str(raw["generation"])) else None
-    except (OSError, ValueError, KeyError):
-        return None
 
 
 def engine(folder: Path, manifest: Manifest, known: Sequence[str]) -> str:
@@ -218,247 +205,8 @@ def _sha256(data: bytes) -> str:
     raise AssertionError("unreachable: there is hashlib")
 
 
-def _digest(path: Path) -> str:
+def checksum(path: Path) -> str:
     import hashlib
 
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-@contextlib.contextmanager
-def writing(folder: Path, *, timeout: float = 0.0) -> Iterator[None]:
-    """Holds the lock of an index, having waited up to `timeout` seconds for it; removes what others left unfinished.
-
-    Raises IndexLocked when another process writes, WriteFailed when the folder cannot be written.
-    """
-    made = [each for each in (folder, *folder.parents) if not each.exists()]
-    lock = _locked(folder, time.monotonic() + timeout)
-    try:
-        with _written(folder):
-            for each in made:
-                _sync(each.parent)  # else a power cut could take the folder with all that was synced in it
-            if (folder / NAME).exists():
-                _sync(folder)  # the last run may have failed to
-        _note(lock, os.getpid(), _begun(lock))
-        try:
-            _sweep(folder)
-            yield
-        finally:
-            _sweep(folder)
-            _note(lock, None, _begun(lock))
-            if made and not _named(folder, NAME) and not _named(folder, PENDING):
-                with contextlib.suppress(OSError):  # no trace of what came to nothing
-                    (folder / ".lock").unlink()
-                    folder.rmdir()
-    finally:
-        os.close(lock)
-
-
-def _locked(folder: Path, deadline: float) -> int:
-    """The lock file, open and locked. One that was removed while this process waited for it locks nobody out: it is left."""
-    while True:
-        with _written(folder):
-            folder.mkdir(0o755, parents=True, exist_ok=True)
-            try:
-                lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            except FileNotFoundError:  # the folder was removed just now
-                if folder.exists():
-                    raise
-                continue
-        try:
-            _acquire(folder, lock, deadline)
-            if os.path.samestat(os.fstat(lock), os.stat(folder / ".lock")):
-                return lock
-        except FileNotFoundError:
-            pass
-        except BaseException:
-            os.close(lock)
-            raise
-        os.close(lock)
-
-
-def _acquire(folder: Path, lock: int, deadline: float) -> None:
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() < deadline:
-                time.sleep(0.1)
-                continue
-            holder = _noted(lock)[0] or "unknown"
-            raise IndexLocked(f"{folder}: process {holder} is writing to it; try again when it has ended") from None
-        except OSError as error:
-            what = os.strerror(error.errno or 0).lower()
-            raise WriteFailed(
-                f"{folder}: it cannot be locked ({what}); keep the index on a disk that has locks"
-            ) from error
-
-
-def _note(lock: int, process: int | None, begun: int) -> None:
-    """Writes into the lock file who holds it, and the number of the last generation begun."""
-    with contextlib.suppress(OSError):  # a full disk: the one is for a message, the other for processes left behind
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, f"{process or ''}\n{begun}\n".encode(), 0)
-
-
-def _noted(lock: int) -> list[str]:
-    with contextlib.suppress(OSError):
-        written = os.pread(lock, 64, 0).decode("ascii", "replace").split("\n")
-        return [each.strip() if each.strip().isdigit() else "" for each in (*written, "", "")][:2]
-    return ["", ""]
-
-
-def _begun(lock: int) -> int:
-    return int(_noted(lock)[1] or 0)
-
-
-def _sweep(folder: Path) -> None:
-    """Removes the generations that are neither live, nor the one before, nor what an unfinished run had reached; without a
-    manifest that can be read, those only that were never published."""
-    import shutil  # here, as below: it brings compressors with it, and a search needs none
-
-    kept = {name for manifest in (NAME, PENDING) for name in _named(folder, manifest)}
-    lost = not _named(folder, NAME)
-    for path in generations(folder):
-        if path.name not in kept and not (lost and (path / COPY).exists()):
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def generations(folder: Path) -> list[Path]:
-    """The folders of the generations there are, the newest first."""
-    return sorted(folder.glob("g[0-9]*"), key=lambda path: (len(path.name), path.name), reverse=True)
-
-
-def begin(folder: Path, base: Manifest | None = None) -> Path:
-    """The folder of a new generation: empty, or holding what `base` holds. Raises WriteFailed, IndexDamaged."""
-    import shutil
-
-    with _written(folder):
-        generation = folder / _next(folder)
-        generation.mkdir(0o755)
-        for name in base.files if base else ():
-            before = folder / base.generation / name  # type: ignore[union-attr]
-            if name == LEDGER:
-                shutil.copyfile(before, generation / name)
-                continue
-            try:
-                os.link(before, generation / name)
-            except OSError as error:
-                if error.errno in (errno.ENOENT, errno.ENOSPC, errno.EDQUOT):
-                    raise
-                shutil.copyfile(before, generation / name)  # a file system without hard links
-        return generation
-
-
-def publish(
-    folder: Path, manifest: Manifest, *, before: Manifest | None = None, name: str = NAME, durable: bool = True
-) -> Manifest:
-    """Makes a finished generation the live one: syncs its files, then replaces the manifest in one rename.
-
-    Files that it shares with `before` are neither read nor synced again. With `name=PENDING` it becomes the one that the
-    next run goes on from, and nothing else changes. Raises WriteFailed and changes nothing when the disk does.
-    """
-    generation = folder / manifest.generation
-    with _written(folder):
-        files = {}
-        for path in sorted(generation.iterdir()):
-            if path.name == COPY:
-                continue
-            if (mode := path.stat().st_mode) & stat.S_IWOTH:  # what anyone may write to is refused
-                path.chmod(stat.S_IMODE(mode) & ~stat.S_IWOTH)
-            trusted = before is not None and (before.durable or not durable) and path.name != LEDGER
-            known = before.files.get(path.name) if before and trusted else None
-            if known is not None and _same(path, folder / before.generation / path.name):  # type: ignore[union-attr]
-                files[path.name] = known
-                continue
-            if durable:
-                _sync(path)
-            files[path.name] = (path.stat().st_size, _digest(path))
-        finished = replace(manifest, files=files, durable=durable, copied=name == NAME)
-        recorded = {each: getattr(finished, each) for each in Manifest.__slots__}
-        written = json.dumps(_sealed(recorded), ensure_ascii=False, indent=1)
-        if name == NAME:
-            _replace(generation / COPY, written, durable=durable)
-        if durable:
-            _sync(generation)
-            _sync(folder)  # the generation's name, before a manifest names it
-        _replace(folder / name, written, durable=durable)
-    if name == NAME:
-        forget(folder)
-    if durable:
-        try:
-            _sync(folder)
-        except OSError as error:
-            what = os.strerror(error.errno or 0).lower()
-            raise WriteFailed(
-                f"{folder}: {what}; the new state is there, and a power cut may undo it; look after the disk, then run it again"
-            ) from error
-    return finished
-
-
-def _replace(path: Path, written: str, *, durable: bool) -> None:
-    """Writes a file beside, then makes it the one of this name."""
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        with temporary.open("w", encoding="utf-8") as stream:
-            stream.write(written)
-            stream.flush()
-            os.fchmod(stream.fileno(), 0o644)  # an index that anyone may write to is refused
-            if durable:
-                os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def forget(folder: Path) -> None:
-    """Forgets the generation that an unfinished run had reached."""
-    with contextlib.suppress(OSError):
-        (folder / PENDING).unlink(missing_ok=True)
-
-
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return os.path.samefile(one, other)
-    except OSError:
-        return False
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _named(folder: Path, name: str) -> list[str]:
-    """The generations that a manifest names, whatever else is wrong with it."""
-    try:
-        raw = json.loads((folder / name).read_text("utf-8"))
-        return [str(raw["generation"]), str(raw["base"])]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-
-
-def _next(folder: Path) -> str:
-    """A name that no generation had: a process that a killed run left behind may still write into the folder it knows."""
-    numbers = [int(path.name[1:]) for path in generations(folder) if path.name[1:].isdigit()]
-    lock = os.open(folder / ".lock", os.O_RDWR)  # a handle of its own, so that closing it frees no lock
-    try:
-        number = max([_begun(lock), *numbers]) + 1
-        _note(lock, os.getpid(), number)
-    finally:
-        os.close(lock)
-    return f"g{number:06}"
-
-
-@contextlib.contextmanager
-def _written(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        what = os.strerror(error.errno).lower() if error.errno else str(error)
-        free = room(folder) if error.errno == errno.ENOSPC else ""
-        raise WriteFailed(f"{error.filename or folder}: {what}{free}; the index is as it was before") from error

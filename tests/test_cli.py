@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import searcher
-from searcher import cli, manifest
+from searcher import cli, generations, manifest
 from searcher.render import plain, terminal
 
 HERE = Path(__file__).resolve().parent.parent
@@ -271,7 +271,7 @@ def test_it_says_what_rebuilds_a_foreign_index(run: Run, place: Path, tmp_path: 
 
 
 def test_it_ends_with_4_when_another_writes(run: Run, tmp_path: Path) -> None:
-    with manifest.writing(tmp_path / "index"):
+    with generations.writing(tmp_path / "index"):
         ran = run("searcher", "index", "seeds", "--index", str(tmp_path / "index"))
     assert ran == Ran(
         4,

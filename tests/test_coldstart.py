@@ -53,7 +53,7 @@ THEIRS = {
 }
 PYTHON = set(
     """
-    array bisect collections contextlib copyreg datetime enum errno fcntl fnmatch functools gc genericpath heapq importlib
+    array bisect collections contextlib copyreg datetime enum errno fnmatch functools gc genericpath heapq importlib
     ipaddress itertools json keyword math mmap ntpath operator os pathlib posixpath re reprlib shlex stat struct types typing
     unicodedata urllib warnings zlib
     """.split()

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import searcher
-from searcher import analysis, manifest, readers
+from searcher import analysis, generations, manifest, readers
 from searcher.engines.whoosh.writer import WhooshWriter
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -327,7 +327,7 @@ BREAKS: dict[str, tuple[Any, str]] = {
     "analysing": (analysis, "entry"),
     "adding": (WhooshWriter, "add"),
     "committing": (WhooshWriter, "commit"),
-    "publishing": (manifest, "publish"),
+    "publishing": (generations, "publish"),
     "syncing": (os, "fsync"),
 }
 
@@ -478,7 +478,7 @@ def test_it_refuses_nothing_at_all(tmp_path: Path) -> None:
 
 def test_it_lets_one_writer_in(copy: Path) -> None:
     before = written(copy)
-    with manifest.writing(copy):
+    with generations.writing(copy):
         with pytest.raises(searcher.IndexLocked, match=rf"process {os.getpid()} is writing to it; try again"):
             searcher.build(copy, [SEEDS])
         assert ids(copy, "Assad") == {MOSCOW, DAMASCUS}  # readers need no lock
@@ -491,14 +491,14 @@ def test_a_lock_that_was_removed_locks_nobody_out(tmp_path: Path) -> None:
     folder, entered = tmp_path / "index", []
 
     def write() -> None:
-        with manifest.writing(folder, timeout=20):
+        with generations.writing(folder, timeout=20):
             entered.append(os.stat(folder / ".lock").st_ino)
             others = len(entered)
             sleep(0.02)
             assert len(entered) == others, "two writers at once"
 
     waiting = [Thread(target=write) for _ in range(4)]
-    with manifest.writing(folder):
+    with generations.writing(folder):
         for each in waiting:
             each.start()
         sleep(0.2)
@@ -524,8 +524,8 @@ def test_it_never_gives_a_generation_the_name_of_another(tmp_path: Path) -> None
     folder, names = tmp_path / "index", []
     searcher.build(folder, [SEEDS])
     for _ in range(3):
-        with suppress(ZeroDivisionError), manifest.writing(folder):
-            names.append(manifest.begin(folder).name)
+        with suppress(ZeroDivisionError), generations.writing(folder):
+            names.append(generations.begin(folder).name)
             raise ZeroDivisionError
     assert names == ["g000002", "g000003", "g000004"]
     searcher.build(folder, [SEEDS])

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 import searcher
-from searcher import indexing, manifest, workers
+from searcher import generations, manifest, workers
+from searcher.indexing import run
 from searcher.ledger import Ledger
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
@@ -124,27 +125,27 @@ def test_it_goes_on_from_where_it_was_interrupted(tmp_path: Path, number: int, m
     archive, folder = tmp_path / "archive", tmp_path / "index"
     for name in range(6):
         write(archive / f"{name}.jsonl", rng.sample(CONTENTS, 4), declared=name % 2 == 0)
-    monkeypatch.setattr(indexing, "CHECKPOINT", rng.randint(1, 5))
-    put = indexing._Run._put
+    monkeypatch.setattr(run, "CHECKPOINT", rng.randint(1, 5))
+    put = run.Run._put
     before: Held | None = None
     for _ in range(4):
         for _ in range(20):
             left = rng.randint(0, 8)
 
-            def dying(self: indexing._Run, *arguments: object) -> None:
+            def dying(self: run.Run, *arguments: object) -> None:
                 nonlocal left
                 left -= 1
                 if left < 0:
                     raise SystemExit
                 put(self, *arguments)  # type: ignore[arg-type]
 
-            monkeypatch.setattr(indexing._Run, "_put", dying)
+            monkeypatch.setattr(run.Run, "_put", dying)
             try:
                 searcher.update(folder, [archive])
                 break
             except SystemExit:
                 assert (held(folder) if (folder / manifest.NAME).exists() else None) == before, f"SEED={SEED + number}"
-        monkeypatch.setattr(indexing._Run, "_put", put)
+        monkeypatch.setattr(run.Run, "_put", put)
         searcher.update(folder, [archive])
         before = held(folder)
         assert before == fresh(archive, tmp_path / "fresh"), f"SEED={SEED + number}"
@@ -157,21 +158,21 @@ def test_it_goes_on_from_where_it_was_interrupted(tmp_path: Path, number: int, m
 def test_it_goes_on_within_a_file_that_several_processes_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "FEW_BYTES", -1)
     monkeypatch.setattr(workers, "DIVISIBLE", 1)
-    monkeypatch.setattr(indexing, "CHECKPOINT", 40)
+    monkeypatch.setattr(run, "CHECKPOINT", 40)
     archive, folder = tmp_path / "archive.jsonl", tmp_path / "index"
     lines = [json.dumps({"title": f"n° {number}", "text": f"Le budget n° {number}"}) for number in range(300)]
     lines[77:77] = ["{", "", '{"title": ""}']
     archive.write_text("\n".join(lines), encoding="utf-8")
-    put, left = indexing._Run._put, 170
+    put, left = run.Run._put, 170
 
-    def dying(self: indexing._Run, *arguments: object) -> None:
+    def dying(self: run.Run, *arguments: object) -> None:
         nonlocal left
         left -= 1
         if left < 0:
             raise SystemExit
         put(self, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(indexing._Run, "_put", dying)
+    monkeypatch.setattr(run.Run, "_put", dying)
     with pytest.raises(SystemExit):
         searcher.update(folder, [archive], jobs=2)
     left = 1000
@@ -321,7 +322,7 @@ def test_it_says_what_it_would_do(archive: Path) -> None:
 
 
 def test_it_waits_for_another_writer_as_long_as_it_is_told(archive: Path) -> None:
-    with manifest.writing(archive.parent / "index"):
+    with generations.writing(archive.parent / "index"):
         began = time.monotonic()
         with pytest.raises(searcher.IndexLocked, match=rf"process {os.getpid()} is writing"):
             again(archive, timeout=0.3)
@@ -359,7 +360,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
 
     def started_run() -> subprocess.Popen[bytes]:
         code = (
-            "import searcher, sys; from searcher import indexing; indexing.CHECKPOINT = 20; "
+            "import searcher, sys; from searcher.indexing import run; run.CHECKPOINT = 20; "
             "from searcher.cli import main; sys.argv = ['searcher', 'index', sys.argv[1], '--index', sys.argv[2]]; main()"
         )
         started.append(

@@ -13,12 +13,12 @@ Content = frozenset[str]
 """The texts of all articles: no two are alike."""
 
 VERY_SMALL = {
-    "searcher.indexing:CHECKPOINT": 7,
-    "searcher.indexing:BIG": 1 << 40,
+    "searcher.indexing.run:CHECKPOINT": 7,
+    "searcher.indexing.run:BIG": 1 << 40,
 }
 """Settings with which some twenty articles are a large archive."""
 
-SEVERAL_WRITERS = {**VERY_SMALL, "searcher.indexing:BIG": 0, "searcher.engines.whoosh.writer:ALONE": 3}
+SEVERAL_WRITERS = {**VERY_SMALL, "searcher.indexing.run:BIG": 0, "searcher.engines.whoosh.writer:ALONE": 3}
 """The same, the engine writing in processes or threads of its own."""
 
 

@@ -22,8 +22,8 @@ CALLS = """
     unlink unlinkat link linkat mkdir mkdirat rmdir
 """.split()
 FAULTS = ("signal=KILL", "error=EIO", "error=ENOSPC")
-CHECKPOINTS = {**VERY_SMALL, "searcher.indexing:CHECKPOINT": 12}
-WHOLE = {**VERY_SMALL, "searcher.indexing:CHECKPOINT": 1000}
+CHECKPOINTS = {**VERY_SMALL, "searcher.indexing.run:CHECKPOINT": 12}
+WHOLE = {**VERY_SMALL, "searcher.indexing.run:CHECKPOINT": 1000}
 _CALL = re.compile(r"^(\d+) +(\w+)\(")
 
 

@@ -31,7 +31,7 @@ def measure(trial: Trial) -> Outcome:
             archive.change()
         new = archive.content()
         small = SEVERAL_WRITERS if rng.random() < 0.15 else VERY_SMALL
-        settings = {**small, "searcher.indexing:CHECKPOINT": rng.choice((3, 7, 1000))}
+        settings = {**small, "searcher.indexing.run:CHECKPOINT": rng.choice((3, 7, 1000))}
         command: list[str | Path] = [
             "searcher",
             "index",

@@ -184,7 +184,7 @@ def _seal(folder: Path, name: str) -> None:
     path = folder / manifest.NAME
     raw = json.loads(path.read_text("utf-8"))
     changed = folder / name
-    raw["files"][changed.name] = [changed.stat().st_size, manifest._digest(changed)]
+    raw["files"][changed.name] = [changed.stat().st_size, manifest.checksum(changed)]
     _replace(path, json.dumps(manifest._sealed(raw)).encode())
 
 

@@ -16,7 +16,7 @@ from .outcome import Outcome, Trial
 COMMITS = 50
 CUTS = 8  # power cuts in the middle of a run, for each commit
 
-SETTINGS = {**VERY_SMALL, "searcher.indexing:CHECKPOINT": 1000}
+SETTINGS = {**VERY_SMALL, "searcher.indexing.run:CHECKPOINT": 1000}
 Event = tuple[str, str, int, str | None]
 """A call: name, arguments, result, what was opened."""
 

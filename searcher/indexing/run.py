@@ -1,258 +1,59 @@
-"""Archives → an index on disk: what is new or changed is read, what has vanished is dropped, all of it or nothing.
-
-    paths ─► sources ─► plan (ledger) ─► workers: readers ─► analysis ─► engine, ledger ─► manifest
-
-A run works in a generation of its own and publishes it at the end. Every `CHECKPOINT` articles, and when it is interrupted, it
-publishes what it has as *pending*: no search sees that, and the next run on the same paths goes on from there.
-"""
+"""One run: a generation that begins as its base, is brought up to date, and is published."""
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from types import FrameType
 
-from searcher import analysis, engines, manifest, readers, sources
+from searcher import engines, generations, manifest, readers
 from searcher.article import ID, Article, Entry
 from searcher.engines.protocol import Writer
-from searcher.errors import IndexMissing, IndexUnusable, InputsFailed, UsageError
+from searcher.errors import InputsFailed, UsageError
+from searcher.indexing.reports import Failure, Progress, Report
 from searcher.ledger import File, Ledger, Met
 from searcher.manifest import Manifest
-from searcher.survey import Planned, Survey, hash_of
+from searcher.survey import Planned, Survey
 from searcher.workers import Analysed, At, Done, Same, Task, Workers
-from searcher.workers.child import FEW_COLLECTIONS
 
 CHECKPOINT = 25_000  # articles between two states that an interrupted run can go on from
 BIG = 8 << 20  # bytes of input from which an engine may use several processes: half as many as read for it
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """Something that gave no article, and why. `kind` is `failed`, `missing` (an extra is to be installed) or `skipped`
-    (what it should be, and no article: a picture, a catalogue)."""
-
-    path: str
-    reason: str
-    place: str | None = None
-    kind: str = "failed"
+class Options:
+    jobs: int
+    strict: bool
+    durable: bool
+    progress: Callable[[Progress], None] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a run did. `articles` are now in the index; `added` and `removed` in this run; `copies` were met a second time.
-    Of the `files` now in the index, `read` were read in this run and `renamed` were not; `vanished` are gone from it.
-    `failures` are all that the archive has, also in files that did not change; `skipped` are counted apart."""
+@dataclass(slots=True)
+class _Current:
+    """The file being read: how many articles and problems of it are known, whether it gave an article, lost something."""
 
-    articles: int
-    files: int
-    failures: tuple[Failure, ...]
-    seconds: float
-    added: int = 0
-    removed: int = 0
-    copies: int = 0
-    read: int = 0
-    renamed: int = 0
-    vanished: int = 0
-    skipped: tuple[Failure, ...] = ()
-    resumed: bool = False
+    plan: Planned
+    taken: int
+    number: int | None = None
+    position: int = 0
+    gave: bool = False
+    lost: bool = False
+    missing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: articles so far, bytes of the inputs read so far and in all (0 when unknown)."""
-
-    articles: int
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a run would do with a file: `new`, `changed`, `renamed` (`path` is the new one) or `vanished`."""
-
-    kind: str
-    path: str
-    before: str | None = None
-
-
-Paths = Iterable[str | os.PathLike[str]]
-
-
-def build(
-    folder: str | os.PathLike[str],
-    paths: Paths,
-    *,
-    engine: str = engines.DEFAULT,
-    jobs: int | None = None,
-    progress: Callable[[Progress], None] | None = None,
-) -> Report:
-    """Indexes everything that `paths` hold into a new index in `folder`, beside the one there, and swaps them at the end.
-
-    Searches meet the old index until then, and keep it when the build fails or is interrupted. `jobs` processes read and
-    analyse (None: one a core). `progress` is called after every article. Raises UsageError when there is nothing to index,
-    IndexLocked, WriteFailed; inputs that cannot be read are in the report.
-    """
-    return update(folder, paths, engine=engine, jobs=jobs, progress=progress, rebuild=True)
-
-
-def update(
-    folder: str | os.PathLike[str],
-    paths: Paths = (),
-    *,
-    engine: str | None = None,
-    jobs: int | None = None,
-    rebuild: bool = False,
-    strict: bool = False,
-    timeout: float = 0.0,
-    durable: bool = True,
-    progress: Callable[[Progress], None] | None = None,
-) -> Report:
-    """Brings the index in `folder` up to date with what `paths` hold now (none given: the paths indexed before).
-
-    Only files whose size or time changed are read, and only articles that changed are indexed; what vanished from below
-    `paths` is dropped; articles from elsewhere stay. Without an index, or with one of another engine, format or analysis,
-    and with `rebuild`, everything is read into a new one. `strict`: a failed input leaves the index as it was.
-    `timeout` is how many seconds to wait for another writer. `durable`: what is reported done survives a power cut.
-
-    Raises UsageError when there is nothing to index, IndexLocked, WriteFailed, InputsFailed (`strict`). An interruption
-    (KeyboardInterrupt) passes through after what was read has been put aside for the next run.
-    """
-    began = perf_counter()
-    place = Path(folder)
-    with manifest.writing(place, timeout=timeout):
-        live = _live(place)
-        given = _given(paths, live)
-        usable = None if rebuild else _usable(place, live, engine)
-        recorded = [each if each == "-" else os.path.abspath(each) for each in given]
-        if live is not None and not rebuild:
-            if usable is None:
-                given += [_near(each) for each in live.paths if each not in recorded and each != "-"]
-            recorded = list(dict.fromkeys([*live.paths, *recorded]))
-        chosen = engines.load(engine or (live.engine if live and live.engine in engines.ENGINES else engines.DEFAULT))
-        goal = Manifest(
-            generation="",
-            engine=chosen.name,
-            engine_version=chosen.version,
-            fingerprint=analysis.FINGERPRINT,
-            articles=0,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            paths=tuple(recorded),
-            readers=readers.VERSION,
-            base=live.generation if live else None,
-        )
-        pending = _pending(place, goal)
-        options = _Options(jobs or _cores(), strict, durable, progress)
-        with _few_collections(), closing(_Run(place, goal, pending or usable, options)) as run:
-            return run.run(given, resumed=pending is not None, began=began)
-
-
-def changes(folder: str | os.PathLike[str], paths: Paths = ()) -> Iterator[Change]:
-    """What `update` would do, file by file; nothing is read but folders, and files whose size or time changed.
-
-    Raises UsageError when there is nothing to index.
-    """
-    place = Path(folder)
-    live = _live(place)
-    given = _given(paths, live)
-    usable = _usable(place, live, None)
-    if usable is None:
-        yield from (Change("new", each.path) for each in sources.sources(given) if isinstance(each, sources.Source))
-        return
-    with (
-        closing(Ledger(place / usable.generation / manifest.LEDGER)) as ledger,
-        Survey(ledger, given) as survey,
-    ):
-        for plan in survey.plans():
-            if plan.file is None or plan.anew or plan.file.hash != hash_of(plan.source):
-                yield Change("new" if plan.file is None else "changed", plan.source.path)
-        for file, source in survey.renamed:
-            yield Change("renamed", source.path, file.shown)
-        for file in survey.vanished:
-            yield Change("vanished", file.shown)
-
-
-# ── what there is to go on from ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def _given(paths: Paths, live: Manifest | None) -> list[str]:
-    """The paths given; without any, those that were indexed before."""
-    given = [os.fspath(path) for path in paths] or [_near(each) for each in (live.paths if live else ()) if each != "-"]
-    if not given:
-        raise UsageError("nothing to index in no path; name the files or folders that hold the articles")
-    return given
-
-
-def _near(path: str) -> str:
-    """A path as one would write it here."""
-    near = os.path.relpath(path)
-    return path if near.startswith("..") else near
-
-
-def _live(folder: Path) -> Manifest | None:
-    """The manifest of the index there, also when it cannot be searched; None when there is none that can be read."""
-    with suppress(IndexMissing, IndexUnusable):
-        return manifest.read(folder, fingerprint=None)
-    return None
-
-
-def _usable(folder: Path, live: Manifest | None, engine: str | None) -> Manifest | None:
-    """The live manifest, when its articles can be kept."""
-    if live is None or live.fingerprint != analysis.FINGERPRINT or live.readers != readers.VERSION:
-        return None
-    if engine is not None and engine != live.engine:
-        return None
-    with suppress(IndexUnusable, UsageError):
-        if live.format == manifest.FORMAT and live.engine_version == engines.load(live.engine).version:
-            manifest.verify(folder, live)
-            return live
-    return None
-
-
-def _pending(folder: Path, goal: Manifest) -> Manifest | None:
-    """What an interrupted run with this goal had reached."""
-    with suppress(IndexUnusable):
-        pending = manifest.read(folder, fingerprint=analysis.FINGERPRINT, name=manifest.PENDING)
-        same = ("engine", "engine_version", "fingerprint", "paths", "readers", "base", "format")
-        if all(getattr(pending, name) == getattr(goal, name) for name in same):
-            manifest.verify(folder, pending)
-            return pending
-    manifest.forget(folder)
-    return None
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """A build makes millions of objects and no cycles; looking for cycles as often as Python does costs a quarter of it."""
-    before = gc.get_threshold()
-    gc.set_threshold(*FEW_COLLECTIONS)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-# ── a run ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class _Run:
+class Run:
     """One run: a generation that begins as its base and is brought up to date."""
 
-    def __init__(self, folder: Path, goal: Manifest, base: Manifest | None, options: _Options) -> None:
+    def __init__(self, folder: Path, goal: Manifest, base: Manifest | None, options: Options) -> None:
         self._folder = folder
         self._goal = goal
         self._base = base
@@ -266,7 +67,7 @@ class _Run:
         self._begin()
 
     def _begin(self, met: Met | None = None) -> None:
-        self._generation = manifest.begin(self._folder, self._base)
+        self._generation = generations.begin(self._folder, self._base)
         self._ledger = Ledger(self._generation / manifest.LEDGER, writable=True, met=met)
 
     def _writing(self) -> Writer:
@@ -471,7 +272,7 @@ class _Run:
         self._ledger.commit()
         self._ledger.close()
         finished = replace(self._goal, generation=self._generation.name, articles=articles, copies=copies, moved=moved)
-        return manifest.publish(self._folder, finished, before=self._base, name=name, durable=self._options.durable)
+        return generations.publish(self._folder, finished, before=self._base, name=name, durable=self._options.durable)
 
     def _finish(self, resumed: bool, began: float) -> Report:
         for path, place, why, kind in self._ledger.problems():
@@ -481,7 +282,7 @@ class _Run:
             first = self._failures[0]
             raise UsageError(f"nothing could be read: {first.path}: {first.reason}")
         if self._failures and self._options.strict:
-            manifest.forget(self._folder)
+            generations.forget(self._folder)
             first = self._failures[0]
             more = f", and {len(self._failures) - 1} more" if len(self._failures) > 1 else ""
             raise InputsFailed(f"{first.path}: {first.reason}{more}; the index is as it was before (--strict)")
@@ -504,27 +305,6 @@ class _Run:
             skipped=tuple(self._skipped),
             resumed=resumed,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Options:
-    jobs: int
-    strict: bool
-    durable: bool
-    progress: Callable[[Progress], None] | None
-
-
-@dataclass(slots=True)
-class _Current:
-    """The file being read: how many articles and problems of it are known, whether it gave an article, lost something."""
-
-    plan: Planned
-    taken: int
-    number: int | None = None
-    position: int = 0
-    gave: bool = False
-    lost: bool = False
-    missing: bool = False
 
 
 def _task(plan: Planned) -> Task:

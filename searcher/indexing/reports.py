@@ -1,0 +1,54 @@
+"""What a run says of itself: how far it is, what it did, what it could not read, what it would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that gave no article, and why. `kind` is `failed`, `missing` (an extra is to be installed) or `skipped`
+    (what it should be, and no article: a picture, a catalogue)."""
+
+    path: str
+    reason: str
+    place: str | None = None
+    kind: str = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did. `articles` are now in the index; `added` and `removed` in this run; `copies` were met a second time.
+    Of the `files` now in the index, `read` were read in this run and `renamed` were not; `vanished` are gone from it.
+    `failures` are all that the archive has, also in files that did not change; `skipped` are counted apart."""
+
+    articles: int
+    files: int
+    failures: tuple[Failure, ...]
+    seconds: float
+    added: int = 0
+    removed: int = 0
+    copies: int = 0
+    read: int = 0
+    renamed: int = 0
+    vanished: int = 0
+    skipped: tuple[Failure, ...] = ()
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: articles so far, bytes of the inputs read so far and in all (0 when unknown)."""
+
+    articles: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a run would do with a file: `new`, `changed`, `renamed` (`path` is the new one) or `vanished`."""
+
+    kind: str
+    path: str
+    before: str | None = None
