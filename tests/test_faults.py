@@ -1,4 +1,5 @@
-"""A little of each of R1 to R11 (`make faults` does all): what an index lives through, and what it lets nobody do."""
+"""A little of each of R1 to R11 (`make faults` does all): what an index lives through, and what it lets nobody do. How long
+things take is not judged here."""
 
 from __future__ import annotations
 
@@ -43,4 +44,4 @@ def test_it_withstands(name: str, engine: str, runner: Runner, tmp_path: Path) -
     except Impossible as reason:
         pytest.skip(str(reason))
     assert outcome.count
-    assert outcome.ok, f"{FIGURES[name].what}, SEED={SEED}:\n" + "\n".join(outcome.wrong[:10])
+    assert not outcome.wrong, f"{FIGURES[name].what}, SEED={SEED}:\n" + "\n".join(outcome.wrong[:10])

@@ -44,10 +44,11 @@ def main() -> int:
             said = "ok" if outcome.ok else "FAILED"
             line = f"{name:4} {figure.what:30} {shown:8} {outcome.count:>7}  {said:6} {time.monotonic() - began:>5.0f}"
             print(f"{line}  {outcome.summary()} ({outcome.wanted})", flush=True)
-            for each in outcome.wrong[:SHOWN]:
+            faults = outcome.wrong + outcome.slow
+            for each in faults[:SHOWN]:
                 print(f"       {ascii(each)[1:-1][:400]}")
-            if len(outcome.wrong) > SHOWN:
-                print(f"       … and {len(outcome.wrong) - SHOWN} more", flush=True)
+            if len(faults) > SHOWN:
+                print(f"       … and {len(faults) - SHOWN} more", flush=True)
     return int(failed)
 
 

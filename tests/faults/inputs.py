@@ -39,8 +39,10 @@ def measure(trial: Trial) -> Outcome:
         outcome.count += 1
         slowest, largest = max(slowest, seconds), max(largest, megabytes)
         wrong = []
-        if status not in (0, 5) or seconds > SECONDS or megabytes > MEGABYTES:
-            wrong.append(f"{said}, {seconds:.1f} s, {megabytes} MB")
+        if status not in (0, 5) or megabytes > MEGABYTES:
+            wrong.append(f"{said}, {megabytes} MB")
+        if seconds > SECONDS:
+            outcome.slow.append(f"{case.name}: {seconds:.1f} s")
         if said and "Traceback" in said:
             wrong.append("a traceback")
         reasons = [reason for _, _, reason, _ in problems]

@@ -31,19 +31,22 @@ class Trial:
 
 @dataclass(slots=True)
 class Outcome:
-    """How many things were tried; what went wrong, a line each; `reached` and `wanted` in words."""
+    """How many things were tried; what went wrong, and what went well but took too long, a line each; `reached` and `wanted`
+    in words."""
 
     count: int
     wanted: str
     wrong: list[str] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
     reached: str = ""
 
     @property
     def ok(self) -> bool:
-        return not self.wrong
+        return not self.wrong and not self.slow
 
     def summary(self) -> str:
-        return ", ".join(filter(None, (f"{len(self.wrong)} wrong", self.reached)))
+        slow = f"{len(self.slow)} slow" if self.slow else ""
+        return ", ".join(filter(None, (f"{len(self.wrong)} wrong", slow, self.reached)))
 
 
 @dataclass(frozen=True, slots=True)

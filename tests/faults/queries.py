@@ -68,12 +68,14 @@ def measure_parsing(trial: Trial) -> Outcome:
         slowest = max(slowest, answer["slowest"])
         refused += answer["refused"]
         outcome.wrong += answer["wrong"]
+        outcome.slow += answer["slow"]
     outcome.reached = f"slowest {slowest * 1000:.1f} ms, {refused} refused"
     return outcome
 
 
 def parsed(seed: int, count: int) -> dict[str, Any]:
     wrong: list[str] = []
+    slow: list[str] = []
     slowest, refused = 0.0, 0
     for number in range(seed, seed + count):
         query = generated(Random(number))
@@ -93,8 +95,8 @@ def parsed(seed: int, count: int) -> dict[str, Any]:
                 break
         slowest = max(slowest, took)
         if took > SLOWEST_PARSE:
-            wrong.append(f"query {number}: {took * 1000:.0f} ms {query[:100]!a}")
-    return {"wrong": wrong[:50], "slowest": slowest, "refused": refused}
+            slow.append(f"query {number}: {took * 1000:.0f} ms {query[:100]!a}")
+    return {"wrong": wrong[:50], "slow": slow[:50], "slowest": slowest, "refused": refused}
 
 
 # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -191,7 +193,7 @@ def measure_answers(trial: Trial) -> Outcome:
         stopped += answer["stopped"] != ""
         slowest = max(slowest, answer["seconds"])
         if answer["seconds"] > SLOWEST_ANSWER:
-            outcome.wrong.append(f"{shown}: {answer['seconds']:.2f} s")
+            outcome.slow.append(f"{shown}: {answer['seconds']:.2f} s")
         if answer["refused"] == "" or ended.megabytes > 1024:
             outcome.wrong.append(f"{shown}: {ended.megabytes} MB, refused: {answer['refused']}")
         if answer["silent"]:
