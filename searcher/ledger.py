@@ -422,4 +422,7 @@ def _in(text: str | None) -> str | bytes | None:
 
 
 def _out(value: str | bytes | None) -> str | None:
-    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+    try:
+        return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+    except UnicodeDecodeError as error:
+        raise IndexDamaged("the ledger holds what is no text; rebuild with: searcher index --rebuild") from error

@@ -31,7 +31,7 @@ def recorded(folder: str | os.PathLike[str]) -> tuple[str, ...]:
     with suppress(IndexDamaged, IndexMissing):
         return tuple(manifest.near(path) for path in manifest.read(place, fingerprint=None).paths if path != "-")
     for generation in generations.listed(place):
-        with suppress(IndexDamaged, UnicodeDecodeError), closing(Ledger(generation / manifest.LEDGER)) as ledger:
+        with suppress(IndexDamaged), closing(Ledger(generation / manifest.LEDGER)) as ledger:
             named = {file.path for file in ledger.files() if os.path.isabs(file.path) and os.path.exists(file.path)}
             if named:
                 return tuple(sorted(map(manifest.near, _folders(named))))

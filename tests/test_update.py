@@ -7,10 +7,12 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -397,3 +399,14 @@ def test_it_survives_a_real_signal(
         assert process.returncode in (0, -signal.SIGKILL, 130)
     searcher.update(tmp_path / "index", [tmp_path / "archive"])
     assert held(tmp_path / "index") == fresh(tmp_path / "archive", tmp_path / "fresh")
+
+
+def test_a_ledger_whose_bytes_are_no_text_is_damaged(archive: Path) -> None:
+    again(archive)
+    with searcher.open(archive.parent / "index") as index:
+        path = index.folder / index.manifest.generation / manifest.LEDGER
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE files SET path = x'ff'")
+        database.commit()
+    with closing(Ledger(path)) as ledger, pytest.raises(searcher.IndexDamaged, match="no text"):
+        list(ledger.files())
