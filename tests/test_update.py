@@ -406,7 +406,7 @@ def test_a_ledger_whose_bytes_are_no_text_is_damaged(archive: Path) -> None:
     with searcher.open(archive.parent / "index") as index:
         path = index.folder / index.manifest.generation / manifest.LEDGER
     with closing(sqlite3.connect(path)) as database:
-        database.execute("UPDATE files SET path = x'ff'")
+        database.execute("UPDATE files SET shown = x'ff'")
         database.commit()
     with closing(Ledger(path)) as ledger, pytest.raises(searcher.IndexDamaged, match="no text"):
         list(ledger.files())
