@@ -50,8 +50,10 @@ class _Spotter(dict[str, _Seen]):
             _numbered(getattr(mark, kind) for mark in marks) for kind in ("stems", "words", "forms")
         )
         self.wanted = self._in_phrases.union(self._stems, self._words, (form.partition("|")[0] for form in self._forms))
-        self.holding: set[str] = set()  # pieces, of those met at
-        self.state: object = None
+        self.holding: tuple[object, set[str]] = (
+            None,
+            set(),
+        )  # what `_Met` knew when, and the pieces of it with one of `wanted`
 
     def __missing__(self, piece: str) -> _Seen:
         asked, held, at = [], [], 0
@@ -96,11 +98,12 @@ class _Met:
             if len(piece) <= self.LONGEST:
                 self._meet(piece)
         state = self._state
-        if spotter.state is not state:
-            spotter.holding = set(chain.from_iterable(self._holding.get(term, ()) for term in spotter.wanted))
-            spotter.state = state
+        known, holding = spotter.holding
+        if known is not state:
+            holding = set(chain.from_iterable(self._holding.get(term, ()) for term in spotter.wanted))
+            spotter.holding = state, holding
         long = [piece for piece in unmet if len(piece) > self.LONGEST]
-        return spotter.holding.union(long) if long else spotter.holding
+        return holding.union(long) if long else holding
 
     def _meet(self, piece: str) -> None:
         for words, whole in _chunks(piece):

@@ -95,9 +95,7 @@ class TantivyReader:
                 break
             asked = 8 * asked + 100
         ranks = [rank(score) for score, _ in hits]
-        if all(
-            map(gt, ranks, ranks[1:])
-        ):  # no two alike: where they were added is asked only for those who want to know
+        if all(map(gt, ranks, ranks[1:])):  # no two alike: it does not matter where they were added
             return total, hits[offset:wanted]
         sequences = self._sequences([address for _, address in hits])
         order = sorted(range(len(hits)), key=lambda at: (-ranks[at], sequences[at]))
