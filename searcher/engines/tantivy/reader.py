@@ -93,7 +93,7 @@ class TantivyReader:
                 break
             if clock.over():
                 break
-            asked = 8 * asked + 100
+            asked = 64 * asked + 1_000
         ranks = [rank(score) for score, _ in hits]
         if all(map(gt, ranks, ranks[1:])):  # no two alike: it does not matter where they were added
             return total, hits[offset:wanted]
