@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date as Date
+from itertools import islice
 from math import inf
 from pathlib import Path
 from time import monotonic, perf_counter
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from searcher import analysis, engines, manifest
 from searcher.analysis import names
-from searcher.article import ID, Article
+from searcher.article import ID, STEMS, Article
 from searcher.engines.protocol import Deadline, Found, Matches, Reader, Sort
 from searcher.errors import IndexDamaged, NotFound, UsageError
 from searcher.passages import highlights, printed
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from searcher.ledger import Ledger
 
 MAX_LIMIT = 1000
+SAMPLE, TERMS = 1000, 64
+"""Articles that a full check looks for by their terms, and terms of each."""
+
 TIMEOUT = 10.0
 """Seconds after which a search stops, and shows what it found."""
 
@@ -313,10 +317,19 @@ class Index:
         those of which it is not known."""
         return self._ledger.tally(column)
 
+    def _unfound(self) -> Iterator[str]:
+        """Articles of a sample that the engine does not hold under the terms of their text."""
+        for article in islice(self._reader.articles(), 0, None, len(self) // SAMPLE + 1):
+            stems = islice(dict.fromkeys(analysis.entry(article).terms[STEMS].split()), TERMS)
+            match = AllOf((Term(ID, article.id), *(Term(STEMS, stem) for stem in stems)))
+            if self._reader.count_of(Plan(match)) != 1:
+                yield f"{article.id}: it is not found by the terms of what is stored of it"
+
     def check(self, *, full: bool = False) -> list[str]:
         """What is wrong with the index, a line each; an empty list: nothing.
 
-        Quick: manifest, sizes and counts. `full`: every checksum, every posting list, every stored article.
+        Quick: manifest, sizes and counts. `full`: every checksum, every posting list, every stored article, and whether the
+        articles of a sample are found by the terms of what is stored of them.
         """
         try:
             manifest.verify(self.folder, self.manifest, thorough=full)
@@ -324,6 +337,8 @@ class Index:
         except IndexDamaged as error:
             return [str(error)]
         found = self._reader.check() if full else []
+        if full and not found:
+            found += self._unfound()
         if len(self) != self.manifest.articles:
             found.append(f"{len(self)} articles are stored and the manifest says {self.manifest.articles}")
         try:

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 import searcher
 from searcher import analysis, generations, manifest, readers
 from searcher.engines.whoosh.writer import WhooshWriter
+from searcher.values import replace
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 MOSCOW, DAMASCUS = "000_46078d7cf27677f4", "004_acabaebf66cc69b0"
@@ -664,3 +665,13 @@ def test_it_looks_where_it_is_told_then_in_the_environment_then_upwards_then_at_
     assert searcher.locate() == deep / "index"
     with searcher.open() as index:
         assert (index.folder, len(index)) == (deep / "index", 2)
+
+
+def test_a_full_check_holds_what_is_stored_against_its_terms(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = analysis.entry
+    monkeypatch.setattr(analysis, "entry", lambda article: made(replace(article, text=f"Autrement {article.text}")))
+    with searcher.open(folder) as index:
+        assert index.check() == []
+        wrong = index.check(full=True)
+    assert sorted(line.partition(":")[0] for line in wrong) == sorted([MOSCOW, DAMASCUS])
+    assert all("not found by the terms" in line for line in wrong)
