@@ -30,7 +30,7 @@ app = typer.Typer(add_completion=False)
 def nothing(query: str) -> None: ...
 app()
 """
-SEARCH = "from searcher.cli import search_main; search_main()"
+SEARCH = "from searcher.faces.cli import search_main; search_main()"
 MODULES = "import atexit, sys; atexit.register(lambda: print(len(sys.modules), file=sys.stderr))\n"
 
 

@@ -25,9 +25,9 @@ from searcher import analysis
 from searcher.analysis import names
 from searcher.article import FORMS, TITLE_WORDS, WORDS
 from searcher.evaluation import bare
-from searcher.passages import ALIKE
-from searcher.query.analyse import analyse
 from searcher.query.parse import parse
+from searcher.query.understand import analyse
+from searcher.results.passages import ALIKE
 
 SEED = 20200318
 

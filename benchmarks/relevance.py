@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from searcher import analysis, evaluation
+from searcher.archive.index import Index
 from searcher.article import STEMS
-from searcher.index import Index
 from searcher.query.plan import AnyOf, Plan, Term, Weighted
 
 FLOORS = Path(__file__).with_name("floors.json")

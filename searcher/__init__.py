@@ -28,11 +28,13 @@ from searcher.errors import (
 )
 
 if typing.TYPE_CHECKING:
+    from searcher.archive.index import BUILT_IN, TIMEOUT, Index, analyze, locate, open, syntax
+    from searcher.archive.repair import recorded, restore
     from searcher.article import Article
-    from searcher.index import BUILT_IN, TIMEOUT, Index, analyze, locate, open, syntax
-    from searcher.indexing import Change, Failure, Progress, Report, build, changes, update
-    from searcher.mending import recorded, restore
-    from searcher.results import Help, Hit, Note, Part, Passage, Results, Why
+    from searcher.engines.protocol import Contribution
+    from searcher.indexing.update import Change, Failure, Progress, Report, build, changes, update
+    from searcher.query.notes import Note
+    from searcher.results.values import Help, Hit, Passage, Results, Why
 
 __version__ = "0.1.0"
 
@@ -41,6 +43,7 @@ __all__ = [
     "TIMEOUT",
     "Article",
     "Change",
+    "Contribution",
     "DateError",
     "Failure",
     "Help",
@@ -55,7 +58,6 @@ __all__ = [
     "InputsFailed",
     "NotFound",
     "Note",
-    "Part",
     "Passage",
     "Progress",
     "QueryError",
@@ -82,10 +84,12 @@ _HOMES = {
     name: module
     for module, names in {
         "searcher.article": "Article",
-        "searcher.index": "BUILT_IN TIMEOUT Index analyze locate open syntax",
-        "searcher.indexing": "Change Failure Progress Report build changes update",
-        "searcher.mending": "recorded restore",
-        "searcher.results": "Help Hit Note Part Passage Results Why",
+        "searcher.archive.index": "BUILT_IN TIMEOUT Index analyze locate open syntax",
+        "searcher.indexing.update": "Change Failure Progress Report build changes update",
+        "searcher.archive.repair": "recorded restore",
+        "searcher.engines.protocol": "Contribution",
+        "searcher.query.notes": "Note",
+        "searcher.results.values": "Help Hit Passage Results Why",
     }.items()
     for name in names.split()
 }

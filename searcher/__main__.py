@@ -1,6 +1,6 @@
 """`python -m searcher` is the `searcher` command."""
 
-from searcher.cli import main
+from searcher.faces.cli import main
 
 if __name__ == "__main__":
     main()

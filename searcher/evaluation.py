@@ -19,9 +19,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, cast
 
+from searcher.archive.index import Index, open
 from searcher.errors import QueryError, UsageError
-from searcher.index import Index, open
-from searcher.indexing import build
+from searcher.indexing.update import build
 
 DEPTH = 100
 

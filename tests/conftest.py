@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import searcher
+from tests import places
 
-SEEDS = Path(__file__).parent.parent / "seeds"
+SEEDS = places.SEEDS
 
 # No example is timed: the machines that run this are slow and shared. --hypothesis-profile=thorough tries ten times harder.
 # A run that gates a change (CI) tries the same examples every time; what random ones find becomes an @example.

@@ -13,7 +13,9 @@ from random import Random
 
 import pytest
 
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+from tests import places
+
+BENCHMARKS = places.ROOT / "benchmarks"
 DRIVER = "from peers.driver import main; main()"
 SYSTEM = "/usr/bin/python3"
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 import searcher
-from searcher import manifest
 from searcher.analysis import names
+from searcher.indexing import manifest
+from tests import places
 
-HERE = Path(__file__).resolve().parent.parent
+HERE = places.ROOT
 
 # Without `site`: what an environment imports by itself is not ours. Names with an underscore are Python's own affair.
 SEARCHING = """
@@ -21,7 +22,7 @@ import sys
 sys.path += {path}
 before = set(sys.modules)
 sys.argv = ["search", "Erdoğan", "Assad"]
-from searcher.cli import search_main
+from searcher.faces.cli import search_main
 try:
     search_main()
 finally:
@@ -33,16 +34,19 @@ OURS = set(
     searcher
     searcher.analysis searcher.analysis.cyrillic searcher.analysis.entry searcher.analysis.fold searcher.analysis.names
     searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords searcher.analysis.words
+    searcher.archive searcher.archive.index
     searcher.article
-    searcher.cli searcher.cli.answer searcher.cli.running
     searcher.engines searcher.engines.bm25 searcher.engines.matching searcher.engines.postings searcher.engines.protocol
     searcher.engines.whoosh searcher.engines.whoosh.files searcher.engines.whoosh.reader searcher.engines.whoosh.score
     searcher.engines.stored searcher.engines.whoosh.segment
-    searcher.errors searcher.index searcher.manifest searcher.passages
-    searcher.query searcher.query.analyse searcher.query.ast searcher.query.dates searcher.query.parse
-    searcher.query.plan searcher.query.spellings
+    searcher.errors
+    searcher.faces searcher.faces.cli searcher.faces.cli.answer searcher.faces.cli.running
+    searcher.indexing searcher.indexing.manifest
+    searcher.query searcher.query.ast searcher.query.dates searcher.query.marks searcher.query.notes
+    searcher.query.parse searcher.query.plan searcher.query.understand searcher.query.widening
     searcher.render searcher.render.plain searcher.render.terminal
-    searcher.results searcher.values
+    searcher.results searcher.results.passages searcher.results.values
+    searcher.values
     """.split()
 )
 THEIRS = {
@@ -115,7 +119,7 @@ HEAVY = ["rich", "tantivy", "numpy", "whoosh", "http", "email", "asyncio", "pyda
 
 @pytest.mark.parametrize("module", HEAVY)
 def test_it_shows_the_options_without(module: str) -> None:
-    code = "import sys, searcher.cli.manage; print(*sys.modules)"
+    code = "import sys, searcher.faces.cli.manage; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert module not in {each.partition(".")[0] for each in ran.stdout.split()}
 

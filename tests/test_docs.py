@@ -20,13 +20,15 @@ import pytest
 import typer
 
 import searcher
-from searcher import errors, manifest, readers
+from searcher import errors, readers
 from searcher.article import FIELDS
-from searcher.cli import answer, manage, running, search
 from searcher.engines.whoosh import segment
+from searcher.faces.cli import answer, manage, running, search
+from searcher.indexing import manifest
 from searcher.readers import records
+from tests import places
 
-HERE = Path(__file__).resolve().parent.parent
+HERE = places.ROOT
 DOCUMENTS = sorted([*HERE.glob("*.md"), *(HERE / "docs").glob("*.md"), *HERE.glob("*/README.md")])
 NAMES = [str(path.relative_to(HERE)) for path in DOCUMENTS]
 
@@ -73,7 +75,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         command = tmp_path / "bin" / name
         command.write_text(
             f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(HERE)!r})\n"
-            f"from searcher.cli import {entry}\n{entry}()\n"
+            f"from searcher.faces.cli import {entry}\n{entry}()\n"
         )
         command.chmod(0o755)
     for variable in ("SEARCHER_INDEX", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faults.figures import FIGURES, installed, measured
-from faults.outcome import Impossible
-from faults.runs import Runner
 
 from searcher.engines import ENGINES
+from tests.faults.figures import FIGURES, installed, measured
+from tests.faults.outcome import Impossible
+from tests.faults.runs import Runner
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
 

@@ -11,7 +11,6 @@ from typing import Protocol
 
 from searcher.article import Article, Entry
 from searcher.query.plan import Plan
-from searcher.results import Part
 from searcher.values import Value
 
 
@@ -26,12 +25,20 @@ class Sort(StrEnum):
     NEWEST = "-date"  # articles without a date last
 
 
+class Contribution(Value):
+    """One addend of a score: `points` is what `term` of `field` contributed."""
+
+    field: str
+    term: str
+    points: float
+
+
 class Found(Value):
     """One article that a plan finds, with its score; `parts` add up to the score when they were asked for."""
 
     article: Article
     score: float
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Contribution, ...] = ()
 
 
 class Matches(Value):

@@ -15,15 +15,16 @@ from pathlib import Path
 from time import perf_counter
 from types import FrameType
 
-from searcher import engines, generations, manifest, readers
+from searcher import engines, readers
 from searcher.article import ID, Article, Entry
 from searcher.engines.protocol import Writer
 from searcher.errors import InputsFailed, UsageError
+from searcher.indexing import generations, manifest
+from searcher.indexing.ledger import File, Ledger, Met
+from searcher.indexing.manifest import Manifest
 from searcher.indexing.reports import Failure, Progress, Report
-from searcher.ledger import File, Ledger, Met
-from searcher.manifest import Manifest
-from searcher.survey import Planned, Survey
-from searcher.workers import Analysed, At, Done, Same, Task, Workers
+from searcher.indexing.scan import Planned, Survey
+from searcher.indexing.workers import Analysed, At, Done, Same, Task, Workers
 
 CHECKPOINT = 25_000  # articles between two states that an interrupted run can go on from
 BIG = 8 << 20  # bytes of input from which an engine may use several processes: half as many as read for it

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from searcher.results import Note
+from searcher.query.notes import Note
 from searcher.values import Value
 
 OPERATORS = {"ET": "and", "AND": "and", "OU": "or", "OR": "or", "SAUF": "not", "NOT": "not"}

@@ -19,7 +19,7 @@ from searcher.analysis import CHUNK, THOUSANDS, analyse_chunk, fold, surface
 from searcher.errors import DateError, QueryError
 from searcher.query import dates
 from searcher.query.ast import OPERATORS, And, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
-from searcher.results import Note
+from searcher.query.notes import Note
 
 MAX_CHARACTERS = 2048
 MAX_DEPTH = 20

@@ -7,7 +7,7 @@ from typing import Any
 
 from searcher.article import Article
 from searcher.render.plain import CONTROL
-from searcher.results import Help, Hit, Results
+from searcher.results.values import Help, Hit, Results
 
 SCHEMA = 1
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from searcher.render.plain import line
 from searcher.render.terminal import about
-from searcher.results import Passage, Results
+from searcher.results.values import Passage, Results
 
 _LIST = re.compile(r"^(\s*\d*)([-+]|(?<=\d)[.)])(?=\s|$)")
 """What would begin a list at the beginning of a line."""

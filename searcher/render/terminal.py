@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from searcher.article import Article, Range
+from searcher.query.notes import Note
 from searcher.render.plain import line, safe
-from searcher.results import Help, Hit, Note, Passage, Results, Why
+from searcher.results.values import Help, Hit, Passage, Results, Why
 
 BOLD, MATCH, DIM, PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[2m", "\x1b[0m"
 

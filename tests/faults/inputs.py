@@ -1,4 +1,4 @@
-"""R10: bombs and malformed files, through runs of the command. `tests/hostile.py` makes the files."""
+"""R10: bombs and malformed files, through runs of the command. `tests/readers/hostile.py` makes the files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
@@ -62,12 +61,9 @@ def measure(trial: Trial) -> Outcome:
 
 
 def makers() -> ModuleType:
-    """The module that makes hostile files; outside of pytest the folder of the tests is not where modules are found."""
-    folder = str(Path(__file__).resolve().parent.parent)
-    if folder not in sys.path:
-        sys.path.append(folder)
+    """The module that makes hostile files, which needs the readers' extras."""
     try:
-        return import_module("hostile")
+        return import_module("tests.readers.hostile")
     except ModuleNotFoundError as error:
         raise Impossible(f"{error.name} is not installed") from error
 
@@ -95,7 +91,7 @@ def _run(trial: Trial, folder: Path, name: str) -> tuple[float, int, int, str, l
         report,
     ]
     # Everything is read in workers, as in a large archive.
-    ended = trial.runner.run(*command, settings={"searcher.workers:FEW_BYTES": -1}, timeout=180)
+    ended = trial.runner.run(*command, settings={"searcher.indexing.workers:FEW_BYTES": -1}, timeout=180)
     problems = []
     if report.exists():
         for line in report.read_text("utf-8").splitlines():

@@ -11,7 +11,7 @@ from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
 
-from searcher import manifest
+from searcher.indexing import manifest
 
 from .outcome import Outcome, Trial
 

@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 import searcher
-from searcher import manifest
+from searcher.indexing import manifest
 
 from .archives import Archive
 from .outcome import Outcome, Trial

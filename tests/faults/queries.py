@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import searcher
-from searcher import index as index_module
+from searcher.archive import index as index_module
 from searcher.engines import protocol
 from searcher.query.parse import parse
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import searcher
-from searcher import manifest
+from searcher.indexing import manifest
 
 from .archives import VERY_SMALL, Archive
 from .outcome import Outcome, Trial

@@ -16,7 +16,8 @@ from contextlib import suppress
 from typing import Any
 
 PRELOADED = """
-    searcher.cli.manage searcher.cli.answer searcher.index searcher.indexing searcher.workers searcher.evaluation
+    searcher.faces.cli.manage searcher.faces.cli.answer searcher.archive.index searcher.indexing searcher.indexing.workers
+searcher.evaluation
     searcher.engines.whoosh.writer searcher.engines.whoosh.merge searcher.engines.tantivy searcher.render.tables
     sqlite3 searcher.readers.json searcher.readers.text
 """.split()
@@ -76,7 +77,7 @@ def _child(request: dict[str, Any]) -> None:
             answer = getattr(importlib.import_module(module), name)(**request["with"])
             print(json.dumps(answer))
         else:
-            from searcher import cli
+            from searcher.faces import cli
 
             sys.argv = request["argv"]
             (cli.search_main if sys.argv[0] == "search" else cli.main)()

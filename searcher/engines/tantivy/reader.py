@@ -15,7 +15,7 @@ from tantivy import DocAddress, Order, Query
 from searcher import article as names
 from searcher.article import Article
 from searcher.engines.bm25 import rank
-from searcher.engines.protocol import Deadline, Found, Matches, Sort
+from searcher.engines.protocol import Contribution, Deadline, Found, Matches, Sort
 from searcher.engines.tantivy.documents import (
     NEWEST,
     OLDEST,
@@ -33,7 +33,6 @@ from searcher.engines.tantivy.documents import (
 from searcher.engines.tantivy.files import damaged
 from searcher.engines.tantivy.query import EVERYTHING, Queries
 from searcher.query.plan import Plan, Term
-from searcher.results import Part
 
 _SORTED_BY = {Sort.OLDEST: OLDEST, Sort.NEWEST: NEWEST}
 
@@ -127,18 +126,18 @@ class TantivyReader:
         _, hits = self._hits(self._queries.of_these(sequences, query), len(sequences))
         return dict(zip(self._sequences([address for _, address in hits]), (score for score, _ in hits), strict=True))
 
-    def _parts(self, plan: Plan, sequences: list[int], clock: Deadline) -> list[tuple[Part, ...]]:
+    def _parts(self, plan: Plan, sequences: list[int], clock: Deadline) -> list[tuple[Contribution, ...]]:
         """What each of these articles earns from each group: that of its terms which earns the most; nothing when that
         takes too long."""
-        parts: dict[int, list[Part]] = {sequence: [] for sequence in sequences}
+        parts: dict[int, list[Contribution]] = {sequence: [] for sequence in sequences}
         for group in plan.score:
-            best: dict[int, Part] = {}
+            best: dict[int, Contribution] = {}
             for weighted in group:
                 if clock.over():
                     return [()] * len(sequences)
                 for sequence, points in self._scores(self._queries.earned(weighted), sequences).items():
                     if points > 0 and (sequence not in best or points > best[sequence].points):
-                        best[sequence] = Part(weighted.term.field, weighted.term.text, points)
+                        best[sequence] = Contribution(weighted.term.field, weighted.term.text, points)
             for sequence, part in best.items():
                 parts[sequence].append(part)
         return [tuple(parts[sequence]) for sequence in sequences]

@@ -16,7 +16,7 @@ from searcher.article import Article
 from searcher.engines.bm25 import K1, idf, norms
 from searcher.engines.matching import find
 from searcher.engines.postings import Block
-from searcher.engines.protocol import Deadline, Found, Matches, Sort
+from searcher.engines.protocol import Contribution, Deadline, Found, Matches, Sort
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.files import reading
 from searcher.engines.whoosh.score import Group, Worth, best, by_worth, score, top
@@ -30,7 +30,6 @@ from searcher.engines.whoosh.segment import (
     utf8,
 )
 from searcher.query.plan import Plan, Term, Weighted
-from searcher.results import Part
 
 MATCHING = 2 / 3  # of the time there is; the rest is for ranking what was found
 CACHED_POSTINGS = 4_000_000  # decoded postings a reader keeps, about 100 bytes a posting at worst
@@ -248,11 +247,11 @@ def _merged(sources: list[Iterator[bytes]]) -> Iterator[bytes]:
         size = min(2 * size, 4_096)
 
 
-def _parts(segment: _Segment, groups: list[Group], number: int) -> Iterator[Part]:
+def _parts(segment: _Segment, groups: list[Group], number: int) -> Iterator[Contribution]:
     """What each group earns an article."""
     for group in groups:
         earned = [
-            Part(worth.term.field, worth.term.text, points)
+            Contribution(worth.term.field, worth.term.text, points)
             for worth in group
             if (points := score(segment, [(worth,)], number))
         ]

@@ -1,0 +1,1 @@
+"""An archive open for use: search it, look after it."""

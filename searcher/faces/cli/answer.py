@@ -1,0 +1,137 @@
+"""`search`, behind its command line: one query answered on standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+
+import searcher
+from searcher.faces.cli.running import NOTHING_FOUND, STOPPED, echo
+from searcher.render import terminal
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    TSV = "tsv"
+    MD = "md"
+
+
+class Match(StrEnum):
+    AUTO = "auto"
+    ALL = "all"
+    ANY = "any"
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    OLDEST = "date"
+    NEWEST = "-date"
+
+
+class Color(StrEnum):
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+def answer(
+    query: str,
+    *,
+    index: Path | None = None,
+    limit: int = 10,
+    page: int = 1,
+    match: Match = Match.AUTO,
+    sort: Sort = Sort.RELEVANCE,
+    since: str | None = None,
+    until: str | None = None,
+    passages: int = 2,
+    form: Format = Format.TEXT,
+    color: Color = Color.AUTO,
+    variants: Path | str | None = searcher.BUILT_IN,
+    explain: bool = False,
+    timeout: float = searcher.TIMEOUT,
+) -> int:
+    """Prints the answer to a query, as the options of `search` say; gives the exit status."""
+    if not query.strip():
+        raise searcher.UsageError("no words to search for; try: search Erdoğan Assad")
+    with searcher.open(index) as opened:
+        results = opened.search(
+            query,
+            limit=limit,
+            page=page,
+            match=match,
+            sort=sort,
+            since=since,
+            until=until,
+            passages=passages,
+            explain=explain,
+            variants=variants,
+            timeout=timeout,
+        )
+        if form is Format.JSON:
+            from searcher.render import json as as_json  # here: as in _print
+
+            known = opened.manifest
+            echo(as_json.render(results, engine=known.engine, articles=known.articles, fingerprint=known.fingerprint))
+        else:
+            _print(results, form, color)
+    if results.total:
+        return 0
+    return NOTHING_FOUND if results.complete else STOPPED
+
+
+def _print(results: searcher.Results, form: Format, color: Color) -> None:
+    in_color = colored(color, sys.stdout)
+    lines: Iterable[str]
+    match form:
+        case Format.JSONL:
+            from searcher.render import json as as_json
+
+            lines = (as_json.dumps(as_json.hit(hit)) for hit in results)
+        case Format.CSV | Format.TSV | Format.MD:
+            from searcher.render import tables  # here: only these formats need it
+
+            if form is Format.MD:
+                lines = tables.markdown(results)
+            else:
+                lines = tables.separated(results, "," if form is Format.CSV else "\t")
+        case Format.TEXT | Format.JSON:
+            lines = terminal.render(results, color=in_color, width=width())
+    for note in results.notes:
+        if not note.quiet:
+            echo(terminal.note(note), err=True)
+    for line in lines:
+        echo(line)
+    if form is Format.TEXT:
+        if results.total:
+            sys.stdout.flush()
+        echo(terminal.summary(results), err=True)
+        if results.help is not None:
+            for line in terminal.suggestions(results.help):
+                echo(line, err=True)
+
+
+def colored(color: Color, stream: object) -> bool:
+    """--color, then FORCE_COLOR, then NO_COLOR and TERM=dumb, then whether the stream is a terminal."""
+    if color is not Color.AUTO:
+        return color is Color.ALWAYS
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(getattr(stream, "isatty", lambda: False)())
+
+
+def width() -> int | None:
+    """Columns to lay text out in; None outside of a terminal."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        from shutil import get_terminal_size  # here: it brings compressors with it
+
+        return max(min(get_terminal_size().columns, 120), 24)
+    return None

@@ -1,0 +1,221 @@
+"""The command line of `searcher index`: a run, watched; what it did, and what it could not read."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import searcher
+from searcher.faces.cli.running import SOME_FAILED, echo
+from searcher.faces.cli.search import VersionOption
+from searcher.render import json as as_json
+from searcher.render import plain
+
+CLEAR = "\r\x1b[K"  # what is on the line of the terminal
+LARGE = 100_000  # articles from which on the other engine is worth a line
+SHOWN = 20  # failures that are printed; --report has them all
+SETTLE = 2.0  # seconds without a change before --watch takes changes in
+
+
+def index(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATH…]",
+            help="Files and folders of articles, or - for standard input; without any, those indexed before.",
+            show_default=False,
+        ),
+    ] = None,
+    index: Annotated[
+        Path | None, typer.Option("--index", metavar="DIR", help="Where the index goes.", show_default=False)
+    ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", metavar="NAME", help="What stores the index: whoosh or tantivy.", show_default=False),
+    ] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read everything again, into a new index.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read and dropped; do nothing.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and take in what changes.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", metavar="N", help="Processes that read; all cores without it.", show_default=False),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE", help="List what gave no article, and why.", show_default=False),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Change nothing when an input cannot be read.")] = False,
+    timeout: Annotated[float, typer.Option("--timeout", metavar="S", help="Seconds to wait for another writer.")] = 0.0,
+    durability: Annotated[
+        str, typer.Option("--durability", metavar="full|none", help="Whether what is done survives a power cut.")
+    ] = "full",
+    version: VersionOption = False,
+) -> None:
+    """Bring an index up to date with PATH…; searches see the old state until the new one is complete."""
+    if jobs is not None and jobs < 1:
+        raise searcher.UsageError(f"--jobs counts from 1, not {jobs}")
+    if durability not in ("full", "none"):
+        raise searcher.UsageError(f"--durability can be full or none, not {durability!r}")
+    folder = index or Path(os.environ.get("SEARCHER_INDEX") or "index")
+    given = paths or []
+    if dry_run:
+        _preview(folder, given)
+        return
+
+    def run(progress: Callable[[searcher.Progress], None] | None) -> searcher.Report:
+        return searcher.update(
+            folder,
+            given,
+            engine=engine,
+            jobs=jobs,
+            rebuild=rebuild,
+            strict=strict,
+            timeout=timeout,
+            durable=durability == "full",
+            progress=progress,
+        )
+
+    done = _watched(run)
+    _say(done, folder, report)
+    if watch:
+        rebuild = False
+        _stay(folder, given, run, report)
+    if done.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _watched(run: Callable[[Callable[[searcher.Progress], None] | None], searcher.Report]) -> searcher.Report:
+    """A run with its progress on the terminal, when there is one."""
+    if not sys.stderr.isatty():
+        return run(None)
+    try:
+        return run(_progress())
+    except KeyboardInterrupt:
+        echo(f"{CLEAR}interrupted; what was read so far is kept, and the same command goes on from there", err=True)
+        raise
+    finally:
+        sys.stderr.write(CLEAR)
+
+
+def _progress() -> Callable[[searcher.Progress], None]:
+    """A line on the terminal that shows how far a build is."""
+    began = drawn = time.monotonic()
+
+    def draw(progress: searcher.Progress) -> None:
+        nonlocal drawn
+        now = time.monotonic()
+        if now - drawn < 0.1:
+            return
+        drawn = now
+        share = min(progress.done / progress.total, 1.0) if progress.total else 0.0
+        left = (now - began) * (1 - share) / share if share > 0.01 else None
+        bar = "█" * int(share * 24) + "░" * (24 - int(share * 24))
+        remaining = f"{int(left // 60)}:{int(left % 60):02} left" if left is not None else ""
+        rate = progress.articles / (now - began)
+        sys.stderr.write(f"{CLEAR}{bar} {share:4.0%}  {progress.articles} articles  {rate:.0f}/s  {remaining}")
+        sys.stderr.flush()
+
+    return draw
+
+
+def _say(done: searcher.Report, folder: Path, report: Path | None) -> None:
+    """One line on what was done, after a line for each of the first failures."""
+    if report is not None:
+        _write(report, (*done.failures, *done.skipped))
+    for failure in done.failures[:SHOWN]:
+        where = f"{failure.path} ({failure.place})" if failure.place else failure.path
+        echo(f"not read: {plain.line(f'{where}: {failure.reason}')}", err=True)
+    if len(done.failures) > SHOWN:
+        rest = len(done.failures) - SHOWN
+        echo(f"not read: {rest} more; --report FILE lists them all", err=True)
+    rate = done.added / max(done.seconds, 0.001)
+    parts = [f"{done.articles} articles from {_count(done.files, 'file')}"]
+    if done.added != done.articles or not done.added:
+        parts.append(f"{done.added} added, {done.removed} removed")
+    if done.copies:
+        parts.append(f"{done.copies} met again")
+    if done.renamed:
+        parts.append(f"{_count(done.renamed, 'file')} renamed")
+    if done.skipped:
+        parts.append(f"{len(done.skipped)} without an article")
+    if done.failures:
+        parts.append(f"{len(done.failures)} not read")
+    took = f"in {done.seconds:.1f} s" + (f" ({rate:.0f} a second)" if done.added else "")
+    echo(f"{', '.join(parts)} {took}: {plain.line(str(folder))}", err=True)
+    if done.added and done.articles >= LARGE:
+        _suggest(folder)
+
+
+def _suggest(folder: Path) -> None:
+    """What the other engine would give a large archive."""
+    with searcher.open(folder) as opened:
+        if opened.manifest.engine != "whoosh":
+            return
+        paths = " ".join(map(shlex.quote, opened.manifest.paths))
+    there = "" if find_spec("tantivy") else ", after pip install 'searcher[fast]'"
+    echo(
+        f"an archive of this size is searched several times as fast with: "
+        f"searcher index --engine tantivy --index {plain.line(shlex.quote(str(folder)))} {plain.line(paths)}{there}",
+        err=True,
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
+def _write(path: Path, failures: Iterable[searcher.Failure]) -> None:
+    """The report: a JSON object a line."""
+    try:
+        with path.open("w", encoding="utf-8", errors="backslashreplace") as stream:
+            for failure in failures:
+                record = {"path": failure.path, "place": failure.place, "kind": failure.kind, "reason": failure.reason}
+                stream.write(as_json.dumps(record) + "\n")
+    except OSError as error:
+        raise searcher.UsageError(f"{path}: {os.strerror(error.errno or 0).lower()}; the index is done") from error
+
+
+def _preview(folder: Path, paths: list[Path]) -> None:
+    counted: Counter[str] = Counter()
+    for change in searcher.changes(folder, paths):
+        counted[change.kind] += 1
+        before = f"{change.before} → " if change.before else ""
+        echo(plain.line(f"{change.kind:9} {before}{change.path}"))
+    summary = ", ".join(f"{counted[kind]} {kind}" for kind in ("new", "changed", "renamed", "vanished"))
+    echo(f"{summary}: nothing was done", err=True)
+
+
+def _stay(
+    folder: Path,
+    paths: list[Path],
+    run: Callable[[Callable[[searcher.Progress], None] | None], searcher.Report],
+    report: Path | None,
+) -> None:
+    """Takes changes in as they come, until interrupted."""
+    try:
+        from watchfiles import watch  # here: an extra
+    except ImportError:
+        raise searcher.UsageError("--watch needs an extra; install it with: pip install 'searcher[watch]'") from None
+    with searcher.open(folder) as opened:
+        watched = [path for path in (paths or map(Path, opened.manifest.paths)) if str(path) != "-"]
+    home = folder.resolve()
+    echo(f"watching {', '.join(map(str, watched))}; Ctrl-C ends it", err=True)
+    for changes in watch(*watched, debounce=int(SETTLE * 1000), raise_interrupt=True):
+        if all(Path(changed).is_relative_to(home) for _, changed in changes):
+            continue
+        try:
+            done = run(None)
+        except searcher.IndexLocked as error:
+            echo(str(error), err=True)
+            continue
+        if done.added or done.removed or done.renamed:
+            _say(done, folder, report)

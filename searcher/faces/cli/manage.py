@@ -1,0 +1,247 @@
+"""The command line of `searcher`: build, search and look after an index. Glue over the public API."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from shlex import quote
+from typing import Annotated
+
+import typer
+
+import searcher
+from searcher.faces.cli.answer import Color, Match, width
+from searcher.faces.cli.answer import colored as in_color
+from searcher.faces.cli.indexing import index
+from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, echo
+from searcher.faces.cli.search import WORDS, ColorOption, IndexOption, VersionOption, chosen, search
+from searcher.render import json as as_json
+from searcher.render import plain, terminal
+
+STATS_ROWS = 40
+
+managing = typer.Typer(
+    add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True
+)
+managing.command(context_settings=WORDS)(search)
+managing.command()(index)
+
+
+@managing.callback()
+def _managing(version: VersionOption = False) -> None:
+    """Build, search and look after an index of articles."""
+
+
+@managing.command()
+def show(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="The identifier that search prints.")],
+    index: IndexOption = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Print an article."""
+    with searcher.open(index) as opened:
+        article = opened.get(identifier)
+    if json:
+        echo(as_json.article(article))
+        return
+    colored = in_color(color, sys.stdout)
+    for line in terminal.article(article, color=colored, width=width()):
+        echo(line)
+
+
+@managing.command()
+def stats(
+    index: IndexOption = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Say what the index holds."""
+    with searcher.open(index) as opened:
+        known = opened.manifest
+        facts = {
+            "index": str(opened.folder),
+            "articles": known.articles,
+            "bytes": sum(size for size, _ in known.files.values()),
+            "engine": f"{known.engine} {known.engine_version}",
+            "fingerprint": known.fingerprint,
+            "created": known.created,
+            "paths": list(known.paths),
+            "copies": known.copies,
+        }
+        tallies = {f"by {name}": opened.tally(name) for name in ("source", "year", "language", "format")}
+    if json:
+        counted = {name: {key or "": count for key, count in tally.items()} for name, tally in tallies.items()}
+        echo(as_json.dumps({**facts, **{name.replace(" ", "_"): tally for name, tally in counted.items()}}))
+        return
+    for name, value in facts.items():
+        echo(plain.line(f"{name:12} {', '.join(value) if isinstance(value, list) else value}"))
+    for name, tally in tallies.items():
+        echo("")
+        if name == "by year":
+            tally = dict(sorted(tally.items(), key=lambda each: each[0] or ""))
+        most = max(tally.values(), default=1)
+        for key, count in list(tally.items())[:STATS_ROWS]:
+            bar = "█" * max(1, round(count * 20 / most))
+            echo(plain.line(f"{name:12} {(key or '(not known)')[:40]:40} {count:>8}  {bar}"))
+            name = ""
+        if len(tally) > STATS_ROWS:
+            echo(f"{'':12} … and {len(tally) - STATS_ROWS} more; --json has them all")
+
+
+@managing.command()
+def check(
+    index: IndexOption = None,
+    full: Annotated[bool, typer.Option("--full", help="Read every byte: checksums, postings, articles.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Rebuild what is damaged, from the files indexed.")] = False,
+) -> None:
+    """Say what is wrong with the index, and what mends it."""
+    folder = searcher.locate(index)
+    try:
+        with searcher.open(folder) as opened:
+            wrong = opened.check(full=full)
+            held = opened.manifest.articles
+    except (searcher.IndexDamaged, searcher.IndexForeign) as error:
+        wrong, held = [str(error)], 0
+    except searcher.IndexMissing as error:
+        if not searcher.recorded(folder):
+            raise
+        wrong, held = [str(error)], 0
+    if not wrong:
+        echo(f"{folder}: {held} articles, nothing wrong{'' if full else ' at a quick look (--full reads everything)'}")
+        return
+    for line in wrong:
+        echo(plain.line(line), err=True)
+    if not repair:
+        raise searcher.IndexDamaged(
+            f"{folder}: damaged; mend it with: searcher check --repair --index {quote(str(folder))}"
+        )
+    _repair(folder, held)
+
+
+def _repair(folder: Path, held: int) -> None:
+    """Puts the manifest back when that is all, else rebuilds what `held` articles from the files that are still there."""
+    if searcher.restore(folder):
+        with searcher.open(folder) as opened:
+            if not (wrong := opened.check(full=True)):
+                echo(f"{folder}: its manifest was put back, {opened.manifest.articles} articles")
+                return
+            held = opened.manifest.articles
+        for line in wrong:
+            echo(plain.line(line), err=True)
+    paths = searcher.recorded(folder)
+    if not paths:
+        raise searcher.IndexDamaged(
+            f"{folder}: neither its manifest nor its ledger can be read, so what it was made of is not known; "
+            f"rebuild with: searcher index PATH --index {quote(str(folder))}"
+        )
+    report = searcher.update(folder, paths, rebuild=True)
+    echo(f"{folder}: rebuilt, {report.articles} articles (there were {held or 'an unknown number'})")
+    for failure in report.failures:
+        echo(f"not read: {plain.line(f'{failure.path}: {failure.reason}')}", err=True)
+    if report.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+@managing.command(context_settings=WORDS)
+def why(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="The query, as one argument.")],
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="The identifier that search prints.")],
+    index: IndexOption = None,
+    match: Annotated[Match, typer.Option("--match", help="As for search.")] = Match.AUTO,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="D", help="As for search.", show_default=False)
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="D", help="As for search.", show_default=False)
+    ] = None,
+    variants: Annotated[
+        Path | None, typer.Option("--variants", metavar="FILE", help="As for search.", show_default=False)
+    ] = None,
+    no_variants: Annotated[bool, typer.Option("--no-variants", help="As for search.")] = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Say why an article is, or is not, in the answer to a query, and where it stands."""
+    with searcher.open(index) as opened:
+        reasons = opened.why(
+            query, identifier, match=match.value, since=since, until=until, variants=chosen(variants, no_variants)
+        )
+    colored = in_color(color, sys.stdout)
+    for line in terminal.why(reasons, color=colored, width=width()):
+        echo(line)
+    if reasons.rank is None:
+        raise typer.Exit(NOTHING_FOUND)
+
+
+@managing.command("eval")
+def eval_(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="FOLDER…", help="Judged queries, laid out as BEIR has them.")
+    ],
+    corpus: Annotated[
+        Path | None,
+        typer.Option("--corpus", metavar="FILE", help="Stands in for the folder's corpus.", show_default=False),
+    ] = None,
+    titles: Annotated[bool, typer.Option("--titles/--no-titles", help="Whether titles are indexed.")] = True,
+    match: Annotated[Match, typer.Option("--match", help="As for search.")] = Match.ANY,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE", help="Where each query's nDCG@10 goes.", show_default=False)
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="FILE", help="A saved run to compare with.", show_default=False)
+    ] = None,
+) -> None:
+    """Measure ranking on judged queries, as written and with the accents taken off."""
+    # Imported here: nothing else needs them.
+    from tempfile import TemporaryDirectory
+
+    from searcher import evaluation
+
+    runs: dict[str, dict[str, float]] = {}
+    echo(f"{'collection':32} {'queries':>7}  {'nDCG@10':>7} {'MRR@10':>7} {'R@100':>7}")
+    for folder in folders:
+        collection = evaluation.read(folder, corpus=corpus)
+        with (
+            TemporaryDirectory() as temporary,
+            evaluation.indexed(collection, Path(temporary), titles=titles) as opened,
+        ):
+            for unaccented in (False, True):
+                measures = evaluation.measure(opened, collection, match=match.value, unaccented=unaccented)
+                name = f"{collection.name}{', unaccented' * unaccented}"
+                runs[name] = measures.per_query
+                figures = f"{measures.ndcg:7.3f} {measures.mrr:7.3f} {measures.recall:7.3f}"
+                echo(f"{name:32} {len(collection.queries):7}  {figures}")
+    if save is not None:
+        save.write_text(as_json.dumps(runs), "utf-8")
+    if against is not None:
+        _compare(evaluation.saved(against), runs, evaluation.differences)
+
+
+def _compare(
+    before: dict[str, dict[str, float]],
+    after: dict[str, dict[str, float]],
+    differences: Callable[[dict[str, float], dict[str, float]], list[tuple[str, float]]],
+) -> None:
+    for name in before.keys() & after.keys():
+        changed = differences(before[name], after[name])
+        gained = sum(change > 0 for _, change in changed)
+        echo(f"{name}: {gained} queries gained, {len(changed) - gained} lost")
+        for query, change in changed[:10] + changed[10:][-10:]:
+            echo(f"  {change:+.3f}  {plain.line(query)}")
+
+
+@managing.command("help")
+def help_(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="syntax: the query language on a page.")] = "syntax",
+) -> None:
+    """Print a page of help."""
+    if topic != "syntax":
+        raise searcher.UsageError(f"there is no page on {topic!r}; try: searcher help syntax")
+    echo(searcher.syntax())
+
+
+@managing.command()
+def analyze(text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Any text.")]) -> None:
+    """Show the words of a text as they are indexed: printed, folded, stem."""
+    for printed, word, stem in searcher.analyze(" ".join(text)):
+        echo("\t".join(map(plain.line, (printed, word, stem))))

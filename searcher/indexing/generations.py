@@ -1,0 +1,279 @@
+"""The generations of an index: one process at a time begins one, fills it, and makes it the live one in a rename.
+
+A generation begins empty, or with hard links to the files of the one it goes on from: an update of ten articles writes
+what is new, and searches keep what they have open. One that was published holds a copy of its manifest, from which a
+manifest that is lost or damaged is put back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import shutil
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from searcher.errors import IndexDamaged, IndexLocked, IndexUntrusted, WriteFailed, room
+from searcher.indexing import manifest as manifests
+from searcher.indexing.manifest import COPY, LEDGER, NAME, PENDING, Manifest
+from searcher.values import replace
+
+
+@contextlib.contextmanager
+def writing(folder: Path, *, timeout: float = 0.0) -> Iterator[None]:
+    """Holds the lock of an index, having waited up to `timeout` seconds for it; removes what others left unfinished.
+
+    Raises IndexLocked when another process writes, WriteFailed when the folder cannot be written.
+    """
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    lock = _locked(folder, time.monotonic() + timeout)
+    try:
+        with _written(folder):
+            for each in made:
+                _sync(each.parent)  # else a power cut could take the folder with all that was synced in it
+            if (folder / NAME).exists():
+                _sync(folder)  # the last run may have failed to
+        _note(lock, os.getpid(), _begun(lock))
+        try:
+            _sweep(folder)
+            yield
+        finally:
+            _sweep(folder)
+            _note(lock, None, _begun(lock))
+            if made and not _named(folder, NAME) and not _named(folder, PENDING):
+                with contextlib.suppress(OSError):  # no trace of what came to nothing
+                    (folder / ".lock").unlink()
+                    folder.rmdir()
+    finally:
+        os.close(lock)
+
+
+def _locked(folder: Path, deadline: float) -> int:
+    """The lock file, open and locked. One that was removed while this process waited for it locks nobody out: it is left."""
+    while True:
+        with _written(folder):
+            folder.mkdir(0o755, parents=True, exist_ok=True)
+            try:
+                lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            except FileNotFoundError:  # the folder was removed just now
+                if folder.exists():
+                    raise
+                continue
+        try:
+            _acquire(folder, lock, deadline)
+            if os.path.samestat(os.fstat(lock), os.stat(folder / ".lock")):
+                return lock
+        except FileNotFoundError:
+            pass
+        except BaseException:
+            os.close(lock)
+            raise
+        os.close(lock)
+
+
+def _acquire(folder: Path, lock: int, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() < deadline:
+                time.sleep(0.1)
+                continue
+            holder = _noted(lock)[0] or "unknown"
+            raise IndexLocked(f"{folder}: process {holder} is writing to it; try again when it has ended") from None
+        except OSError as error:
+            what = os.strerror(error.errno or 0).lower()
+            raise WriteFailed(
+                f"{folder}: it cannot be locked ({what}); keep the index on a disk that has locks"
+            ) from error
+
+
+def _note(lock: int, process: int | None, begun: int) -> None:
+    """Writes into the lock file who holds it, and the number of the last generation begun."""
+    with contextlib.suppress(OSError):  # a full disk: the one is for a message, the other for processes left behind
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{process or ''}\n{begun}\n".encode(), 0)
+
+
+def _noted(lock: int) -> list[str]:
+    with contextlib.suppress(OSError):
+        written = os.pread(lock, 64, 0).decode("ascii", "replace").split("\n")
+        return [each.strip() if each.strip().isdigit() else "" for each in (*written, "", "")][:2]
+    return ["", ""]
+
+
+def _begun(lock: int) -> int:
+    return int(_noted(lock)[1] or 0)
+
+
+def _sweep(folder: Path) -> None:
+    """Removes the generations that are neither live, nor the one before, nor what an unfinished run had reached; without a
+    manifest that can be read, those only that were never published."""
+    kept = {name for manifest in (NAME, PENDING) for name in _named(folder, manifest)}
+    lost = not _named(folder, NAME)
+    for path in listed(folder):
+        if path.name not in kept and not (lost and (path / COPY).exists()):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def listed(folder: Path) -> list[Path]:
+    """The folders of the generations there are, the newest first."""
+    return sorted(folder.glob("g[0-9]*"), key=lambda path: (len(path.name), path.name), reverse=True)
+
+
+def begin(folder: Path, base: Manifest | None = None) -> Path:
+    """The folder of a new generation: empty, or holding what `base` holds. Raises WriteFailed, IndexDamaged."""
+    with _written(folder):
+        generation = folder / _next(folder)
+        generation.mkdir(0o755)
+        for name in base.files if base else ():
+            before = folder / base.generation / name  # type: ignore[union-attr]
+            if name == LEDGER:
+                shutil.copyfile(before, generation / name)
+                continue
+            try:
+                os.link(before, generation / name)
+            except OSError as error:
+                if error.errno in (errno.ENOENT, errno.ENOSPC, errno.EDQUOT):
+                    raise
+                shutil.copyfile(before, generation / name)  # a file system without hard links
+        return generation
+
+
+def _next(folder: Path) -> str:
+    """A name that no generation had: a process that a killed run left behind may still write into the folder it knows."""
+    numbers = [int(path.name[1:]) for path in listed(folder) if path.name[1:].isdigit()]
+    lock = os.open(folder / ".lock", os.O_RDWR)  # a handle of its own, so that closing it frees no lock
+    try:
+        number = max([_begun(lock), *numbers]) + 1
+        _note(lock, os.getpid(), number)
+    finally:
+        os.close(lock)
+    return f"g{number:06}"
+
+
+def publish(
+    folder: Path, manifest: Manifest, *, before: Manifest | None = None, name: str = NAME, durable: bool = True
+) -> Manifest:
+    """Makes a finished generation the live one: syncs its files, then replaces the manifest in one rename.
+
+    Files that it shares with `before` are neither read nor synced again. With `name=PENDING` it becomes the one that the
+    next run goes on from, and nothing else changes. Raises WriteFailed and changes nothing when the disk does.
+    """
+    generation = folder / manifest.generation
+    with _written(folder):
+        files = {}
+        for path in sorted(generation.iterdir()):
+            if path.name == COPY:
+                continue
+            if (mode := path.stat().st_mode) & stat.S_IWOTH:  # what anyone may write to is refused
+                path.chmod(stat.S_IMODE(mode) & ~stat.S_IWOTH)
+            trusted = before is not None and (before.durable or not durable) and path.name != LEDGER
+            known = before.files.get(path.name) if before and trusted else None
+            if known is not None and _same(path, folder / before.generation / path.name):  # type: ignore[union-attr]
+                files[path.name] = known
+                continue
+            if durable:
+                _sync(path)
+            files[path.name] = (path.stat().st_size, manifests.checksum(path))
+        finished = replace(manifest, files=files, durable=durable, copied=name == NAME)
+        written = manifests.written(finished)
+        if name == NAME:
+            _replace(generation / COPY, written, durable=durable)
+        if durable:
+            _sync(generation)
+            _sync(folder)  # the generation's name, before a manifest names it
+        _replace(folder / name, written, durable=durable)
+    if name == NAME:
+        forget(folder)
+    if durable:
+        try:
+            _sync(folder)
+        except OSError as error:
+            what = os.strerror(error.errno or 0).lower()
+            raise WriteFailed(
+                f"{folder}: {what}; the new state is there, and a power cut may undo it; look after the disk, then run it again"
+            ) from error
+    return finished
+
+
+def _replace(path: Path, written: str, *, durable: bool) -> None:
+    """Writes a file beside, then makes it the one of this name."""
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        with temporary.open("w", encoding="utf-8") as stream:
+            stream.write(written)
+            stream.flush()
+            os.fchmod(stream.fileno(), 0o644)  # an index that anyone may write to is refused
+            if durable:
+                os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def forget(folder: Path) -> None:
+    """Forgets the generation that an unfinished run had reached."""
+    with contextlib.suppress(OSError):
+        (folder / PENDING).unlink(missing_ok=True)
+
+
+def restore(folder: Path, *, timeout: float = 0.0) -> bool:
+    """Puts a manifest that is missing or damaged back from the copy in the newest generation that was published, when its
+    files are there. Raises IndexLocked, WriteFailed."""
+    if not folder.is_dir() or manifests.whole(folder / NAME) is not None:
+        return False
+    with writing(folder, timeout=timeout):
+        for generation in listed(folder):
+            raw = manifests.whole(generation / COPY)
+            if raw is None or raw["generation"] != generation.name:
+                continue
+            try:
+                manifests.verify(folder, manifests.of(raw))
+            except (IndexDamaged, IndexUntrusted, ValueError, KeyError, TypeError):
+                return False
+            with _written(folder):
+                _replace(folder / NAME, (generation / COPY).read_text("utf-8"), durable=True)
+                _sync(folder)
+            return True
+    return False
+
+
+def _named(folder: Path, name: str) -> list[str]:
+    """The generations that a manifest names, whatever else is wrong with it."""
+    try:
+        raw = json.loads((folder / name).read_text("utf-8"))
+        return [str(raw["generation"]), str(raw["base"])]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        what = os.strerror(error.errno).lower() if error.errno else str(error)
+        free = room(folder) if error.errno == errno.ENOSPC else ""
+        raise WriteFailed(f"{error.filename or folder}: {what}{free}; the index is as it was before") from error

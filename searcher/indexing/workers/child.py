@@ -1,0 +1,113 @@
+"""A source → messages: what a worker does, in a process of its own or in that of the parent."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import marshal
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from types import FrameType
+from typing import Any
+
+from searcher import analysis, readers
+from searcher.article import Article
+from searcher.errors import Unreadable
+from searcher.indexing.ledger import digests
+from searcher.indexing.scan import hash_of
+from searcher.indexing.workers.messages import Analysed, At, Done, Said, Same, Task, next_task, packed
+from searcher.indexing.workers.usage import memory
+from searcher.readers.sniff import sniff
+
+SOFT_LIMIT = 8.0  # seconds of work without an article or new bytes before a reader is interrupted
+MEMORY_LIMIT = 512 << 20  # bytes that reading a file may take, besides what a worker holds already
+FEW_COLLECTIONS = (200_000, 50, 100)  # reading makes millions of objects and few cycles
+
+_BATCH_BYTES = 1 << 19
+_BATCH_SECONDS = 0.5
+
+
+def work(task: Task, watch: Callable[[int], None]) -> Iterator[Said]:
+    """The messages of a source: Same, or its articles and problems and then Done. `watch` is told how far reading is."""
+    hashed = b""
+    try:
+        if task.share is None or not task.share.which or task.known is not None:
+            hashed = hash_of(task.source)
+    except OSError as error:
+        yield readers.Problem(task.source.path, f"{os.strerror(error.errno or 0).lower()}")
+        yield Done(b"", "")
+        return
+    if hashed == task.known:
+        yield Same()
+        return
+    try:
+        form = sniff(task.source)
+    except (Unreadable, OSError):
+        form = ""
+    found = readers.read(task.source, form=form or None, watch=watch, share=task.share)
+    for each in islice(found, task.skip if task.share is None else 0, None):
+        if isinstance(each, Article):
+            yield Analysed(analysis.entry(each), *digests(each))
+        else:
+            yield each
+    yield Done(hashed, form, tuple(dict.fromkeys(task.source.consulted)))
+
+
+def main() -> None:
+    """A worker process: tasks come in on standard input, batches of messages go out on what was standard output."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
+    gc.set_threshold(*FEW_COLLECTIONS)
+    out = os.fdopen(os.dup(1), "wb")
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, 1)  # libraries that print must not be taken for us
+    if not os.environ.get("SEARCHER_DEBUG"):
+        os.dup2(silent, 2)
+    batch: list[tuple[Any, ...]] = []
+    size = 0
+    sent = time.monotonic()
+
+    def flush() -> None:
+        nonlocal size, sent
+        signal.setitimer(signal.ITIMER_PROF, 0)  # waiting for the parent to listen is no fault of the file
+        raw = marshal.dumps(batch)
+        out.write(len(raw).to_bytes(4, "big") + raw)
+        out.flush()
+        batch.clear()
+        size, sent = 0, time.monotonic()
+        signal.setitimer(signal.ITIMER_PROF, SOFT_LIMIT)
+
+    def expire(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    def watch(position: int) -> None:
+        signal.setitimer(signal.ITIMER_PROF, SOFT_LIMIT)
+        if time.monotonic() - sent > _BATCH_SECONDS:
+            batch.append(packed(At(position)))
+            flush()
+
+    signal.signal(signal.SIGPROF, expire)
+    ceiling = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    with contextlib.suppress(BrokenPipeError, EOFError, KeyboardInterrupt):
+        flush()  # ready
+        while True:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            task = next_task(sys.stdin.buffer)
+            resource.setrlimit(resource.RLIMIT_DATA, (memory(os.getpid(), 5) + MEMORY_LIMIT, ceiling))
+            signal.setitimer(signal.ITIMER_PROF, SOFT_LIMIT)
+            try:
+                for message in work(task, watch):
+                    signal.setitimer(signal.ITIMER_PROF, SOFT_LIMIT)
+                    batch.append(packed(message))
+                    if isinstance(message, Analysed):
+                        size += len(message.entry.article.text) * 4
+                    if size > _BATCH_BYTES or time.monotonic() - sent > _BATCH_SECONDS:
+                        flush()
+            except Exception as error:  # out of time or memory where no reader could catch it
+                batch.append(packed(readers.Problem(task.source.path, readers.damage(error))))
+                batch.append(packed(Done(b"", "?")))
+            flush()

@@ -1,0 +1,1 @@
+"""Matches → what a person is shown: passages, advice, values."""

@@ -1,0 +1,97 @@
+"""What a search gives back: results, hits, passages, notes. Plain values, no markup, no engine.
+
+Results ─┬─ Hit ── Passage (a slice of the article's text, with ranges to highlight)
+         └─ Note (what was repaired, widened or relaxed, and where in the query)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from searcher.article import Article, Range
+from searcher.engines.protocol import Contribution
+from searcher.query.notes import Note
+from searcher.values import Value
+
+
+class Passage(Value):
+    """`text` is exactly `article.text[start:end]`; `highlights` are ranges inside `text`, ascending, disjoint."""
+
+    text: str
+    start: int
+    end: int
+    highlights: tuple[Range, ...] = ()
+
+
+class Hit(Value):
+    """An article found: `rank` counts from 1 over all pages; `score` is a BM25 sum, comparable within one search.
+
+    `title_highlights` are ranges inside `article.title`. `parts` (filled when asked to explain) add up to `score`;
+    `matched` are the words as printed in the article that matched.
+    """
+
+    rank: int
+    score: float
+    article: Article
+    passages: tuple[Passage, ...] = ()
+    title_highlights: tuple[Range, ...] = ()
+    parts: tuple[Contribution, ...] = ()
+    matched: tuple[str, ...] = ()
+
+
+class Help(Value):
+    """What to tell someone who found nothing.
+
+    `counts`: each word of the query with the number of articles that hold it (filters aside).
+    `nearest`: for words in no article, the nearest indexed words.
+    `emptied`: the filter or exclusion without which there would be `without` articles, if one did it.
+    `suggestion`: a query that would find something.
+    """
+
+    counts: tuple[tuple[str, int], ...] = ()
+    nearest: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    emptied: str | None = None
+    without: int = 0
+    suggestion: str | None = None
+
+
+class Why(Value):
+    """Why an article is, or is not, in an answer.
+
+    `found`: each part of the query with whether the article has it. `rank` is its place in the answer of `total` articles,
+    None when it is not in it (or beyond the first thousand). `relaxed` as in Results. `hit` is the article as it would be
+    shown, with the parts of its score, when it is in the answer.
+    """
+
+    article: Article
+    found: tuple[tuple[str, bool], ...]
+    rank: int | None
+    total: int
+    relaxed: bool
+    hit: Hit | None = None
+
+
+class Results(Value):
+    """One page of hits and what is known about the whole answer. Iterating gives the hits.
+
+    `total` counts all matching articles; of an answer that is not `complete`, because the time was up, those that were found
+    until then, and a note says so. `relaxed` is true when no article had all the words and the answer holds
+    those that have most of them. `parsed` is the query as understood, in the query language's own notation.
+    """
+
+    query: str
+    parsed: str
+    total: int
+    hits: tuple[Hit, ...]
+    page: int = 1
+    relaxed: bool = False
+    notes: tuple[Note, ...] = ()
+    took_ms: float = 0.0
+    help: Help | None = None
+    complete: bool = True
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)

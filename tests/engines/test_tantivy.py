@@ -1,0 +1,275 @@
+"""The Tantivy engine alone: what its tokens lose (nothing), that it cannot take us down with it, that it answers as Whoosh."""
+
+from __future__ import annotations
+
+import random
+import resource
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import searcher
+from searcher.article import ID, STEMS, Article, Entry
+from searcher.engines.protocol import Sort
+from searcher.engines.stored import packed
+from searcher.errors import IndexLocked, QueryError, SearcherError, WriteFailed
+from searcher.query.plan import EVERYTHING, AllOf, AnyOf, AtLeast, Match, Near, Not, Phrase, Plan, Term, Weighted
+from tests import oracle
+from tests.engines.test_answers import SEED, entry, filled, identifiers, reading
+
+pytest.importorskip("tantivy", reason="the extra `fast` is not installed")
+
+import tantivy
+
+from searcher.engines.tantivy import ENGINE, TantivyReader, documents, writer
+from searcher.engines.tantivy.documents import beginning, is_cut, term, token
+from searcher.engines.tantivy.query import EVERYTHING as EVERY
+from tests import places
+
+# ── tokens ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+terms = st.text(alphabet=st.characters(), max_size=12) | st.text(alphabet="\x1a0~a\ud800 \n", max_size=6)
+
+
+@given(terms)
+@example("")
+@example("\x1a0")
+@example("\x1a0000")
+@example("\ud800\udc00")
+def test_a_token_gives_back_its_term(text: str) -> None:
+    assert term(token(text)) == text
+    assert token(text).encode("utf-8")
+    assert not set(token(text)) & set(" \t\n\x0b\x0c\r")
+
+
+@given(terms, terms)
+def test_tokens_begin_as_their_terms_do(text: str, more: str) -> None:
+    assert token(text + more).startswith(beginning(text)) or text + more == ""
+
+
+def test_a_term_of_any_length_is_found_listed_and_deleted(tmp_path: Path) -> None:
+    long, longer = "x" * 70_000, "é" * 40_000 + "\ud800"
+    odd = Entry(Article(longer, ""), {ID: longer, "words": f"a {long} b {longer}", STEMS: f"{long} d'un trait"})
+    folder = filled(ENGINE, tmp_path / "index", [odd, entry("2", "a b")])
+    assert is_cut(token(long))
+    with reading(ENGINE, folder) as reader:
+        assert list(reader.terms("words", "")) == ["a", "b", long, longer]
+        assert list(reader.terms("words", "x" * 2_000)) == [long]
+        assert list(reader.terms("words", "x" * 2_000 + "y")) == []
+        assert list(reader.terms(STEMS, "")) == ["a", "b", "d'un", "trait", long]
+        assert [reader.frequency("words", text) for text in (long, longer, long + "x")] == [1, 1, 0]
+        assert reader.count_of(Plan(Phrase("words", ("a", long, "b", longer)))) == 1
+        assert reader.count_of(Plan(Near("words", (longer, long, "b"), 0))) == 1
+        assert reader.fetch(longer) == odd.article
+    adding = ENGINE.append(folder)
+    adding.delete(longer)
+    adding.commit()
+    adding.close()
+    assert identifiers(ENGINE, folder) == ["2"]
+
+
+# ── what could crash ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("limit", "offset"), [(0, 0), (0, 3), (10**9, 0), (1, 10**12), (10**30, 10**30), (1, 0)])
+@pytest.mark.parametrize("sort", Sort)
+def test_takes_any_limit(tmp_path: Path, limit: int, offset: int, sort: Sort) -> None:
+    folder = filled(ENGINE, tmp_path / "index", [entry("1", "a"), entry("2", "a b")])
+    plan = Plan(EVERYTHING, ((Weighted(Term("words", "a")),),))
+    for each in (tmp_path / "index", filled(ENGINE, tmp_path / "empty", [])):
+        total = 2 if each == folder else 0
+        with reading(ENGINE, each) as reader:
+            answer = reader.search(plan, limit=limit, offset=offset, sort=sort, explain=True)
+            assert (answer.total, len(answer.found)) == (total, max(min(total - offset, limit), 0))
+
+
+def test_refuses_a_query_that_is_too_deep_for_its_stack(tmp_path: Path) -> None:
+    folder = filled(ENGINE, tmp_path / "index", [entry("1", "a")])
+
+    def nested(depth: int) -> Match:
+        match: Match = Term("words", "a")
+        for _ in range(depth):
+            match = AllOf((match, EVERYTHING)) if depth % 2 else Not(Not(match))
+        return match
+
+    with reading(ENGINE, folder) as reader:
+        assert reader.count_of(Plan(nested(99))) == 1
+        for depth in (400, 401):
+            with pytest.raises(QueryError):
+                reader.count_of(Plan(nested(depth)))
+
+
+def test_answers_many_clauses_at_once(tmp_path: Path) -> None:
+    rng = random.Random(SEED)
+    words = [f"w{n}" for n in range(300)]
+    entries = [entry(str(n), " ".join(rng.sample(words, 150))) for n in range(40)]
+    folder = filled(ENGINE, tmp_path / "index", entries)
+    parts = tuple(Term("words", text) for text in words[:256])
+    with reading(ENGINE, folder) as reader:
+        asked: list[Match] = [AnyOf(parts), *(AtLeast(count, parts) for count in (1, 2, 128, 131, 256))]
+        for match in asked:
+            assert reader.count_of(Plan(match)) == len(oracle.find(match, entries)), f"SEED={SEED} {match}"
+        score = tuple((Weighted(part),) for part in parts)
+        assert reader.search(Plan(AtLeast(120, parts), score), limit=10).found
+
+
+@given(st.text(alphabet='abéœ \n"\\\ud800\u2028', max_size=12), st.lists(st.text(max_size=4), max_size=2))
+def test_an_article_is_stored_as_it_is(text: str, copies: list[str]) -> None:
+    for made in (Article("1", text, title=text, copies=tuple(copies)), Article("1", text)):
+        document = documents.document(Entry(made, {ID: "1"}), 0)
+        assert documents.article(document) == made
+        document = tantivy.Document()
+        document.add_bytes(documents.ARTICLE, packed(made))  # as it was stored at first
+        assert documents.article(document) == made
+
+
+# ── damage ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_check_finds_any_bit_that_flipped(tmp_path: Path) -> None:
+    rng = random.Random(SEED)
+    folder = filled(ENGINE, tmp_path / "index", [entry(str(n), "a b c " * n) for n in range(30)])
+    summed = [path for path in sorted(folder.iterdir()) if path.name != "meta.json" and not path.name.startswith(".")]
+    assert len(summed) >= 6
+    for _ in range(60):
+        path = rng.choice(summed)
+        raw = path.read_bytes()
+        at = rng.randrange(len(raw) - 8 - int.from_bytes(raw[-8:-4], "little"))  # not in the footer
+        path.unlink()  # a file that was mapped must not shrink
+        path.write_bytes(raw[:at] + bytes([raw[at] ^ 1 << rng.randrange(8)]) + raw[at + 1 :])
+        try:
+            with reading(ENGINE, folder) as reader:
+                found = reader.check()
+        except SearcherError as error:
+            found = [str(error)]
+        path.unlink()
+        path.write_bytes(raw)
+        assert found, f"SEED={SEED} {path.name} at {at} of {len(raw)}"
+
+
+def test_says_who_holds_the_index(tmp_path: Path) -> None:
+    folder = filled(ENGINE, tmp_path / "index", [entry("1", "a")])
+    first = ENGINE.append(folder)
+    with pytest.raises(IndexLocked):
+        ENGINE.append(folder)
+    first.close()
+    ENGINE.append(folder).close()
+
+
+def test_opens_where_it_may_not_write(tmp_path: Path) -> None:
+    folder = filled(ENGINE, tmp_path / "index", [entry("1", "a")])
+    lock = folder / ".tantivy-meta.lock"
+    lock.unlink()
+    lock.mkdir()  # as good as a folder without permission, for root too
+    before = sorted(folder.iterdir())
+    assert identifiers(ENGINE, folder) == ["1"]
+    assert sorted(folder.iterdir()) == before
+
+
+def test_a_disk_that_takes_no_more_loses_nothing(tmp_path: Path) -> None:
+    folder = filled(ENGINE, tmp_path / "index", [entry("1", "a b")])
+    noise = random.Random(1)
+    adding = ENGINE.append(folder)
+    for number in range(200):
+        adding.add(entry(f"n{number}", " ".join(f"{noise.random()}" for _ in range(100))))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        with pytest.raises(WriteFailed) as caught:
+            adding.commit()
+        with suppress(WriteFailed):
+            adding.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert str(caught.value).splitlines() == [str(caught.value)]
+    assert identifiers(ENGINE, folder) == ["1"]
+    ENGINE.append(folder).close()  # and the lock is free
+
+
+def test_reports_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WriteFailed):
+        ENGINE.create(tmp_path / "file" / "index")
+
+
+# ── threads, and the other engine ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_several_threads_keep_the_order_of_adding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "HEAP", 15 << 20)
+    adding = ENGINE.create(tmp_path / "index", jobs=3)
+    names = [str(number) for number in range(600)]
+    for name in names:
+        adding.add(entry(name, "a b"))
+    adding.commit()
+    adding.close()
+    plan = Plan(Term("words", "a"), ((Weighted(Term("words", "a")),),))
+    with reading(ENGINE, tmp_path / "index") as reader:
+        assert [article.id for article in reader.articles()] == names
+        assert [found.article.id for found in reader.search(plan, limit=600).found] == names
+        assert [found.article.id for found in reader.search(plan, limit=9, offset=300).found] == names[300:309]
+
+
+def test_never_gives_a_place_in_the_order_twice(tmp_path: Path) -> None:
+    folder = filled(ENGINE, tmp_path / "index", [entry("1", "a"), entry("2", "a")])
+    given: set[int] = set()
+    for at in range(3, 9):
+        adding = ENGINE.append(folder)
+        adding.add(entry(str(at), "a"))
+        adding.delete(str(at - 1))
+        adding.commit()
+        adding.close()
+        with reading(ENGINE, folder) as reader:
+            assert isinstance(reader, TantivyReader)
+            _, hits = reader._hits(EVERY, 9)
+            new = max(reader._sequences([address for _, address in hits]))
+        assert new > max(given, default=1)
+        given.add(new)
+    assert identifiers(ENGINE, folder) == ["1", "8"]
+
+
+def test_refuses_to_read_too_many_articles_but_not_what_other_words_leave(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("searcher.engines.tantivy.query.READ", 5)
+    entries = [entry(str(number), f"a b x x x x c w{number % 3}") for number in range(12)]
+    folder = filled(ENGINE, tmp_path / "index", entries)
+    near = Near("words", ("a", "b", "c"), 4)
+    wanted = Term("words", "w1")
+    with reading(ENGINE, folder) as reader:
+        for match in (near, Not(near), AnyOf((near, wanted)), AllOf((near, Term("words", "a")))):
+            with pytest.raises(QueryError, match="“a b c”~4 needs 12 articles to be read"):
+                reader.search(Plan(match, ((Weighted(wanted),),)), limit=9)
+        for match in (AllOf((near, wanted)), AllOf((AnyOf((near, Term("words", "w2"))), wanted))):
+            answer = reader.search(Plan(match, ((Weighted(wanted),),)), limit=9)
+            assert [found.article.id for found in answer.found] == ["1", "4", "7", "10"]
+        assert reader.count_of(Plan(AllOf((Not(near), wanted)))) == 0
+
+
+def test_answers_as_the_default_engine_does(tmp_path: Path) -> None:
+    """The same articles in the same order, with the same scores but for the precision of 32 bits."""
+    seeds = places.SEEDS
+    queries = [
+        *(
+            "Erdoğan Assad",
+            "Syrie OU Turquie",
+            '"Union européenne"',
+            "président",
+            "guerre -Syrie",
+            "europ*",
+            "la France",
+        ),
+        *("titre:Syrie", '"la de le"~30', "frontière réfugiés accord armée", "évènement presidents"),
+    ]
+    for engine in ("whoosh", "tantivy"):
+        searcher.build(tmp_path / engine, [seeds], engine=engine)
+    with searcher.open(tmp_path / "whoosh") as one, searcher.open(tmp_path / "tantivy") as other:
+        for query in queries:
+            for match in ("auto", "all", "any"):
+                ours, theirs = (index.search(query, limit=1000, match=match) for index in (one, other))
+                assert [hit.article.id for hit in ours] == [hit.article.id for hit in theirs], (query, match)
+                assert ours.total == theirs.total, (query, match)
+                assert [hit.score for hit in theirs] == pytest.approx([hit.score for hit in ours], rel=1e-5)

@@ -1,0 +1,185 @@
+"""`searcher index`, as it is typed: what it says, what it ends with, what it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import searcher
+from searcher.faces.cli import main
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for name in ("lundi", "mardi"):
+        (folder / f"{name}.txt").write_text(
+            f"Titre : Le budget de {name}\nDate : 2020-03-12\n\nLe conseil vote.", "utf-8"
+        )
+    return folder
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "searcher", *words], cwd=tmp_path, capture_output=True, text=True, timeout=120
+        )
+
+    return run
+
+
+def test_it_says_what_it_did_in_a_line(run: Run, archive: Path) -> None:
+    first, second = run("index", "archive"), run("index")
+    assert (first.returncode, first.stdout) == (0, "")
+    assert re.fullmatch(r"2 articles from 2 files in \S+ s \(\d+ a second\): index\n", first.stderr)
+    assert re.fullmatch(r"2 articles from 2 files, 0 added, 0 removed in \S+ s: index\n", second.stderr)
+    (archive / "lundi.txt").rename(archive / "dimanche.txt")
+    (archive / "mardi.txt").write_text("Titre : Le budget de mardi\n\nLe conseil vote encore.", "utf-8")
+    (archive / "jeudi.txt").write_bytes((archive / "mardi.txt").read_bytes())
+    third = run("index", "archive")
+    assert re.fullmatch(
+        r"2 articles from 3 files, 1 added, 1 removed, 1 met again, 1 file renamed in \S+ s \(\d+ a second\): index\n",
+        third.stderr,
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize(("words", "status"), [(["archive"], 0), (["nowhere"], 2), (["archive", "--jobs", "0"], 2)])
+def test_its_status_stands_when_it_can_say_nothing(words: list[str], status: int, archive: Path) -> None:
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "searcher", "index", *words]
+        assert subprocess.run(command, cwd=archive.parent, stderr=full, timeout=120).returncode == status
+
+
+def test_it_says_what_suits_a_large_archive(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("searcher.faces.cli.indexing.LARGE", 2)
+    monkeypatch.chdir(archive.parent)
+    command = f"searcher index --engine tantivy --index index {archive}"
+    for words, expected in (
+        (["archive"], True),
+        ([], False),  # nothing was added
+        (["archive", "--engine", "tantivy"], False),
+    ):
+        if "tantivy" in words:
+            pytest.importorskip("tantivy")
+        monkeypatch.setattr(sys, "argv", ["searcher", "index", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code in (0, None)
+        assert (command in capsys.readouterr().err) == expected
+
+
+def test_it_previews(run: Run, archive: Path) -> None:
+    ran = run("index", "archive", "--dry-run")
+    assert (ran.returncode, ran.stdout) == (
+        0,
+        f"new       {archive.name}/lundi.txt\nnew       {archive.name}/mardi.txt\n",
+    )
+    assert ran.stderr == "2 new, 0 changed, 0 renamed, 0 vanished: nothing was done\n"
+    assert not (archive.parent / "index").exists()
+
+
+def test_it_reports_what_gave_no_article(run: Run, archive: Path) -> None:
+    (archive / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0 no article")
+    (archive / "vide.txt").write_bytes(b"")
+    ran = run("index", "archive", "--report", "report.jsonl")
+    assert ran.returncode == 5
+    assert "not read: archive/vide.txt: empty\n" in ran.stderr
+    assert "photo.jpg" not in ran.stderr
+    assert "1 without an article, 1 not read in" in ran.stderr
+    lines = (archive.parent / "report.jsonl").read_text("utf-8").splitlines()
+    assert {(each["path"], each["kind"], each["reason"]) for each in map(json.loads, lines)} == {
+        ("archive/photo.jpg", "skipped", "no article: a picture (JPEG)"),
+        ("archive/vide.txt", "failed", "empty"),
+    }
+    assert run("index", "archive").returncode == 5  # said again, as long as it is so
+
+
+def test_it_shows_no_more_failures_than_one_reads(run: Run, archive: Path) -> None:
+    for number in range(30):
+        (archive / f"{number}.txt").write_bytes(b"")
+    ran = run("index", "archive")
+    assert ran.stderr.count("not read: ") == 21
+    assert "not read: 10 more; --report FILE lists them all\n" in ran.stderr
+
+
+def test_it_gives_up_when_strict(run: Run, archive: Path) -> None:
+    (archive / "vide.txt").write_bytes(b"")
+    ran = run("index", "archive", "--strict")
+    assert (ran.returncode, ran.stdout) == (5, "")
+    assert ran.stderr == "searcher: archive/vide.txt: empty; the index is as it was before (--strict)\n"
+    assert not (archive.parent / "index").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["index"], "searcher: nothing to index in no path; name the files or folders that hold the articles\n"),
+        (["index", "archive", "--jobs", "0"], "searcher: --jobs counts from 1, not 0\n"),
+        (["index", "archive", "--durability", "half"], "searcher: --durability can be full or none, not 'half'\n"),
+    ],
+)
+def test_it_refuses_what_makes_no_sense(run: Run, archive: Path, words: list[str], says: str) -> None:
+    ran = run(*words)
+    assert (ran.returncode, ran.stderr) == (2, says)
+
+
+def test_it_takes_changes_in_as_they_come(archive: Path) -> None:
+    pytest.importorskip("watchfiles", reason="--watch is an extra")
+    code = "from searcher.faces.cli import indexing, main; indexing.SETTLE = 0.1; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "index", "archive", "--watch"],
+        cwd=archive.parent,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr is not None
+        said = [process.stderr.readline(), process.stderr.readline()]
+        assert said[1] == "watching archive; Ctrl-C ends it\n"
+        index = archive.parent / "index"
+        for name, expected in (("mercredi", 3), ("jeudi", 4)):
+            until = time.monotonic() + 60
+            number = 0
+            while len(index_of(index)) != expected and time.monotonic() < until:
+                number += 1  # the watch may not have begun when the first is written
+                text = f"Titre : Le budget de {name}\n\nLe conseil vote {number} fois."
+                (archive / f"{name}.txt").write_text(text, "utf-8")
+                time.sleep(1)
+            assert len(index_of(index)) == expected
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+        assert process.returncode == 130
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def index_of(folder: Path) -> list[str]:
+    with searcher.open(folder) as index:
+        return [article.id for article in index.articles()]
+
+
+def test_the_python_face_is_the_same(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(archive.parent)
+    report = searcher.update("index", ["archive"])
+    assert (report.articles, report.files, report.added, report.failures) == (2, 2, 2, ())
+    assert list(searcher.changes("index")) == []
+    os.unlink("archive/lundi.txt")
+    assert [(change.kind, change.path) for change in searcher.changes("index")] == [("vanished", "archive/lundi.txt")]
+    assert searcher.update("index").articles == 1

@@ -1,0 +1,324 @@
+"""What the reader of HTML makes of pages: the fields, where each comes from, the text without furniture, and damage."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searcher.article import Article
+from searcher.readers import Problem, read
+from searcher.sources import Source
+
+pytest.importorskip("trafilatura", reason="the extra [html] is not installed")
+
+from searcher.readers.web.boilerplate import boilerplate, byline
+from searcher.readers.web.metadata import url_date
+from tests import places
+
+SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
+SHARED = places.SHARED / "formats" / "html_orange"
+FIRST = "Le conseil municipal a voté lundi soir la reconstruction du pont de pierre, fermé depuis la crue de janvier."
+SECOND = "« Nous ne pouvions plus attendre », a expliqué le maire, qui promet une réouverture avant la fin de l’été prochain."
+THIRD = (
+    "Les travaux coûteront quatre millions d’euros, dont la moitié à la charge du département, selon nos informations."
+)
+PROSE = f"<p>{FIRST}</p><h2>Une dépense lourde</h2><p>{SECOND}</p><p>{THIRD}</p>"
+TEXT = f"{FIRST}\n\nUne dépense lourde\n\n{SECOND}\n\n{THIRD}"
+
+
+def found(html: str | bytes, **declared: Any) -> Article | Problem:
+    raw = html.encode() if isinstance(html, str) else html
+    (only,) = read(Source("pont.html", "pont.html", len(raw), content=raw, **declared), form="html")
+    return only
+
+
+def article(html: str | bytes, **declared: Any) -> Article:
+    only = found(html, **declared)
+    assert isinstance(only, Article), only
+    return only
+
+
+def page(
+    head: str = "", body: str = f"<h1>Le pont sera reconstruit</h1><article>{PROSE}</article>", lang: str = "fr"
+) -> str:
+    return f"<!DOCTYPE html><html lang='{lang}'><head><meta charset='utf-8'>{head}</head><body>{body}</body></html>"
+
+
+def data(**said: Any) -> str:
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **said})}</script>'
+
+
+def test_it_fills_every_field_from_what_the_page_declares() -> None:
+    head = data(
+        headline="Le pont sera reconstruit",
+        datePublished="2020-07-02T19:19:00+02:00",
+        dateModified="2020-07-05",
+        author=[{"@type": "Person", "name": "Jeanne Dupont"}, {"name": "Paul Durand"}],
+        publisher={"name": "La Gazette"},
+        articleSection=["Région", "Ponts"],
+        inLanguage="fr-FR",
+        description=FIRST,
+    )
+    read = article(page(head + "<link rel=canonical href='https://gazette.example/region/pont.html'>"))
+    assert read == Article(
+        id="pont",
+        title="Le pont sera reconstruit",
+        text=TEXT,
+        date="2020-07-02T19:19:00+02:00",
+        source="La Gazette",
+        author="Jeanne Dupont, Paul Durand",
+        url="https://gazette.example/region/pont.html",
+        language="fr",
+        section="Région",
+        path="pont.html",
+        standfirst=FIRST,
+    )
+
+
+GRAPH = {
+    "@graph": [
+        {"@type": "WebSite", "name": "La Gazette"},
+        {"@type": "Person", "@id": "#jd", "name": "Jeanne Dupont"},
+        {"@type": ["Article"], "headline": "Le pont", "author": {"@id": "#jd"}, "datePublished": "2020-07-02"},
+    ]
+}
+DATES = [
+    (data(datePublished="2020-07-02") + "<meta property='article:published_time' content='2021-01-01'>", "", "2020-07-02"),
+    ("<meta property='article:published_time' content='2020-07-02'>", "<time datetime=2021-01-01>x</time>", "2020-07-02"),
+    ("<meta name='DC.date.issued' content='2020-07-02'>", "", "2020-07-02"),
+    ("<meta name='cXenseParse:recs:publishtime' content='2020-07-02T10:00Z'>", "", "2020-07-02T10:00Z"),
+    ("", "<meta itemprop=datePublished content='2020-07-02'>", "2020-07-02"),
+    ("", "<time class=updated datetime=2021-01-01>x</time><time class=published datetime=2020-07-02>y</time>", "2020-07-02"),
+    ("", "<p>Mis à jour le <time datetime=2021-01-01>x</time></p>", None),
+    ("<link rel=canonical href='https://g.example/2020/07/02/pont/'>", "", "2020-07-02"),
+    ("<link rel=canonical href='https://g.example/pont-20200702.html'>", "", "2020-07-02"),
+    ("<link rel=canonical href='https://g.example/2020/07/pont/'>", "<p>Publié le 2 juillet 2020</p>", "2020-07-02"),
+    ("<link rel=canonical href='https://g.example/2020/07/pont/'>", "", "2020-07"),
+    ("", "<p>Par Jeanne Dupont, publié le jeudi 02 juillet 2020 à 19h19</p>", "2020-07-02T19:19"),
+    ("<meta property='article:modified_time' content='2021-01-01'>", "", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "body", "expected"), DATES)
+def test_it_takes_the_date_of_publication_from_the_best_place(head: str, body: str, expected: str | None) -> None:
+    assert article(page(head, f"<h1>Le pont</h1>{body}<article>{PROSE}</article>")).date == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "h1", "expected"),
+    [
+        ("<title>Le pont - La Gazette</title><meta property=og:site_name content='La Gazette'>", "", "Le pont"),
+        ("<title>Le pont : actualité automobile, infos, scoop</title>", "Le pont", "Le pont"),
+        (
+            data(headline="Le pont de pierre sera…"),
+            "Le pont de pierre sera reconstruit",
+            "Le pont de pierre sera reconstruit",
+        ),
+        (
+            data(headline="Titre pour robots") + "<meta property=og:title content='Le vrai titre'>",
+            "Le vrai titre",
+            "Le vrai titre",
+        ),
+        ("<title>L&#39;été &amp;amp; l&eacute;gende</title>", "", "L'été &amp; légende"),
+        (data(headline="L&#039;&eacute;t&eacute;"), "", "L'été"),
+        ("<title>Le pont ‹ La Gazette</title>", "", "Le pont"),
+        ("<title>Guerre - paix</title>", "", "Guerre - paix"),
+    ],
+)
+def test_it_takes_the_title_without_the_name_of_the_site(head: str, h1: str, expected: str) -> None:
+    assert article(page(head, (f"<h1>{h1}</h1>" if h1 else "") + PROSE)).title == expected
+
+
+def test_it_follows_references_in_json_ld_and_survives_what_is_broken() -> None:
+    head = f"<script type=application/ld+json>{{broken</script><script type=application/ld+json>{json.dumps(GRAPH)}</script>"
+    read = article(page(head))
+    assert (read.author, read.date, read.title) == ("Jeanne Dupont", "2020-07-02", "Le pont")
+
+
+FURNITURE = [
+    "<nav>Accueil Sports Culture et d’autres rubriques encore</nav>{}<footer>Mentions légales et conditions</footer>",
+    "{}<aside>Les articles les plus lus de la semaine</aside>",
+    "<p class=byline>Par Jeanne Dupont</p><p>Publié le 2 juillet 2020 à 19h19</p>{}",
+    "{}<p>LIRE AUSSI &gt; Le pont de bois</p><p>Suivez-nous sur Facebook</p>",
+    "{}<div class=newsletter><p>Recevez chaque matin l’essentiel de l’actualité dans votre boîte.</p></div>",
+    "<figure><img src=x><figcaption>Le pont en hiver. © Photo Martin</figcaption></figure>{}",
+    "<script>var x = '<p>Un texte qui n’en est pas un, mais qui en a tout l’air.</p>'</script>{}<style>p{{}}</style>",
+    "{}<div class='related-articles'><ul><li><a href=x>Un autre pont</a><li><a href=y>Un tunnel</a></ul></div>",
+    "{}<div class=comments><p>Un lecteur : je ne suis pas du tout d’accord avec cet article, voyez-vous.</p></div>",
+    "<div style='display: none'><p>Ce que personne ne voit sur cette page, et c’est bien ainsi.</p></div>{}",
+]
+
+
+@pytest.mark.parametrize("around", FURNITURE)
+@pytest.mark.parametrize(
+    "inside", ["<div itemprop=articleBody>{}</div>", "<div class=entry-content>{}</div>", "<div>{}</div>"]
+)
+def test_it_reads_the_article_and_nothing_else(around: str, inside: str) -> None:
+    read = article(page("<title>Le pont sera reconstruit</title>", inside.format(around.format(PROSE))))
+    assert read.text == TEXT
+
+
+def test_it_parts_paragraphs_at_line_breaks_where_they_are_prose() -> None:
+    read = article(
+        page("", f"<h1>Le pont</h1><div itemprop=articleBody>{FIRST}<br><br>{SECOND}<br>{THIRD}<br>rouge<br>vert</div>")
+    )
+    assert read.text.split("\n\n") == [FIRST, SECOND, THIRD, "rouge\nvert"]
+
+
+def test_it_gives_json_ld_its_paragraphs_back() -> None:
+    body = f"{FIRST} {SECOND} {THIRD} {FIRST[::-1]} {SECOND[::-1]}"
+    shown = "".join(f"<p>{each}</p>" for each in (FIRST, SECOND, THIRD, FIRST[::-1], SECOND[::-1]))
+    read = article(
+        page(data(headline="Le pont", articleBody=body), f"<div><p>Rien à voir avec le sujet du jour.</p>{shown}</div>")
+    )
+    assert read.text.split("\n\n") == [FIRST, SECOND, THIRD, FIRST[::-1], SECOND[::-1]]
+
+
+def test_it_takes_json_ld_where_the_page_shows_less() -> None:
+    body = "\n\n".join((FIRST, SECOND, THIRD, FIRST[::-1], SECOND[::-1]))
+    assert article(page(data(headline="Le pont", articleBody=body), f"<p>{FIRST}</p>")).text == body
+
+
+ENCODED = [
+    (page().encode(), None),
+    (page().replace("charset='utf-8'", "charset=iso-8859-1").encode("cp1252"), None),
+    (page().replace("<meta charset='utf-8'>", "").encode("cp1252"), None),
+    (page().replace("<meta charset='utf-8'>", "").encode(), None),
+    (page().encode("cp1252"), "windows-1252"),
+    (page().encode("utf-16"), None),
+    (page().encode() + b"\x00\x00", None),
+]
+
+
+@pytest.mark.parametrize(("raw", "declared"), ENCODED)
+def test_it_reads_every_encoding(raw: bytes, declared: str | None) -> None:
+    assert article(raw, encoding=declared).text == TEXT
+
+
+def test_it_does_not_call_a_page_something_else_for_one_wrong_byte() -> None:
+    raw = page().encode().replace(b"reconstruit", b"reconstruit\xe9", 1)
+    assert SECOND in article(raw).text
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>Un fragment qui n’est pas une page.</p>", "Un fragment qui n’est pas une page."),
+        ("<div>Un texte <b>sans</b> paragraphe</div>", "Un texte sans paragraphe"),
+        ("<form id=aspnetForm><h1>Titre</h1>" + PROSE + "</form>", TEXT),
+        ("<div class='layout has-sidebar sidebar-left'>" + PROSE + "</div>", TEXT),
+        ("<table><tr><td>" + PROSE + "</td></tr></table>", TEXT),
+    ],
+)
+def test_it_loses_no_text(html: str, expected: str) -> None:
+    assert article(html).text == expected
+
+
+@pytest.mark.parametrize("html", ["", " \n", "<html></html>", "<!-- rien -->", "<script>x</script>", "\0"])
+def test_it_says_when_there_is_nothing(html: str) -> None:
+    assert isinstance(found(html), Problem)
+
+
+def test_it_refuses_more_than_ten_megabytes() -> None:
+    assert found("a" * ((10 << 20) + 1)) == Problem("pont.html", "larger than 10 MB for one page")
+
+
+HOSTILE = {
+    "depth": "<div>" * 100_000 + PROSE,
+    "tags": "<title>Titre</title>" + "<b><i>" * 50_000 + PROSE,
+    "attributes": "<p " + " ".join(f"a{each}=1" for each in range(100_000)) + ">" + PROSE,
+    "attribute": f"<p title='{'a' * 5_000_000}'>" + PROSE,
+    "entities": "<p>&lol;&#0;&#xD800;&#99999999999;&amp;</p>" * 5_000 + PROSE,
+    "zeros": "\0".join(PROSE),
+    "json": "<script type=application/ld+json>" + "[" * 100_000 + "</script>" + PROSE,
+    "scripts": "<script>" * 50_000 + PROSE,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_it_ends_on_hostile_pages(name: str) -> None:
+    assert isinstance(found(HOSTILE[name]), Article | Problem)
+
+
+@settings(max_examples=40)
+@given(st.integers(), st.integers(0, 30))
+def test_it_never_raises_on_damaged_pages(seed: int, flips: int) -> None:
+    chance = random.Random(seed)
+    raw = bytearray(page(data(headline="Le pont", datePublished="2020-07-02", articleBody=TEXT)).encode())
+    for _ in range(flips):
+        raw[chance.randrange(len(raw))] = chance.randrange(256)
+    assert isinstance(found(bytes(raw[: chance.randrange(1, len(raw) + 1)])), Article | Problem)
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    ["LIRE AUSSI > Le pont", "À lire aussi : Le pont", "Suivez-nous sur Twitter", "Abonnez-vous à notre newsletter", "Partager",
+     "Il vous reste 62.5% de cet article à lire.", "Temps de lecture : 4 min", "12 commentaires", "Publicité", "Read more"],
+)  # fmt: skip
+def test_it_knows_boilerplate(paragraph: str) -> None:
+    assert boilerplate(paragraph)
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [FIRST, SECOND, "Merci.", "Lire est un plaisir.", "Il faut lire aussi entre les lignes.", "Suivez mon regard.", "* * *",
+     "X", "1",      "Partager le pouvoir n’est pas son fort, dit-on à Paris.", "Réactions", "Voir Naples et mourir"],
+)  # fmt: skip
+def test_it_leaves_prose_alone(paragraph: str) -> None:
+    assert not boilerplate(paragraph)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Par Jeanne Dupont", True),
+        ("AFP, publié le jeudi 02 juillet 2020 à 19h19", True),
+        ("Mis à jour le 3 juillet 2020", True),
+        ("2 juillet 2020", True),
+        ("Publié le", True),
+        ("Dec 9, 2019 · 6 min read", True),
+        ("Par trois fois, il a refusé de répondre", False),
+        ("Le 2 juillet 2020, le pont a été fermé.", False),
+        ("Par ailleurs, le livre publié en 2020 par le maire a rencontré son public dans toute la région.", False),
+    ],
+)
+def test_it_knows_by_lines(line: str, expected: bool) -> None:
+    assert byline(line) is expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.example/2020/07/02/pont", "2020-07-02"),
+        ("https://a.example/2020/7/2/pont", "2020-07-02"),
+        ("https://a.example/2020/07/pont", "2020-07"),
+        ("https://a.example/20002-20130405ARTFIG00473-pont.php", "2013-04-05"),
+        ("https://a.example/pont-2020-07-02.html", "2020-07-02"),
+        ("https://a.example/2020/13/02/pont", None),
+        ("https://a.example/presidentielle-2012/pont-4627068_4408996.html", None),
+        ("https://a.example/?d=2020-07-02", None),
+        ("https://[", None),
+    ],
+)
+def test_it_reads_the_date_in_an_address(url: str, expected: str | None) -> None:
+    assert url_date(url) == expected
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared pages are not here")
+def test_it_reads_real_pages_exactly() -> None:
+    rows = [json.loads(line) for line in (SHARED / "expected.jsonl").read_text("utf-8").splitlines()]
+    wrong = []
+    sample = rows[SEED % 4 :: 4]
+    for row in sample:
+        raw = (SHARED / row["file"]).read_bytes()
+        read = article(raw)
+        title = row["title"].removesuffix(" : actualité automobile, infos, scoop")
+        if (read.text.split(), read.title.split(), read.date) != (row["text"].split(), title.split(), row["published"]):
+            wrong.append(row["file"])
+    assert wrong == [], f"SEED={SEED}"
