@@ -1,6 +1,6 @@
 # Targets are documented by the comment behind them; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help search index test check format bench french relevance faults clean
+.PHONY: help search index test test-install check format bench french relevance faults clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -11,7 +11,7 @@ DATA   ?= ../shared/data
 q      ?= Erdoğan Assad
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo '  make search q="Erdoğan Assad"'
 
 search: index/manifest.json  ## answer q="…" from the seeds; makes the environment and the index when needed
@@ -22,6 +22,9 @@ index: $(VENV)/installed  ## build index/ over seeds/
 
 test: $(VENV)/developing  ## run the test suite
 	@$(BIN)/python -m pytest -q -n auto
+
+test-install: $(VENV)/developing  ## install with pip, pipx and uv from the package index, and run the commands that hints give
+	@$(BIN)/python -m pytest -q -m install tests/test_extras.py
 
 check: $(VENV)/developing  ## format, lint, types, imports, documents
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .

@@ -32,6 +32,7 @@ if typing.TYPE_CHECKING:
     from searcher.archive.repair import recorded, restore
     from searcher.article import Article
     from searcher.engines.protocol import Contribution
+    from searcher.extras import install_command
     from searcher.indexing.update import Change, Failure, Progress, Report, build, changes, update
     from searcher.query.notes import Note
     from searcher.results.values import Help, Hit, Passage, Results, Why
@@ -72,6 +73,7 @@ __all__ = [
     "analyze",
     "build",
     "changes",
+    "install_command",
     "locate",
     "open",
     "recorded",
@@ -88,6 +90,7 @@ _HOMES = {
         "searcher.indexing.update": "Change Failure Progress Report build changes update",
         "searcher.archive.repair": "recorded restore",
         "searcher.engines.protocol": "Contribution",
+        "searcher.extras": "install_command",
         "searcher.query.notes": "Note",
         "searcher.results.values": "Help Hit Passage Results Why",
     }.items()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Protocol, cast
 
 from searcher.errors import Unreadable
+from searcher.extras import install_command
 
 MAX_RATIO = 200  # bytes unpacked for a byte packed, beyond which a file is taken for a bomb …
 MAX_UNPACKED = 2 << 30  # … and bytes unpacked in all, where packing gained more than TIGHT times
@@ -65,7 +66,7 @@ class MissingExtra(Unreadable):
     """A file that can be read once an optional part of the program is installed."""
 
     def __init__(self, extra: str, what: str) -> None:
-        super().__init__(f"{what}; to read it: pip install 'searcher[{extra}]'")
+        super().__init__(f"{what}; to read it: {install_command(extra)}")
 
 
 @dataclass(frozen=True, slots=True)

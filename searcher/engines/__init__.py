@@ -28,6 +28,8 @@ def load(name: str) -> Engine:
     except ModuleNotFoundError as error:
         if error.name not in EXTRAS:
             raise
-        extra = f"'searcher[{EXTRAS[error.name]}]'"
-        raise UsageError(f"the {name} engine is an extra; install it with: pip install {extra}") from error
+        from searcher.extras import install_command  # here: a search that finds its engine needs no hint
+
+        command = install_command(EXTRAS[error.name])
+        raise UsageError(f"the {name} engine is an extra; install it with: {command}") from error
     return engine

@@ -24,6 +24,7 @@ from searcher.article import FIELDS, ID, POSITIONAL, Article, Entry
 from searcher.engines.bm25 import LENGTHS, rank
 from searcher.engines.protocol import Engine, Reader, Sort
 from searcher.errors import IndexDamaged, SearcherError, UsageError
+from searcher.extras import install_command
 from searcher.query.plan import (
     EVERYTHING,
     NOTHING,
@@ -354,7 +355,7 @@ def test_an_engine_that_is_not_installed_says_how_to_install_it(monkeypatch: pyt
     for name in [name for name in sys.modules if name.startswith(("tantivy", "searcher.engines.tantivy"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "tantivy", None)
-    message = "the tantivy engine is an extra; install it with: pip install 'searcher[fast]'"
+    message = "the tantivy engine is an extra; install it with: " + install_command("fast")
     with pytest.raises(UsageError, match=re.escape(message)):
         engines.load("tantivy")
 

@@ -17,7 +17,7 @@ from searcher.readers.scans.ocr import Line
 from searcher.sources import Source, sources
 from tests import places
 
-pytest.importorskip("lxml", reason="lxml is not installed (pip install 'searcher[xml]')")
+pytest.importorskip("lxml", reason="lxml is not installed")
 
 SHARED = places.SHARED / "formats/alto_mets"
 

@@ -15,7 +15,7 @@ from searcher.readers.documents.legible import legible
 from searcher.sources import Source
 from tests import places
 
-pytest.importorskip("pypdfium2", reason="pypdfium2 is not installed (pip install 'searcher[pdf]')")
+pytest.importorskip("pypdfium2", reason="pypdfium2 is not installed")
 
 SHARED = places.SHARED / "formats/pdf"
 Placed = tuple[float, float, float, str]  # x, y from the bottom, size, text

@@ -15,7 +15,7 @@ from searcher.readers import Problem, read
 from searcher.sources import Source, sources
 from tests import places
 
-pytest.importorskip("lxml", reason="lxml is not installed (pip install 'searcher[xml]')")
+pytest.importorskip("lxml", reason="lxml is not installed")
 
 SHARED = places.SHARED / "formats/tei"
 NAMESPACE = ' xmlns="http://www.tei-c.org/ns/1.0"'

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.article import Article
+from searcher.extras import install_command
 from searcher.readers import Problem, read
 from searcher.readers.web import http
 from searcher.sources import Source, sources
@@ -273,7 +274,7 @@ def test_it_says_what_to_install_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "brotli", None)
     problems = found(record(http_of(b"\x0b", "Content-Encoding: br")) * 3)
     assert [(each.kind, each.reason) for each in problems if isinstance(each, Problem)] == [
-        ("missing", "compressed with Brotli; to read it: pip install 'searcher[warc]'")
+        ("missing", f"compressed with Brotli; to read it: {install_command('warc')}")
     ]
 
 

@@ -161,7 +161,7 @@ def _suggest(folder: Path) -> None:
         if opened.manifest.engine != "whoosh":
             return
         paths = " ".join(map(shlex.quote, opened.manifest.paths))
-    there = "" if find_spec("tantivy") else ", after pip install 'searcher[fast]'"
+    there = "" if find_spec("tantivy") else f", after: {searcher.install_command('fast')}"
     echo(
         f"an archive of this size is searched several times as fast with: "
         f"searcher index --engine tantivy --index {plain.line(shlex.quote(str(folder)))} {plain.line(paths)}{there}",
@@ -204,7 +204,8 @@ def _stay(
     try:
         from watchfiles import watch  # here: an extra
     except ImportError:
-        raise searcher.UsageError("--watch needs an extra; install it with: pip install 'searcher[watch]'") from None
+        command = searcher.install_command("watch")
+        raise searcher.UsageError(f"--watch needs an extra; install it with: {command}") from None
     with searcher.open(folder) as opened:
         watched = [path for path in (paths or map(Path, opened.manifest.paths)) if str(path) != "-"]
     home = folder.resolve()
