@@ -22,7 +22,7 @@ EXTRAS: dict[str, list[str]] = tomllib.loads((ROOT / "pyproject.toml").read_text
 RECEIPT = """
 [tool]
 requirements = [
-    {{ name = "{DISTRIBUTION}", directory = "/home/me/searcher" }},
+    {{ name = "{DISTRIBUTION}", directory = "/opt/searcher" }},
     {{ name = "brotli", specifier = ">=1.2" }},
 ]
 """
@@ -58,7 +58,7 @@ def test_it_gives_the_command_of_pipx(prefix: Path) -> None:
 def test_it_gives_the_command_of_uv_tool_and_keeps_what_was_added_before(prefix: Path) -> None:
     (prefix / "uv-receipt.toml").write_text(RECEIPT.format(DISTRIBUTION=DISTRIBUTION))
     assert install_command("fast") == (
-        "uv tool install --with 'brotli>=1.2' --with 'tantivy<0.28,>=0.27' /home/me/searcher"
+        "uv tool install --with 'brotli>=1.2' --with 'tantivy<0.28,>=0.27' /opt/searcher"
     )
 
 
