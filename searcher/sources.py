@@ -15,7 +15,7 @@ from io import BufferedReader, BytesIO, FileIO, RawIOBase
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Protocol, cast
 
-from searcher.errors import Unreadable
+from searcher.errors import Unreadable, UsageError
 from searcher.extras import install_command
 
 MAX_RATIO = 200  # bytes unpacked for a byte packed, beyond which a file is taken for a bomb …
@@ -378,6 +378,8 @@ def sources(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source | Missed
     seen: set[tuple[int, int]] | None = set() if len(given) > 1 else None
     for path in given:
         if path == "-":
+            if sys.stdin is None:
+                raise UsageError("standard input is closed, and - reads it; give it something to read")
             standard = sys.stdin.buffer.read()
             yield Source("-", "stdin", len(standard), content=standard)
             continue

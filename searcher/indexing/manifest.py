@@ -97,9 +97,8 @@ def of(raw: dict[str, Any]) -> Manifest:
 
 def written(manifest: Manifest) -> str:
     """A manifest as it is written, under a seal: a checksum of its own."""
-    return json.dumps(
-        _sealed({each: getattr(manifest, each) for each in Manifest.__slots__}), ensure_ascii=False, indent=1
-    )
+    held = {each: getattr(manifest, each) for each in Manifest.__slots__}
+    return json.dumps(_sealed(held), indent=1)  # in ASCII: a path need not be UTF-8
 
 
 def whole(path: Path) -> dict[str, Any] | None:

@@ -108,7 +108,10 @@ def check(
             raise
         wrong, held = [str(error)], 0
     if not wrong:
-        echo(f"{folder}: {held} articles, nothing wrong{'' if full else ' at a quick look (--full reads everything)'}")
+        echo(
+            f"{plain.line(str(folder))}: {held} articles, nothing wrong"
+            f"{'' if full else ' at a quick look (--full reads everything)'}"
+        )
         return
     for line in wrong:
         echo(plain.line(line), err=True)
@@ -124,7 +127,7 @@ def _repair(folder: Path, held: int) -> None:
     if searcher.restore(folder):
         with searcher.open(folder) as opened:
             if not (wrong := opened.check(full=True)):
-                echo(f"{folder}: its manifest was put back, {opened.manifest.articles} articles")
+                echo(f"{plain.line(str(folder))}: its manifest was put back, {opened.manifest.articles} articles")
                 return
             held = opened.manifest.articles
         for line in wrong:
@@ -136,7 +139,7 @@ def _repair(folder: Path, held: int) -> None:
             f"rebuild with: searcher index PATH --index {quote(str(folder))}"
         )
     report = searcher.update(folder, paths, rebuild=True)
-    echo(f"{folder}: rebuilt, {report.articles} articles (there were {held or 'an unknown number'})")
+    echo(f"{plain.line(str(folder))}: rebuilt, {report.articles} articles (there were {held or 'an unknown number'})")
     for failure in report.failures:
         echo(f"not read: {plain.line(f'{failure.path}: {failure.reason}')}", err=True)
     if report.failures:

@@ -19,23 +19,47 @@ INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits.h
 
 
 def echo(line: str, *, err: bool = False) -> None:
-    """One line of data, or of what is to be said about it; when that cannot be said, the exit status has to do."""
+    """Prints a line of data on standard output, or a message on standard error.
+
+    A message never carries a control character of a file name or an article to the terminal. When a message cannot be
+    written, the exit status has to do.
+    """
     if err:
         with suppress(OSError):
-            print(line, file=sys.stderr, flush=True)
+            print(plain.safe(line), file=sys.stderr, flush=True)
     else:
         print(line)
+
+
+def read_standard_input() -> bytes:
+    """All of standard input. Raises UsageError when it is closed."""
+    if sys.stdin is None:
+        raise searcher.UsageError("standard input is closed, and - reads it; give it something to read")
+    return sys.stdin.buffer.read()
 
 
 def run(command: Callable[[], object], name: str) -> None:
     """Runs a command to its end, and the process with it."""
     with ExitStack() as stack:
-        if sys.stdout is None:  # closed by whoever started us
+        _occupy_closed_streams()
+        if sys.stdout is None:
             sys.stdout = stack.enter_context(open(os.devnull, "w", encoding="utf-8"))
+        if sys.stderr is None:  # `print` would take standard output instead, and messages would stand among the data
+            sys.stderr = stack.enter_context(open(os.devnull, "w", encoding="utf-8"))
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="replace")
         sys.exit(_status(command, name))
+
+
+def _occupy_closed_streams() -> None:
+    """Opens the null device where a standard stream is closed: else the next file opened would get the stream's number, and
+    a message of a child process would be written into that file."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest free number, which is this one
 
 
 def _status(command: Callable[[], object], name: str) -> int:
@@ -49,7 +73,7 @@ def _status(command: Callable[[], object], name: str) -> int:
         where = getattr(error, "text", "")
         lines = terminal.pointed(message, where, error.start, error.end) if where else [message]  # type: ignore[attr-defined]
         for line in lines:
-            echo(plain.safe(line), err=True)
+            echo(line, err=True)
         return error.exit_status
     except SystemExit:  # how Typer ends when nobody reads any more
         return 0

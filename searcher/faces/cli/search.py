@@ -10,6 +10,7 @@ import typer
 
 import searcher
 from searcher.faces.cli.answer import Color, Format, Match, Sort, answer
+from searcher.faces.cli.running import read_standard_input
 
 IndexOption = Annotated[
     Path | None, typer.Option("--index", metavar="DIR", help="The index to use.", show_default=False)
@@ -66,7 +67,7 @@ def search(
 ) -> None:
     """Search the archive: words, "phrases", -exclusions, titre: auteur: source: date: filters."""
     query = " ".join(
-        sys.stdin.buffer.read().decode("utf-8", "replace").strip() if word == "-" else word
+        read_standard_input().decode("utf-8", "replace").strip() if word == "-" else word
         for word in _spoken(words or [])
     )
     status = answer(
