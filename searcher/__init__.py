@@ -12,6 +12,7 @@ import typing
 
 from searcher.errors import (
     DateError,
+    IndexClosed,
     IndexDamaged,
     IndexForeign,
     IndexLocked,
@@ -21,6 +22,7 @@ from searcher.errors import (
     InputsFailed,
     NotFound,
     QueryError,
+    ReadFailed,
     SearcherError,
     Unreadable,
     UsageError,
@@ -50,6 +52,7 @@ __all__ = [
     "Help",
     "Hit",
     "Index",
+    "IndexClosed",
     "IndexDamaged",
     "IndexForeign",
     "IndexLocked",
@@ -62,6 +65,7 @@ __all__ = [
     "Passage",
     "Progress",
     "QueryError",
+    "ReadFailed",
     "Report",
     "Results",
     "SearcherError",
