@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from _thread import (
+    allocate_lock,  # what `threading.Lock` is, without the import of `threading` in a search that needs no threads
+)
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
@@ -10,7 +13,6 @@ from heapq import merge
 from itertools import islice
 from math import inf
 from pathlib import Path
-from threading import Lock
 
 from searcher import article as names
 from searcher.article import Article
@@ -83,7 +85,7 @@ class _Cache:
 
     def __init__(self) -> None:
         self._blocks: OrderedDict[tuple[int, str, str], Block] = OrderedDict()
-        self._lock = Lock()
+        self._lock = allocate_lock()
         self.postings = 0
 
     def __len__(self) -> int:
