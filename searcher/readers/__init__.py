@@ -9,10 +9,12 @@ from itertools import islice
 from typing import overload
 
 from searcher.article import Article
-from searcher.errors import Unreadable
+from searcher.errors import MissingExtra, NotAnArticle, Unreadable
+from searcher.readers.problems import Problem as Problem
+from searcher.readers.problems import damage, problem
 from searcher.readers.shares import Share, Tally, Turn
-from searcher.readers.sniff import NotAnArticle, sniff
-from searcher.sources import MissingExtra, Source
+from searcher.readers.sniff import sniff
+from searcher.sources import Source
 
 VERSION = 1
 """Raised when the same file would give other articles; an index made with another version reads all its files again."""
@@ -60,20 +62,6 @@ FORMATS = {
     "zip": Format("archives.archive", label="Zip archives"),
     "tar": Format("archives.archive", label="tar archives"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that gave no article, and why: `path`, and `place` in it when the rest of the file was read.
-
-    `kind` is `failed` (damaged or refused), `missing` (an extra must be installed) or `skipped` (no article: a picture, a
-    catalogue). A reader of many records reports those that fail together: the first one's reason, and how many more.
-    """
-
-    path: str
-    reason: str
-    place: str | None = None
-    kind: str = "failed"
 
 
 MAX_ARTICLE = 16 << 20  # characters of one article; a book has a million
@@ -137,27 +125,3 @@ def _reader(form: Format) -> Callable[..., Iterator[Article | Problem]]:
         if form.extra is None or (error.name or "").startswith("searcher"):
             raise
         raise MissingExtra(form.extra, form.label) from error
-
-
-def problem(source: Source, reason: str, kind: str = "failed") -> Problem:
-    """A problem of `source` as a whole."""
-    return Problem(source.path, reason, source.place, kind)
-
-
-def damage(error: Exception) -> str:
-    """What an error that a library raised says of a file, in a line."""
-    match error:
-        case RecursionError():
-            return "nested too deeply"
-        case MemoryError():
-            return "needs more memory than a file may"
-        case TimeoutError():
-            return "took too long"
-    reason = " ".join(str(error).split())[:200] or type(error).__name__
-    if type(error).__name__ in ("error", "LZMAError", "BadGzipFile", "ZstdError"):
-        return f"damaged compressed data ({reason})"
-    return (
-        f"{reason[:1].lower()}{reason[1:]}"
-        if isinstance(error, OSError | EOFError | ValueError)
-        else f"damaged ({reason})"
-    )

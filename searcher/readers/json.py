@@ -12,13 +12,12 @@ from itertools import islice
 from typing import IO
 
 from searcher.article import Article
-from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
+from searcher.errors import NotAnArticle, Unreadable
 from searcher.readers.csv import encoding
 from searcher.readers.encoding import decode, repair
+from searcher.readers.problems import Problem, problem
 from searcher.readers.records import article, fields
 from searcher.readers.shares import Share, Tally, Turn
-from searcher.readers.sniff import NotAnArticle
 from searcher.sources import Source
 
 MAX_LINE = 32 << 20  # bytes of one line

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.errors import Unreadable
+from searcher.errors import NotAnArticle, Unreadable
 from searcher.readers import FORMATS
-from searcher.readers.sniff import HEAD, NotAnArticle, sniff
+from searcher.readers.sniff import HEAD, sniff
 from searcher.sources import Source, sources
 from tests import places
 

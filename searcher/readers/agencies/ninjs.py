@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from searcher.article import Article
-from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
+from searcher.errors import MissingExtra, NotAnArticle, Unreadable
 from searcher.readers.agencies import wire
 from searcher.readers.encoding import decode
 from searcher.readers.fields import make
 from searcher.readers.markup import text_of
-from searcher.readers.sniff import NotAnArticle
-from searcher.sources import MissingExtra, Source
+from searcher.readers.problems import Problem, problem
+from searcher.sources import Source
 
 MAX_BYTES = 256 << 20
 MAX_DEPTH = 6  # of lists and envelopes around an item

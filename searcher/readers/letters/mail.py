@@ -13,11 +13,12 @@ from typing import IO
 
 from searcher import readers
 from searcher.article import Article
-from searcher.errors import Unreadable
-from searcher.readers import Problem, fields, records
+from searcher.errors import NotAnArticle, Unreadable
+from searcher.readers import fields, records
 from searcher.readers.letters.mime import characters, decoded, header, sender
 from searcher.readers.markup import text_of
-from searcher.readers.sniff import SUFFIXES, NotAnArticle, sniff
+from searcher.readers.problems import Problem, problem
+from searcher.readers.sniff import SUFFIXES, sniff
 from searcher.sources import Source
 
 MAX_MESSAGE = 64 << 20  # bytes of one message, attachments and all
@@ -122,7 +123,7 @@ def _articles(source: Source, message: Message) -> Iterator[Article | Problem]:
     described = _described(message)
     text = "\n\n".join(contents.texts)
     if contents.encrypted and not text:
-        yield readers.problem(source, "encrypted")
+        yield problem(source, "encrypted")
     elif text.strip() or described["title"]:
         yield fields.make(source, **{**described, **_form(text)}, id=header(message, "Message-ID").strip("<> ") or None)  # type: ignore[arg-type]
     elif not contents.attached:
@@ -333,7 +334,7 @@ def attachments(source: Source, attached: list[tuple[str, str, bytes | Message]]
         if isinstance(content, Message):
             part = source.part(f"{name}.eml", b"", place=place)
             if part.depth > MAX_DEPTH:
-                yield readers.problem(part, f"a message in more than {MAX_DEPTH} others")
+                yield problem(part, f"a message in more than {MAX_DEPTH} others")
             else:
                 yield from _nested(part, content)
         elif not _SILENT.match(media) and content.strip():
@@ -344,7 +345,7 @@ def attachments(source: Source, attached: list[tuple[str, str, bytes | Message]]
             else:
                 yield from readers.read(part, form=form)
     if left:
-        yield readers.problem(
+        yield problem(
             source, f"attachments without articles: {', '.join(left[:5])}{', …' if left[5:] else ''}", "skipped"
         )
 
@@ -353,9 +354,9 @@ def _nested(part: Source, message: Message) -> Iterator[Article | Problem]:
     try:
         yield from _articles(part, message)
     except NotAnArticle as error:
-        yield readers.problem(part, str(error), "skipped")
+        yield problem(part, str(error), "skipped")
     except Unreadable as error:
-        yield readers.problem(part, str(error))
+        yield problem(part, str(error))
 
 
 def _form_of(part: Source) -> str | None:

@@ -10,16 +10,15 @@ from typing import IO, Any
 
 import olefile
 
-from searcher import readers
 from searcher.article import Article
-from searcher.errors import Unreadable
-from searcher.readers import Problem, fields
+from searcher.errors import NotAnArticle, Unreadable
+from searcher.readers import fields
 from searcher.readers.documents import rtf
 from searcher.readers.letters import mail
 from searcher.readers.letters.mime import characters, decoded, header, sender
 from searcher.readers.markup import text_of
-from searcher.readers.sniff import NotAnArticle
-from searcher.sources import Source, believable
+from searcher.readers.problems import Problem, problem
+from searcher.sources import Source, refuse_bomb
 
 MAX_BYTES = 128 << 20
 
@@ -181,9 +180,9 @@ def _nested(source: Source, label: str, message: _Storage) -> Iterator[Article |
             raise Unreadable(f"a message in more than {mail.MAX_DEPTH} others")
         yield from _articles(part, message)
     except NotAnArticle as error:
-        yield readers.problem(part, str(error), "skipped")
+        yield problem(part, str(error), "skipped")
     except Unreadable as error:
-        yield readers.problem(part, str(error))
+        yield problem(part, str(error))
 
 
 # ── Rich Text, packed ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -203,7 +202,7 @@ def unpacked(packed: bytes) -> bytes:
         return packed[16 : 16 + size]
     if magic != 0x75465A4C:  # "LZFu"
         raise Unreadable("damaged Rich Text")
-    believable(size, len(packed))
+    refuse_bomb(size, len(packed))
     made = bytearray(_DICTIONARY)
     base, at = len(made), 16
     while at < len(packed) and len(made) - base < size:

@@ -19,11 +19,10 @@ from typing import IO, Any
 from lxml import etree
 
 from searcher.article import Article
-from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
+from searcher.errors import NotAnArticle, Unreadable
 from searcher.readers.fields import iso, make
+from searcher.readers.problems import Problem, problem
 from searcher.readers.scans import heads, ocr
-from searcher.readers.sniff import NotAnArticle
 from searcher.readers.xml import SAFE, malformed, name
 from searcher.sources import Source
 

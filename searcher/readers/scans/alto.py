@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from searcher.article import Article
-from searcher.errors import Unreadable
-from searcher.readers import Problem
+from searcher.errors import NotAnArticle, Unreadable
 from searcher.readers.fields import make
+from searcher.readers.problems import Problem
 from searcher.readers.scans import heads, ocr
-from searcher.readers.sniff import NotAnArticle
 from searcher.readers.xml import name, parse
 from searcher.sources import Source
 

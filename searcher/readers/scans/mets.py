@@ -22,13 +22,12 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from searcher.article import Article
-from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
+from searcher.errors import NotAnArticle, Unreadable
 from searcher.readers.fields import iso, line, make
+from searcher.readers.problems import Problem, problem
 from searcher.readers.scans import logical
 from searcher.readers.scans.heads import page_files, superseded
 from searcher.readers.scans.ocr import dated
-from searcher.readers.sniff import NotAnArticle
 from searcher.readers.xml import first, parse
 from searcher.sources import Source
 

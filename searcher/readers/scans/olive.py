@@ -19,11 +19,10 @@ from functools import lru_cache
 from typing import IO, Any
 
 from searcher.article import Article
-from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
+from searcher.errors import NotAnArticle, Unreadable
 from searcher.readers.fields import line, make
+from searcher.readers.problems import Problem, problem
 from searcher.readers.scans import ocr
-from searcher.readers.sniff import NotAnArticle
 from searcher.readers.xml import name, parse
 from searcher.sources import Source
 

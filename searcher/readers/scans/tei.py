@@ -24,12 +24,11 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from searcher.article import Article
-from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
+from searcher.errors import NotAnArticle, Unreadable
 from searcher.readers.fields import iso, line, make
+from searcher.readers.problems import Problem, problem
 from searcher.readers.scans import ocr
 from searcher.readers.scans.prose import Prose
-from searcher.readers.sniff import NotAnArticle
 from searcher.readers.xml import LANG, first, flat, name, parse
 from searcher.sources import Source
 

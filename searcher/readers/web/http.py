@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from searcher.errors import Unreadable
-from searcher.sources import MissingExtra
+from searcher.errors import MissingExtra, Unreadable
 
 MAX_HEADERS = 256 << 10
 _STATUS = re.compile(rb"\s{0,8}(?:HTTP/[0-9.]+|ICY)[ \t]+([0-9]{3})\b[^\n]*(?:\n|\Z)")
