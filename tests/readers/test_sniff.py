@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.errors import NotAnArticle, Unreadable
-from searcher.readers import FORMATS
+from searcher.readers.formats import FORMATS
 from searcher.readers.sniff import HEAD, sniff
 from searcher.sources import Source, sources
 from tests import places
