@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import re
 import struct
-import zlib
 from collections.abc import Iterable
 from functools import cache
 from itertools import islice
@@ -20,6 +19,7 @@ from searcher.errors import NotAnArticle, Unreadable
 from searcher.readers.archives import zipped
 from searcher.readers.encoding import decode
 from searcher.readers.formats import FORMATS, MARKED, NOT_READ, Format, Refusal
+from searcher.readers.problems import damage
 from searcher.sources import Source
 
 HEAD = 8192
@@ -85,16 +85,19 @@ def claim(source: Source) -> str | None:
 
 
 def _head(source: Source, size: int) -> bytes:
-    """The first `size` bytes; fewer where the source is shorter, or damaged further on."""
+    """The first `size` bytes; fewer where the source is shorter, or damaged further on. Raises Unreadable for none."""
     head = b""
     with source.open() as stream:
         some: Any = stream
         try:
             while len(head) < size and (part := some.read1(size - len(head))):
                 head += part
-        except (EOFError, OSError, zlib.error):
+        except Unreadable:
             if not head:
                 raise
+        except Exception as error:  # every library that unpacks has errors of its own
+            if not head:
+                raise Unreadable(damage(error)) from error
     return head
 
 

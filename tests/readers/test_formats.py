@@ -34,6 +34,7 @@ from searcher.sources import Missed, Source, sources
 from tests import places
 
 SEEDS = places.SEEDS
+SUFFIXES = [*(suffix for form in FORMATS.values() for suffix in form.suffixes), "", ".bin"]
 
 
 @pytest.fixture
@@ -705,7 +706,7 @@ noise = st.one_of(
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     noise,
-    st.sampled_from([*(suffix for form in FORMATS.values() for suffix in form.suffixes), "", ".bin"]),
+    st.sampled_from(SUFFIXES),
     st.sampled_from(["", *PACKERS]),
 )
 @example(b"[" * 100_000, ".json", "")
