@@ -14,8 +14,6 @@
     ├── ReadFailed                   2   the index could not be read (no permission, too many open files); it is not damaged
     ├── WriteFailed                  2   the index could not be written (disk full, no permission)
     ├── Unreadable                   5   one input could not be read; a build goes on without it
-    │   ├── MissingExtra             5   … until an extra of this program is installed
-    │   └── NotAnArticle             5   … because it holds no article: a picture, a catalogue
     ├── InputsFailed                 5   inputs could not be read, and the caller wanted all or nothing
     └── NotFound                     1   no article has this identifier
 
@@ -100,19 +98,6 @@ class Unreadable(SearcherError):
     """An input that could not be read; a build names it and goes on."""
 
     exit_status = 5
-
-
-class MissingExtra(Unreadable):
-    """An input that can be read once `extra`, an optional part of this program, is installed; `what` describes the input."""
-
-    def __init__(self, extra: str, what: str) -> None:
-        from searcher.extras import install_command  # here: a search never meets this
-
-        super().__init__(f"{what}; to read it: {install_command(extra)}")
-
-
-class NotAnArticle(Unreadable):
-    """An input that is undamaged and holds no article: a picture, a style sheet, a catalogue."""
 
 
 class InputsFailed(SearcherError):

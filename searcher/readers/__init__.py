@@ -8,13 +8,14 @@ from itertools import islice
 from typing import overload
 
 from searcher.article import Article
-from searcher.errors import MissingExtra, NotAnArticle, Unreadable
+from searcher.errors import Unreadable
 from searcher.readers.formats import FORMATS, Format
 from searcher.readers.problems import Problem as Problem
 from searcher.readers.problems import damage, problem
 from searcher.readers.shares import Share, Tally, Turn
 from searcher.readers.sniff import sniff
 from searcher.sources import Source
+from searcher.sources.refusals import MissingExtra, NotAnArticle
 
 VERSION = 1
 """Raised when the same file would give other articles; an index made with another version reads all its files again."""

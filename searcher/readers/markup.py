@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from html import unescape
 from typing import Any
 
-from searcher.errors import MissingExtra, Unreadable
+from searcher.errors import Unreadable
+from searcher.sources.refusals import MissingExtra
 
 MAX_HTML = 10 << 20  # characters of one text
 MAX_ELEMENTS = 400_000  # in one text, which take some seconds

@@ -15,12 +15,13 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from searcher.errors import NotAnArticle, Unreadable
+from searcher.errors import Unreadable
 from searcher.readers.archives import zipped
 from searcher.readers.encoding import decode
 from searcher.readers.formats import FORMATS, MARKED, NOT_READ, Format, Refusal
 from searcher.readers.problems import damage
 from searcher.sources import Source
+from searcher.sources.refusals import NotAnArticle
 
 HEAD = 8192
 LONG_HEAD = 1 << 18  # where that much is comments and declarations

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from io import RawIOBase
 from typing import IO, Any, BinaryIO, cast
 
-from searcher.errors import MissingExtra, Unreadable
+from searcher.errors import Unreadable
+from searcher.sources.refusals import MissingExtra
 
 MAX_RATIO = 200  # unpacked bytes for one packed byte, beyond which a file is taken for a bomb …
 MAX_UNPACKED = 2 << 30  # … or unpacked bytes in all, once packing gained more than TIGHT times

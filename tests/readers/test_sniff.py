@@ -13,10 +13,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searcher.errors import NotAnArticle, Unreadable
+from searcher.errors import Unreadable
 from searcher.readers.formats import FORMATS
 from searcher.readers.sniff import HEAD, sniff
 from searcher.sources import Source, sources
+from searcher.sources.refusals import NotAnArticle
 from tests import places
 
 SAMPLES = places.SHARED / "formats"

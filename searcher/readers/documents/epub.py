@@ -13,13 +13,14 @@ from typing import IO, Any
 from urllib.parse import unquote
 
 from searcher.article import Article
-from searcher.errors import NotAnArticle, Unreadable
+from searcher.errors import Unreadable
 from searcher.readers import fields
 from searcher.readers.documents.office import Package, attribute, local, named, resolved, whole
 from searcher.readers.encoding import decode
 from searcher.readers.markup import text_of
 from searcher.readers.problems import Problem, problem
 from searcher.sources import Source
+from searcher.sources.refusals import NotAnArticle
 
 MAX_DOCUMENTS = 20_000
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import IO, Any
 
-from searcher.errors import NotAnArticle, Unreadable
+from searcher.errors import Unreadable
 from searcher.readers import xml
 from searcher.readers.text import title as made_up
 from searcher.sources import refuse_bomb
+from searcher.sources.refusals import NotAnArticle
 
 MAX_MEMBER = xml.MAX_BYTES
 MAX_FORM = 20  # first paragraphs, among which a form is looked for

@@ -8,10 +8,11 @@ from email.message import Message
 
 from searcher import readers
 from searcher.article import Article
-from searcher.errors import NotAnArticle, Unreadable
+from searcher.errors import Unreadable
 from searcher.readers.problems import Problem, problem
 from searcher.readers.sniff import claim, sniff
 from searcher.sources import Source
+from searcher.sources.refusals import NotAnArticle
 
 MAX_DEPTH = 5  # messages in messages, and what is attached to them
 

@@ -10,7 +10,7 @@ from typing import IO
 
 from searcher import readers
 from searcher.article import Article
-from searcher.errors import NotAnArticle, Unreadable
+from searcher.errors import Unreadable
 from searcher.readers import fields, records
 from searcher.readers.letters.attachments import attachments
 from searcher.readers.letters.mime import header, sender
@@ -18,6 +18,7 @@ from searcher.readers.letters.parts import Contents, collect, parse
 from searcher.readers.letters.saved import saved_page
 from searcher.readers.problems import Problem, problem
 from searcher.sources import Source
+from searcher.sources.refusals import NotAnArticle
 
 MAX_MESSAGE = 64 << 20  # bytes of one message, attachments and all
 

@@ -11,7 +11,7 @@ from typing import IO, Any
 import olefile
 
 from searcher.article import Article
-from searcher.errors import NotAnArticle, Unreadable
+from searcher.errors import Unreadable
 from searcher.readers import fields
 from searcher.readers.documents import rtf
 from searcher.readers.letters import attachments, mail, parts
@@ -19,6 +19,7 @@ from searcher.readers.letters.mime import characters, decoded, header, sender
 from searcher.readers.markup import text_of
 from searcher.readers.problems import Problem, problem
 from searcher.sources import Source, refuse_bomb
+from searcher.sources.refusals import NotAnArticle
 
 MAX_BYTES = 128 << 20
 

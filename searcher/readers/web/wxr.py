@@ -17,7 +17,7 @@ from lxml import etree
 
 from searcher.analysis import looks_french
 from searcher.article import Article
-from searcher.errors import MissingExtra, NotAnArticle, Unreadable
+from searcher.errors import Unreadable
 from searcher.readers.agencies import wire
 from searcher.readers.encoding import declaration
 from searcher.readers.fields import make
@@ -25,6 +25,7 @@ from searcher.readers.markup import text_of
 from searcher.readers.problems import Problem, problem
 from searcher.readers.xml import SAFE, first, malformed
 from searcher.sources import Source
+from searcher.sources.refusals import MissingExtra, NotAnArticle
 
 CHUNK = 1 << 16
 
