@@ -86,7 +86,7 @@ def main() -> None:
 
 def _named(folder: str) -> str:
     with searcher.open(folder) as index:
-        return f"search {len(index)} · {index.manifest.engine}"
+        return f"search {len(index)} · {index.about.engine}"
 
 
 def _print(cases: list[Case], modules: list[int], runs: list[tuple[Run, ...]]) -> None:

@@ -213,7 +213,7 @@ def nonsense(index: searcher.Index, sample: list[dict[str, Any]], count: int) ->
         try:
             parsed = parse(query)
             slowest = max(slowest, time.perf_counter() - began)
-            analyse(parsed, index._reader)
+            analyse(parsed, index._state.reader)
         except (searcher.QueryError, searcher.DateError):
             refused += 1
     for pattern in ("(«a -b* ", "a", "a-", "l'", "1 000 ", '"a" ', "a:b ", "date:x", "((", "=~-"):

@@ -45,7 +45,7 @@ def plain(index: Index) -> evaluation.Answer:
         tokens = [token for token in analysis.tokenize(query) if token.word not in analysis.STOP_WORDS]
         terms = tuple(dict.fromkeys(Term(STEMS, token.stem) for token in tokens))
         plan = Plan(AnyOf(terms), tuple((Weighted(term),) for term in terms))
-        return [found.article.id for found in index._reader.search(plan, limit=evaluation.DEPTH).found]
+        return [found.article.id for found in index._state.reader.search(plan, limit=evaluation.DEPTH).found]
 
     return answer
 

@@ -2,7 +2,7 @@
 
 import searcher
 
-searcher.build("index", ["seeds"])
+searcher.update("index", ["seeds"])
 with searcher.open("index") as index:
     for hit in index.search("Erdoğan Assad", limit=5):
         print(hit.score, hit.article.title, hit.passages)
@@ -17,12 +17,13 @@ from searcher.errors import (
     IndexForeign,
     IndexLocked,
     IndexMissing,
+    IndexReplaced,
+    IndexUnreadable,
     IndexUntrusted,
     IndexUnusable,
     InputsFailed,
     NotFound,
     QueryError,
-    ReadFailed,
     SearcherError,
     Unreadable,
     UsageError,
@@ -30,24 +31,34 @@ from searcher.errors import (
 )
 
 if typing.TYPE_CHECKING:
-    from searcher.archive.index import BUILT_IN, TIMEOUT, Index, analyze, locate, open, syntax
-    from searcher.archive.repair import recorded, restore
+    from searcher.archive.check import Check, check
+    from searcher.archive.index import Index, open
+    from searcher.archive.language import analyze, syntax
+    from searcher.archive.locate import locate
+    from searcher.archive.repair import Repair, repair
+    from searcher.archive.watch import watch
     from searcher.article import Article
     from searcher.engines.protocol import Contribution
+    from searcher.evaluation import Evaluation, Measures, evaluate
     from searcher.extras import install_command
     from searcher.indexing.update import Change, Failure, Progress, Report, build, changes, update
+    from searcher.query.ask import BUILT_IN, TIMEOUT, Ask, Required, Sort, Variants
     from searcher.query.notes import Note
-    from searcher.results.values import Help, Hit, Passage, Results, Why
+    from searcher.results.values import About, Help, Hit, Passage, Results, Why
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BUILT_IN",
     "TIMEOUT",
+    "About",
     "Article",
+    "Ask",
     "Change",
+    "Check",
     "Contribution",
     "DateError",
+    "Evaluation",
     "Failure",
     "Help",
     "Hit",
@@ -57,53 +68,67 @@ __all__ = [
     "IndexForeign",
     "IndexLocked",
     "IndexMissing",
+    "IndexReplaced",
+    "IndexUnreadable",
     "IndexUntrusted",
     "IndexUnusable",
     "InputsFailed",
+    "Measures",
     "NotFound",
     "Note",
     "Passage",
     "Progress",
     "QueryError",
-    "ReadFailed",
+    "Repair",
     "Report",
+    "Required",
     "Results",
     "SearcherError",
+    "Sort",
     "Unreadable",
     "UsageError",
+    "Variants",
     "Why",
     "WriteFailed",
     "__version__",
     "analyze",
     "build",
     "changes",
+    "check",
+    "evaluate",
     "install_command",
     "locate",
     "open",
-    "recorded",
-    "restore",
+    "repair",
     "syntax",
     "update",
+    "watch",
 ]
 
 _HOMES = {
     name: module
     for module, names in {
+        "searcher.archive.check": "Check check",
+        "searcher.archive.index": "Index open",
+        "searcher.archive.language": "analyze syntax",
+        "searcher.archive.locate": "locate",
+        "searcher.archive.repair": "Repair repair",
+        "searcher.archive.watch": "watch",
         "searcher.article": "Article",
-        "searcher.archive.index": "BUILT_IN TIMEOUT Index analyze locate open syntax",
-        "searcher.indexing.update": "Change Failure Progress Report build changes update",
-        "searcher.archive.repair": "recorded restore",
         "searcher.engines.protocol": "Contribution",
+        "searcher.evaluation": "Evaluation Measures evaluate",
         "searcher.extras": "install_command",
+        "searcher.indexing.update": "Change Failure Progress Report build changes update",
+        "searcher.query.ask": "BUILT_IN TIMEOUT Ask Required Sort Variants",
         "searcher.query.notes": "Note",
-        "searcher.results.values": "Help Hit Passage Results Why",
+        "searcher.results.values": "About Help Hit Passage Results Why",
     }.items()
     for name in names.split()
 }
 
 
 def __getattr__(name: str) -> object:
-    """A name of the API, from the module that defines it: who only searches does not wait for what builds an index."""
+    """Imports a public name on first use, so that a search never loads the indexing code."""
     if name not in _HOMES:
         raise AttributeError(f"module 'searcher' has no attribute {name!r}")
     from importlib import import_module

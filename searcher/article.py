@@ -14,6 +14,12 @@ from searcher.values import Value
 Range = tuple[int, int]
 """Half-open `[start, end)`, in code points."""
 
+# Controls (C0, DEL, C1) but for tab and newline, then the marks that reorder or hide what is printed (bidi, zero width).
+CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+"""Characters of a text that never reach a terminal as they are: they move the cursor, reorder or hide what is printed."""
+
 # Fields an engine stores terms in. A positional field keeps the order of its terms, so that phrases can be
 # asked of it; the others are bags.
 WORDS, STEMS, FORMS = "words", "stems", "forms"

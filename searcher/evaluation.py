@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from typing import IO, Any, cast
 from searcher.archive.index import Index, open
 from searcher.errors import QueryError, UsageError
 from searcher.indexing.update import build
+from searcher.query.ask import Required
 
 DEPTH = 100
 
@@ -51,6 +53,36 @@ class Measures:
     mrr: float
     recall: float
     per_query: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The measures of a collection: its queries as `written`, and with their accents taken off."""
+
+    name: str
+    written: Measures
+    unaccented: Measures
+
+
+def evaluate(
+    folder: str | os.PathLike[str],
+    *,
+    corpus: str | os.PathLike[str] | None = None,
+    titles: bool = True,
+    match: Required | str = Required.ANY,
+) -> Evaluation:
+    """Measures ranking on a folder of judged queries, in an index that is made for it and removed.
+
+    `corpus` stands in for the folder's own; without `titles` only texts are indexed; `match` as for `search`.
+    Raises UsageError when the folder is not laid out as BEIR has it.
+    """
+    collection = read(Path(folder), corpus=Path(corpus) if corpus is not None else None)
+    with TemporaryDirectory() as temporary, indexed(collection, Path(temporary), titles=titles) as index:
+        return Evaluation(
+            collection.name,
+            measure(index, collection, match=match),
+            measure(index, collection, match=match, unaccented=True),
+        )
 
 
 def read(folder: Path, *, corpus: Path | None = None) -> Collection:
@@ -83,7 +115,9 @@ def digest(collection: Collection) -> str:
     return summed.hexdigest()[:16]
 
 
-def measure(index: Index, collection: Collection, *, match: str = "any", unaccented: bool = False) -> Measures:
+def measure(
+    index: Index, collection: Collection, *, match: Required | str = Required.ANY, unaccented: bool = False
+) -> Measures:
     """The measures of an index of the collection's corpus; `unaccented` takes the accents off every query."""
 
     def answer(query: str) -> list[str]:
@@ -125,21 +159,6 @@ def indexed(collection: Collection, folder: Path, *, titles: bool = True) -> Ind
                 stream.write(json.dumps({"_id": identifier, "text": each["text"]}, ensure_ascii=False) + "\n")
         build(folder, [bare_corpus])
     return open(folder)
-
-
-def differences(before: dict[str, float], after: dict[str, float]) -> list[tuple[str, float]]:
-    """The queries whose nDCG@10 differs between two runs, the greatest loss first."""
-    changed = [(query, after.get(query, 0.0) - value) for query, value in before.items()]
-    return sorted(((query, change) for query, change in changed if abs(change) > 1e-9), key=lambda each: each[1])
-
-
-def saved(path: Path) -> dict[str, dict[str, float]]:
-    """Each query's nDCG@10 of an earlier run, by collection. Raises UsageError."""
-    try:
-        runs: dict[str, dict[str, float]] = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: not a saved run ({error})") from error
-    return runs
 
 
 def bare(text: str) -> str:

@@ -43,7 +43,9 @@ class _Kind(type):
         space |= {"__slots__": slots, "__match_args__": slots, "_defaults": defaults}
         made = super().__new__(cls, name, bases, space)
         made._key = attrgetter("__class__", *slots)
-        made._made = count()
+        made._made = count(
+            MANY + 1 if "__init__" in space else 0
+        )  # a class that checks its fields goes on checking them
         return made
 
 

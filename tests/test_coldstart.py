@@ -34,7 +34,7 @@ OURS = set(
     searcher
     searcher.analysis searcher.analysis.cyrillic searcher.analysis.entry searcher.analysis.fold searcher.analysis.names
     searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords searcher.analysis.words
-    searcher.archive searcher.archive.index
+    searcher.archive searcher.archive.index searcher.archive.locate searcher.archive.state
     searcher.article
     searcher.engines searcher.engines.bm25 searcher.engines.matching searcher.engines.postings searcher.engines.protocol
     searcher.engines.whoosh searcher.engines.whoosh.files searcher.engines.whoosh.reader searcher.engines.whoosh.score
@@ -42,7 +42,7 @@ OURS = set(
     searcher.errors
     searcher.faces searcher.faces.cli searcher.faces.cli.answer searcher.faces.cli.running
     searcher.indexing searcher.indexing.manifest
-    searcher.query searcher.query.ast searcher.query.dates searcher.query.marks searcher.query.notes
+    searcher.query searcher.query.ask searcher.query.ast searcher.query.dates searcher.query.marks searcher.query.notes
     searcher.query.parse searcher.query.plan searcher.query.understand searcher.query.widening
     searcher.render searcher.render.plain searcher.render.terminal
     searcher.results searcher.results.passages searcher.results.values

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from enum import StrEnum
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,12 @@ import pytest
 import typer
 
 import searcher
-from searcher import errors
+from searcher import errors, readers
 from searcher.article import FIELDS
 from searcher.engines.whoosh import segment
 from searcher.faces.cli import answer, manage, running, search
 from searcher.indexing import manifest
 from searcher.readers import records
-from searcher.readers.formats import FORMATS
 from tests import places
 
 HERE = places.ROOT
@@ -183,9 +183,9 @@ def test_it_documents_every_command_and_option(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("option", "kind"),
-    [("--match", answer.Match), ("--sort", answer.Sort), ("--format", answer.Format), ("--color", answer.Color)],
+    [("--match", searcher.Required), ("--sort", searcher.Sort), ("--format", answer.Format), ("--color", answer.Color)],
 )
-def test_it_documents_every_value(option: str, kind: type[answer.Match]) -> None:
+def test_it_documents_every_value(option: str, kind: type[StrEnum]) -> None:
     rows = [line for line in section("docs/commands.md", "search").splitlines() if f"`{option}" in line]
     assert all(re.search(rf"[` ]{value.value}`", " ".join(rows)) for value in kind)
 
@@ -209,7 +209,7 @@ def test_it_documents_every_key_it_reads() -> None:
 
 def test_it_documents_every_part_that_formats_need() -> None:
     documented = {word for row in table("docs/formats.md", "part") for word in re.findall(r"`(\w+)`", row[1])}
-    needed = {form.extra for form in FORMATS.values() if form.extra} | {"zst"}
+    needed = {form.extra for form in readers.FORMATS.values() if form.extra} | {"zst"}
     assert documented == needed
     extras = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     assert needed <= set(extras)

@@ -1,36 +1,81 @@
-"""A damaged index → what can be put back of it, and what it was made of."""
+"""A damaged index → a whole one: its manifest put back from its copy, or the index rebuilt from the files it was made of."""
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from pathlib import Path
+from shlex import quote
 
+from searcher.archive.locate import locate
 from searcher.errors import IndexDamaged, IndexMissing
 from searcher.indexing import generations, manifest
 from searcher.indexing.ledger import Ledger
+from searcher.indexing.reports import Progress, Report
+from searcher.indexing.update import update
+from searcher.values import Value
 
 
-def restore(folder: str | os.PathLike[str], *, timeout: float = 0.0) -> bool:
-    """Puts a manifest that is missing or damaged back from its copy, when the files it names are there; says whether it did.
+class Repair(Value):
+    """What a repair did.
 
-    Raises IndexLocked, WriteFailed.
+    `wrong`: what was found wrong, a line each. `articles`: how many the index holds now; `before`: how many it held, None when
+    that is not known. `report`: of the rebuild; None when the manifest was put back, or nothing was wrong.
     """
-    return generations.restore(Path(folder), timeout=timeout)
+
+    folder: str
+    wrong: tuple[str, ...]
+    articles: int
+    before: int | None
+    report: Report | None = None
 
 
-def recorded(folder: str | os.PathLike[str]) -> tuple[str, ...]:
+def repair(
+    folder: str | os.PathLike[str] | None = None,
+    *,
+    full: bool = True,
+    timeout: float = 0.0,
+    progress: Callable[[Progress], None] | None = None,
+) -> Repair:
+    """Checks an index (`locate` says which, without `folder`) and mends what is wrong: a manifest that is missing or damaged is
+    put back from its copy when the files it names are whole, else everything is rebuilt from the files that were indexed.
+
+    `full` as for `check`; `timeout` and `progress` as for `update`. Raises IndexMissing when there is no index, IndexDamaged
+    when nothing says what it was made of, and what `update` raises.
+    """
+    from searcher.archive.check import check  # here: a check asks `recorded` whether there was an index
+
+    place = locate(folder)
+    found = check(place, full=full)
+    wrong, before = found.wrong, found.articles or None
+    if not wrong:
+        return Repair(str(place), (), found.articles, before)
+    if generations.restore(place, timeout=timeout):
+        restored = check(place, full=True)
+        if not restored.wrong:
+            return Repair(str(place), wrong, restored.articles, restored.articles)
+        wrong, before = (*wrong, *restored.wrong), restored.articles or None
+    paths = recorded(place)
+    if not paths:
+        raise IndexDamaged(
+            f"{place}: neither its manifest nor its ledger can be read, so what it was made of is not known; "
+            f"rebuild with: searcher index PATH --index {quote(str(place))}"
+        )
+    report = update(place, paths, rebuild=True, timeout=timeout, progress=progress)
+    return Repair(str(place), wrong, report.articles, before, report)
+
+
+def recorded(folder: Path) -> tuple[str, ...]:
     """What an index was made of: the paths that its manifest names. When that cannot be read, the files that its newest
     ledger names, or the folder of which it names everything. Nothing, when neither can be read.
 
-    Raises IndexUntrusted.
+    Raises IndexUntrusted, IndexUnreadable.
     """
-    place = Path(folder)
     with suppress(IndexDamaged, IndexMissing):
-        return tuple(manifest.near(path) for path in manifest.read(place, fingerprint=None).paths if path != "-")
-    for generation in generations.listed(place):
+        return tuple(manifest.near(path) for path in manifest.read(folder, fingerprint=None).paths if path != "-")
+    for generation in generations.listed(folder):
         with suppress(IndexDamaged), closing(Ledger(generation / manifest.LEDGER)) as ledger:
             named = {file.path for file in ledger.files() if os.path.isabs(file.path) and os.path.exists(file.path)}
             if named:

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
 from searcher.article import Article, Entry
+from searcher.query.ask import Sort
 from searcher.query.plan import Plan
 from searcher.values import Value
-
-
-class Sort(StrEnum):
-    """The order of an answer. Articles of the same rank stand in the order they were added.
-
-    By relevance, an article's rank is its score as far as `bm25.rank` tells scores apart.
-    """
-
-    RELEVANCE = "relevance"
-    OLDEST = "date"  # articles without a date last
-    NEWEST = "-date"  # articles without a date last
 
 
 class Contribution(Value):

@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date as Date
-from enum import StrEnum
 from itertools import islice, takewhile
 from typing import assert_never
 
@@ -20,6 +19,7 @@ from searcher.analysis import Word as IndexWord
 from searcher.analysis.names import MAX_WORDS, Names
 from searcher.article import AUTHOR, FORMS, LANGUAGE, SOURCE, STEMS, TITLE_FORMS, TITLE_STEMS, TITLE_WORDS, WORDS
 from searcher.query import dates
+from searcher.query.ask import Required
 from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
 from searcher.query.marks import Mark
 from searcher.query.notes import Note
@@ -56,14 +56,6 @@ SPELLING = 0.05  # the very spelling that was typed, accents and all
 def least(words: int) -> int:
     """How many of so many words an article must have when none has them all: more than half, and one of two."""
     return words // 2 + 1 if words > 2 else 1
-
-
-class Required(StrEnum):
-    """How much of a query an article must have: all words, falling back to most of them; all; any."""
-
-    AUTO = "auto"
-    ALL = "all"
-    ANY = "any"
 
 
 class Part(Value):

@@ -1,97 +1,14 @@
-"""Results → the JSON that docs/json-output.md documents. Keys are only ever added; `SCHEMA` counts breaking changes."""
+"""Values → JSON on one line, in the published form of `results.published`."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from searcher.article import Article
-from searcher.render.plain import CONTROL
-from searcher.results.values import Help, Hit, Results
+from searcher.results import published
+from searcher.results.published import dumps
 
-SCHEMA = 1
-
-
-def render(results: Results, *, engine: str, articles: int, fingerprint: str) -> str:
-    """One object, on one line."""
-    return dumps(
-        {
-            "schema": SCHEMA,
-            "query": {
-                "raw": results.query,
-                "parsed": results.parsed,
-                "relaxed": results.relaxed,
-                "notes": [
-                    {"kind": note.kind, "message": note.message, "start": note.start, "end": note.end}
-                    for note in results.notes
-                ],
-            },
-            "index": {"engine": engine, "articles": articles, "fingerprint": fingerprint},
-            "total": results.total,
-            "complete": results.complete,
-            "page": results.page,
-            "took_ms": round(results.took_ms, 3),
-            "hits": [hit(each) for each in results],
-            **({"help": _help(results.help)} if results.help is not None else {}),
-        }
-    )
-
-
-def hit(found: Hit) -> dict[str, Any]:
-    """One hit, as in `hits` and on a line of `--format jsonl`."""
-    return {
-        "rank": found.rank,
-        "score": round(found.score, 6),
-        **metadata(found.article),
-        "title_highlights": found.title_highlights,
-        "passages": [
-            {"text": passage.text, "start": passage.start, "end": passage.end, "highlights": passage.highlights}
-            for passage in found.passages
-        ],
-        **(
-            {
-                "matched": found.matched,
-                "parts": [{"field": part.field, "term": part.term, "points": part.points} for part in found.parts],
-            }
-            if found.parts
-            else {}
-        ),
-    }
-
-
-def metadata(article: Article) -> dict[str, Any]:
-    """What is known about an article, its text aside; what is not known is null."""
-    return {
-        "id": article.id,
-        "title": article.title,
-        "date": article.date,
-        "source": article.source,
-        "author": article.author,
-        "url": article.url,
-        "path": article.path,
-        "place": article.place,
-        "section": article.section,
-        "language": article.language,
-        "standfirst": article.standfirst,
-        "copies": article.copies,
-    }
+__all__ = ["article", "dumps"]
 
 
 def article(found: Article) -> str:
     """An article with its text."""
-    return dumps({"schema": SCHEMA, **metadata(found), "text": found.text})
-
-
-def _help(found: Help) -> dict[str, Any]:
-    return {
-        "counts": dict(found.counts),
-        "nearest": {word: list(words) for word, words in found.nearest},
-        "emptied": found.emptied,
-        "without": found.without,
-        "suggestion": found.suggestion,
-    }
-
-
-def dumps(value: object) -> str:
-    """Compact JSON; a lone surrogate (from a damaged source) is escaped, so that the output is always valid UTF-8."""
-    return CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False))
+    return dumps(published.article(found))

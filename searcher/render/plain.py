@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-# Controls (C0, DEL, C1) but for tab and newline, then the marks that reorder or hide what is printed (bidi, zero width).
-CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
+from searcher.article import CONTROL
 
 
 def safe(text: str) -> str:

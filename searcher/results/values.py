@@ -1,15 +1,18 @@
 """What a search gives back: results, hits, passages, notes. Plain values, no markup, no engine.
 
 Results ─┬─ Hit ── Passage (a slice of the article's text, with ranges to highlight)
-         └─ Note (what was repaired, widened or relaxed, and where in the query)
+         ├─ Note (what was repaired, widened or relaxed, and where in the query)
+         └─ Ask, About (what was asked, and of which index)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from searcher.article import Article, Range
 from searcher.engines.protocol import Contribution
+from searcher.query.ask import Ask
 from searcher.query.notes import Note
 from searcher.values import Value
 
@@ -37,6 +40,18 @@ class Hit(Value):
     title_highlights: tuple[Range, ...] = ()
     parts: tuple[Contribution, ...] = ()
     matched: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The hit in the published JSON form: an element of `hits` in docs/json-output.md."""
+        from searcher.results import published  # here: who prints text does not need it
+
+        return published.hit(self)
+
+    def to_json(self) -> str:
+        """`as_dict` as JSON, on one line."""
+        from searcher.results import published  # here: as above
+
+        return published.dumps(published.hit(self))
 
 
 class Help(Value):
@@ -71,15 +86,38 @@ class Why(Value):
     hit: Hit | None = None
 
 
+class About(Value):
+    """What an index is.
+
+    `generation` names the state that is open: it changes with every update. `format`: of the files; `fingerprint`: of the
+    analysis. `created`: when this state was made, ISO 8601; `paths`: what was indexed; `copies`: articles met a second time;
+    `bytes`: the size of its files.
+    """
+
+    folder: str
+    generation: str
+    engine: str
+    engine_version: str
+    format: int
+    fingerprint: str
+    created: str
+    paths: tuple[str, ...]
+    articles: int
+    copies: int
+    bytes: int
+
+
 class Results(Value):
     """One page of hits and what is known about the whole answer. Iterating gives the hits.
 
+    `ask` is the question and `index` what it was asked of.
     `total` counts all matching articles; of an answer that is not `complete`, because the time was up, those that were found
     until then, and a note says so. `relaxed` is true when no article had all the words and the answer holds
     those that have most of them. `parsed` is the query as understood, in the query language's own notation.
     """
 
-    query: str
+    ask: Ask
+    index: About
     parsed: str
     total: int
     hits: tuple[Hit, ...]
@@ -89,6 +127,23 @@ class Results(Value):
     took_ms: float = 0.0
     help: Help | None = None
     complete: bool = True
+
+    @property
+    def query(self) -> str:
+        """The query as it was typed."""
+        return self.ask.query
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer in the published JSON form (docs/json-output.md)."""
+        from searcher.results import published  # here: who prints text does not need it
+
+        return published.results(self)
+
+    def to_json(self) -> str:
+        """`as_dict` as JSON, on one line: what `search --json` prints."""
+        from searcher.results import published  # here: as above
+
+        return published.dumps(published.results(self))
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

@@ -16,8 +16,9 @@ from searcher import engines
 from searcher.engines import protocol, together
 from searcher.engines.matching import find
 from searcher.engines.postings import Block, distances, encode
-from searcher.engines.protocol import Deadline, Engine, Sort
+from searcher.engines.protocol import Deadline, Engine
 from searcher.faces.cli import search_main
+from searcher.query.ask import Sort
 from searcher.query.widening import Reach, Words, distance, shape, shaped
 from tests.conftest import Build
 from tests.engines.test_answers import Archive, expected, numbers, reading, some_archive, some_match, some_plan
@@ -96,7 +97,7 @@ def test_it_finds_the_more_the_longer_it_looks(tmp_path: Path, clock: Callable[[
 def test_it_stops_between_stretches_of_common_words(slop: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(together, "STRETCH", 16)
     head = encode([*distances(list(range(100))), *[1] * 100])
-    one, two = (Block(100, head, chr(at).__mul__) for at in (1, 2))
+    one, two = (Block(100, head, lambda at=at: encode([at] * 100)) for at in (1, 2))  # type: ignore[misc]
 
     def stand(clock: Deadline) -> set[int]:
         candidates = set(range(100))

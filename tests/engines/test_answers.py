@@ -22,9 +22,10 @@ import searcher
 from searcher import engines
 from searcher.article import FIELDS, ID, POSITIONAL, Article, Entry
 from searcher.engines.bm25 import LENGTHS, rank
-from searcher.engines.protocol import Engine, Reader, Sort
+from searcher.engines.protocol import Engine, Reader
 from searcher.errors import IndexDamaged, SearcherError, UsageError
 from searcher.extras import install_command
+from searcher.query.ask import Sort
 from searcher.query.plan import (
     EVERYTHING,
     NOTHING,

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 import searcher
 from searcher.article import ID, STEMS, Article, Entry
-from searcher.engines.protocol import Sort
 from searcher.engines.stored import packed
 from searcher.errors import IndexLocked, QueryError, SearcherError, WriteFailed
+from searcher.query.ask import Sort
 from searcher.query.plan import EVERYTHING, AllOf, AnyOf, AtLeast, Match, Near, Not, Phrase, Plan, Term, Weighted
 from tests import oracle
 from tests.engines.test_answers import SEED, entry, filled, identifiers, reading

@@ -368,7 +368,7 @@ def test_it_prints_the_documented_json(run: Run) -> None:
         assert ran.out.count("\n") == 1
     answer = json.loads(run("search", "--format", "json", "Assad", "--limit", "1", "--page", "2").out)
     with searcher.open() as index:
-        fingerprint = index.manifest.fingerprint
+        fingerprint = index.about.fingerprint
     assert list(answer) == ["schema", "query", "index", "total", "complete", "page", "took_ms", "hits"]
     assert answer["query"] == {"raw": "Assad", "parsed": "Assad", "relaxed": False, "notes": []}
     assert answer["index"] == {"engine": "whoosh", "articles": 2, "fingerprint": fingerprint}
@@ -764,7 +764,8 @@ def hits(draw: st.DrawFn) -> searcher.Hit:
 @settings(max_examples=100, deadline=None)
 @given(hits(), st.one_of(st.none(), st.integers(24, 120)))
 def test_it_prints_any_article_safely_and_colour_changes_nothing_else(hit: searcher.Hit, width: int | None) -> None:
-    results = searcher.Results("q", "q", 1, (hit,))
+    about = searcher.About("index", "g000001", "whoosh", "2.7.4", 1, "french", "2026-11-28", (), 1, 0, 1)
+    results = searcher.Results(searcher.Ask("q"), about, "q", 1, (hit,))
     bare = list(terminal.render(results, color=False, width=width))
     colored = list(terminal.render(results, color=True, width=width))
     assert not [line for line in bare if RAW.search(line)]

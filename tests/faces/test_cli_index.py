@@ -141,7 +141,7 @@ def test_it_refuses_what_makes_no_sense(run: Run, archive: Path, words: list[str
 
 def test_it_takes_changes_in_as_they_come(archive: Path) -> None:
     pytest.importorskip("watchfiles", reason="--watch is an extra")
-    code = "from searcher.faces.cli import indexing, main; indexing.SETTLE = 0.1; main()"
+    code = "from searcher.faces.cli import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, "index", "archive", "--watch"],
         cwd=archive.parent,

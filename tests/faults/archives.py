@@ -73,7 +73,7 @@ def held(folder: Path) -> Content | None:
         with searcher.open(folder) as index:
             texts = [article.text for article in index.articles()]
             total = index.search("budget", limit=1000).total
-            if not len(texts) == len(set(texts)) == len(index) == total == index.manifest.articles:
+            if not len(texts) == len(set(texts)) == len(index) == total == index.about.articles:
                 raise Broken(f"{len(texts)} articles, {len(index)} counted, {total} found")
             if wrong := index.check(full=True):
                 raise Broken(wrong[0])

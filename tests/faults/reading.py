@@ -78,14 +78,14 @@ def read(folder: str, end: str, slow: bool) -> tuple[int, list[str]]:
         try:
             with searcher.open(folder) as index:
                 count, total = len(index), index.search("budget", limit=1000).total
-                if not count == total == index.manifest.articles:
-                    wrong.append(f"{count} articles, {total} found, {index.manifest.articles} said to be there")
+                if not count == total == index.about.articles:
+                    wrong.append(f"{count} articles, {total} found, {index.about.articles} said to be there")
                 if count < most:
                     wrong.append(f"{count} articles after {most}")
             most = max(most, count)
             opened += 1
             if kept is not None and opened % 20 == 0:  # some commits later it answers as it would have then
-                if kept.search("budget", limit=1).total != kept.manifest.articles:
+                if kept.search("budget", limit=1).total != kept.about.articles:
                     wrong.append("an open index changed")
                 kept.close()
                 kept = None

@@ -48,7 +48,7 @@ def held(folder: Path) -> Held:
     found: Held = {}
     with searcher.open(folder) as index:
         articles = list(index.articles())
-        assert len(articles) == len(index) == index.manifest.articles
+        assert len(articles) == len(index) == index.about.articles
         assert len({article.id for article in articles}) == len(articles)
         assert index.search("budget", limit=1000).total == len(articles)
         assert index.check(full=True) == []
@@ -403,7 +403,7 @@ def test_it_survives_a_real_signal(
 def test_a_ledger_whose_bytes_are_no_text_is_damaged(archive: Path) -> None:
     again(archive)
     with searcher.open(archive.parent / "index") as index:
-        path = index.folder / index.manifest.generation / manifest.LEDGER
+        path = index.folder / index.about.generation / manifest.LEDGER
     with closing(sqlite3.connect(path)) as database:
         database.execute("UPDATE files SET shown = x'ff'")
         database.commit()

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from searcher.analysis import STOP_WORDS, entry
 from searcher.article import FORMS, LANGUAGE, SOURCE, STEMS, TITLE_STEMS, TITLE_WORDS, WORDS, Article
+from searcher.query.ask import Required
 from searcher.query.dates import Period
 from searcher.query.parse import parse
 from searcher.query.plan import EVERYTHING, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
-from searcher.query.understand import EXACT, TITLE, Analysed, Required, analyse
+from searcher.query.understand import EXACT, TITLE, Analysed, analyse
 from searcher.query.widening import distance
 
 TODAY = date(2020, 3, 18)

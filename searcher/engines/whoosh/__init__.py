@@ -38,11 +38,13 @@ class WhooshEngine:
     def append(self, folder: Path, *, jobs: int = 1) -> WhooshWriter:
         from searcher.engines.whoosh.writer import WhooshWriter
 
-        files.read(folder)
+        with files.reading(folder):
+            files.read(folder)
         return WhooshWriter(folder, jobs=jobs)
 
     def open(self, folder: Path) -> WhooshReader:
-        return WhooshReader(folder, files.read(folder))
+        with files.reading(folder):
+            return WhooshReader(folder, files.read(folder))
 
 
 ENGINE = WhooshEngine()

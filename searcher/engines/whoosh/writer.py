@@ -82,7 +82,8 @@ class _Work:
         if not self._lock.acquire():
             raise IndexLocked(f"{folder}: another writer holds the index; wait for it to end and try again")
         try:
-            self._contents = files.read(folder)
+            with files.reading(folder):
+                self._contents = files.read(folder)
         except BaseException:
             self._lock.release()
             raise
@@ -116,12 +117,13 @@ class _Work:
             self._flush()
 
     def delete(self, identifier: str) -> None:
-        for segment in self._contents.segments:
-            if segment.name not in self._opened:
-                self._opened[segment.name] = OpenSegment(self._folder, segment)
-            block = self._opened[segment.name].block(names.ID, identifier)
-            if block is not None:
-                self._deleted[segment.name].update(block.ids)
+        with files.reading(self._folder):
+            for segment in self._contents.segments:
+                if segment.name not in self._opened:
+                    self._opened[segment.name] = OpenSegment(self._folder, segment)
+                block = self._opened[segment.name].block(names.ID, identifier)
+                if block is not None:
+                    self._deleted[segment.name].update(block.ids)
 
     def commit(self) -> None:
         for article in self._waiting:
@@ -140,7 +142,7 @@ class _Work:
         files.write(self._folder, self._contents)
 
     def _merged(self, segments: list[files.Segment]) -> files.Segment:
-        with files.Decoding(self._folder), writing(self._folder):
+        with files.reading(self._folder), writing(self._folder):
             return merged(self._folder, segments)
 
     def _flush(self) -> None:

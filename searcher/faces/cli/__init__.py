@@ -36,9 +36,10 @@ def _manage() -> object:
 def _search() -> object:
     words = sys.argv[1:]
     if words and not any(word.startswith("--") or word == "-" for word in words):  # no option: no parser of options
+        from searcher import Ask
         from searcher.faces.cli.answer import answer
 
-        return answer(" ".join(words))
+        return answer(Ask(" ".join(words)))
     from searcher.faces.cli.search import searching
 
     return searching(prog_name="search", standalone_mode=False)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
+from typing import assert_never
 
 import searcher
 from searcher.faces.cli.running import NOTHING_FOUND, STOPPED, echo
@@ -22,18 +23,6 @@ class Format(StrEnum):
     MD = "md"
 
 
-class Match(StrEnum):
-    AUTO = "auto"
-    ALL = "all"
-    ANY = "any"
-
-
-class Sort(StrEnum):
-    RELEVANCE = "relevance"
-    OLDEST = "date"
-    NEWEST = "-date"
-
-
 class Color(StrEnum):
     AUTO = "auto"
     ALWAYS = "always"
@@ -41,72 +30,35 @@ class Color(StrEnum):
 
 
 def answer(
-    query: str,
+    ask: searcher.Ask,
     *,
     index: Path | None = None,
     limit: int = 10,
     page: int = 1,
-    match: Match = Match.AUTO,
-    sort: Sort = Sort.RELEVANCE,
-    since: str | None = None,
-    until: str | None = None,
     passages: int = 2,
     form: Format = Format.TEXT,
     color: Color = Color.AUTO,
-    variants: Path | str | None = searcher.BUILT_IN,
     explain: bool = False,
-    timeout: float = searcher.TIMEOUT,
 ) -> int:
-    """Prints the answer to a query, as the options of `search` say; gives the exit status."""
-    if not query.strip():
+    """Prints the answer to a question, as the options of `search` say; gives the exit status."""
+    if not ask.query.strip():
         raise searcher.UsageError("no words to search for; try: search Erdoğan Assad")
     with searcher.open(index) as opened:
-        results = opened.search(
-            query,
-            limit=limit,
-            page=page,
-            match=match,
-            sort=sort,
-            since=since,
-            until=until,
-            passages=passages,
-            explain=explain,
-            variants=variants,
-            timeout=timeout,
-        )
-        if form is Format.JSON:
-            from searcher.render import json as as_json  # here: as in _print
-
-            known = opened.manifest
-            echo(as_json.render(results, engine=known.engine, articles=known.articles, fingerprint=known.fingerprint))
-        else:
-            _print(results, form, color)
+        results = opened.search(ask, limit=limit, page=page, passages=passages, explain=explain)
+        _print(results, form, color)
     if results.total:
         return 0
     return NOTHING_FOUND if results.complete else STOPPED
 
 
 def _print(results: searcher.Results, form: Format, color: Color) -> None:
-    in_color = colored(color, sys.stdout)
-    lines: Iterable[str]
-    match form:
-        case Format.JSONL:
-            from searcher.render import json as as_json
-
-            lines = (as_json.dumps(as_json.hit(hit)) for hit in results)
-        case Format.CSV | Format.TSV | Format.MD:
-            from searcher.render import tables  # here: only these formats need it
-
-            if form is Format.MD:
-                lines = tables.markdown(results)
-            else:
-                lines = tables.separated(results, "," if form is Format.CSV else "\t")
-        case Format.TEXT | Format.JSON:
-            lines = terminal.render(results, color=in_color, width=width())
+    if form is Format.JSON:  # which holds the notes
+        echo(results.to_json())
+        return
     for note in results.notes:
         if not note.quiet:
             echo(terminal.note(note), err=True)
-    for line in lines:
+    for line in _lines(results, form, color):
         echo(line)
     if form is Format.TEXT:
         if results.total:
@@ -115,6 +67,24 @@ def _print(results: searcher.Results, form: Format, color: Color) -> None:
         if results.help is not None:
             for line in terminal.suggestions(results.help):
                 echo(line, err=True)
+
+
+def _lines(results: searcher.Results, form: Format, color: Color) -> Iterable[str]:
+    match form:
+        case Format.TEXT:
+            return terminal.render(results, color=colored(color, sys.stdout), width=width())
+        case Format.JSON:
+            return (results.to_json(),)
+        case Format.JSONL:
+            return (hit.to_json() for hit in results)
+        case Format.CSV | Format.TSV | Format.MD:
+            from searcher.render import tables  # here: only these formats need it
+
+            if form is Format.MD:
+                return tables.markdown(results)
+            return tables.separated(results, "," if form is Format.CSV else "\t")
+        case _:
+            assert_never(form)
 
 
 def colored(color: Color, stream: object) -> bool:

@@ -23,7 +23,6 @@ from searcher.render import plain
 CLEAR = "\r\x1b[K"  # what is on the line of the terminal
 LARGE = 100_000  # articles from which on the other engine is worth a line
 SHOWN = 20  # failures that are printed; --report has them all
-SETTLE = 2.0  # seconds without a change before --watch takes changes in
 
 
 def index(
@@ -72,23 +71,31 @@ def index(
         return
 
     def run(progress: Callable[[searcher.Progress], None] | None) -> searcher.Report:
+        nonlocal rebuild
+        anew, rebuild = rebuild, False  # of the runs of --watch only the first one
         return searcher.update(
             folder,
             given,
             engine=engine,
             jobs=jobs,
-            rebuild=rebuild,
+            rebuild=anew,
             strict=strict,
             timeout=timeout,
             durable=durability == "full",
             progress=progress,
         )
 
+    if watch:
+        for number, done in enumerate(searcher.watch(folder, given, run=lambda: _watched(run))):
+            _say(done, folder, report)
+            if not number:
+                watched = given or _about(folder).paths
+                echo(
+                    f"watching {', '.join(str(path) for path in watched if str(path) != '-')}; Ctrl-C ends it", err=True
+                )
+        return
     done = _watched(run)
     _say(done, folder, report)
-    if watch:
-        rebuild = False
-        _stay(folder, given, run, report)
     if done.failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -157,16 +164,21 @@ def _say(done: searcher.Report, folder: Path, report: Path | None) -> None:
 
 def _suggest(folder: Path) -> None:
     """What the other engine would give a large archive."""
-    with searcher.open(folder) as opened:
-        if opened.manifest.engine != "whoosh":
-            return
-        paths = " ".join(map(shlex.quote, opened.manifest.paths))
+    known = _about(folder)
+    if known.engine != "whoosh":
+        return
+    paths = " ".join(map(shlex.quote, known.paths))
     there = "" if find_spec("tantivy") else f", after: {searcher.install_command('fast')}"
     echo(
         f"an archive of this size is searched several times as fast with: "
         f"searcher index --engine tantivy --index {plain.line(shlex.quote(str(folder)))} {plain.line(paths)}{there}",
         err=True,
     )
+
+
+def _about(folder: Path) -> searcher.About:
+    with searcher.open(folder) as opened:
+        return opened.about
 
 
 def _count(number: int, what: str) -> str:
@@ -192,31 +204,3 @@ def _preview(folder: Path, paths: list[Path]) -> None:
         echo(plain.line(f"{change.kind:9} {before}{change.path}"))
     summary = ", ".join(f"{counted[kind]} {kind}" for kind in ("new", "changed", "renamed", "vanished"))
     echo(f"{summary}: nothing was done", err=True)
-
-
-def _stay(
-    folder: Path,
-    paths: list[Path],
-    run: Callable[[Callable[[searcher.Progress], None] | None], searcher.Report],
-    report: Path | None,
-) -> None:
-    """Takes changes in as they come, until interrupted."""
-    try:
-        from watchfiles import watch  # here: an extra
-    except ImportError:
-        command = searcher.install_command("watch")
-        raise searcher.UsageError(f"--watch needs an extra; install it with: {command}") from None
-    with searcher.open(folder) as opened:
-        watched = [path for path in (paths or map(Path, opened.manifest.paths)) if str(path) != "-"]
-    home = folder.resolve()
-    echo(f"watching {', '.join(map(str, watched))}; Ctrl-C ends it", err=True)
-    for changes in watch(*watched, debounce=int(SETTLE * 1000), raise_interrupt=True):
-        if all(Path(changed).is_relative_to(home) for _, changed in changes):
-            continue
-        try:
-            done = run(None)
-        except searcher.IndexLocked as error:
-            echo(str(error), err=True)
-            continue
-        if done.added or done.removed or done.renamed:
-            _say(done, folder, report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from json import loads
 from pathlib import Path
 from shlex import quote
 from typing import Annotated
@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import searcher
-from searcher.faces.cli.answer import Color, Match, width
+from searcher.faces.cli.answer import Color, width
 from searcher.faces.cli.answer import colored as in_color
 from searcher.faces.cli.indexing import index
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, echo
@@ -58,11 +58,11 @@ def stats(
 ) -> None:
     """Say what the index holds."""
     with searcher.open(index) as opened:
-        known = opened.manifest
+        known = opened.about
         facts = {
-            "index": str(opened.folder),
+            "index": known.folder,
             "articles": known.articles,
-            "bytes": sum(size for size, _ in known.files.values()),
+            "bytes": known.bytes,
             "engine": f"{known.engine} {known.engine_version}",
             "fingerprint": known.fingerprint,
             "created": known.created,
@@ -96,54 +96,40 @@ def check(
     repair: Annotated[bool, typer.Option("--repair", help="Rebuild what is damaged, from the files indexed.")] = False,
 ) -> None:
     """Say what is wrong with the index, and what mends it."""
-    folder = searcher.locate(index)
-    try:
-        with searcher.open(folder) as opened:
-            wrong = opened.check(full=full)
-            held = opened.manifest.articles
-    except (searcher.IndexDamaged, searcher.IndexForeign) as error:
-        wrong, held = [str(error)], 0
-    except searcher.IndexMissing as error:
-        if not searcher.recorded(folder):
-            raise
-        wrong, held = [str(error)], 0
-    if not wrong:
-        echo(
-            f"{plain.line(str(folder))}: {held} articles, nothing wrong"
-            f"{'' if full else ' at a quick look (--full reads everything)'}"
-        )
+    if repair:
+        _repair(searcher.locate(index), full=full)
         return
-    for line in wrong:
+    found = searcher.check(index, full=full)
+    for line in found.wrong:
         echo(plain.line(line), err=True)
-    if not repair:
+    if found.wrong:
         raise searcher.IndexDamaged(
-            f"{folder}: damaged; mend it with: searcher check --repair --index {quote(str(folder))}"
+            f"{found.folder}: damaged; mend it with: searcher check --repair --index {quote(found.folder)}"
         )
-    _repair(folder, held)
+    _say_sound(found.folder, found.articles, full=full)
 
 
-def _repair(folder: Path, held: int) -> None:
-    """Puts the manifest back when that is all, else rebuilds what `held` articles from the files that are still there."""
-    if searcher.restore(folder):
-        with searcher.open(folder) as opened:
-            if not (wrong := opened.check(full=True)):
-                echo(f"{plain.line(str(folder))}: its manifest was put back, {opened.manifest.articles} articles")
-                return
-            held = opened.manifest.articles
-        for line in wrong:
-            echo(plain.line(line), err=True)
-    paths = searcher.recorded(folder)
-    if not paths:
-        raise searcher.IndexDamaged(
-            f"{folder}: neither its manifest nor its ledger can be read, so what it was made of is not known; "
-            f"rebuild with: searcher index PATH --index {quote(str(folder))}"
-        )
-    report = searcher.update(folder, paths, rebuild=True)
-    echo(f"{plain.line(str(folder))}: rebuilt, {report.articles} articles (there were {held or 'an unknown number'})")
-    for failure in report.failures:
-        echo(f"not read: {plain.line(f'{failure.path}: {failure.reason}')}", err=True)
-    if report.failures:
-        raise typer.Exit(SOME_FAILED)
+def _say_sound(folder: str, articles: int, *, full: bool) -> None:
+    look = "" if full else " at a quick look (--full reads everything)"
+    echo(f"{plain.line(folder)}: {articles} articles, nothing wrong{look}")
+
+
+def _repair(folder: Path, *, full: bool) -> None:
+    """Repairs an index and says what was wrong, what was done, and what could not be read again."""
+    done = searcher.repair(folder, full=full)
+    for line in done.wrong:
+        echo(plain.line(line), err=True)
+    if not done.wrong:
+        _say_sound(done.folder, done.articles, full=full)
+    elif done.report is None:
+        echo(f"{plain.line(done.folder)}: its manifest was put back, {done.articles} articles")
+    else:
+        before = done.before if done.before is not None else "an unknown number"
+        echo(f"{plain.line(done.folder)}: rebuilt, {done.articles} articles (there were {before})")
+        for failure in done.report.failures:
+            echo(f"not read: {plain.line(f'{failure.path}: {failure.reason}')}", err=True)
+        if done.report.failures:
+            raise typer.Exit(SOME_FAILED)
 
 
 @managing.command(context_settings=WORDS)
@@ -151,7 +137,7 @@ def why(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="The query, as one argument.")],
     identifier: Annotated[str, typer.Argument(metavar="ID", help="The identifier that search prints.")],
     index: IndexOption = None,
-    match: Annotated[Match, typer.Option("--match", help="As for search.")] = Match.AUTO,
+    match: Annotated[searcher.Required, typer.Option("--match", help="As for search.")] = searcher.Required.AUTO,
     since: Annotated[
         str | None, typer.Option("--since", metavar="D", help="As for search.", show_default=False)
     ] = None,
@@ -167,7 +153,7 @@ def why(
     """Say why an article is, or is not, in the answer to a query, and where it stands."""
     with searcher.open(index) as opened:
         reasons = opened.why(
-            query, identifier, match=match.value, since=since, until=until, variants=chosen(variants, no_variants)
+            query, identifier, match=match, since=since, until=until, variants=chosen(variants, no_variants)
         )
     colored = in_color(color, sys.stdout)
     for line in terminal.why(reasons, color=colored, width=width()):
@@ -186,7 +172,7 @@ def eval_(
         typer.Option("--corpus", metavar="FILE", help="Stands in for the folder's corpus.", show_default=False),
     ] = None,
     titles: Annotated[bool, typer.Option("--titles/--no-titles", help="Whether titles are indexed.")] = True,
-    match: Annotated[Match, typer.Option("--match", help="As for search.")] = Match.ANY,
+    match: Annotated[searcher.Required, typer.Option("--match", help="As for search.")] = searcher.Required.ANY,
     save: Annotated[
         Path | None, typer.Option("--save", metavar="FILE", help="Where each query's nDCG@10 goes.", show_default=False)
     ] = None,
@@ -195,41 +181,37 @@ def eval_(
     ] = None,
 ) -> None:
     """Measure ranking on judged queries, as written and with the accents taken off."""
-    # Imported here: nothing else needs them.
-    from tempfile import TemporaryDirectory
-
-    from searcher import evaluation
-
     runs: dict[str, dict[str, float]] = {}
     echo(f"{'collection':32} {'queries':>7}  {'nDCG@10':>7} {'MRR@10':>7} {'R@100':>7}")
     for folder in folders:
-        collection = evaluation.read(folder, corpus=corpus)
-        with (
-            TemporaryDirectory() as temporary,
-            evaluation.indexed(collection, Path(temporary), titles=titles) as opened,
-        ):
-            for unaccented in (False, True):
-                measures = evaluation.measure(opened, collection, match=match.value, unaccented=unaccented)
-                name = f"{collection.name}{', unaccented' * unaccented}"
-                runs[name] = measures.per_query
-                figures = f"{measures.ndcg:7.3f} {measures.mrr:7.3f} {measures.recall:7.3f}"
-                echo(f"{name:32} {len(collection.queries):7}  {figures}")
+        done = searcher.evaluate(folder, corpus=corpus, titles=titles, match=match)
+        for name, measures in ((done.name, done.written), (f"{done.name}, unaccented", done.unaccented)):
+            runs[name] = dict(measures.per_query)
+            figures = f"{measures.ndcg:7.3f} {measures.mrr:7.3f} {measures.recall:7.3f}"
+            echo(f"{name:32} {len(measures.per_query):7}  {figures}")
     if save is not None:
         save.write_text(as_json.dumps(runs), "utf-8")
     if against is not None:
-        _compare(evaluation.saved(against), runs, evaluation.differences)
+        _compare(_saved(against), runs)
 
 
-def _compare(
-    before: dict[str, dict[str, float]],
-    after: dict[str, dict[str, float]],
-    differences: Callable[[dict[str, float], dict[str, float]], list[tuple[str, float]]],
-) -> None:
+def _saved(path: Path) -> dict[str, dict[str, float]]:
+    """Each query's nDCG@10 of an earlier run, by collection."""
+    try:
+        runs: dict[str, dict[str, float]] = loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise searcher.UsageError(f"{path}: not a saved run ({error})") from error
+    return runs
+
+
+def _compare(before: dict[str, dict[str, float]], after: dict[str, dict[str, float]]) -> None:
+    """Prints the queries whose nDCG@10 differs between two runs, the greatest losses first."""
     for name in before.keys() & after.keys():
-        changed = differences(before[name], after[name])
-        gained = sum(change > 0 for _, change in changed)
+        changes = [(after[name].get(query, 0.0) - value, query) for query, value in before[name].items()]
+        changed = sorted(each for each in changes if abs(each[0]) > 1e-9)
+        gained = sum(change > 0 for change, _ in changed)
         echo(f"{name}: {gained} queries gained, {len(changed) - gained} lost")
-        for query, change in changed[:10] + changed[10:][-10:]:
+        for change, query in changed[:10] + changed[10:][-10:]:
             echo(f"  {change:+.3f}  {plain.line(query)}")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import searcher
-from searcher.faces.cli.answer import Color, Format, Match, Sort, answer
+from searcher.faces.cli.answer import Color, Format, answer
 from searcher.faces.cli.running import read_standard_input
 
 IndexOption = Annotated[
@@ -40,11 +40,12 @@ def search(
     limit: Annotated[int, typer.Option("--limit", metavar="N", help="Hits a page, 1 to 1000.")] = 10,
     page: Annotated[int, typer.Option("--page", metavar="N", help="Which page, from 1.")] = 1,
     match: Annotated[
-        Match, typer.Option("--match", help="Required: all words, else most (auto); all of them; any of them.")
-    ] = Match.AUTO,
-    sort: Annotated[Sort, typer.Option("--sort", help="Best first, oldest first (date) or newest first (-date).")] = (
-        Sort.RELEVANCE
-    ),
+        searcher.Required,
+        typer.Option("--match", help="Required: all words, else most (auto); all of them; any of them."),
+    ] = searcher.Required.AUTO,
+    sort: Annotated[
+        searcher.Sort, typer.Option("--sort", help="Best first, oldest first (date) or newest first (-date).")
+    ] = searcher.Sort.RELEVANCE,
     since: Annotated[
         str | None, typer.Option("--since", metavar="D", help="From this date on.", show_default=False)
     ] = None,
@@ -70,21 +71,24 @@ def search(
         read_standard_input().decode("utf-8", "replace").strip() if word == "-" else word
         for word in _spoken(words or [])
     )
-    status = answer(
+    ask = searcher.Ask(
         query,
-        index=index,
-        limit=limit,
-        page=page,
         match=match,
         sort=sort,
         since=since,
         until=until,
+        variants=chosen(variants, no_variants),
+        timeout=timeout,
+    )
+    status = answer(
+        ask,
+        index=index,
+        limit=limit,
+        page=page,
         passages=passages,
         form=Format.JSON if json else form,
         color=color,
-        variants=chosen(variants, no_variants),
         explain=explain,
-        timeout=timeout,
     )
     raise typer.Exit(status)
 

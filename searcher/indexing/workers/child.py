@@ -22,7 +22,6 @@ from searcher.indexing.ledger import digests
 from searcher.indexing.scan import hash_of
 from searcher.indexing.workers.messages import Analysed, At, Done, Said, Same, Task, next_task, packed
 from searcher.indexing.workers.usage import memory
-from searcher.readers.problems import damage
 from searcher.readers.sniff import sniff
 
 SOFT_LIMIT = 8.0  # seconds of work without an article or new bytes before a reader is interrupted
@@ -109,6 +108,6 @@ def main() -> None:
                     if size > _BATCH_BYTES or time.monotonic() - sent > _BATCH_SECONDS:
                         flush()
             except Exception as error:  # out of time or memory where no reader could catch it
-                batch.append(packed(readers.Problem(task.source.path, damage(error))))
+                batch.append(packed(readers.Problem(task.source.path, readers.damage(error))))
                 batch.append(packed(Done(b"", "?")))
             flush()

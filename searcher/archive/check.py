@@ -1,0 +1,87 @@
+"""The folder of an index → `Check`: what is wrong with the index, a line each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+
+from searcher import analysis
+from searcher.archive.locate import locate
+from searcher.archive.repair import recorded
+from searcher.archive.state import State
+from searcher.article import ID, STEMS
+from searcher.errors import IndexDamaged, IndexForeign, IndexMissing
+from searcher.indexing import manifest
+from searcher.query.plan import AllOf, Plan, Term
+from searcher.values import Value
+
+SAMPLE, TERMS = 1000, 64
+"""Articles that a full check looks for by their terms, and terms of each."""
+
+
+class Check(Value):
+    """What a check found: the index looked at, the articles it holds (0 when it cannot be opened), what is `wrong`, a line
+    each; nothing wrong: no line."""
+
+    folder: str
+    articles: int
+    wrong: tuple[str, ...]
+
+
+def check(folder: str | os.PathLike[str] | None = None, *, full: bool = False) -> Check:
+    """Says what is wrong with an index (`locate` says which, without `folder`); `Index.check` says what `full` adds.
+
+    An index that cannot be opened because it is damaged or must be rebuilt is a result, not an error. Raises IndexMissing when
+    there is no index and nothing that could be put back; IndexUntrusted, IndexUnreadable.
+    """
+    place = locate(folder)
+    try:
+        state = State(place)
+    except (IndexDamaged, IndexForeign) as error:
+        return Check(str(place), 0, (str(error),))
+    except IndexMissing as error:
+        if not recorded(place):
+            raise
+        return Check(str(place), 0, (str(error),))
+    try:
+        return Check(str(place), state.manifest.articles, tuple(faults(state, full=full)))
+    finally:
+        state.close()
+
+
+def faults(state: State, *, full: bool) -> list[str]:
+    """What is wrong with an open state of an index, a line each."""
+    with state.used():
+        held, reader = state.manifest, state.reader
+        try:
+            manifest.verify(state.folder, held, thorough=full)
+            manifest.verify_copy(state.folder, held)
+        except IndexDamaged as error:
+            if state.is_replaced():
+                raise
+            return [str(error)]
+        found = reader.check() if full else []
+        if full and not found:
+            found += _unfound(state)
+        if (count := reader.count()) != held.articles:
+            found.append(f"{count} articles are stored and the manifest says {held.articles}")
+        try:
+            counted, copies, _ = state.ledger.counts()
+            if (counted, copies) != (held.articles, held.copies):
+                found.append(f"the ledger knows of {counted} articles and {copies} copies, the manifest of others")
+            if full:
+                found += state.ledger.check()
+        except IndexDamaged as error:
+            found.append(str(error))
+        return found
+
+
+def _unfound(state: State) -> Iterator[str]:
+    """Articles of a sample that the engine does not hold under the terms of their text."""
+    reader = state.reader
+    for article in islice(reader.articles(), 0, None, reader.count() // SAMPLE + 1):
+        stems = islice(dict.fromkeys(analysis.entry(article).terms[STEMS].split()), TERMS)
+        match = AllOf((Term(ID, article.id), *(Term(STEMS, stem) for stem in stems)))
+        if reader.count_of(Plan(match)) != 1:
+            yield f"{article.id}: it is not found by the terms of what is stored of it"

@@ -1,0 +1,142 @@
+"""The folder of an index → `State`: one generation opened, shared by many threads, and closed after its last user.
+
+A generation never changes once a manifest names it, so a state answers alike for as long as it is open, whatever updates do.
+"""
+
+from __future__ import annotations
+
+from _thread import allocate_lock as Lock  # `threading` makes the same lock, and costs a search a millisecond to import
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from searcher import analysis, engines
+from searcher.article import Article
+from searcher.engines.protocol import Reader
+from searcher.errors import IndexClosed, IndexDamaged, IndexReplaced, IndexUnusable
+from searcher.indexing import manifest
+from searcher.results.values import About
+from searcher.values import replace
+
+if TYPE_CHECKING:
+    from searcher.indexing.ledger import Ledger
+
+
+class State:
+    """One generation of an index, open for reading.
+
+    `used` counts the threads that read. `close` lets nobody in any more; the files are closed when the last thread is out.
+
+    Raises IndexMissing, IndexForeign, IndexDamaged, IndexUntrusted or IndexUnreadable when it is made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = Lock()
+        self._users = 0
+        self._closed = False
+        self._ledger: Ledger | None = None
+        while True:
+            self.manifest = manifest.read(folder, fingerprint=analysis.FINGERPRINT)
+            try:
+                manifest.verify(folder, self.manifest)
+                engine = manifest.engine(folder, self.manifest, engines.ENGINES)
+                self.reader: Reader = engines.load(engine).open(folder / self.manifest.generation)
+                break
+            except IndexDamaged:  # or two updates have ended since the manifest was read, and removed this generation
+                if manifest.read(folder, fingerprint=analysis.FINGERPRINT).generation == self.manifest.generation:
+                    raise
+        if self.manifest.copies or self.manifest.moved:
+            try:
+                _ = self.ledger  # now: later, two more updates may have removed the file
+            except BaseException:
+                self.reader.close()
+                raise
+
+    @contextmanager
+    def used(self) -> Iterator[State]:
+        """Keeps the files open while a thread reads.
+
+        Raises IndexClosed after `close`; IndexReplaced when a file is missing because later updates removed this generation.
+        """
+        with self._lock:
+            if self._closed:
+                raise IndexClosed(f"{self.folder}: this index was closed; open it again")
+            self._users += 1
+        try:
+            yield self
+        except IndexDamaged as error:
+            if self.is_replaced():
+                raise IndexReplaced(
+                    f"{self.folder}: later updates have removed the state that was open; open the index again"
+                ) from error
+            raise
+        finally:
+            with self._lock:
+                self._users -= 1
+                last = self._closed and not self._users
+            if last:
+                self._close_files()
+
+    def close(self) -> None:
+        """Closes the files once no thread reads them any more; closing twice is closing once."""
+        with self._lock:
+            last = not self._closed and not self._users
+            self._closed = True
+        if last:
+            self._close_files()
+
+    def _close_files(self) -> None:
+        self.reader.close()
+        if self._ledger is not None:
+            self._ledger.close()
+
+    def is_replaced(self) -> bool:
+        """Whether this generation is neither the live one nor the one before it, so that it may have been removed."""
+        with suppress(IndexUnusable):
+            live = manifest.read(self.folder, fingerprint=None)
+            return self.manifest.generation not in (live.generation, live.base)
+        return False
+
+    @property
+    def ledger(self) -> Ledger:
+        with self._lock:
+            if self._ledger is None:
+                from searcher.indexing.ledger import Ledger  # here: few searches need to know more than the engine does
+
+                self._ledger = Ledger(self.folder / self.manifest.generation / manifest.LEDGER)
+            return self._ledger
+
+    def located(self, article: Article) -> Article:
+        """The article with the path it has now, and the other places where it stands."""
+        if not (self.manifest.copies or self.manifest.moved):
+            return article
+        places = self.ledger.places(article.id)
+        if not places:
+            return article
+        (path, place), *others = places
+        copies = tuple(path if place is None else f"{path} : {place}" for path, place in others)
+        return replace(article, path=path, place=place, copies=copies)
+
+    def is_current(self) -> bool:
+        """Whether the manifest still names this generation. Raises what reading a manifest raises."""
+        live = manifest.read(self.folder, fingerprint=analysis.FINGERPRINT)
+        return live.generation == self.manifest.generation
+
+    def about(self) -> About:
+        """What this state of the index is."""
+        known = self.manifest
+        return About(
+            folder=str(self.folder),
+            generation=known.generation,
+            engine=known.engine,
+            engine_version=known.engine_version,
+            format=known.format,
+            fingerprint=known.fingerprint,
+            created=known.created,
+            paths=known.paths,
+            articles=known.articles,
+            copies=known.copies,
+            bytes=sum(size for size, _ in known.files.values()),
+        )

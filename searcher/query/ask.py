@@ -1,0 +1,162 @@
+"""A query with its options → `Ask`, one value that says what a person wants; `search`, `why`, `every` and `counts` take it.
+
+An `Ask` says which articles are wanted and in which order. How an answer is shown (hits a page, passages) is no part of it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date as Date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from searcher.errors import UsageError
+from searcher.query import dates
+from searcher.values import Value
+
+TIMEOUT = 10.0
+"""Seconds after which a search stops and shows what it found, unless told otherwise."""
+
+BUILT_IN: Final = ""
+"""For `variants`: the list of names that comes with the program."""
+
+FILTERS = ("source", "author", "section", "language", "format")
+"""The fields that `filters` may name."""
+
+
+class Required(StrEnum):
+    """How many words of a query an article must have: all of them, else most of them (`auto`); all; any."""
+
+    AUTO = "auto"
+    ALL = "all"
+    ANY = "any"
+
+
+class Sort(StrEnum):
+    """The order of an answer. Articles of the same rank stand in the order they were added.
+
+    By relevance, an article's rank is its score as far as `bm25.rank` tells scores apart.
+    """
+
+    RELEVANCE = "relevance"
+    OLDEST = "date"  # articles without a date last
+    NEWEST = "-date"  # articles without a date last
+
+
+Variants = str | os.PathLike[str] | None
+"""The names that are widened to their other spellings: `BUILT_IN`, a file that is read before that list, or None: no names."""
+
+Filters = Mapping[str, str | Iterable[str]]
+"""Field → the values of which an article must have one, whole and as written: `{"source": ["Le Monde", "AFP"]}`."""
+
+if TYPE_CHECKING:
+    from typing import TypedDict, Unpack
+
+    class Options(TypedDict, total=False):
+        """The options of an `Ask`, for methods that also take a query and its options in place of one."""
+
+        match: Required | str
+        sort: Sort | str
+        since: str | Date | None
+        until: str | Date | None
+        variants: Variants
+        today: Date | None
+        filters: Filters
+        timeout: float | None
+
+
+class Ask(Value):
+    """What a person wants: a query in the language of docs/query-language.md, and its options.
+
+    `match`: auto, all, any. `sort`: relevance, date, -date. `since`, `until`: days as people write them (or `datetime.date`),
+    both included. `variants`: the names that are widened to their other spellings. `today`: the day that relative dates are
+    measured from; None: the day on which the question is asked. `filters`: for each field named, an article must have one of
+    the values. `timeout`: seconds (None: as long as it takes).
+
+    Raises UsageError or DateError for an option out of range, when it is made.
+    """
+
+    query: str
+    match: Required = Required.AUTO
+    sort: Sort = Sort.RELEVANCE
+    since: str | None = None
+    until: str | None = None
+    variants: Variants = BUILT_IN
+    today: Date | None = None
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    timeout: float | None = TIMEOUT
+
+    if TYPE_CHECKING:
+
+        def __init__(self, query: str, **options: Unpack[Options]) -> None: ...
+
+    else:
+
+        def __init__(self, *given, **options):
+            super().__init__(*given, **options)
+            if not isinstance(self.query, str):
+                raise UsageError(f"a query is a text, not {self.query!r}")
+            if self.timeout is not None and not (_is_number(self.timeout) and self.timeout > 0):
+                raise UsageError(f"a search takes more than {self.timeout} seconds; give it a number above 0")
+            _set(self, "match", _choice(Required, self.match, "match"))
+            _set(self, "sort", _choice(Sort, self.sort, "sort"))
+            _set(self, "since", _day(self.since, "since"))
+            _set(self, "until", _day(self.until, "until"))
+            _set(self, "filters", _filters(self.filters))
+            self.period(self.today or Date.today())
+
+    def period(self, today: Date) -> dates.Period | None:
+        """The days from `since` to `until`, None when neither is given. Raises DateError; UsageError for an empty period."""
+        if self.since is None and self.until is None:
+            return None
+        start = dates.since(self.since, today=today).start if self.since is not None else None
+        end = dates.until(self.until, today=today).end if self.until is not None else None
+        if start is not None and end is not None and start >= end:
+            raise UsageError(f"the period from {self.since} until {self.until} is empty; swap the two")
+        return dates.Period(start, end)
+
+
+def whole(value: object, low: int, message: str, high: int | None = None) -> int:
+    """`value` when it is a whole number from `low` to `high`. Raises UsageError with the message and the value."""
+    if isinstance(value, int) and not isinstance(value, bool) and low <= value and (high is None or value <= high):
+        return value
+    raise UsageError(message.format(value))
+
+
+Choice = TypeVar("Choice", Required, Sort)
+
+
+def _choice(kind: type[Choice], value: Choice | str, name: str) -> Choice:
+    with suppress(ValueError):
+        return kind(value)
+    raise UsageError(f"{name} can be {', '.join(each.value for each in kind)}, not {value!r}")
+
+
+def _day(value: str | Date | None, name: str) -> str | None:
+    if isinstance(value, Date):
+        return value.isoformat()[:10]
+    if value is None or isinstance(value, str):
+        return value
+    raise UsageError(f"{name} is a date as one writes it, not {value!r}")
+
+
+def _filters(given: Filters | Iterable[tuple[str, str | Iterable[str]]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The filters in one form whatever they were given as: fields and values in order, each once."""
+    made: dict[str, set[str]] = {}
+    for field, values in given.items() if isinstance(given, Mapping) else given:
+        if field not in FILTERS:
+            raise UsageError(f"filters can be on {', '.join(FILTERS)}, not on {field!r}")
+        listed = [values] if isinstance(values, str) else list(values)
+        if not all(isinstance(value, str) for value in listed):
+            raise UsageError(f"the values of the filter on {field} are texts, not {listed!r}")
+        made.setdefault(field, set()).update(listed)
+    return tuple((field, tuple(sorted(made[field]))) for field in FILTERS if field in made)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_set = object.__setattr__

@@ -1,0 +1,98 @@
+"""Results → the published JSON form, as dictionaries and as text. `docs/json-output.md` documents it; changes only add."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from searcher.article import CONTROL, Article
+from searcher.results.values import Help, Hit, Results
+
+SCHEMA = 1
+
+
+def results(found: Results) -> dict[str, Any]:
+    """An answer: one object."""
+    return {
+        "schema": SCHEMA,
+        "query": {
+            "raw": found.query,
+            "parsed": found.parsed,
+            "relaxed": found.relaxed,
+            "notes": [
+                {"kind": note.kind, "message": note.message, "start": note.start, "end": note.end}
+                for note in found.notes
+            ],
+        },
+        "index": {
+            "engine": found.index.engine,
+            "articles": found.index.articles,
+            "fingerprint": found.index.fingerprint,
+        },
+        "total": found.total,
+        "complete": found.complete,
+        "page": found.page,
+        "took_ms": round(found.took_ms, 3),
+        "hits": [hit(each) for each in found],
+        **({"help": _help(found.help)} if found.help is not None else {}),
+    }
+
+
+def hit(found: Hit) -> dict[str, Any]:
+    """One hit, as in `hits` and on a line of `--format jsonl`."""
+    return {
+        "rank": found.rank,
+        "score": round(found.score, 6),
+        **metadata(found.article),
+        "title_highlights": found.title_highlights,
+        "passages": [
+            {"text": passage.text, "start": passage.start, "end": passage.end, "highlights": passage.highlights}
+            for passage in found.passages
+        ],
+        **(
+            {
+                "matched": found.matched,
+                "parts": [{"field": part.field, "term": part.term, "points": part.points} for part in found.parts],
+            }
+            if found.parts
+            else {}
+        ),
+    }
+
+
+def metadata(article: Article) -> dict[str, Any]:
+    """What is known about an article, its text aside; what is not known is null."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "date": article.date,
+        "source": article.source,
+        "author": article.author,
+        "url": article.url,
+        "path": article.path,
+        "place": article.place,
+        "section": article.section,
+        "language": article.language,
+        "standfirst": article.standfirst,
+        "copies": article.copies,
+    }
+
+
+def article(found: Article) -> dict[str, Any]:
+    """An article with its text."""
+    return {"schema": SCHEMA, **metadata(found), "text": found.text}
+
+
+def _help(found: Help) -> dict[str, Any]:
+    return {
+        "counts": dict(found.counts),
+        "nearest": {word: list(words) for word, words in found.nearest},
+        "emptied": found.emptied,
+        "without": found.without,
+        "suggestion": found.suggestion,
+    }
+
+
+def dumps(value: object) -> str:
+    """Compact JSON; a lone surrogate (from a damaged source) is escaped, so that the output is always valid UTF-8."""
+    return CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False))
