@@ -1,8 +1,9 @@
 # Targets are documented by the comment behind them; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help search index test test-install check format bench french relevance faults clean
+.PHONY: help search index test test-pythons test-install check format bench french relevance faults clean
 
 PYTHON ?= python3
+PYTHONS ?= python3.11 python3.12 python3.13 python3.14
 VENV   := .venv
 BIN    := $(VENV)/bin
 CODE   := $(shell find searcher -name '*.py' -o -name '*.txt' -path '*searcher*')
@@ -22,6 +23,15 @@ index: $(VENV)/installed  ## build index/ over seeds/
 
 test: $(VENV)/developing  ## run the test suite
 	@$(BIN)/python -m pytest -q -n auto
+
+test-pythons:  ## run the test suite under each of PYTHONS that is installed, warnings as errors
+	@for python in $(PYTHONS); do \
+	  $$python -c '' 2>/dev/null || { echo "$$python: not installed, skipped"; continue; }; \
+	  name=$(VENV)-$$(basename $$python); echo "$$python: $$name"; \
+	  { test -x $$name/bin/python || $$python -m venv $$name; } && \
+	  $$name/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]' && \
+	  $$name/bin/python -m pytest -q -n auto -p no:cacheprovider || exit 1; \
+	done
 
 test-install: $(VENV)/developing  ## install with pip, pipx and uv from the package index, and run the commands that hints give
 	@$(BIN)/python -m pytest -q -m install tests/test_extras.py
@@ -48,7 +58,7 @@ faults: $(VENV)/developing  ## kills, power cuts, full disks, damage, hostile in
 	@$(BIN)/python -m tests.faults
 
 clean:  ## remove the environment, the index and every cache
-	@rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache index/g[0-9]* index/manifest.json index/pending.json index/.lock
+	@rm -rf $(VENV) $(VENV)-python* dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache index/g[0-9]* index/manifest.json index/pending.json index/.lock
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ── files the targets above stand on ──────────────────────────────────────────────────────────────────────────────────

@@ -116,6 +116,16 @@ class NotFound(SearcherError):
     exit_status = 1
 
 
+def reason(error: OSError | ValueError) -> str:
+    """Why the system refused, in its words and our style: lower case, never empty, never "success"."""
+    number = getattr(error, "errno", None)
+    if number:
+        return os.strerror(number).lower()
+    said = getattr(error, "strerror", None) if number is None else None
+    written = said or (str(error) if number is None else "") or f"refused by the system ({type(error).__name__})"
+    return f"{written[:1].lower()}{written[1:]}"
+
+
 def room(folder: str | os.PathLike[str]) -> str:
     """What to add to a message about a full disk: how much is free where `folder` is, in parentheses."""
     try:

@@ -15,7 +15,7 @@ from io import BufferedReader, BytesIO, FileIO, RawIOBase
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Protocol, cast
 
-from searcher.errors import Unreadable, UsageError
+from searcher.errors import Unreadable, UsageError, reason
 from searcher.extras import install_command
 
 MAX_RATIO = 200  # bytes unpacked for a byte packed, beyond which a file is taken for a bomb …
@@ -446,13 +446,6 @@ def _children(folder: str) -> list[str] | Missed:
     if ("manifest.json" in names or ".lock" in names) and any(re.fullmatch(r"g\d{6,}", name) for name in names):
         return []
     return sorted((name for name in names if not name.startswith(".")), reverse=True)
-
-
-def reason(error: OSError | ValueError) -> str:
-    """Why the system refused, in its words and our style."""
-    number = getattr(error, "errno", None)
-    written = os.strerror(number) if number else str(error)
-    return f"{written[:1].lower()}{written[1:]}"
 
 
 def _source(path: str, name: str, status: os.stat_result, root: str) -> Source:

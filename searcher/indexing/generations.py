@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from searcher.errors import IndexDamaged, IndexLocked, IndexUntrusted, WriteFailed, room
+from searcher.errors import IndexDamaged, IndexLocked, IndexUntrusted, WriteFailed, reason, room
 from searcher.indexing import manifest as manifests
 from searcher.indexing.manifest import COPY, LEDGER, NAME, PENDING, Manifest
 from searcher.values import replace
@@ -85,10 +85,11 @@ def _acquire(folder: Path, lock: int, deadline: float) -> None:
             if time.monotonic() < deadline:
                 time.sleep(0.1)
                 continue
-            holder = _noted(lock)[0] or "unknown"
-            raise IndexLocked(f"{folder}: process {holder} is writing to it; try again when it has ended") from None
+            number = _noted(lock)[0]
+            holder = f"process {number}" if number else "another process"
+            raise IndexLocked(f"{folder}: {holder} is writing to it; try again when it has ended") from None
         except OSError as error:
-            what = os.strerror(error.errno or 0).lower()
+            what = reason(error)
             raise WriteFailed(
                 f"{folder}: it cannot be locked ({what}); keep the index on a disk that has locks"
             ) from error
@@ -196,7 +197,7 @@ def publish(
         try:
             _sync(folder)
         except OSError as error:
-            what = os.strerror(error.errno or 0).lower()
+            what = reason(error)
             raise WriteFailed(
                 f"{folder}: {what}; the new state is there, and a power cut may undo it; look after the disk, then run it again"
             ) from error
@@ -274,6 +275,6 @@ def _written(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = os.strerror(error.errno).lower() if error.errno else str(error)
+        what = reason(error)
         free = room(folder) if error.errno == errno.ENOSPC else ""
         raise WriteFailed(f"{error.filename or folder}: {what}{free}; the index is as it was before") from error

@@ -324,8 +324,9 @@ class Ledger:
         if self.met is not None and identifier not in self.met:
             return None
         row = self._one(
-            "SELECT number, file, stored FROM articles WHERE id = ?1 UNION ALL SELECT number, file, stored FROM articles "
-            "WHERE stored = ?1 LIMIT 1",
+            "SELECT number, file, stored FROM articles WHERE id = ? UNION ALL SELECT number, file, stored FROM articles "
+            "WHERE stored = ? LIMIT 1",
+            _in(identifier),
             _in(identifier),
         )
         return (int(row[0]), int(row[1]), str(_out(row[2]))) if row else None

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from searcher.errors import IndexDamaged, IndexForeign, IndexMissing, IndexUntrusted
+from searcher.errors import IndexDamaged, IndexForeign, IndexMissing, IndexUntrusted, reason
 from searcher.values import Value
 
 FORMAT = 2
@@ -71,7 +71,7 @@ def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest
     except NotADirectoryError:
         raise IndexMissing(f"{folder}: not a folder, so no index") from None
     except OSError as error:
-        raise IndexMissing(f"{folder}: {os.strerror(error.errno or 0).lower()}") from error
+        raise IndexMissing(f"{folder}: {reason(error)}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(
             f"{folder}: {NAME} is damaged; rebuild with: searcher index PATH --index {folder}"

@@ -21,7 +21,7 @@ from struct import Struct
 from typing import IO, Any
 
 from searcher.engines.whoosh.files import Segment
-from searcher.errors import WriteFailed, room
+from searcher.errors import WriteFailed, reason, room
 
 BATCH = 64  # articles
 
@@ -140,7 +140,7 @@ def main() -> int:
             segments.append(inverter.write())
         answer: Any = [astuple(segment) for segment in segments]
     except OSError as error:
-        answer = os.strerror(error.errno).lower() if error.errno else str(error)
+        answer = reason(error)
     except MemoryError:
         answer = "out of memory"
     _write(sys.stdout.buffer, answer)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from searcher.engines.whoosh.invert import MAX_ARTICLES, Inverter
 from searcher.engines.whoosh.merge import merged
 from searcher.engines.whoosh.segment import OpenSegment
 from searcher.engines.whoosh.workers import Ready, Workers
-from searcher.errors import IndexLocked, WriteFailed, room
+from searcher.errors import IndexLocked, WriteFailed, reason, room
 
 if whoosh.__version__[:2] != (2, 7):
     raise ImportError(
@@ -193,6 +192,6 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = os.strerror(error.errno).lower() if error.errno else str(error)
+        what = reason(error)
         what += room(folder.parent) if error.errno == errno.ENOSPC else ""
         raise WriteFailed(f"{folder}: {what}; the index is as it was before") from error

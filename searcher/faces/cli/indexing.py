@@ -193,7 +193,7 @@ def _write(path: Path, failures: Iterable[searcher.Failure]) -> None:
                 record = {"path": failure.path, "place": failure.place, "kind": failure.kind, "reason": failure.reason}
                 stream.write(as_json.dumps(record) + "\n")
     except OSError as error:
-        raise searcher.UsageError(f"{path}: {os.strerror(error.errno or 0).lower()}; the index is done") from error
+        raise searcher.UsageError(f"{path}: {searcher.errors.reason(error)}; the index is done") from error
 
 
 def _preview(folder: Path, paths: list[Path]) -> None:

@@ -85,7 +85,7 @@ def _status(command: Callable[[], object], name: str) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        what = os.strerror(error.errno).lower() if error.errno else str(error)
+        what = searcher.errors.reason(error)
         echo(f"{name}: {plain.line(what)}", err=True)
         with suppress(OSError):  # what Python still holds for a full disk would fail once more
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -17,7 +17,7 @@ from typing import Any
 
 from searcher import analysis, readers
 from searcher.article import Article
-from searcher.errors import Unreadable
+from searcher.errors import Unreadable, reason
 from searcher.indexing.ledger import digests
 from searcher.indexing.scan import hash_of
 from searcher.indexing.workers.messages import Analysed, At, Done, Said, Same, Task, next_task, packed
@@ -39,7 +39,7 @@ def work(task: Task, watch: Callable[[int], None]) -> Iterator[Said]:
         if task.share is None or not task.share.which or task.known is not None:
             hashed = hash_of(task.source)
     except OSError as error:
-        yield readers.Problem(task.source.path, f"{os.strerror(error.errno or 0).lower()}")
+        yield readers.Problem(task.source.path, reason(error))
         yield Done(b"", "")
         return
     if hashed == task.known:
