@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import random
-import sys
 import time
 from pathlib import Path
 
@@ -24,41 +23,11 @@ from searcher.sources import Source, sources
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
 
-# What a file of this name makes its reader do.
-TRICKS = """
-import os, time
-from searcher import readers
-from searcher.indexing.workers import child
-honest = readers.read
-
-def read(source, **options):
-    trick = source.stem.partition("-")[0]
-    if trick == "crash":
-        os.kill(os.getpid(), 11)
-    if trick == "loop":
-        while True:
-            pass
-    if trick == "hang":
-        import signal
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
-        time.sleep(60)
-    if trick == "grow":
-        held = bytearray(3 << 30)
-    if trick == "print":
-        print("noise on standard output", flush=True)
-        os.write(2, b"noise")
-    yield from honest(source, **options)
-
-readers.read = read
-child.SOFT_LIMIT = 2.0
-child.main()
-"""
-
 
 @pytest.fixture
 def tricky(monkeypatch: pytest.MonkeyPatch) -> None:
     """Worker processes that fall for files with telling names; and little patience with them."""
-    monkeypatch.setattr(workers, "COMMAND", [sys.executable, "-c", TRICKS])
+    monkeypatch.setattr(workers, "CHILD", "tests.indexing.tricky")
     monkeypatch.setattr(workers, "FEW_BYTES", -1)
     monkeypatch.setattr(workers, "HARD_LIMIT", 5.0)
     monkeypatch.setattr(workers, "SILENCE_LIMIT", 8.0)

@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import marshal
 import os
 import selectors
-import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from searcher import readers
+from searcher import pipes, readers
+from searcher.indexing.workers import child
 from searcher.indexing.workers.child import MEMORY_LIMIT, work
 from searcher.indexing.workers.jobs import Job, Part
 from searcher.indexing.workers.messages import Analysed, At, Done, Message, Same, Task, packed_task, unpacked
@@ -38,7 +36,7 @@ TAME = frozenset((".txt", ".text", ".md", ".json", ".jsonl", ".ndjson", ".csv", 
 DIVISIBLE = 4 << 20  # bytes from which a file of lines is shared out among the workers
 FEW_BYTES = 2 << 20  # inputs up to this size in tame formats are worked on in this process
 
-COMMAND = [sys.executable, "-c", "from searcher.indexing.workers.child import main; main()"]
+CHILD = child.__name__  # the module that a worker process runs
 
 _LOOK = 0.2  # seconds
 _PIPE = 1 << 20  # bytes that a worker can say without being listened to
@@ -201,18 +199,12 @@ def _here(task: Task) -> Iterator[tuple[Task, Message]]:
 
 
 class _Worker:
-    """A worker process, the jobs it has been given, and what it has sent of an unfinished batch."""
+    """A worker process, the jobs it has been given, and the messages that arrive from it."""
 
     def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            bufsize=0,
-        )
+        self.process = pipes.start(CHILD, buffered=False)
         self.jobs: deque[Part] = deque()
-        self.received = bytearray()
+        self._inbox = pipes.Inbox()
         self.ready = False
         self.heard = self.spent = 0.0
         self.hear()
@@ -242,7 +234,7 @@ class _Worker:
         self.jobs.append(part)
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # it died; whoever reads from it notices
-            self.process.stdin.write(packed_task(part.task))
+            pipes.send(self.process.stdin, packed_task(part.task))
 
     def batches(self) -> Iterator[tuple[list[tuple[Any, ...]], int]]:
         """What has arrived, batch by batch, with the bytes of each. Raises EOFError when the process has ended."""
@@ -252,19 +244,7 @@ class _Worker:
             raise EOFError
         self.ready = True
         self.hear()
-        self.received += block
-        at = 0
-        with memoryview(self.received) as received:
-            while len(received) >= at + 4 and len(received) >= (
-                end := at + 4 + int.from_bytes(received[at : at + 4], "big")
-            ):
-                yield marshal.loads(received[at + 4 : end]), end - at
-                at = end
-        del self.received[:at]
+        yield from self._inbox.put(block)
 
     def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                pipe.close()
+        pipes.end(self.process)

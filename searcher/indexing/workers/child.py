@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import marshal
 import os
 import resource
 import signal
@@ -15,12 +14,12 @@ from itertools import islice
 from types import FrameType
 from typing import Any
 
-from searcher import analysis, readers
+from searcher import analysis, pipes, readers
 from searcher.article import Article
 from searcher.errors import Unreadable, reason
 from searcher.indexing.ledger import digests
 from searcher.indexing.scan import hash_of
-from searcher.indexing.workers.messages import Analysed, At, Done, Said, Same, Task, next_task, packed
+from searcher.indexing.workers.messages import Analysed, At, Done, Said, Same, Task, packed, unpacked_task
 from searcher.indexing.workers.usage import memory
 from searcher.readers.sniff import sniff
 
@@ -58,15 +57,11 @@ def work(task: Task, watch: Callable[[int], None]) -> Iterator[Said]:
     yield Done(hashed, form, tuple(dict.fromkeys(task.source.consulted)))
 
 
-def main() -> None:
+def main() -> int:
     """A worker process: tasks come in on standard input, batches of messages go out on what was standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
     gc.set_threshold(*FEW_COLLECTIONS)
-    out = os.fdopen(os.dup(1), "wb")
-    silent = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silent, 1)  # libraries that print must not be taken for us
-    if not os.environ.get("SEARCHER_DEBUG"):
-        os.dup2(silent, 2)
+    out = pipes.own_output(errors=bool(os.environ.get("SEARCHER_DEBUG")))
     batch: list[tuple[Any, ...]] = []
     size = 0
     sent = time.monotonic()
@@ -74,9 +69,7 @@ def main() -> None:
     def flush() -> None:
         nonlocal size, sent
         signal.setitimer(signal.ITIMER_PROF, 0)  # waiting for the parent to listen is no fault of the file
-        raw = marshal.dumps(batch)
-        out.write(len(raw).to_bytes(4, "big") + raw)
-        out.flush()
+        pipes.send(out, batch)
         batch.clear()
         size, sent = 0, time.monotonic()
         signal.setitimer(signal.ITIMER_PROF, SOFT_LIMIT)
@@ -96,7 +89,7 @@ def main() -> None:
         flush()  # ready
         while True:
             signal.setitimer(signal.ITIMER_PROF, 0)
-            task = next_task(sys.stdin.buffer)
+            task = unpacked_task(pipes.receive(sys.stdin.buffer))
             resource.setrlimit(resource.RLIMIT_DATA, (memory(os.getpid(), 5) + MEMORY_LIMIT, ceiling))
             signal.setitimer(signal.ITIMER_PROF, SOFT_LIMIT)
             try:
@@ -111,3 +104,4 @@ def main() -> None:
                 batch.append(packed(readers.Problem(task.source.path, readers.damage(error))))
                 batch.append(packed(Done(b"", "?")))
             flush()
+    return 0

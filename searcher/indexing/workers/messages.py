@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import marshal
 from dataclasses import astuple, dataclass, fields
 from operator import attrgetter
-from typing import IO, Any
+from typing import Any
 
 from searcher import readers
 from searcher.article import Article, Entry
@@ -65,14 +64,15 @@ _of_source = attrgetter(*_SOURCE)
 _of_article = attrgetter(*(each.name for each in fields(Article)))
 
 
-def packed_task(task: Task) -> bytes:
+def packed_task(task: Task) -> tuple[Any, ...]:
+    """A task as what `marshal` takes."""
     share = astuple(task.share) if task.share else None
-    return marshal.dumps((_of_source(task.source), task.known, task.skip, share))
+    return _of_source(task.source), task.known, task.skip, share
 
 
-def next_task(stream: IO[bytes]) -> Task:
-    """The next task that was written to a stream. Raises EOFError at its end."""
-    source, known, skip, share = marshal.load(stream)
+def unpacked_task(raw: tuple[Any, ...]) -> Task:
+    """The inverse of `packed_task`."""
+    source, known, skip, share = raw
     return Task(Source(*source), known, skip, Share(*share) if share else None)
 
 
