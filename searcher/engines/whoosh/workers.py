@@ -6,7 +6,6 @@ of articles, an empty list last, and sends one answer: the segments it wrote, or
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
