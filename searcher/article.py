@@ -25,10 +25,30 @@ CONTROL = re.compile(
 WORDS, STEMS, FORMS = "words", "stems", "forms"
 TITLE_WORDS, TITLE_STEMS, TITLE_FORMS = "title_words", "title_stems", "title_forms"
 ID, SOURCE, AUTHOR, LANGUAGE = "id", "source", "author", "language"
+SECTION, FORMAT, WHEN = "section", "format", "when"
+
+WHOLE = {name: f"whole_{name}" for name in (SOURCE, AUTHOR, SECTION, LANGUAGE, FORMAT, WHEN)}
+"""What can be counted by whole value → the field whose terms are those values (`as_term`)."""
 
 POSITIONAL = (WORDS, TITLE_WORDS, SOURCE, AUTHOR)
-BAGS = (ID, STEMS, FORMS, TITLE_STEMS, TITLE_FORMS, LANGUAGE)
+BAGS = (ID, STEMS, FORMS, TITLE_STEMS, TITLE_FORMS, LANGUAGE, *WHOLE.values())
 FIELDS = POSITIONAL + BAGS
+
+_SPACE, _NONE = "␣", "∅"
+
+
+def as_term(value: str | None) -> str:
+    """The term of a whole value, in a field of `WHOLE`; None is the value of an article that has none.
+
+    White space is one space between words, and the two signs that terms are written with are no part of a value.
+    """
+    words = value.replace(_SPACE, " ").split() if value else ()
+    return _SPACE.join(words) or _NONE
+
+
+def as_value(term: str) -> str | None:
+    """The whole value that a term of a field of `WHOLE` stands for."""
+    return None if term == _NONE else term.replace(_SPACE, " ")
 
 
 class Article(Value):
@@ -38,7 +58,8 @@ class Article(Value):
     `date` is ISO 8601 in the precision it was given with: `2020`, `2020-01`, `2020-01-07` or a timestamp.
     `path` names the file it came from and `place` where in that file (`line 12`), when the file holds several.
     `standfirst` is also the first paragraph of `text`. `copies` are the other places where the same article was met,
-    each a path, or a path and a place with ` : ` between them.
+    each a path, or a path and a place with ` : ` between them. `format` names what it was read from, a key of
+    `readers.FORMATS`; of a file in an archive that file's format, not the archive's.
     """
 
     id: str
@@ -54,17 +75,21 @@ class Article(Value):
     place: str | None = None
     standfirst: str | None = None
     copies: tuple[str, ...] = ()
+    format: str | None = None
 
 
 class Entry(Value):
     """An article and its terms, field by field; the whole contract between French and engines.
 
     A term is a string without white space; a field is its terms, a space between: so they travel between processes and go
-    into Tantivy, and `split` makes a list of them. The terms of a positional field are in text order.
+    into Tantivy, and `split` makes a list of them. The terms of a positional field are in text order; a field of `WHOLE`
+    holds a term once. `serial` says when the content came into the archive: contents that came later have larger numbers
+    (see `indexing.ledger`), from 1.
     """
 
     article: Article
     terms: Mapping[str, str]
+    serial: int = 0
 
 
 _ISO = re.compile(
@@ -90,3 +115,17 @@ def days(date: str) -> tuple[int, int]:
         return first, Date(year, month + 1, 1).toordinal() if month < 12 else first + 31
     ordinal = Date(year, month, day).toordinal()
     return ordinal, ordinal + 1
+
+
+def when(date: str | None) -> str | None:
+    """A date in the precision of a day or a coarser one, as it is counted: `2020`, `2020-01`, `2020-01-07`.
+
+    A timestamp is of the day it names, in its own time zone. None when there is no date that `days` can read.
+    """
+    if date is None:
+        return None
+    try:
+        days(date)
+    except ValueError:
+        return None
+    return date[:10]

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from math import log
+from math import inf, log
 from typing import assert_never
 
-from searcher.article import Entry, days
-from searcher.query.plan import AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term
+from searcher.article import WHOLE, Entry, as_value, days
+from searcher.engines.bm25 import rank
+from searcher.query.ask import Sort
+from searcher.query.plan import Added, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term
 
 K1, B = 1.2, 0.75
 
@@ -33,6 +35,8 @@ def holds(match: Match, entry: Entry) -> bool:
         case Dated(start, end):
             span = possible_days(entry)
             return span is not None and (start is None or span[1] > start) and (end is None or span[0] < end)
+        case Added(after):
+            return entry.serial > after
         case AllOf(parts):
             return all(holds(part, entry) for part in parts)
         case AnyOf(parts):
@@ -53,6 +57,28 @@ def score(plan: Plan, entries: Sequence[Entry]) -> dict[int, float]:
         for number in found:
             found[number] += max((each[number] for each in points), default=0.0)
     return found
+
+
+def every(plan: Plan, entries: Sequence[Entry], sort: Sort) -> list[int]:
+    """The places in `entries`, which are in the order added, of all that a plan finds, in the order of `Sort`."""
+    scores = score(plan, entries)
+
+    def key(number: int) -> float:
+        if sort is Sort.RELEVANCE:
+            return -rank(scores[number])
+        span = possible_days(entries[number])
+        if span is None:
+            return inf
+        return span[0] if sort is Sort.OLDEST else -span[0]
+
+    return sorted(sorted(scores), key=key)
+
+
+def counts(match: Match, entries: Sequence[Entry], name: str) -> dict[str | None, int]:
+    """How many of the articles that `match` finds have each whole value of `source`, `author` …"""
+    return Counter(
+        as_value(term) for number in find(match, entries) for term in set(terms(entries[number], WHOLE[name]))
+    )
 
 
 def _bm25(term: Term, entries: Sequence[Entry]) -> list[float]:

@@ -8,7 +8,7 @@ from searcher.analysis.stems import stem
 from searcher.analysis.stopwords import STOP_WORDS, looks_french
 from searcher.analysis.words import CHUNK, THOUSANDS, Chunk, Token, Word, analyse_chunk, chunks, tokenize
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of the terms that a text gives."""
 
 FINGERPRINT = f"searcher-fr-{VERSION}/{_STEMS}"

@@ -34,8 +34,11 @@ def entry(article: Article) -> Entry:
     """The terms of an article.
 
     `words` hold the text only, so that no phrase runs from a title into a text; `stems` and `forms` hold title and text,
-    because a title counts as part of what an article says (a title taken from the text is not counted twice).
+    because a title counts as part of what an article says (a title taken from the text is not counted twice). The fields of
+    `article.WHOLE` hold values as a whole.
     """
+    from searcher.analysis.whole import whole  # here: a search makes no entries
+
     title, text = _rows(article.title), _rows(article.text)
     everything = text if article.text.startswith(article.title.removesuffix("…")) else title + text
     terms = {
@@ -49,6 +52,7 @@ def entry(article: Article) -> Entry:
         SOURCE: _named(article.source or ""),
         AUTHOR: _named(article.author or ""),
         LANGUAGE: (article.language or "").lower(),
+        **whole(article),
     }
     return Entry(article, terms)
 

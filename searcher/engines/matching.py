@@ -14,7 +14,7 @@ from typing import Protocol, assert_never
 
 from searcher.engines.postings import Block
 from searcher.engines.protocol import Deadline
-from searcher.query.plan import AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Term
+from searcher.query.plan import Added, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Term
 
 MANY = 2_000  # articles, from which on it is quicker to look at them all together
 _NEVER = 1 << 30  # a day after every date
@@ -39,6 +39,9 @@ class Postings(Protocol):
     def days(self) -> tuple[Sequence[int], Sequence[int]]:
         """The first and the last day of every article's date, as Gregorian ordinals; 0 without a date."""
 
+    def serials(self) -> Sequence[int]:
+        """When every article's content came into the archive: `Entry.serial`."""
+
 
 def find(postings: Postings, match: Match, clock: Deadline | None = None) -> set[int]:
     """The articles a match finds; some of them when the clock runs out."""
@@ -55,6 +58,8 @@ def _find(postings: Postings, match: Match, clock: Deadline) -> set[int]:
             return _together(postings, field, terms, slop, clock)
         case Dated():
             return set(_dated(postings, match, range(postings.size)))
+        case Added():
+            return set(_added(postings, match, range(postings.size)))
         case AllOf(parts):
             return _all(postings, parts, clock)
         case AnyOf(parts):
@@ -99,6 +104,8 @@ def _all(postings: Postings, parts: tuple[Match, ...], clock: Deadline) -> set[i
                 found = _without(postings, found, inner, own)
             case Dated() if found is not None:
                 found = set(_dated(postings, part, found))
+            case Added() if found is not None:
+                found = set(_added(postings, part, found))
             case Term() if found is not None:
                 found.intersection_update(postings.postings(part).ids)
             case _:
@@ -117,7 +124,7 @@ def _cost(postings: Postings, match: Match) -> float:
             return min((_cost(postings, part) for part in parts), default=postings.size)
         case AnyOf(parts) | AtLeast(_, parts):
             return sum(_cost(postings, part) for part in parts)
-        case Dated():
+        case Dated() | Added():
             return 2 * postings.size
         case Not():
             return 3 * postings.size
@@ -130,6 +137,11 @@ def _dated(postings: Postings, match: Dated, numbers: Iterable[int]) -> Iterator
     start = match.start if match.start is not None else 1
     end = match.end if match.end is not None else _NEVER
     return (number for number in numbers if lasts[number] >= start and 0 < firsts[number] < end)
+
+
+def _added(postings: Postings, match: Added, numbers: Iterable[int]) -> Iterator[int]:
+    serials, after = postings.serials(), match.after
+    return (number for number in numbers if serials[number] > after)
 
 
 def _together(postings: Postings, field: str, terms: tuple[str, ...], slop: int | None, clock: Deadline) -> set[int]:

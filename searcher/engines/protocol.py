@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 from pathlib import Path
 from time import monotonic
@@ -39,6 +39,20 @@ class Matches(Value):
 
     total: int
     found: tuple[Found, ...]
+    complete: bool = True
+
+
+class Counts(Value):
+    """How many articles a plan finds (`total`); and for each field asked for, how many of them have each whole value.
+
+    None is the value of articles without any. An article that has several values (authors) counts for each of them, so
+    only where an article has one value at most do the counts of a field add up to `total`.
+
+    Not `complete`: the time was up, and every number is a lower bound.
+    """
+
+    total: int
+    values: Mapping[str, Mapping[str | None, int]]
     complete: bool = True
 
 
@@ -124,6 +138,21 @@ class Reader(Protocol):
 
     def count_of(self, plan: Plan) -> int:
         """How many articles a plan finds."""
+
+    def counts(self, plan: Plan, fields: Sequence[str], *, until: float = inf) -> Counts:
+        """How many of the articles that a plan finds have each value of these fields (keys of `article.WHOLE`).
+
+        Exact, deleted articles left out: the number beside a value is what `plan.holds` finds together with the plan.
+        Dates (`when`) are counted in the precision they were given with: `2020`, `2020-01`, `2020-01-07`. `until` is a
+        moment of `time.monotonic()`. Raises QueryError as `search` does.
+        """
+
+    def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:
+        """Everything a plan finds, as `search` without a limit would list it, in one pass.
+
+        Articles are read while the iterator is used; what is held meanwhile is some numbers an article found. It takes as
+        long as it takes: whoever has enough stops asking. Raises QueryError as `search` does.
+        """
 
     def terms(self, field: str, prefix: str) -> Iterator[str]:
         """The terms of a field that begin with `prefix`, ascending by code point."""

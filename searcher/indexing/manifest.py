@@ -22,7 +22,7 @@ from typing import Any
 from searcher.errors import IndexDamaged, IndexForeign, IndexMissing, IndexUntrusted, reason
 from searcher.values import Value
 
-FORMAT = 2
+FORMAT = 3
 NAME = "manifest.json"
 PENDING = "pending.json"
 COPY = ".manifest.json"  # in a generation: not among its files, as it lists them

@@ -6,6 +6,7 @@ without knowing any language, and every engine must find exactly the same set.
 
 from __future__ import annotations
 
+from searcher.article import WHOLE, as_term
 from searcher.values import Value
 
 
@@ -46,6 +47,12 @@ class Dated(Value):
     end: int | None
 
 
+class Added(Value):
+    """Articles whose content came into the archive after number `after`: their serial is larger (`Entry.serial`)."""
+
+    after: int
+
+
 class AllOf(Value):
     """Articles that every part finds. No parts: all articles."""
 
@@ -71,7 +78,7 @@ class Not(Value):
     part: Match
 
 
-Match = Term | Phrase | Near | Dated | AllOf | AnyOf | AtLeast | Not
+Match = Term | Phrase | Near | Dated | Added | AllOf | AnyOf | AtLeast | Not
 
 
 class Weighted(Value):
@@ -94,3 +101,11 @@ class Plan(Value):
 
 EVERYTHING = AllOf(())
 NOTHING = AnyOf(())
+
+
+def holds(field: str, value: str | None) -> Term:
+    """Articles with this whole value of `source`, `author`, `section`, `language`, `format` or `when`; None: without any.
+
+    They are those that `Reader.counts` counts beside the value.
+    """
+    return Term(WHOLE[field], as_term(value))

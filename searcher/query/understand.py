@@ -26,6 +26,7 @@ from searcher.query.notes import Note
 from searcher.query.plan import (
     EVERYTHING,
     NOTHING,
+    Added,
     AllOf,
     AnyOf,
     AtLeast,
@@ -466,7 +467,7 @@ def _in_title(match: Match) -> Match:
             return AtLeast(count, tuple(map(_in_title, parts)))
         case Not(part):
             return Not(_in_title(part))
-        case Dated():
+        case Dated() | Added():
             return match
         case _:
             assert_never(match)

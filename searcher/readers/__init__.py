@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import overload
 
@@ -13,6 +14,7 @@ from searcher.errors import Unreadable
 from searcher.readers.shares import Share, Tally, Turn
 from searcher.readers.sniff import NotAnArticle, sniff
 from searcher.sources import MissingExtra, Source
+from searcher.values import replace
 
 VERSION = 1
 """Raised when the same file would give other articles; an index made with another version reads all its files again."""
@@ -105,12 +107,13 @@ def read(
             return
         reader = _reader(FORMATS[found])
         with source.open(watch) as stream:
+            finish = partial(_finished, found)
             if share is None:
-                yield from map(_bounded, reader(source, stream))
+                yield from map(finish, reader(source, stream))
             elif found == "jsonl":
-                yield from map(_bounded, reader(source, stream, share))
+                yield from map(finish, reader(source, stream, share))
             else:
-                yield from map(_bounded, islice(reader(source, stream), share.skip, None))
+                yield from map(finish, islice(reader(source, stream), share.skip, None))
     except MissingExtra as error:
         yield problem(source, str(error), "missing")
     except NotAnArticle as error:
@@ -121,10 +124,12 @@ def read(
         yield problem(source, damage(error))
 
 
-def _bounded(read: Article | Problem | Turn | Tally) -> Article | Problem | Turn | Tally:
-    """An article as it is, or, when it is far too long for one, the problem that it is."""
-    if not isinstance(read, Article) or len(read.text) + len(read.title) + len(read.standfirst or "") <= MAX_ARTICLE:
+def _finished(form: str, read: Article | Problem | Turn | Tally) -> Article | Problem | Turn | Tally:
+    """An article with its format (of a file in an archive, that file's); a Problem in place of one that is far too long."""
+    if not isinstance(read, Article):
         return read
+    if len(read.text) + len(read.title) + len(read.standfirst or "") <= MAX_ARTICLE:
+        return read if read.format else replace(read, format=form)
     return Problem(read.path, f"an article of more than {MAX_ARTICLE >> 20} million characters; split it", read.place)
 
 

@@ -20,7 +20,7 @@ import pytest
 
 import searcher
 from searcher import engines
-from searcher.article import FIELDS, ID, POSITIONAL, Article, Entry
+from searcher.article import FIELDS, ID, POSITIONAL, WHOLE, Article, Entry, as_term
 from searcher.engines.bm25 import LENGTHS, rank
 from searcher.engines.protocol import Engine, Reader
 from searcher.errors import IndexDamaged, SearcherError, UsageError
@@ -29,6 +29,7 @@ from searcher.query.ask import Sort
 from searcher.query.plan import (
     EVERYTHING,
     NOTHING,
+    Added,
     AllOf,
     AnyOf,
     AtLeast,
@@ -40,6 +41,7 @@ from searcher.query.plan import (
     Plan,
     Term,
     Weighted,
+    holds,
 )
 from tests import oracle
 
@@ -85,7 +87,8 @@ def some_entries(rng: random.Random, count: int) -> list[Entry]:
             if made and rng.random() < 0.2
             else {name: " ".join(some_words(rng, 14 if name in ("words", "stems") else 4)) for name in FIELDS}
         )
-        made.append(Entry(article, {**terms, ID: article.id}))
+        whole = {name: " ".join(dict.fromkeys(terms[name].split())) or as_term(None) for name in WHOLE.values()}
+        made.append(Entry(article, {**terms, **whole, ID: article.id}, rng.choice((0, 1, number, 1 << 31))))
     return made
 
 
@@ -134,6 +137,8 @@ def some_match(rng: random.Random, depth: int) -> Match:
         lambda: Phrase(rng.choice(POSITIONAL), few()),
         lambda: Near(rng.choice(POSITIONAL), few(), rng.choice((0, 0, 1, 2, 5))),
         lambda: Dated(day(), day()),
+        lambda: Added(rng.choice((-1, 0, 1, 7, 20, 1 << 31))),
+        lambda: holds(rng.choice(tuple(WHOLE)), rng.choice([*VOCABULARY, "absent", None])),
     ]
     nodes: list[Callable[[], Match]] = [
         lambda: AllOf(parts()),
@@ -293,6 +298,49 @@ def test_sorts_by_the_first_possible_day_with_undated_articles_last(engine: Engi
             for sort in (Sort.OLDEST, Sort.NEWEST):
                 answer = reader.search(plan, limit=1000, sort=sort)
                 assert [found.article.id for found in answer.found] == order(sort, archive), f"SEED={SEED}"
+
+
+def test_counts_each_whole_value_as_the_oracle_does(
+    engine: Engine, archives: list[Archive], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for archive in archives:
+        rng = random.Random(archive.seed)
+        monkeypatch.setattr("searcher.engines.whoosh.counting.MANY", rng.choice((0, 3, 1 << 30)))
+        with reading(engine, archive.folder) as reader:
+            for plan in (some_plan(rng) for _ in range(PLANS // 3)):
+                shown = f"SEED={SEED} archive {archive.seed - SEED}: {plan}"
+                names = rng.sample(list(WHOLE), rng.randint(0, len(WHOLE)))
+                right = {name: oracle.counts(plan.match, archive.alive, name) for name in names}
+                counted = reader.counts(plan, names)
+                assert counted.values == right, shown
+                assert (counted.total, counted.complete) == (len(oracle.find(plan.match, archive.alive)), True), shown
+                for name in names[:1]:
+                    for value, articles in right[name].items():
+                        with_value = Plan(AllOf((plan.match, holds(name, value))))
+                        assert reader.count_of(with_value) == articles, f"{shown} {name}={value!r}"
+
+
+def test_lists_everything_as_a_search_without_a_limit_does(
+    engine: Engine, archives: list[Archive], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("searcher.engines.whoosh.reader.BATCH", 3)
+    for archive in archives:
+        rng = random.Random(archive.seed)
+        if engine.name == "tantivy":
+            monkeypatch.setattr("searcher.engines.tantivy.reader.WINDOW", rng.choice((2, 7, 1 << 15)))
+        with reading(engine, archive.folder) as reader:
+            for plan, sort in ((some_plan(rng), sort) for sort in Sort for _ in range(PLANS // 6)):
+                shown = f"SEED={SEED} archive {archive.seed - SEED}: {sort} {plan}"
+                every = list(reader.every(plan, sort))
+                searched = reader.search(plan, limit=len(archive.stored) + 1, sort=sort).found
+                assert [found.article for found in every] == [found.article for found in searched], shown
+                scores = [found.score for found in searched]
+                assert [found.score for found in every] == pytest.approx(scores, rel=PRECISION), shown
+                if (
+                    sort is not Sort.RELEVANCE
+                ):  # in which order scores stand that differ in the last bits is not the oracle's
+                    right = [archive.alive[place].article for place in oracle.every(plan, archive.alive, sort)]
+                    assert [found.article for found in every] == right, shown
 
 
 def test_explains_a_score_as_a_sum(engine: Engine, archives: list[Archive]) -> None:

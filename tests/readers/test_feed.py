@@ -98,6 +98,7 @@ def test_it_reads_rss_whatever_encoding_it_declares(encoding: str) -> None:
         url="https://exemple.fr/42",
         path="flux.xml",
         place="item 1",
+        format="feed",
     )
     assert (second.id, second.title, second.text, second.date) == ("flux-2", "Brève", "Une ligne.", None)
 
@@ -119,6 +120,7 @@ def test_it_reads_atom() -> None:
             language="fr",
             url="https://exemple.fr/42",
             path="flux.xml",
+            format="feed",
         )
     ]
 
@@ -182,6 +184,7 @@ def test_it_reads_published_posts_of_wordpress() -> None:
             url="https://exemple.fr/42",
             path="flux.xml",
             place="item 1",
+            format="wxr",
         )
     ]
 

@@ -81,6 +81,7 @@ def test_it_reads_the_seeds() -> None:
         title="Le chef de l’Etat russe a rencontré mercredi à Moscou le président syrien…",
         language="fr",
         path=str(SEEDS / "000_46078d7cf27677f4.txt"),
+        format="text",
     )
     raw = (SEEDS / "004_acabaebf66cc69b0.txt").read_text("utf-8")
     assert damascus == Article(
@@ -90,6 +91,7 @@ def test_it_reads_the_seeds() -> None:
         date="2020-01",
         language="fr",
         path=str(SEEDS / "004_acabaebf66cc69b0.txt"),
+        format="text",
     )
 
 

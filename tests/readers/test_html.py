@@ -78,6 +78,7 @@ def test_it_fills_every_field_from_what_the_page_declares() -> None:
         section="Région",
         path="pont.html",
         standfirst=FIRST,
+        format="html",
     )
 
 

@@ -55,6 +55,7 @@ def test_it_reads_the_fields_of_a_message() -> None:
             date="2020-01-07T10:00:00+01:00",
             author="Jeanne Dupont",
             path="a.eml",
+            format="mail",
         )
     ]
 

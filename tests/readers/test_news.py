@@ -153,6 +153,7 @@ def test_it_reads_nitf_whatever_encoding_it_declares(encoding: str) -> None:
         section="Politique",
         language="fr",
         path="depeche",
+        format="nitf",
     )
 
 
@@ -179,6 +180,7 @@ def test_it_reads_newsml_and_leaves_captions_out() -> None:
         author="Jeanne MARTIN",
         language="fr",
         path="depeche",
+        format="newsml1",
     )
 
 
@@ -264,6 +266,7 @@ def test_it_reads_newsml_g2() -> None:
         section="Politique",
         language="fr",
         path="depeche",
+        format="newsml2",
     )
 
 
@@ -300,6 +303,7 @@ STORY = Article(
     language="fr",
     url="https://exemple.fr/42",
     path="depeche.json",
+    format="ninjs",
 )
 NINJS_3 = {
     **{
@@ -356,6 +360,7 @@ def test_it_reads_iptc_7901_in_the_encodings_of_its_time(encoding: str) -> None:
         author="Jeanne MARTIN",
         language="fr",
         path="depeche",
+        format="iptc7901",
     )
 
 

@@ -93,7 +93,13 @@ def test_it_reads_a_word_document() -> None:
     assert article(
         docx(p("Un titre", style="Titre") + p("Un texte.") + p("La suite."), properties=properties), "a.docx"
     ) == Article(
-        id="a", text="Un texte.\n\nLa suite.", title="Un titre", author="Jeanne Dupont", language="fr", path="a.docx"
+        id="a",
+        text="Un texte.\n\nLa suite.",
+        title="Un titre",
+        author="Jeanne Dupont",
+        language="fr",
+        path="a.docx",
+        format="docx",
     )
 
 
@@ -227,7 +233,13 @@ def test_it_reads_an_open_document() -> None:
         "<dc:language>fr</dc:language>"
     )
     assert article(odt(body, meta), "a.odt") == Article(
-        id="a", text="Un texte.", title="Un titre", author="Jeanne Dupont", language="fr", path="a.odt"
+        id="a",
+        text="Un texte.",
+        title="Un titre",
+        author="Jeanne Dupont",
+        language="fr",
+        path="a.odt",
+        format="odt",
     )
 
 
@@ -349,6 +361,7 @@ def test_it_reads_an_article_from_each_document_of_a_book(toc: str) -> None:
         language="fr",
         path="a.epub",
         place="OEBPS/un.xhtml",
+        format="epub",
     )
     assert isinstance(second, Article)
     assert (second.title, second.text, second.section) == ("Le deuxième", "Un autre texte.", None)

@@ -72,6 +72,7 @@ def test_it_reads_a_page(version: str) -> None:
         language="fr",
         path="a.warc",
         place="record 2",
+        format="text",
     )
 
 

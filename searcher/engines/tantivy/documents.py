@@ -31,7 +31,11 @@ OLDEST, NEWEST = "oldest", "newest"
 FIRST_DAY, LAST_DAY = "first_day", "last_day"
 """Gregorian ordinals, both included; absent without a date."""
 
+SERIAL = "serial"
+"""`Entry.serial`."""
+
 SEQUENCE_BITS = 40
+_WHOLE = frozenset(names.WHOLE.values())
 _UNDATED = (1 << 22) - 1  # a day after every date
 _TOKENIZER = "terms"
 
@@ -42,18 +46,21 @@ def schema() -> tantivy.Schema:
         # The words of positional fields are stored: `query.py` looks at them where Tantivy's phrases are not exact.
         positional = name in names.POSITIONAL
         option = "position" if positional else "freq"
-        builder.add_text_field(name, stored=positional, tokenizer_name=_TOKENIZER, index_option=option)
+        whole = name in _WHOLE
+        builder.add_text_field(name, stored=positional, fast=whole, tokenizer_name=_TOKENIZER, index_option=option)
     for name in (ARTICLE, LONG):
         builder.add_bytes_field(name, stored=True)
     builder.add_unsigned_field(SEQUENCE, indexed=True, fast=True)
-    for name in (OLDEST, NEWEST, FIRST_DAY, LAST_DAY):
+    for name in (OLDEST, NEWEST, FIRST_DAY, LAST_DAY, SERIAL):
         builder.add_unsigned_field(name, fast=True)
     return builder.build()
 
 
 def prepared(index: tantivy.Index) -> tantivy.Index:
     """The index, ready to be written to: Tantivy keeps the name of a tokenizer, not what it does."""
-    index.register_tokenizer(_TOKENIZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+    terms = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer(_TOKENIZER, terms)
+    index.register_fast_field_tokenizer(_TOKENIZER, terms)
     return index
 
 
@@ -69,6 +76,7 @@ def document(entry: Entry, sequence: int) -> tantivy.Document:
         made.add_bytes(LONG, as_json(long))
     first, last = days(entry.article.date)
     made.add_unsigned(SEQUENCE, sequence)
+    made.add_unsigned(SERIAL, entry.serial)
     made.add_unsigned(OLDEST, (first or _UNDATED) << SEQUENCE_BITS | sequence)
     made.add_unsigned(NEWEST, (_UNDATED - first) << SEQUENCE_BITS | sequence)
     if first:

@@ -11,9 +11,9 @@ from tantivy import FieldType, Occur, Query
 
 from searcher.engines.matching import is_within
 from searcher.engines.protocol import Deadline
-from searcher.engines.tantivy.documents import FIRST_DAY, LAST_DAY, SEQUENCE, token
+from searcher.engines.tantivy.documents import FIRST_DAY, LAST_DAY, SEQUENCE, SERIAL, token
 from searcher.errors import QueryError
-from searcher.query.plan import AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
+from searcher.query.plan import Added, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
 
 DEEPEST = 100  # nested parts; Tantivy's recursion overflows the stack of a thread somewhere beyond 300
 
@@ -47,6 +47,10 @@ class Queries:
                 return self._near(field, terms, slop, among)
             case Dated(start, end):
                 return self._dated(start, end)
+            case Added(after):
+                return Query.range_query(
+                    self._schema, SERIAL, FieldType.Unsigned, max(after, -1) + 1, None
+                )  # of all numbers, so of all articles, when `after` is below 0
             case AllOf(parts):
                 return self._all(parts, depth, among)
             case AnyOf(parts):
@@ -198,7 +202,7 @@ def _reads(match: Match) -> bool:
             return any(map(_reads, parts))
         case Not(part):
             return _reads(part)
-        case Term() | Phrase() | Dated():
+        case Term() | Phrase() | Dated() | Added():
             return False
         case _:
             assert_never(match)

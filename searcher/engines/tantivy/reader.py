@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from math import inf
 from operator import gt
 from pathlib import Path
@@ -10,12 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import tantivy
-from tantivy import DocAddress, Order, Query
+from tantivy import DocAddress, FieldType, Occur, Order, Query
 
 from searcher import article as names
-from searcher.article import Article
+from searcher.article import Article, as_value
 from searcher.engines.bm25 import rank
-from searcher.engines.protocol import Contribution, Deadline, Found, Matches
+from searcher.engines.protocol import Contribution, Counts, Deadline, Found, Matches
+from searcher.engines.tantivy import counting
 from searcher.engines.tantivy.documents import (
     NEWEST,
     OLDEST,
@@ -39,6 +41,8 @@ _SORTED_BY = {Sort.OLDEST: OLDEST, Sort.NEWEST: NEWEST}
 
 FEW, KEPT = 64, 4_096
 """How many terms are kept at most for a prefix that was asked for, and for how many prefixes."""
+
+WINDOW = 1 << 15  # places in the order added whose articles `every` asks for together
 
 Ranked = tuple[float, DocAddress]
 """Score, where it is stored."""
@@ -147,18 +151,66 @@ class TantivyReader:
         with reading(self._folder):
             return self._hits(Query.const_score_query(self._queries.of(plan.match), 0.0), 0)[0]
 
+    def counts(self, plan: Plan, fields: Sequence[str], *, until: float = inf) -> Counts:
+        clock = Deadline(until)
+        with reading(self._folder):
+            query = Queries(self._searcher, self._schema, clock).of(plan.match)
+            if clock.over():
+                return Counts(0, {name: {} for name in fields}, complete=False)
+            total, values = counting.counts(self._searcher, query, [names.WHOLE[name] for name in fields])
+            found = {
+                name: {as_value(text): values[field][key] for key in values[field] for text in self._terms(field, key)}
+                for name, field in ((name, names.WHOLE[name]) for name in fields)
+            }
+            return Counts(total, found, not clock.missed)
+
+    def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:
+        with reading(self._folder):
+            queries = Queries(self._searcher, self._schema)
+            query = queries.scored(plan) if any(plan.score) else Query.const_score_query(queries.of(plan.match), 0.0)
+            found = _Everything(sort)
+            for hits in self._windows(query):
+                addresses = [address for _, address in hits]
+                keys = self._searcher.fast_field_values(_SORTED_BY.get(sort, SEQUENCE), addresses)
+                found.add(hits, [int(key or 0) for key in keys])
+        for score, address in found.ordered():
+            with reading(self._folder):
+                each = Found(article(self._searcher.doc(address)), score)
+            yield each
+
+    def _windows(self, query: Query) -> Iterator[list[tuple[float, DocAddress]]]:
+        """Everything a query finds, WINDOW places in the order added at a time: so many hits at most are held as objects."""
+        total, hits = self._hits(query, WINDOW)
+        if total <= WINDOW:
+            yield hits
+            return
+        start = 0
+        while total:
+            places = Query.range_query(
+                self._schema, SEQUENCE, FieldType.Unsigned, start, start + WINDOW, include_upper=False
+            )
+            within = [(Occur.Must, Query.const_score_query(places, 0.0)), (Occur.Must, query)]
+            count, hits = self._hits(Query.boolean_query(within), WINDOW)
+            yield hits
+            total -= count
+            start += WINDOW
+
     def terms(self, field: str, prefix: str) -> Iterator[str]:
         listed = self._listed.get((field, prefix))
         if listed is None:
             with reading(self._folder):
                 found = self._searcher.terms_with_prefix(field, beginning(prefix))
-                held = (self._long(field, cut) if is_cut(cut) else [term(cut)] for cut, _ in found)
+                held = (self._terms(field, key) for key, _ in found)
                 listed = sorted(text for terms in held for text in terms if text.startswith(prefix))
             if len(listed) <= FEW:
                 if len(self._listed) >= KEPT:
                     self._listed.clear()
                 self._listed[field, prefix] = listed
         return iter(listed)
+
+    def _terms(self, field: str, key: str) -> list[str]:
+        """The term of a token; none of one that is cut when all articles that hold it are deleted."""
+        return self._long(field, key) if is_cut(key) else [term(key)]
 
     def _long(self, field: str, cut: str) -> list[str]:
         """The term of a token that is cut; none when all articles that hold it are deleted."""
@@ -196,3 +248,29 @@ class TantivyReader:
         """Files are closed when the reader is forgotten."""
         if self._mirror is not None:
             self._mirror.cleanup()
+
+
+class _Everything:
+    """All that a plan finds, as numbers: what to sort by, the score, and where the article is stored."""
+
+    def __init__(self, sort: Sort) -> None:
+        self._by_relevance = sort is Sort.RELEVANCE
+        self._keys = array("Q")  # unique, and ascending in the order of the answer or of adding
+        self._scores = array("f")  # Tantivy's have 32 bits
+        self._segments, self._documents = array("I"), array("I")
+
+    def add(self, hits: list[tuple[float, DocAddress]], keys: list[int]) -> None:
+        self._keys.extend(keys)
+        self._scores.extend(score for score, _ in hits)
+        self._segments.extend(address.segment_ord for _, address in hits)
+        self._documents.extend(address.doc for _, address in hits)
+
+    def ordered(self) -> Iterator[Ranked]:
+        order = sorted(range(len(self._keys)), key=self._keys.__getitem__)
+        if self._by_relevance:
+            ranks = {score: rank(score) for score in set(self._scores)}
+            order.sort(key=lambda at: -ranks[self._scores[at]])  # stable
+        places = array("I", order)
+        del order
+        for at in places:
+            yield self._scores[at], DocAddress(self._segments[at], self._documents[at])

@@ -21,7 +21,8 @@ from searcher.values import Value, replace
 NAME = "archive"  # of the index, as Whoosh calls it: its files begin with that
 
 TERMS, POSTINGS, POSITIONS, ARTICLES, NUMBERS = ".trm", ".pst", ".pos", ".article.col", ".numbers.col"
-SUFFIXES = (TERMS, POSTINGS, POSITIONS, ARTICLES, NUMBERS)
+VALUES = ".values.json"
+SUFFIXES = (TERMS, POSTINGS, POSITIONS, ARTICLES, NUMBERS, VALUES)
 """The files of a segment: its name and one of these."""
 
 _TOC = re.compile(rf"_{NAME}_([0-9]+)\.toc")

@@ -24,6 +24,8 @@ from searcher.engines.whoosh.segment import (
     NORMS,
     POSITIONAL,
     SEQUENCE,
+    SERIAL,
+    VALUES,
     utf8,
 )
 from searcher.engines.whoosh.store import Postings, SegmentWriter
@@ -49,13 +51,25 @@ class _Field:
         self.lengths.append(len(terms))
 
 
+class _Values:
+    """What articles hold in a field of whole values: each different text once, and an item an article."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, int] = {}
+        self.column = array("I")
+
+    def add(self, text: str) -> None:
+        self.column.append(self.places.setdefault(text, len(self.places)))
+
+
 class Inverter:
     """Collects entries for one segment."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._fields = {name: _Field() for name in sorted(names.FIELDS)}
-        self._columns = {FIRST_DAY: array("I"), LAST_DAY: array("I"), SEQUENCE: array("Q")}
+        self._columns = {FIRST_DAY: array("I"), LAST_DAY: array("I"), SEQUENCE: array("Q"), SERIAL: array("I")}
+        self._values = {name: _Values() for name in VALUES}
         self._stored: list[bytes] = []
         self.occurrences = 0
 
@@ -66,14 +80,16 @@ class Inverter:
         """Whether it is time to write: there are so many occurrences, or as many articles as a segment may number."""
         return self.occurrences >= occurrences or len(self) >= MAX_ARTICLES
 
-    def add(self, sequence: int, stored: bytes, days: tuple[int, int], terms: Mapping[str, str]) -> None:
-        """An article: its sequence number, its JSON, the first and the last day of its date, its terms."""
+    def add(self, sequence: int, serial: int, stored: bytes, days: tuple[int, int], terms: Mapping[str, str]) -> None:
+        """An article: its sequence number, its serial, its JSON, the first and the last day of its date, its terms."""
         for name, field in self._fields.items():
             listed = terms.get(name, "").split()
             field.add(listed)
             self.occurrences += len(listed)
-        for column, value in zip(self._columns.values(), (*days, sequence), strict=True):
+        for column, value in zip(self._columns.values(), (*days, sequence, serial), strict=True):
             column.append(value)
+        for name, values in self._values.items():
+            values.add(terms.get(name, ""))
         self._stored.append(zlib.compress(stored, _COMPRESSION))
 
     def write(self) -> files.Segment:
@@ -88,8 +104,9 @@ class Inverter:
                 if field.occurrences:
                     writer.add_postings(name, _inverted(field, positional=name in POSITIONAL))
                 self._fields[name] = _Field()
+            columns |= {VALUES[name]: np.array(values.column) for name, values in self._values.items()}
             writer.add_articles(self._stored)
-            return writer.finish(columns, terms)
+            return writer.finish(columns, terms, {name: list(values.places) for name, values in self._values.items()})
         except BaseException:
             writer.abandon()
             raise

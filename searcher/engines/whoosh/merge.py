@@ -6,13 +6,14 @@ from array import array
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from searcher.engines.bm25 import LENGTHS
 from searcher.engines.whoosh import files
-from searcher.engines.whoosh.segment import COLUMNS, NORMS, POSITIONAL, OpenSegment
+from searcher.engines.whoosh.segment import COLUMNS, NORMS, POSITIONAL, VALUES, OpenSegment
 from searcher.engines.whoosh.store import INFOS, Numbers, Postings, SegmentWriter, unpack
 
 STRETCH = 1_000_000  # postings and positions that are merged at a time
@@ -32,7 +33,9 @@ def merged(folder: Path, segments: list[files.Segment]) -> files.Segment:
             for postings in _stretches(name, sources, numbers):
                 writer.add_postings(name, postings)
         writer.add_articles(sources[at].stored(number) for at, number in order)
-        return writer.finish(_columns(sources, numbers), {name: _occurrences(name, sources) for name in NORMS})
+        columns = _columns(sources, numbers)
+        values = {name: _united(name, columns, sources, numbers) for name in VALUES}
+        return writer.finish(columns, {name: _occurrences(name, sources) for name in NORMS}, values)
     except BaseException:
         writer.abandon()
         raise
@@ -57,14 +60,35 @@ def _numbered(sources: list[OpenSegment]) -> tuple[list[Indexes], Iterator[tuple
     return np.split(numbers, bounds[1:-1]), order
 
 
-def _columns(sources: list[OpenSegment], numbers: list[Indexes]) -> dict[str, npt.NDArray[np.uint64]]:
+def _columns(sources: list[OpenSegment], numbers: list[Indexes]) -> dict[str, npt.NDArray[Any]]:
+    """The columns of numbers; those of whole values have yet to be made (`_united`)."""
+    return {
+        name: _column([np.array(source.numbers(name)) for source in sources], numbers)
+        for name in COLUMNS
+        if name not in VALUES.values()
+    }
+
+
+def _column(parts: list[npt.NDArray[Any]], numbers: list[Indexes]) -> npt.NDArray[np.uint64]:
+    """The column of living articles, of the columns of the sources."""
     every = np.concatenate(numbers)
-    columns = {}
-    for name in COLUMNS:
-        column = np.empty(int((every >= 0).sum()), np.uint64)
-        column[every[every >= 0]] = np.concatenate([np.array(source.numbers(name)) for source in sources])[every >= 0]
-        columns[name] = column
-    return columns
+    column = np.empty(int((every >= 0).sum()), np.uint64)
+    column[every[every >= 0]] = np.concatenate(parts)[every >= 0]
+    return column
+
+
+def _united(
+    name: str, columns: dict[str, npt.NDArray[Any]], sources: list[OpenSegment], numbers: list[Indexes]
+) -> list[str]:
+    """The list of what living articles hold in a field of whole values; adds the column that points into it."""
+    places: dict[str, int] = {}
+    parts = []
+    for source in sources:
+        new = np.array([places.setdefault(text, len(places)) for text in source.values()[name]], np.intp)
+        parts.append(new[np.array(source.numbers(VALUES[name]), np.intp)])
+    held, columns[VALUES[name]] = np.unique(_column(parts, numbers), return_inverse=True)
+    texts = list(places)
+    return [texts[place] for place in held.tolist()]
 
 
 def _occurrences(name: str, sources: list[OpenSegment]) -> int:

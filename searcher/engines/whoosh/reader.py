@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from heapq import merge
 from itertools import islice
@@ -13,27 +13,33 @@ from pathlib import Path
 
 from searcher import article as names
 from searcher.article import Article
-from searcher.engines.bm25 import K1, idf, norms
+from searcher.engines.bm25 import K1, idf, norms, rank
 from searcher.engines.matching import find
 from searcher.engines.postings import Block
-from searcher.engines.protocol import Contribution, Deadline, Found, Matches
+from searcher.engines.protocol import Contribution, Counts, Deadline, Found, Matches
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.files import reading
-from searcher.engines.whoosh.score import Group, Worth, best, by_worth, score, top
+from searcher.engines.whoosh.score import Group, Worth, best, by_worth, earned, score, top
 from searcher.engines.whoosh.segment import (
     FIRST_DAY,
     LAST_DAY,
     NORMS,
     POSITIONAL,
     SEQUENCE,
+    SERIAL,
     OpenSegment,
     utf8,
 )
 from searcher.query.ask import Sort
-from searcher.query.plan import Plan, Term, Weighted
+from searcher.query.plan import Match, Plan, Term, Weighted
 
 MATCHING = 2 / 3  # of the time there is; the rest is for ranking what was found
 CACHED_POSTINGS = 4_000_000  # decoded postings a reader keeps, about 100 bytes a posting at worst
+
+BATCH = 512  # articles that `every` scores together
+
+Ordered = tuple[float, int, int, int]
+"""An article in the order of an answer: the key negated, its sequence number, its segment, its number there."""
 
 _NO_POSTINGS = Block(0, b"")
 
@@ -45,6 +51,7 @@ class _Segment(OpenSegment):
         super().__init__(folder, segment)
         self._columns: dict[str, array[int]] = {}
         self._norms: dict[str, list[float]] = {}
+        self._listed: dict[str, list[str]] | None = None
         self._cache = cache
 
     def column(self, name: str) -> array[int]:
@@ -69,6 +76,14 @@ class _Segment(OpenSegment):
 
     def days(self) -> tuple[array[int], array[int]]:
         return self.column(FIRST_DAY), self.column(LAST_DAY)
+
+    def serials(self) -> array[int]:
+        return self.column(SERIAL)
+
+    def listed(self, field: str) -> list[str]:
+        if self._listed is None:
+            self._listed = self.values()
+        return self._listed[field]
 
     def everything(self) -> set[int]:
         return set(range(self.size))
@@ -126,9 +141,9 @@ class WhooshReader:
         until: float = inf,
     ) -> Matches:
         with reading(self._folder):
-            groups = by_worth(tuple(map(self._worth, group)) for group in plan.score)
+            groups = self._groups(plan)
             wanted = offset + limit
-            found: list[tuple[float, int, int, int]] = []  # (-key, sequence, segment, number), as in the answer
+            found: list[Ordered] = []
             total, left = 0, self._size
             clock, ranked = Deadline(until), True
             for at, segment in enumerate(self._segments):
@@ -163,6 +178,9 @@ class WhooshReader:
         parts = tuple(_parts(segment, groups, number)) if explain else ()
         return Found(segment.article(number), score(segment, groups, number), parts)
 
+    def _groups(self, plan: Plan) -> list[Group]:
+        return by_worth(tuple(map(self._worth, group)) for group in plan.score)
+
     def _worth(self, weighted: Weighted) -> Worth:
         term = weighted.term
         return Worth(term, weighted.weight * self._idf(term) * (K1 + 1), self._norms_of(term.field))
@@ -184,6 +202,55 @@ class WhooshReader:
     def count_of(self, plan: Plan) -> int:
         with reading(self._folder):
             return sum(len(find(segment, plan.match)) for segment in self._segments)
+
+    def counts(self, plan: Plan, fields: Sequence[str], *, until: float = inf) -> Counts:
+        from searcher.engines.whoosh.counting import Tallies  # here: most searches count nothing
+
+        with reading(self._folder):
+            tallies = Tallies(names.WHOLE[name] for name in fields)
+            clock, total, left = Deadline(until), 0, self._size
+            for segment in self._segments:
+                if clock.over():
+                    break
+                turn = clock.share(segment.size / max(left, segment.size))
+                left -= segment.size
+                numbers = find(segment, plan.match, turn)
+                total += len(numbers)
+                tallies.add(segment, numbers)
+            return Counts(total, {name: tallies.values(names.WHOLE[name]) for name in fields}, not clock.missed)
+
+    def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:
+        with reading(self._folder):
+            groups = self._groups(plan)
+            ordered = merge(*(self._ordered(at, plan.match, groups, sort) for at in range(len(self._segments))))
+        while batch := list(islice(ordered, BATCH)):
+            with reading(self._folder):
+                yield from self._scored(groups, batch)
+
+    def _ordered(self, at: int, match: Match, groups: list[Group], sort: Sort) -> Iterator[Ordered]:
+        """Everything a match finds in a segment, in the order of the answer; held as two numbers an article."""
+        segment = self._segments[at]
+        numbers = find(segment, match)
+        if sort is Sort.RELEVANCE:
+            scores = earned(segment, groups, numbers)
+            ranks = {score: rank(score) for score in set(scores.values())}
+            keys = {number: ranks[score] for number, score in scores.items()}
+        else:
+            keys = _dates(segment, numbers, sort)
+        # Both sorts are stable: of equals the lowest number comes first, which was added first.
+        ordered = array("I", sorted(sorted(numbers), key=keys.__getitem__, reverse=True))
+        sorted_keys = array("d", map(keys.__getitem__, ordered))
+        sequence = segment.column(SEQUENCE)
+        return ((-key, sequence[number], at, number) for key, number in zip(sorted_keys, ordered, strict=True))
+
+    def _scored(self, groups: list[Group], batch: list[Ordered]) -> Iterator[Found]:
+        """The articles of a batch with their scores, which are added up a segment at a time."""
+        numbers: defaultdict[int, set[int]] = defaultdict(set)
+        for _, _, at, number in batch:
+            numbers[at].add(number)
+        scores = {at: earned(self._segments[at], groups, these) for at, these in numbers.items()}
+        for _, _, at, number in batch:
+            yield Found(self._segments[at].article(number), scores[at][number])
 
     def terms(self, field: str, prefix: str) -> Iterator[str]:
         with reading(self._folder):

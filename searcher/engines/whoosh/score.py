@@ -81,10 +81,15 @@ def best(
 
 def score(segment: Scored, groups: list[Group], number: int) -> float:
     """What an article earns."""
-    scores, clock = {number: 0.0}, Deadline()
+    return earned(segment, groups, (number,))[number]
+
+
+def earned(segment: Scored, groups: list[Group], numbers: Iterable[int]) -> dict[int, float]:
+    """What each of the articles `numbers` earns."""
+    scores, clock = dict.fromkeys(numbers, 0.0), Deadline()
     for group in groups:
         _count(segment, group, scores, clock)
-    return scores[number]
+    return scores
 
 
 def top(keys: dict[int, float], wanted: int) -> list[tuple[float, int]]:
@@ -109,14 +114,14 @@ def _most(group: Group) -> float:
 
 def _count(segment: Scored, group: Group, scores: dict[int, float], clock: Deadline) -> None:
     """Adds what a group earns to the articles of `scores`."""
-    earned = _earned(segment, group[0], scores) if group else {}
+    best = _earned(segment, group[0], scores) if group else {}
     for worth in group[1:]:
         if clock.over():
             break
         for number, points in _earned(segment, worth, scores).items():
-            if points > earned.get(number, 0.0):
-                earned[number] = points
-    for number, points in earned.items():
+            if points > best.get(number, 0.0):
+                best[number] = points
+    for number, points in best.items():
         scores[number] += points
 
 
@@ -134,10 +139,10 @@ def _earned(segment: Scored, worth: Worth, wanted: dict[int, float]) -> dict[int
             if number in wanted
         }
     lengths, norms, count = segment.lengths(worth.term.field), worth.norms, len(ids)
-    earned = {}
+    points = {}
     for number in wanted:
         at = bisect_left(ids, number)
         if at < count and ids[at] == number:
             frequency = frequencies[at]
-            earned[number] = most * frequency / (frequency + norms[lengths[number]])
-    return earned
+            points[number] = most * frequency / (frequency + norms[lengths[number]])
+    return points

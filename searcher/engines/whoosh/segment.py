@@ -19,7 +19,7 @@ from typing import Any
 from searcher import article as names
 from searcher.article import Article
 from searcher.engines.postings import Block
-from searcher.engines.stored import unpacked
+from searcher.engines.stored import from_json, unpacked
 from searcher.engines.whoosh import files
 from searcher.values import Value
 
@@ -27,11 +27,18 @@ from searcher.values import Value
 # last article), then offset and size of its head in the postings and of its places in the positions.
 INFO = Struct("!BfIBBfIIqiqi")
 
-FIRST_DAY, LAST_DAY, SEQUENCE = "first_day", "last_day", "sequence"
+FIRST_DAY, LAST_DAY, SEQUENCE, SERIAL = "first_day", "last_day", "sequence", "serial"
 NORMS = {name: f"{name}_norm" for name in names.FIELDS}
 """Field → the column of its lengths, in the bytes of `bm25.LENGTHS`."""
 
-COLUMNS = {FIRST_DAY: "I", LAST_DAY: "I", SEQUENCE: "Q", **dict.fromkeys(NORMS.values(), "B")}
+VALUES = {name: f"{name}_value" for name in names.WHOLE.values()}
+"""Field of whole values → the column of what each article holds there: a place in the segment's list for that field."""
+
+COLUMNS = {
+    **{FIRST_DAY: "I", LAST_DAY: "I", SEQUENCE: "Q", SERIAL: "I"},
+    **dict.fromkeys(NORMS.values(), "B"),
+    **dict.fromkeys(VALUES.values(), "I"),
+}
 """The columns of numbers, in the order they are stored: an array of one number an article each, the largest byte first.
 
 Days are Gregorian ordinals, both included, 0 without a date."""
@@ -207,6 +214,21 @@ class OpenSegment:
                 return _swapped(array(code, self._maps[files.NUMBERS][start : start + size]))
             start += size
         raise KeyError(name)
+
+    def column_bytes(self, name: str) -> Any:
+        """A column of numbers as it is stored."""
+        start = 0
+        for column, code in COLUMNS.items():
+            size = array(code).itemsize * self.size
+            if column == name:
+                return memoryview(self._maps[files.NUMBERS])[start : start + size]
+            start += size
+        raise KeyError(name)
+
+    def values(self) -> dict[str, list[str]]:
+        """Field of whole values → what its articles hold there, each different text of an entry once."""
+        listed: dict[str, list[str]] = from_json(bytes(self._maps[files.VALUES]))
+        return listed
 
     def stored(self, number: int) -> bytes:
         """An article as it is stored: compressed JSON.

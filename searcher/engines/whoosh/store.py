@@ -15,6 +15,7 @@ import numpy.typing as npt
 from whoosh.filedb.filetables import HashWriter, OrderedHashWriter, _lengths, _pointer
 from whoosh.filedb.structfile import StructFile
 
+from searcher.engines.stored import as_json
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.segment import COLUMNS, INFO
 
@@ -101,8 +102,11 @@ class SegmentWriter:
             self._open[files.ARTICLES].write(each)
             self._sizes.append(len(each))
 
-    def finish(self, columns: dict[str, npt.NDArray[Any]], terms: dict[str, int]) -> files.Segment:
-        """Closes the segment. `columns` are those of numbers, an item an article; `terms` says how many each field holds."""
+    def finish(
+        self, columns: dict[str, npt.NDArray[Any]], terms: dict[str, int], values: dict[str, list[str]]
+    ) -> files.Segment:
+        """Closes the segment. `columns` are those of numbers, an item an article; `terms` says how many each field holds;
+        `values` are the lists that the columns of whole values point into."""
         lengths = np.array(self._sizes, ">u4")
         offsets = np.cumsum(lengths, dtype=np.uint64) - lengths
         articles = self._open[files.ARTICLES]
@@ -110,6 +114,8 @@ class SegmentWriter:
         self._open[files.NUMBERS] = self.path(files.NUMBERS).open("wb")
         for name, code in COLUMNS.items():
             self._open[files.NUMBERS].write(columns[name].astype(np.dtype(code).newbyteorder(">")).tobytes())
+        self._open[files.VALUES] = self.path(files.VALUES).open("wb")
+        self._open[files.VALUES].write(as_json(values))
         self._terms.close()
         for file in self._open.values():
             file.close()

@@ -96,7 +96,7 @@ class _Work:
         self._workers: Workers | None = None
 
     def add(self, entry: Entry) -> None:
-        article = (self._next, packed(entry.article), days(entry.article.date), dict(entry.terms))
+        article = (self._next, entry.serial, packed(entry.article), days(entry.article.date), dict(entry.terms))
         self._next += 1
         if self._workers is not None:
             self._workers.add(article)
