@@ -33,6 +33,7 @@ OURS = set(
     """
     searcher
     searcher.analysis searcher.analysis.cyrillic searcher.analysis.entry searcher.analysis.fold searcher.analysis.names
+    searcher.analysis.lemmas searcher.analysis.lexicon
     searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords searcher.analysis.words
     searcher.archive searcher.archive.index searcher.archive.locate searcher.archive.state
     searcher.article

@@ -2,6 +2,8 @@
 
 from searcher.analysis.entry import entry
 from searcher.analysis.fold import fold, latin, surface
+from searcher.analysis.lemmas import keys_for, keys_of
+from searcher.analysis.lexicon import lexicon
 from searcher.analysis.sentences import sentences
 from searcher.analysis.stems import FINGERPRINT as _STEMS
 from searcher.analysis.stems import stem
@@ -11,7 +13,7 @@ from searcher.analysis.words import CHUNK, THOUSANDS, Chunk, Token, Word, analys
 VERSION = 2
 """Raised with every change of the terms that a text gives."""
 
-FINGERPRINT = f"searcher-fr-{VERSION}/{_STEMS}"
+FINGERPRINT = f"searcher-fr-{VERSION}/{_STEMS}/lexicon {lexicon().digest}"
 """Names the analysis an index was made with; another one must rebuild it."""
 
 __all__ = [
@@ -26,6 +28,8 @@ __all__ = [
     "chunks",
     "entry",
     "fold",
+    "keys_for",
+    "keys_of",
     "latin",
     "looks_french",
     "sentences",

@@ -1,0 +1,115 @@
+"""A folded word → the printed forms that fold to it, each with its lemmas: a look-up in a mapped file.
+
+`lexicon_build` makes `lexicon.table` from the French spelling dictionary of Grammalecte. The file is never loaded: a
+look-up bisects the first keys of the blocks and searches one block, a few microseconds. Its format, UTF-8:
+
+    searcher-lexicon-1 DIGEST BYTES BLOCKS
+    the first key of every block, a blank between two keys: BYTES bytes
+    BLOCKS blocks of `BLOCK` bytes, filled up with line feeds; lines `key TAB form:readings|form:readings`, ascending by key
+
+A key is a folded form; a form that equals its key is left out. Readings are separated by commas. A reading is a lemma:
+the number of letters to take off the form's end, and the letters to add (of *élisent*, `4re` is *élire*). `^` is the folded
+form as a name, `.` the form as a small word; letters after the sign stand for another name or small word. `-` before a
+reading: the form does not ask for the lemma. `+`: the lemma does not find the form.
+"""
+
+from __future__ import annotations
+
+import mmap
+from bisect import bisect_right
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from searcher.errors import SearcherError
+
+TABLE = Path(__file__).with_name("lexicon.table")
+MAGIC = "searcher-lexicon-1"
+BLOCK = 1024
+
+NAME, SMALL = "^", "."
+"""What the key of a proper name, and of a small word, begins with."""
+
+
+class Form(NamedTuple):
+    """A printed form and its readings; a name has a capital in its spelling. Readings are decoded when they are asked for."""
+
+    printed: str
+    readings: str
+    key: str
+
+    @property
+    def is_name(self) -> bool:
+        return not self.printed.islower()
+
+    @property
+    def is_small(self) -> bool:
+        return self.readings.startswith(SMALL)
+
+    @property
+    def lemmas(self) -> tuple[str, ...]:
+        """The keys the form is found by.
+
+        >>> [(form.printed, form.lemmas) for form in lexicon().forms("elus")]
+        [('élus', ('élu', 'élire'))]
+        """
+        return tuple(self._lemma(each.lstrip("-")) for each in self.readings.split(",") if each[0] != "+")
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The keys the form finds when it is typed: all but those that find the form without being meant by it."""
+        asked = tuple(self._lemma(each.lstrip("+")) for each in self.readings.split(",") if each[0] != "-")
+        return asked or self.lemmas
+
+    def _lemma(self, coded: str) -> str:
+        if coded[0] == SMALL:
+            return coded if len(coded) > 1 else SMALL + self.printed
+        if coded[0] == NAME:
+            return coded if len(coded) > 1 else NAME + self.key
+        digits = 2 if coded[1:2].isdigit() else 1
+        return self.printed[: len(self.printed) - int(coded[:digits])] + coded[digits:]
+
+
+class Lexicon:
+    """The table in a file. Raises SearcherError when the file is missing or is no such table."""
+
+    def __init__(self, path: Path = TABLE) -> None:
+        self._path = path
+        try:
+            with path.open("rb") as file:
+                self._mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError) as error:
+            raise self._damaged(str(error)) from error
+        head = self._mapped.readline().split()
+        if len(head) != 4 or head[0] != MAGIC.encode() or not (head[2] + head[3]).isdigit():
+            raise self._damaged("no table of this version")
+        self.digest = head[1].decode()
+        self._firsts = self._mapped.read(int(head[2])).decode().split(" ")
+        self._start = self._mapped.tell()
+        if len(self._firsts) != int(head[3]) or len(self._mapped) != self._start + BLOCK * len(self._firsts):
+            raise self._damaged("cut short")
+
+    def forms(self, key: str) -> list[Form]:
+        """The printed forms that fold to `key`, ascending; none when no form does."""
+        at = self._start + BLOCK * (bisect_right(self._firsts, key) - 1)
+        sought = b"\n%s\t" % key.encode("utf-8", "surrogatepass")
+        begins = self._mapped.find(sought, at, at + BLOCK) if at >= self._start else -1
+        if begins < 0:
+            return []
+        begins += len(sought)
+        found = []
+        for part in self._mapped[begins : self._mapped.find(b"\n", begins)].decode().split("|"):
+            printed, sign, readings = part.partition(":")
+            if not sign:
+                raise self._damaged(f"at {key!r}")
+            found.append(Form(printed or key, readings, key))
+        return found
+
+    def _damaged(self, why: str) -> SearcherError:
+        return SearcherError(f"{self._path}: the French lexicon cannot be read ({why}); install the package again")
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The table that comes with the program, mapped on first use."""
+    return Lexicon()
