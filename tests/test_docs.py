@@ -21,12 +21,13 @@ import pytest
 import typer
 
 import searcher
-from searcher import errors, readers
+from searcher import errors
 from searcher.article import FIELDS
 from searcher.engines.whoosh import segment
 from searcher.faces.cli import answer, manage, running, search
 from searcher.indexing import manifest
 from searcher.readers import records
+from searcher.readers.formats import FORMATS
 from tests import places
 
 HERE = places.ROOT
@@ -209,7 +210,7 @@ def test_it_documents_every_key_it_reads() -> None:
 
 def test_it_documents_every_part_that_formats_need() -> None:
     documented = {word for row in table("docs/formats.md", "part") for word in re.findall(r"`(\w+)`", row[1])}
-    needed = {form.extra for form in readers.FORMATS.values() if form.extra} | {"zst"}
+    needed = {form.extra for form in FORMATS.values() if form.extra} | {"zst"}
     assert documented == needed
     extras = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     assert needed <= set(extras)

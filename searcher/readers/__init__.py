@@ -4,78 +4,23 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import overload
 
 from searcher.article import Article
 from searcher.errors import Unreadable
+from searcher.readers.formats import FORMATS, Format
+from searcher.readers.problems import Problem as Problem
+from searcher.readers.problems import damage, problem
 from searcher.readers.shares import Share, Tally, Turn
-from searcher.readers.sniff import NotAnArticle, sniff
-from searcher.sources import MissingExtra, Source
+from searcher.readers.sniff import sniff
+from searcher.sources import Source
+from searcher.sources.refusals import MissingExtra, NotAnArticle
 from searcher.values import replace
 
 VERSION = 1
 """Raised when the same file would give other articles; an index made with another version reads all its files again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format: the module of this package that reads it, the optional part of the program (extra) which that module
-    needs, and what a person calls it."""
-
-    module: str
-    extra: str | None = None
-    label: str = ""
-
-
-FORMATS = {
-    "text": Format("text", label="plain text and Markdown"),
-    "html": Format("web.html", "html", "HTML pages"),
-    "json": Format("json", label="JSON"),
-    "jsonl": Format("json", label="JSON Lines"),
-    "csv": Format("csv", label="CSV and TSV"),
-    "parquet": Format("parquet", "parquet", "Parquet"),
-    "feed": Format("web.feed", "feeds", "RSS and Atom"),
-    "warc": Format("web.warc", "warc", "WARC and ARC web archives"),
-    "wacz": Format("web.warc", "warc", "WACZ web archives"),
-    "pdf": Format("documents.pdf", "pdf", "PDF"),
-    "docx": Format("documents.docx", "office", "Word documents"),
-    "odt": Format("documents.odt", "office", "OpenDocument texts"),
-    "epub": Format("documents.epub", "office", "EPUB books"),
-    "rtf": Format("documents.rtf", "office", "Rich Text"),
-    "mail": Format("letters.mail", label="e-mail"),
-    "mbox": Format("letters.mail", label="mailboxes"),
-    "msg": Format("letters.msg", "mail", "Outlook messages"),
-    "nitf": Format("agencies.nitf", "xml", "NITF"),
-    "newsml1": Format("agencies.newsml1", "xml", "NewsML 1.2"),
-    "newsml2": Format("agencies.newsml2", "xml", "NewsML-G2"),
-    "ninjs": Format("agencies.ninjs", label="ninjs"),
-    "iptc7901": Format("agencies.iptc7901", label="IPTC 7901 and ANPA 1312"),
-    "wxr": Format("web.wxr", "xml", "WordPress exports"),
-    "tei": Format("scans.tei", "xml", "TEI"),
-    "mets": Format("scans.mets", "xml", "METS issues with ALTO pages"),
-    "alto": Format("scans.alto", "xml", "ALTO pages"),
-    "abbyy": Format("scans.abbyy", "xml", "ABBYY FineReader pages"),
-    "olive": Format("scans.olive", "xml", "Olive issues"),
-    "zip": Format("archives.archive", label="Zip archives"),
-    "tar": Format("archives.archive", label="tar archives"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that gave no article, and why: `path`, and `place` in it when the rest of the file was read.
-
-    `kind` is `failed` (damaged or refused), `missing` (an extra must be installed) or `skipped` (no article: a picture, a
-    catalogue). A reader of many records reports those that fail together: the first one's reason, and how many more.
-    """
-
-    path: str
-    reason: str
-    place: str | None = None
-    kind: str = "failed"
 
 
 MAX_ARTICLE = 16 << 20  # characters of one article; a book has a million
@@ -142,27 +87,3 @@ def _reader(form: Format) -> Callable[..., Iterator[Article | Problem]]:
         if form.extra is None or (error.name or "").startswith("searcher"):
             raise
         raise MissingExtra(form.extra, form.label) from error
-
-
-def problem(source: Source, reason: str, kind: str = "failed") -> Problem:
-    """A problem of `source` as a whole."""
-    return Problem(source.path, reason, source.place, kind)
-
-
-def damage(error: Exception) -> str:
-    """What an error that a library raised says of a file, in a line."""
-    match error:
-        case RecursionError():
-            return "nested too deeply"
-        case MemoryError():
-            return "needs more memory than a file may"
-        case TimeoutError():
-            return "took too long"
-    reason = " ".join(str(error).split())[:200] or type(error).__name__
-    if type(error).__name__ in ("error", "LZMAError", "BadGzipFile", "ZstdError"):
-        return f"damaged compressed data ({reason})"
-    return (
-        f"{reason[:1].lower()}{reason[1:]}"
-        if isinstance(error, OSError | EOFError | ValueError)
-        else f"damaged ({reason})"
-    )

@@ -11,8 +11,9 @@ from typing import IO
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import MAX_ARTICLE, Problem, problem
+from searcher.readers import MAX_ARTICLE
 from searcher.readers.encoding import repair
+from searcher.readers.problems import Problem, problem
 from searcher.readers.records import KEYS, article, key_of
 from searcher.sources import Source
 

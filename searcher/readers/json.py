@@ -13,13 +13,13 @@ from typing import IO
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
 from searcher.readers.csv import encoding
 from searcher.readers.encoding import decode, repair
+from searcher.readers.problems import Problem, problem
 from searcher.readers.records import article, fields
 from searcher.readers.shares import Share, Tally, Turn
-from searcher.readers.sniff import NotAnArticle
 from searcher.sources import Source
+from searcher.sources.refusals import NotAnArticle
 
 MAX_LINE = 32 << 20  # bytes of one line
 MAX_WHOLE = 16 << 20  # bytes of a document that is looked at as a whole; a larger one is read item by item

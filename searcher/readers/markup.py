@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 from searcher.errors import Unreadable
-from searcher.sources import MissingExtra
+from searcher.sources.refusals import MissingExtra
 
 MAX_HTML = 10 << 20  # characters of one text
 MAX_ELEMENTS = 400_000  # in one text, which take some seconds

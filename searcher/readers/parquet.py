@@ -10,9 +10,9 @@ from pyarrow import parquet
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
+from searcher.readers.problems import Problem, problem
 from searcher.readers.records import KEYS, article, key_of
-from searcher.sources import Source, believable
+from searcher.sources import Source, refuse_bomb
 
 ROWS = 64  # read at a time
 
@@ -32,7 +32,7 @@ def _rows(source: Source, file: Any) -> Iterator[Article | Problem]:
     if not {KEYS.get(key_of(name)) for name in names} & {"text", "title"} and not set(names) & set(_WRAPPED):
         raise Unreadable("no column called title, text, body, article or content")
     for group in range(file.num_row_groups):
-        believable(file.metadata.row_group(group).total_byte_size, max(source.size, 1))
+        refuse_bomb(file.metadata.row_group(group).total_byte_size, max(source.size, 1))
     number = failed = 0
     first = ""
     for batch in file.iter_batches(ROWS, columns=names, use_threads=False):

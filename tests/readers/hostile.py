@@ -33,7 +33,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from searcher.readers import FORMATS, Problem, read
+from searcher.readers import Problem, read
+from searcher.readers.formats import FORMATS
 from searcher.readers.language import language
 from searcher.sources import Source, sources
 

@@ -27,13 +27,14 @@ from searcher.errors import Unreadable
 from searcher.readers import Problem, read
 from searcher.readers.encoding import decode, repair
 from searcher.readers.fields import iso
+from searcher.readers.formats import FORMATS
 from searcher.readers.records import KEYS
-from searcher.readers.sniff import SUFFIXES
 from searcher.readers.text import MAX_TITLE, title
 from searcher.sources import Missed, Source, sources
 from tests import places
 
 SEEDS = places.SEEDS
+SUFFIXES = [*(suffix for form in FORMATS.values() for suffix in form.suffixes), "", ".bin"]
 
 
 @pytest.fixture
@@ -705,7 +706,11 @@ noise = st.one_of(
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(noise, st.sampled_from([*SUFFIXES, "", ".bin"]), st.sampled_from(["", *PACKERS]))
+@given(
+    noise,
+    st.sampled_from(SUFFIXES),
+    st.sampled_from(["", *PACKERS]),
+)
 @example(b"[" * 100_000, ".json", "")
 @example(b"[" * 100_000, ".jsonl", "")
 @example(b'{"text": ' * 50_000, "", "")

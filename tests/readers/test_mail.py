@@ -21,7 +21,7 @@ from searcher.sources import Source
 
 pytest.importorskip("lxml", reason="HTML in mail needs the extra html")
 
-from searcher.readers.letters import mail
+from searcher.readers.letters import attachments
 from tests import places
 
 SHARED = places.SHARED / "formats" / "mail"
@@ -209,7 +209,7 @@ def test_it_reads_messages_in_messages_to_a_limit() -> None:
     message = EmailMessage()
     message["Subject"] = "0"
     message.set_content("Le plus profond.")
-    for depth in range(1, mail.MAX_DEPTH + 3):
+    for depth in range(1, attachments.MAX_DEPTH + 3):
         outer = EmailMessage()
         outer["Subject"] = str(depth)
         outer.set_content(f"Texte {depth}.")

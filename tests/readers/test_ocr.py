@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searcher.article import Article
-from searcher.readers import FORMATS, Problem, read
+from searcher.readers import Problem, read
+from searcher.readers.formats import FORMATS
 from searcher.readers.scans import ocr
 from searcher.readers.scans.ocr import Line
 from searcher.sources import Source, sources

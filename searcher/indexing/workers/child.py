@@ -21,6 +21,7 @@ from searcher.indexing.ledger import digests
 from searcher.indexing.scan import hash_of
 from searcher.indexing.workers.messages import Analysed, At, Done, Said, Same, Task, packed, unpacked_task
 from searcher.indexing.workers.usage import memory
+from searcher.readers.problems import damage
 from searcher.readers.sniff import sniff
 
 SOFT_LIMIT = 8.0  # seconds of work without an article or new bytes before a reader is interrupted
@@ -101,7 +102,7 @@ def main() -> int:
                     if size > _BATCH_BYTES or time.monotonic() - sent > _BATCH_SECONDS:
                         flush()
             except Exception as error:  # out of time or memory where no reader could catch it
-                batch.append(packed(readers.Problem(task.source.path, readers.damage(error))))
+                batch.append(packed(readers.Problem(task.source.path, damage(error))))
                 batch.append(packed(Done(b"", "?")))
             flush()
     return 0

@@ -15,10 +15,10 @@ from typing import IO
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
 from searcher.readers.agencies import wire
 from searcher.readers.encoding import decode
 from searcher.readers.fields import make
+from searcher.readers.problems import Problem, problem
 from searcher.sources import Source
 
 MAX_BYTES = 64 << 20

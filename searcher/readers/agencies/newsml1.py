@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from searcher.article import Article
-from searcher.readers import Problem, problem
 from searcher.readers.agencies import nitf, wire
 from searcher.readers.fields import iso, make
 from searcher.readers.markup import text_of
-from searcher.readers.sniff import NotAnArticle
+from searcher.readers.problems import Problem, problem
 from searcher.readers.xml import LANG, MAX_MESSAGE, first, name, parse
 from searcher.sources import Source
+from searcher.sources.refusals import NotAnArticle
 
 _LEADS = ("lead", "lede", "abstract", "summary", "standfirst", "chapo", "intro")
 _TITLES = ("title", "headline", "titre")

@@ -13,13 +13,13 @@ from typing import IO, Any
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
 from searcher.readers.agencies import wire
 from searcher.readers.encoding import decode
 from searcher.readers.fields import make
 from searcher.readers.markup import text_of
-from searcher.readers.sniff import NotAnArticle
-from searcher.sources import MissingExtra, Source
+from searcher.readers.problems import Problem, problem
+from searcher.sources import Source
+from searcher.sources.refusals import MissingExtra, NotAnArticle
 
 MAX_BYTES = 256 << 20
 MAX_DEPTH = 6  # of lists and envelopes around an item

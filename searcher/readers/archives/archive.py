@@ -15,10 +15,10 @@ from typing import IO, cast
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
 from searcher.readers import read as read_source
 from searcher.readers.archives import tarred, zipped
-from searcher.sources import MAX_DEPTH, Slice, Source, furniture, rewindable
+from searcher.readers.problems import Problem, problem
+from searcher.sources import MAX_DEPTH, Slice, Source, is_housekeeping, rewindable
 
 MAX_COPIED = 8 << 20  # of a member of a compressed tar archive: larger ones are read from the stream
 MAX_HEAD = 1 << 16  # … of which this much is held, for finding out the format
@@ -67,9 +67,9 @@ def _parts(source: Source, stream: IO[bytes], tally: Tally) -> Iterator[Source |
 
 
 def passed_over(name: str) -> bool:
-    """Whether a member is a folder, hidden, or furniture."""
+    """Whether a member is a folder, hidden, or is_housekeeping."""
     *folders, last = name.split("/")
-    if not last or furniture(last) or last.lower() in _LITTER:
+    if not last or is_housekeeping(last) or last.lower() in _LITTER:
         return True
     return any((folder.startswith(".") and folder.strip(".")) or folder.lower() in _LITTER for folder in folders)
 

@@ -16,7 +16,7 @@ from io import BufferedReader, BytesIO, RawIOBase
 from typing import IO, Any, NamedTuple, cast
 
 from searcher.errors import Unreadable
-from searcher.sources import Meter, Slice, believable, rewindable
+from searcher.sources import Meter, Slice, refuse_bomb, rewindable
 
 MAX_HELD = 64 << 20  # of an archive inside of something packed: its table of contents stands at its end
 MAX_DICTIONARY = 128 << 20  # bytes that LZMA may ask for
@@ -231,7 +231,7 @@ class _Content(RawIOBase):
         buffer[: len(read)] = read
         self._at += len(read)
         self._crc = zlib.crc32(read, self._crc)
-        believable(self._at, max(self._member.packed, 1))
+        refuse_bomb(self._at, max(self._member.packed, 1))
         if self._meter is not None:
             self._meter.add(len(read))
         return len(read)

@@ -16,7 +16,7 @@ from searcher.readers import fields
 from searcher.readers.documents import rtf
 from searcher.readers.documents.office import Package, attribute, described, local, named, property_of, resolved, whole
 from searcher.readers.encoding import decode
-from searcher.readers.letters import mail
+from searcher.readers.letters import parts
 from searcher.readers.markup import text_of
 from searcher.sources import Source
 
@@ -132,7 +132,7 @@ class _Document:
             return []
         raw = self._package.read(name)
         if re.match(rb"\s*(?:MIME-Version|From|Content-Type|Date|Subject)\s*:", raw, re.I):
-            return [mail.text_of_message(raw)]
+            return [parts.text_of_message(raw)]
         if raw.startswith(b"{\\rtf"):
             return [rtf.text_of(raw)]
         if raw.startswith(b"PK"):

@@ -14,12 +14,13 @@ from urllib.parse import unquote
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, fields, problem
+from searcher.readers import fields
 from searcher.readers.documents.office import Package, attribute, local, named, resolved, whole
 from searcher.readers.encoding import decode
 from searcher.readers.markup import text_of
-from searcher.readers.sniff import NotAnArticle
+from searcher.readers.problems import Problem, problem
 from searcher.sources import Source
+from searcher.sources.refusals import NotAnArticle
 
 MAX_DOCUMENTS = 20_000
 

@@ -12,9 +12,9 @@ from typing import IO, Any
 
 from searcher.errors import Unreadable
 from searcher.readers import xml
-from searcher.readers.sniff import NotAnArticle
 from searcher.readers.text import title as made_up
-from searcher.sources import believable
+from searcher.sources import refuse_bomb
+from searcher.sources.refusals import NotAnArticle
 
 MAX_MEMBER = xml.MAX_BYTES
 MAX_FORM = 20  # first paragraphs, among which a form is looked for
@@ -65,7 +65,7 @@ class Package:
         except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
             raise Unreadable(f"a damaged Zip archive ({error or name})") from error
         self._unpacked, self._packed = self._unpacked + len(raw), self._packed + info.compress_size
-        believable(self._unpacked, max(self._packed, 1))
+        refuse_bomb(self._unpacked, max(self._packed, 1))
         if len(raw) > MAX_MEMBER:
             raise Unreadable(f"{name} is larger than {MAX_MEMBER >> 20} MB")
         return raw

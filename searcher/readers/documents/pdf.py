@@ -29,10 +29,10 @@ import pypdfium2.raw as pdfium_c
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
 from searcher.readers.documents import layout
 from searcher.readers.documents.legible import legible
 from searcher.readers.fields import line, make
+from searcher.readers.problems import Problem, problem
 from searcher.readers.scans import ocr
 from searcher.sources import Source
 

@@ -10,16 +10,16 @@ from typing import IO, Any
 
 import olefile
 
-from searcher import readers
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, fields
+from searcher.readers import fields
 from searcher.readers.documents import rtf
-from searcher.readers.letters import mail
+from searcher.readers.letters import attachments, mail, parts
 from searcher.readers.letters.mime import characters, decoded, header, sender
 from searcher.readers.markup import text_of
-from searcher.readers.sniff import NotAnArticle
-from searcher.sources import Source, believable
+from searcher.readers.problems import Problem, problem
+from searcher.sources import Source, refuse_bomb
+from searcher.sources.refusals import NotAnArticle
 
 MAX_BYTES = 128 << 20
 
@@ -124,7 +124,7 @@ def _articles(source: Source, message: _Storage) -> Iterator[Article | Problem]:
     for name, what in _NO_MESSAGE.items():
         if kind.startswith(name):
             raise NotAnArticle(f"no article: {what}")
-    headers = mail.parse(message.text(_HEADERS).encode("utf-8", "surrogatepass"))
+    headers = parts.parse(message.text(_HEADERS).encode("utf-8", "surrogatepass"))
     name, address = sender(header(headers, "From"))
     text = _text(message)
     title = decoded(message.text(_SUBJECT) or message.text(_TOPIC))
@@ -144,7 +144,9 @@ def _articles(source: Source, message: _Storage) -> Iterator[Article | Problem]:
         )
     elif not attached:
         raise NotAnArticle("no article: an Outlook item without a text")
-    yield from mail.attachments(source, [each for each in attached if not isinstance(each[2], _Storage)])
+    yield from attachments.attachments(
+        source, [each for each in attached if not isinstance(each[2], _Storage)], mail.articles
+    )
     for label, _, inner in attached:
         if isinstance(inner, _Storage):
             yield from _nested(source, label, inner)
@@ -152,12 +154,12 @@ def _articles(source: Source, message: _Storage) -> Iterator[Article | Problem]:
 
 def _text(message: _Storage) -> str:
     """The body as plain text, unless that is a stub beside the HTML or the Rich Text."""
-    plain = mail.tidy(message.text(_BODY)).strip()
+    plain = parts.tidy(message.text(_BODY)).strip()
     html = message.html()
     rich = text_of(html) if html else ""
     if not plain and not rich and (packed := message.binary(_RTF)):
         return rtf.text_of(unpacked(packed)).strip()
-    return mail.fuller(plain, rich)
+    return parts.fuller(plain, rich)
 
 
 def _attached(message: _Storage) -> Iterator[tuple[str, str, Any]]:
@@ -177,13 +179,13 @@ def _attached(message: _Storage) -> Iterator[tuple[str, str, Any]]:
 def _nested(source: Source, label: str, message: _Storage) -> Iterator[Article | Problem]:
     part = source.part(f"{label}.msg", b"", place=f"attachment {label}")
     try:
-        if part.depth > mail.MAX_DEPTH:
-            raise Unreadable(f"a message in more than {mail.MAX_DEPTH} others")
+        if part.depth > attachments.MAX_DEPTH:
+            raise Unreadable(f"a message in more than {attachments.MAX_DEPTH} others")
         yield from _articles(part, message)
     except NotAnArticle as error:
-        yield readers.problem(part, str(error), "skipped")
+        yield problem(part, str(error), "skipped")
     except Unreadable as error:
-        yield readers.problem(part, str(error))
+        yield problem(part, str(error))
 
 
 # ── Rich Text, packed ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -203,7 +205,7 @@ def unpacked(packed: bytes) -> bytes:
         return packed[16 : 16 + size]
     if magic != 0x75465A4C:  # "LZFu"
         raise Unreadable("damaged Rich Text")
-    believable(size, len(packed))
+    refuse_bomb(size, len(packed))
     made = bytearray(_DICTIONARY)
     base, at = len(made), 16
     while at < len(packed) and len(made) - base < size:

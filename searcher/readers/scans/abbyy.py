@@ -20,12 +20,12 @@ from lxml import etree
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
 from searcher.readers.fields import iso, make
+from searcher.readers.problems import Problem, problem
 from searcher.readers.scans import heads, ocr
-from searcher.readers.sniff import NotAnArticle
 from searcher.readers.xml import SAFE, malformed, name
 from searcher.sources import Source
+from searcher.sources.refusals import NotAnArticle
 
 MAX_DESCRIPTION = 1 << 20
 _LEFT_OUT = ("rt", "garb", "pictureCaption", "tableCaption")  # roles of paragraph styles

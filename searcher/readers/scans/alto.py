@@ -15,12 +15,12 @@ from typing import IO, Any
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem
 from searcher.readers.fields import make
+from searcher.readers.problems import Problem
 from searcher.readers.scans import heads, ocr
-from searcher.readers.sniff import NotAnArticle
 from searcher.readers.xml import name, parse
 from searcher.sources import Source
+from searcher.sources.refusals import NotAnArticle
 
 _MARGINS = ("TopMargin", "LeftMargin", "RightMargin", "BottomMargin")
 _MAX_DEPTH = 64  # blocks in blocks

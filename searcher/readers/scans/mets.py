@@ -23,14 +23,14 @@ from typing import IO, Any
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
 from searcher.readers.fields import iso, line, make
+from searcher.readers.problems import Problem, problem
 from searcher.readers.scans import logical
 from searcher.readers.scans.heads import page_files, superseded
 from searcher.readers.scans.ocr import dated
-from searcher.readers.sniff import NotAnArticle
 from searcher.readers.xml import first, parse
 from searcher.sources import Source
+from searcher.sources.refusals import NotAnArticle
 
 _DOCWORKS = re.compile(r"(?:^|_)((?:1[6-9]|20)\d\d)(\d\d)(\d\d)_\d{1,2}[-_.]?mets", re.I)
 _PLACEHOLDER = re.compile(r"placeholder|^untitled|^[\W\d_]*$", re.I)

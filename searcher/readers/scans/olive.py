@@ -20,12 +20,12 @@ from typing import IO, Any
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
 from searcher.readers.fields import line, make
+from searcher.readers.problems import Problem, problem
 from searcher.readers.scans import ocr
-from searcher.readers.sniff import NotAnArticle
 from searcher.readers.xml import name, parse
 from searcher.sources import Source
+from searcher.sources.refusals import NotAnArticle
 
 _CONTENTS = ("TOC.xml", "../TOC.xml", "../../TOC.xml")
 _UNTITLED = re.compile(r"untitled\b.*|no ?title|ad\s*\d*|\W*", re.I)

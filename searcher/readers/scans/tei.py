@@ -25,13 +25,13 @@ from typing import IO, Any
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
 from searcher.readers.fields import iso, line, make
+from searcher.readers.problems import Problem, problem
 from searcher.readers.scans import ocr
 from searcher.readers.scans.prose import Prose
-from searcher.readers.sniff import NotAnArticle
 from searcher.readers.xml import LANG, first, flat, name, parse
 from searcher.sources import Source
+from searcher.sources.refusals import NotAnArticle
 
 _DIVS = ("div", "div0", "div1", "div2", "div3", "div4", "div5", "div6", "div7")
 _ARTICLE = re.compile(r"article|art|news-?item|newsarticle|articolo|artikel", re.I)

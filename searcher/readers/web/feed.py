@@ -18,13 +18,13 @@ from lxml import etree
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
 from searcher.readers.agencies import wire
 from searcher.readers.fields import iso, line, make
 from searcher.readers.markup import MAX_ELEMENTS, text_of
-from searcher.readers.sniff import NotAnArticle
+from searcher.readers.problems import Problem, problem
 from searcher.readers.xml import SAFE, decoded
-from searcher.sources import MissingExtra, Source
+from searcher.sources import Source
+from searcher.sources.refusals import MissingExtra, NotAnArticle
 
 MAX_BYTES = 64 << 20
 MAX_ATTRIBUTES = 1000  # of one tag: feedparser takes minutes for a million

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from searcher.errors import Unreadable
-from searcher.sources import MissingExtra
+from searcher.sources.refusals import MissingExtra
 
 MAX_HEADERS = 256 << 10
 _STATUS = re.compile(rb"\s{0,8}(?:HTTP/[0-9.]+|ICY)[ \t]+([0-9]{3})\b[^\n]*(?:\n|\Z)")

@@ -17,14 +17,15 @@ from urllib.parse import unquote, urlsplit
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
 from searcher.readers import read as read_source
 from searcher.readers.archives import zipped
 from searcher.readers.fields import line
-from searcher.readers.sniff import NotAnArticle, sniff
+from searcher.readers.problems import Problem, problem
+from searcher.readers.sniff import sniff
 from searcher.readers.web import http
 from searcher.readers.web.captures import Captures, Record
-from searcher.sources import MissingExtra, Source
+from searcher.sources import Source
+from searcher.sources.refusals import MissingExtra, NotAnArticle
 
 MAX_PAYLOAD = 32 << 20
 HEADS = 64 << 10  # bytes that tell whether the rest of a record is wanted

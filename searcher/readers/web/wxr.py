@@ -18,14 +18,14 @@ from lxml import etree
 from searcher.analysis import looks_french
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import Problem, problem
 from searcher.readers.agencies import wire
 from searcher.readers.encoding import declaration
 from searcher.readers.fields import make
 from searcher.readers.markup import text_of
-from searcher.readers.sniff import NotAnArticle
+from searcher.readers.problems import Problem, problem
 from searcher.readers.xml import SAFE, first, malformed
-from searcher.sources import MissingExtra, Source
+from searcher.sources import Source
+from searcher.sources.refusals import MissingExtra, NotAnArticle
 
 CHUNK = 1 << 16
 

@@ -1,0 +1,45 @@
+"""What a reader reports beside articles: an input, or a part of one, that gave none, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from searcher.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that gave no article, and why: `path`, and `place` in it when the rest of the file was read.
+
+    `kind` is `failed` (damaged or refused), `missing` (an extra must be installed) or `skipped` (no article: a picture, a
+    catalogue). A reader of many records reports those that fail together: the first one's reason, and how many more.
+    """
+
+    path: str
+    reason: str
+    place: str | None = None
+    kind: str = "failed"
+
+
+def problem(source: Source, reason: str, kind: str = "failed") -> Problem:
+    """A problem of `source` as a whole."""
+    return Problem(source.path, reason, source.place, kind)
+
+
+def damage(error: Exception) -> str:
+    """What an error that a library raised says of a file, in a line."""
+    match error:
+        case RecursionError():
+            return "nested too deeply"
+        case MemoryError():
+            return "needs more memory than a file may"
+        case TimeoutError():
+            return "took too long"
+    reason = " ".join(str(error).split())[:200] or type(error).__name__
+    if type(error).__name__ in ("error", "LZMAError", "BadGzipFile", "ZstdError"):
+        return f"damaged compressed data ({reason})"
+    return (
+        f"{reason[:1].lower()}{reason[1:]}"
+        if isinstance(error, OSError | EOFError | ValueError)
+        else f"damaged ({reason})"
+    )

@@ -1,0 +1,21 @@
+"""Files, folders and standard input → named streams of bytes, unpacked when they are compressed."""
+
+from searcher.sources.packed import Meter, refuse_bomb
+from searcher.sources.source import Source, joined
+from searcher.sources.streams import Slice, rewindable
+from searcher.sources.walk import Missed, is_housekeeping, sources
+
+MAX_DEPTH = 2  # archives in archives
+
+__all__ = [
+    "MAX_DEPTH",
+    "Meter",
+    "Missed",
+    "Slice",
+    "Source",
+    "is_housekeeping",
+    "joined",
+    "refuse_bomb",
+    "rewindable",
+    "sources",
+]

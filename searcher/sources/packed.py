@@ -1,0 +1,128 @@
+"""A compressed stream → what it unpacks to; a stream that unpacks to more than an honest file does is refused as a bomb."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import RawIOBase
+from typing import IO, Any, BinaryIO, cast
+
+from searcher.errors import Unreadable
+from searcher.sources.refusals import MissingExtra
+
+MAX_RATIO = 200  # unpacked bytes for one packed byte, beyond which a file is taken for a bomb …
+MAX_UNPACKED = 2 << 30  # … or unpacked bytes in all, once packing gained more than TIGHT times
+TIGHT = 10
+GRACE = 16 << 20  # a small file may unpack to this whatever its ratio: empty pages pack very well
+MAX_DICTIONARY = 16 << 20  # bytes of a Zstandard dictionary
+SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
+
+
+def unpacker(head: bytes) -> Callable[[BinaryIO], IO[bytes]] | None:
+    """What unpacks a stream that begins with `head` (six bytes); None for a stream that is not compressed."""
+    return next((unpack for magic, unpack in _PACKED.items() if head.startswith(magic)), None)
+
+
+class Unpacked(RawIOBase):
+    """What a compressed stream unpacks to. Reading raises Unreadable for a bomb; closing closes the packed stream too."""
+
+    def __init__(
+        self, unpack: Callable[[BinaryIO], IO[bytes]], packed: BinaryIO, size: int, meter: Meter | None
+    ) -> None:
+        self._unpack, self._unpacked = unpack, unpack(packed)
+        self._packed, self._size, self._meter = packed, max(size, 1), meter
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        if whence == 2:
+            while self.read(1 << 20):
+                pass
+            return self._unpacked.seek(offset, 1) if offset else self._unpacked.tell()
+        target = offset if whence == 0 else offset + self._unpacked.tell()
+        if target < self._unpacked.tell():
+            self._packed.seek(0)
+            self._unpacked = self._unpack(self._packed)
+        while (ahead := target - self._unpacked.tell()) and self.read(min(ahead, 1 << 20)):
+            pass  # by reading, so that it is counted
+        return self._unpacked.tell()
+
+    def tell(self) -> int:
+        return self._unpacked.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        # read1 gives what stands before a damaged place first, and fails the next time.
+        read = self._unpacked.read1(min(len(buffer), 1 << 18))  # type: ignore[attr-defined]
+        buffer[: len(read)] = read
+        refuse_bomb(self._unpacked.tell(), self._size)
+        if self._meter is not None:
+            self._meter.add(len(read))
+        return len(read)
+
+    def close(self) -> None:
+        self._unpacked.close()
+        self._packed.close()
+        super().close()
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counts the bytes that everything packed in one file of `packed` bytes unpacks to, each part as often as it is read."""
+
+    packed: int
+    unpacked: int = 0
+
+    def add(self, count: int) -> None:
+        """Adds `count` unpacked bytes. Raises Unreadable, then and later, once there are more than in an honest file."""
+        self.unpacked += count
+        if self.unpacked > max(4 * GRACE, self.packed * MAX_RATIO):
+            raise _bomb(self.unpacked, self.packed)
+
+
+def refuse_bomb(unpacked: int, packed: int) -> None:
+    """Raises Unreadable when `packed` bytes that unpack to `unpacked` bytes or more are a bomb."""
+    if unpacked > GRACE and (unpacked > packed * MAX_RATIO or unpacked > max(MAX_UNPACKED, packed * TIGHT)):
+        raise _bomb(unpacked, packed)
+
+
+def _bomb(unpacked: int, packed: int) -> Unreadable:
+    return Unreadable(f"unpacks to more than {unpacked >> 20} MB from {max(packed >> 10, 1)} KB; taken for a bomb")
+
+
+_DICTIONARY = b"\x5d\x2a\x4d\x18"  # begins a frame of Zstandard that holds the dictionary for the others
+
+
+def _zstd(raw: BinaryIO) -> IO[bytes]:
+    try:
+        import zstandard  # here: an extra
+    except ImportError:
+        raise MissingExtra("zst", "compressed with Zstandard") from None
+    decompressor = zstandard.ZstdDecompressor()
+    # A .warc.zst begins with its dictionary: https://iipc.github.io/warc-specifications/specifications/warc-zstd/
+    if raw.read(4) == _DICTIONARY:
+        size = int.from_bytes(raw.read(4), "little")
+        if size > MAX_DICTIONARY:
+            raise Unreadable(f"needs a dictionary of {size >> 20} MB to be unpacked")
+        held = raw.read(size)
+        if held.startswith(b"\x28\xb5\x2f\xfd"):
+            held = decompressor.decompress(held, max_output_size=MAX_DICTIONARY)
+        decompressor = zstandard.ZstdDecompressor(dict_data=zstandard.ZstdCompressionDict(held))
+    else:
+        raw.seek(0)
+    return cast(IO[bytes], decompressor.stream_reader(raw, read_across_frames=True))
+
+
+_PACKED: dict[bytes, Callable[[BinaryIO], IO[bytes]]] = {
+    b"\x1f\x8b": lambda raw: cast(IO[bytes], gzip.GzipFile(fileobj=raw)),
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ\x00": lzma.LZMAFile,
+    b"\x28\xb5\x2f\xfd": _zstd,
+    _DICTIONARY: _zstd,
+}

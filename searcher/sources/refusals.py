@@ -1,0 +1,17 @@
+"""Why an undamaged source gives no article: two kinds of `Unreadable` that a run reports apart from failures."""
+
+from __future__ import annotations
+
+from searcher.errors import Unreadable
+from searcher.extras import install_command
+
+
+class MissingExtra(Unreadable):
+    """A source that can be read once `extra`, an optional part of this program, is installed; `what` describes the source."""
+
+    def __init__(self, extra: str, what: str) -> None:
+        super().__init__(f"{what}; to read it: {install_command(extra)}")
+
+
+class NotAnArticle(Unreadable):
+    """A source that never holds an article: a picture, a style sheet, a catalogue."""

@@ -1,0 +1,107 @@
+"""Paths that a person gave → the files they name, as sources, in order; folders are walked."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from searcher.errors import UsageError, reason
+from searcher.sources.source import Source, on_disk
+
+_HOUSEKEEPING = ("readme", "license", "licence", "copying", "changelog")  # files about a folder, no articles
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A path that could not be looked into, and why; what an index holds from below it is left as it is."""
+
+    path: str
+    reason: str
+
+
+def sources(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source | Missed]:
+    """Every file that `paths` name, folders walked in alphabetical order; `-` is standard input.
+
+    Inside folders, hidden files, links, devices, and the README or LICENSE of the folder are passed over; so is an index.
+    What cannot be looked into comes out as a Missed in its place, so that the others are read.
+    """
+    given = [os.fspath(path) for path in paths]
+    seen: set[tuple[int, int]] | None = set() if len(given) > 1 else None
+    for path in given:
+        if path == "-":
+            if sys.stdin is None:
+                raise UsageError("standard input is closed, and - reads it; give it something to read")
+            standard = sys.stdin.buffer.read()
+            yield Source("-", "stdin", len(standard), content=standard)
+            continue
+        yield from _named(str(Path(path)), seen)
+
+
+def _named(path: str, seen: set[tuple[int, int]] | None) -> Iterator[Source | Missed]:
+    """What a path given names; `seen` are the files met before (None: it is the only path)."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError) as error:
+        yield Missed(path, reason(error))
+        return
+    if stat.S_ISDIR(status.st_mode):
+        yield from _walk(path, seen)
+    elif not stat.S_ISREG(status.st_mode):
+        yield Missed(path, "not a file or folder")
+    elif seen is None or (status.st_dev, status.st_ino) not in seen:
+        if seen is not None:
+            seen.add((status.st_dev, status.st_ino))
+        yield on_disk(path, os.path.basename(path), status, os.path.dirname(path) or ".")
+
+
+def _walk(root: str, seen: set[tuple[int, int]] | None) -> Iterator[Source | Missed]:
+    """The files below a folder. A stack, not a recursion: folders may be nested deeper than Python calls."""
+    links: set[tuple[int, int]] = set() if seen is None else seen
+    stack = [(root, _children(root))]
+    while stack:
+        folder, children = stack[-1]
+        if isinstance(children, Missed):
+            stack.pop()
+            yield children
+            continue
+        if not children:
+            stack.pop()
+            continue
+        name = children.pop()
+        path = name if folder == "." else os.path.join(folder, name)
+        try:
+            status = os.lstat(path)
+        except OSError as error:
+            yield Missed(path, reason(error))
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            stack.append((path, _children(path)))
+        elif stat.S_ISREG(status.st_mode) and not is_housekeeping(name):
+            if seen is not None or status.st_nlink > 1:  # else there is no second way to the same file
+                key = (status.st_dev, status.st_ino)
+                if key in links:
+                    continue
+                links.add(key)
+            yield on_disk(path, name, status, root)
+
+
+def _children(folder: str) -> list[str] | Missed:
+    """The names in a folder that are looked at, last first; none when the folder is an index, because
+    `searcher index .` does not read what it wrote."""
+    try:
+        names = os.listdir(folder)  # not scandir: a million entries take four times the memory of a million names
+    except OSError as error:
+        return Missed(folder, reason(error))
+    if ("manifest.json" in names or ".lock" in names) and any(re.fullmatch(r"g\d{6,}", name) for name in names):
+        return []
+    return sorted((name for name in names if not name.startswith(".")), reverse=True)
+
+
+def is_housekeeping(name: str) -> bool:
+    """Whether a file with this name describes a folder (README, LICENSE) or is hidden: never an article."""
+    return name.startswith(".") or name.partition(".")[0].lower() in _HOUSEKEEPING
