@@ -16,6 +16,7 @@ import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,9 +25,11 @@ import searcher
 from searcher import analysis
 from searcher.analysis import names
 from searcher.article import FORMS, TITLE_WORDS, WORDS
+from searcher.engines.lookup import look_up
 from searcher.evaluation import bare
 from searcher.query.parse import parse
-from searcher.query.understand import analyse
+from searcher.query.understand import understand
+from searcher.query.wishes import wish
 from searcher.results.passages import ALIKE
 
 SEED = 20200318
@@ -94,7 +97,9 @@ def accents(folder: Path) -> None:
     absent = _Words([])  # an index that prints none of the spellings of the query
 
     def stems(query: str, words: _Words) -> frozenset[str]:
-        return frozenset(stem for mark in analyse(parse(query), words).marks for stem in mark.stems)
+        wishes = wish(parse(query))
+        marks = understand(wishes, look_up(wishes.questions, words, inf)).marks
+        return frozenset(stem for mark in marks for stem in mark.stems)
 
     rows = {"ours": 0, "ours, spelling not printed": 0, "stem, then fold": 0, "fold, then stem": 0}
     asked = lost = kept = 0
@@ -213,7 +218,8 @@ def nonsense(index: searcher.Index, sample: list[dict[str, Any]], count: int) ->
         try:
             parsed = parse(query)
             slowest = max(slowest, time.perf_counter() - began)
-            analyse(parsed, index._state.reader)
+            wishes = wish(parsed)
+            understand(wishes, index._state.reader.look_up(wishes.questions))
         except (searcher.QueryError, searcher.DateError):
             refused += 1
     for pattern in ("(«a -b* ", "a", "a-", "l'", "1 000 ", '"a" ', "a:b ", "date:x", "((", "=~-"):

@@ -6,13 +6,15 @@ Every engine must find exactly this set and earn these scores; a change of meani
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from math import inf, log
 from typing import assert_never
 
 from searcher.article import WHOLE, Entry, as_value, days
 from searcher.engines.bm25 import rank
 from searcher.query.ask import Sort
+from searcher.query.lookup import Answers, Question, Shaped, Within
 from searcher.query.plan import Added, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term
 
 K1, B = 1.2, 0.75
@@ -98,6 +100,54 @@ def kept(length: int) -> int:
     above = max(length - 24, 0)
     dropped = max(above.bit_length() - 4, 0)
     return length - above + (above >> dropped << dropped)
+
+
+def look_up(questions: Iterable[Question], entries: Sequence[Entry]) -> Answers:
+    """What an index of the entries says to questions about its terms."""
+    frequencies: dict[Term, int] = {}
+    listed: dict[Shaped | Within, tuple[str, ...]] = {}
+    for question in questions:
+        if isinstance(question, Term):
+            frequencies[question] = len(find(question, entries))
+            continue
+        held = sorted({text for entry in entries for text in terms(entry, question.field)})
+        listed[question] = tuple(text for text in held if answers(question, text))[: question.most]
+        if question.counted:
+            for text in listed[question]:
+                term = Term(question.field, text)
+                frequencies[term] = len(find(term, entries))
+    return Answers(frequencies, listed)
+
+
+def answers(question: Shaped | Within, text: str) -> bool:
+    """Whether a term belongs to the answer to a question."""
+    if isinstance(question, Shaped):
+        return _has_shape(text, question.pattern)
+    return text[:1] == question.text[:1] and edits(question.text, text) <= question.edits
+
+
+def _has_shape(text: str, pattern: str) -> bool:
+    """By trying everything."""
+    if not pattern:
+        return not text
+    if pattern[0] == "*":
+        return _has_shape(text, pattern[1:]) or (bool(text) and _has_shape(text[1:], pattern))
+    return bool(text) and pattern[0] in ("?", text[0]) and _has_shape(text[1:], pattern[1:])
+
+
+@cache
+def edits(one: str, other: str) -> int:
+    """The distance of two words by optimal string alignment, as it is defined."""
+    if not one or not other:
+        return len(one) + len(other)
+    ways = [
+        edits(one[:-1], other) + 1,
+        edits(one, other[:-1]) + 1,
+        edits(one[:-1], other[:-1]) + (one[-1] != other[-1]),
+    ]
+    if len(one) > 1 and len(other) > 1 and (one[-1], one[-2]) == (other[-2], other[-1]):
+        ways.append(edits(one[:-2], other[:-2]) + 1)
+    return min(ways)
 
 
 def terms(entry: Entry, field: str) -> list[str]:

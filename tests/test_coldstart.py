@@ -37,14 +37,16 @@ OURS = set(
     searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords searcher.analysis.words
     searcher.archive searcher.archive.index searcher.archive.locate searcher.archive.state
     searcher.article
-    searcher.engines searcher.engines.bm25 searcher.engines.matching searcher.engines.postings searcher.engines.protocol
+    searcher.engines searcher.engines.bm25 searcher.engines.lookup searcher.engines.matching searcher.engines.postings
+    searcher.engines.protocol searcher.engines.shapes
     searcher.engines.whoosh searcher.engines.whoosh.files searcher.engines.whoosh.reader searcher.engines.whoosh.score
     searcher.engines.stored searcher.engines.whoosh.segment
     searcher.errors
     searcher.faces searcher.faces.cli searcher.faces.cli.answer searcher.faces.cli.running
     searcher.indexing searcher.indexing.manifest
-    searcher.query searcher.query.ask searcher.query.ast searcher.query.dates searcher.query.marks searcher.query.notes
-    searcher.query.parse searcher.query.plan searcher.query.understand searcher.query.widening
+    searcher.query searcher.query.ask searcher.query.ast searcher.query.dates searcher.query.lookup searcher.query.marks
+    searcher.query.notes searcher.query.parse searcher.query.plan searcher.query.understand searcher.query.weights
+    searcher.query.widening searcher.query.wishes
     searcher.render searcher.render.plain searcher.render.terminal
     searcher.results searcher.results.passages searcher.results.values
     searcher.values

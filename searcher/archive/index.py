@@ -1,4 +1,4 @@
-"""An index open for searching: Ask ─► parse ─► understand ─► engine ─► passages ─► Results."""
+"""An index open for searching: Ask ─► parse ─► wish ─► look_up ─► understand ─► search ─► passages ─► Results."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from searcher.query.ask import BUILT_IN, Ask, Sort, Variants, whole
 from searcher.query.notes import Note
 from searcher.query.parse import parse
 from searcher.query.plan import AllOf, Plan, Term
-from searcher.query.understand import Analysed, analyse, least
+from searcher.query.understand import Understood, least, understand
+from searcher.query.wishes import wish
 from searcher.results.passages import highlights, printed
 from searcher.results.passages import passages as select
 from searcher.results.values import About, Hit, Results, Why
@@ -212,18 +213,14 @@ def _ask(query: str | Ask, options: Options) -> Ask:
     return Ask(query, **options)
 
 
-def _understood(state: State, ask: Ask, clock: Deadline) -> Analysed:
+def _understood(state: State, ask: Ask, clock: Deadline) -> Understood:
     """The plan of a question on this index: the one place where queries are understood."""
     today = ask.today or Date.today()
-    return analyse(
-        parse(ask.query, today=today),
-        state.reader,
-        required=ask.match,
-        period=ask.period(today),
-        names=_names(ask.variants),
-        today=today,
-        over=clock.over,
-    )
+    wishes = wish(parse(ask.query, today=today), names=_names(ask.variants))
+    answers = state.reader.look_up(wishes.questions, until=clock.until)
+    if answers.cut:
+        clock.miss()
+    return understand(wishes, answers, required=ask.match, period=ask.period(today), today=today)
 
 
 def _names(variants: Variants) -> tuple[names.Names, ...]:
@@ -235,7 +232,7 @@ def _names(variants: Variants) -> tuple[names.Names, ...]:
 
 
 def _matches(
-    state: State, analysed: Analysed, *, limit: int, offset: int, sort: Sort, explain: bool, clock: Deadline
+    state: State, analysed: Understood, *, limit: int, offset: int, sort: Sort, explain: bool, clock: Deadline
 ) -> tuple[Plan, bool, Matches]:
     """What the plan finds, or, when that is surely nothing, what the relaxed one does."""
     for plan in filter(None, (analysed.plan, analysed.relaxed)):
@@ -250,7 +247,7 @@ def _matches(
 
 
 def _hit(
-    state: State, found: Found, rank: int, analysed: Analysed, *, passages: int, explain: bool, clock: Deadline
+    state: State, found: Found, rank: int, analysed: Understood, *, passages: int, explain: bool, clock: Deadline
 ) -> Hit:
     article, marks = found.article, analysed.marks
     if clock.over():
@@ -276,7 +273,9 @@ def _fetched(state: State, identifier: str) -> Article:
     return state.located(article)
 
 
-def _notes(ask: Ask, analysed: Analysed, total: int, complete: bool, relaxed: bool, clock: Deadline) -> Iterator[Note]:
+def _notes(
+    ask: Ask, analysed: Understood, total: int, complete: bool, relaxed: bool, clock: Deadline
+) -> Iterator[Note]:
     """What to say about how an answer came about, beside what the query itself gave rise to."""
     if clock.missed:
         yield Note("timeout", _stopped(ask.timeout, total, complete), 0, len(ask.query))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf
 from pathlib import Path
 from time import monotonic
@@ -10,6 +10,7 @@ from typing import Protocol
 
 from searcher.article import Article, Entry
 from searcher.query.ask import Sort
+from searcher.query.lookup import Answers, Question
 from searcher.query.plan import Plan
 from searcher.values import Value
 
@@ -154,11 +155,11 @@ class Reader(Protocol):
         long as it takes: whoever has enough stops asking. Raises QueryError as `search` does.
         """
 
-    def terms(self, field: str, prefix: str) -> Iterator[str]:
-        """The terms of a field that begin with `prefix`, ascending by code point."""
+    def look_up(self, questions: Iterable[Question], *, until: float = inf) -> Answers:
+        """The answers to all questions of a query about the terms of the index, in one go.
 
-    def frequency(self, field: str, text: str) -> int:
-        """How many articles hold a term; those deleted since segments were last merged still count."""
+        Questions without an answer `until` that moment of `time.monotonic()` are `Answers.cut`.
+        """
 
     def fetch(self, identifier: str) -> Article | None:
         """The article with this identifier."""

@@ -1,26 +1,26 @@
-"""Query → plan: words become the terms the index has, through the same analysis that made them.
+"""Query, and what the index says of its words → plan: the second of the two steps of understanding, a pure function.
 
-Query ──words, accents, names──► match (what is required) ─┬─► Plan
-                               └► score (what ranks)  ─────┘
-      └──────────────────────────► marks (what passages show)
+Parsed ──wish──► Wishes ──Reader.look_up──► Answers ──understand──► Understood
+
+Understood: match (what is required) ─┬─► Plan
+            score (what ranks)  ──────┘
+            marks (what passages show)
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date as Date
-from itertools import islice, takewhile
 from typing import assert_never
 
-from searcher.analysis import STOP_WORDS, analyse_chunk, chunks, fold, surface
+from searcher.analysis import STOP_WORDS, analyse_chunk
 from searcher.analysis import Word as IndexWord
-from searcher.analysis.names import MAX_WORDS, Names
-from searcher.article import AUTHOR, FORMS, LANGUAGE, SOURCE, STEMS, TITLE_FORMS, TITLE_STEMS, TITLE_WORDS, WORDS
+from searcher.article import FORMS, LANGUAGE, STEMS, TITLE_FORMS, TITLE_STEMS, TITLE_WORDS, WORDS
 from searcher.query import dates
 from searcher.query.ask import Required
-from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
+from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Pattern, Query, Quoted, When, Word
+from searcher.query.lookup import Answers
 from searcher.query.marks import Mark
 from searcher.query.notes import Note
 from searcher.query.plan import (
@@ -39,19 +39,10 @@ from searcher.query.plan import (
     Term,
     Weighted,
 )
-from searcher.query.widening import Reach, Vocabulary, shape, shaped
-from searcher.query.widening import Words as Listed
-from searcher.query.widening import stems as stems_of
+from searcher.query.weights import COMPOUND, EXACT, SPELLING, TITLE
+from searcher.query.widening import expansion, forms_of, stems
+from searcher.query.wishes import KEYWORDS, Named, Wishes, runs, wishes_of, words_of
 from searcher.values import Value, replace
-
-MAX_EXPANSION = 1024
-"""Indexed words that one wildcard, prefix or fuzzy word may stand for."""
-
-# Weights, tuned on judged queries: see docs/relevance.md.
-EXACT = 0.5  # the folded word as typed, beside its stem
-TITLE = 0.3  # the stem in the title, which also counts in the text
-COMPOUND = 0.5  # a hyphenated word as a whole, beside its halves
-SPELLING = 0.05  # the very spelling that was typed, accents and all
 
 
 def least(words: int) -> int:
@@ -75,7 +66,7 @@ class Part(Value):
     query: Query | None = None
 
 
-class Analysed(Value):
+class Understood(Value):
     """`plan` requires what was asked; `relaxed` is what to fall back to when nothing has it, if there is anything less.
 
     `parsed` is the query as understood; `parts` are what the plan was put together from.
@@ -93,56 +84,34 @@ class Analysed(Value):
         return tuple(mark for part in self.parts for mark in part.marks)
 
 
-def analyse(
-    parsed: Parsed,
-    vocabulary: Vocabulary,
+def understand(
+    wishes: Wishes,
+    answers: Answers,
     *,
     required: Required = Required.AUTO,
     period: dates.Period | None = None,
-    names: tuple[Names, ...] = (),
     today: Date | None = None,
-    over: Callable[[], bool] = lambda: False,
-) -> Analysed:
-    """The plan of a query. `period` (from `--since` and `--until`) is required beside what the query says; `names` are the
-    lists that widen a name to its other spellings; `over` says when there is no more time to look for words in the index.
+) -> Understood:
+    """The plan of a query, from the answers to all its wishes. `period` (from `--since` and `--until`) is required beside
+    the query; `today` is the day that relative dates are measured from.
+
+    Where answers are cut short, the plan finds less and never more: a part to be left out whose terms are not all known
+    leaves out everything.
 
     Raises DateError for a date filter that cannot be read.
     """
-    return _Analysis(vocabulary, over, names, today or Date.today(), list(parsed.notes)).analysed(
-        parsed.root, required, period
-    )
+    return _Understanding(wishes, answers, today or Date.today()).understood(required, period)
 
 
-def _expanded(query: Query) -> int:
-    """How many words with a star, and misspelt ones, a query has: they share what a query may stand for."""
-    match query:
-        case Pattern() | Fuzzy():
-            return 1
-        case And() | Or():
-            return sum(map(_expanded, query.parts))
-        case Excluded() | InField():
-            return _expanded(query.part)
-        case _:
-            return 0
-
-
-class _Analysis:
-    def __init__(
-        self,
-        vocabulary: Vocabulary,
-        over: Callable[[], bool],
-        names: tuple[Names, ...],
-        today: Date,
-        notes: list[Note],
-    ) -> None:
-        self.vocabulary = Listed(vocabulary, over)
-        self.over = over
-        self.names = names
+class _Understanding:
+    def __init__(self, wishes: Wishes, answers: Answers, today: Date) -> None:
+        self.wishes = wishes
+        self.answers = answers
         self.today = today
-        self.notes = notes
+        self.notes = list(wishes.parsed.notes)
 
-    def analysed(self, root: Query, required: Required, period: dates.Period | None) -> Analysed:
-        self.expansion = MAX_EXPANSION // max(1, _expanded(root))
+    def understood(self, required: Required, period: dates.Period | None) -> Understood:
+        root = self.wishes.parsed.root
         parts = self._parts(root.parts if isinstance(root, And) else (root,))
         if period is not None:
             parts.append(replace(_dated(period), label="the dates asked for"))
@@ -161,50 +130,36 @@ class _Analysis:
             strict = plan(AnyOf(words))
         elif required is Required.AUTO and len(words) > 1:
             relaxed = plan(AtLeast(least(len(words)), words))
-        return Analysed(str(root), strict, relaxed, tuple(parts), tuple(self.notes))
+        return Understood(str(root), strict, relaxed, tuple(parts), tuple(self.notes))
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _parts(self, queries: Sequence[Query]) -> list[Part]:
         """The parts of words that stand side by side, without the small words unless there is nothing else."""
-        parts: list[Part] = []
-        at = 0
-        while at < len(queries):
-            taken, part = self._name(queries[at : at + MAX_WORDS]) or (1, self._part(queries[at]))
-            parts.append(part)
-            at += taken
+        grouped = runs(queries, self._others)
+        parts = [self._name(each) if isinstance(each, Named) else self._part(each) for each in grouped]
         if any(not part.stop and not part.filter for part in parts):
             parts = [part for part in parts if not part.stop]
         return parts
 
-    def _name(self, queries: Sequence[Query]) -> tuple[int, Part] | None:
-        """The longest name of several words that the queries begin with, and how many of them it takes."""
-        words = list(takewhile(lambda query: isinstance(query, Word) and not query.exact, queries))
-        for size in range(len(words), 1, -1):
-            written = " ".join(str(word) for word in words[:size])
-            others = self._others(written)
-            if others:
-                part = _joined(
-                    AllOf, [self._word(word, widened=False) for word in words[:size] if isinstance(word, Word)]
-                )
-                return size, self._widened(
-                    replace(part, label=written, query=And(tuple(words[:size]))), written, others
-                )
-        return None
+    def _name(self, name: Named) -> Part:
+        """A name of several words: all of them, or another spelling."""
+        part = _joined(AllOf, [self._plain(word) for word in name.words])
+        return self._widened(replace(part, label=name.written, query=And(name.words)), name.written, name.others)
 
     def _others(self, written: str) -> tuple[str, ...]:
-        return next((others for names in self.names if (others := names.others(written))), ())
+        return self.wishes.others[written]
 
     def _widened(self, part: Part, written: str, others: tuple[str, ...]) -> Part:
         """A part that also finds the other spellings of a name, those that the index has."""
         matches, groups, marks, shown = [part.match], [], list(part.marks), []
         for other in others:
-            words = [word for _, _, chunk in chunks(other) for word in chunk.words]
+            words = words_of(other)
             folded = tuple(word.word for word in words)
             if not words or not all(self._is_indexed(word) for word in folded):
                 continue
             if len(words) == 1:
-                meant = stems_of(words[0], self.vocabulary)
+                meant = stems(words[0], self.answers)
                 found = _any_stem(meant)
                 groups += [Weighted(Term(STEMS, each)) for each in meant]
                 mark = Mark(written, stems=frozenset(meant))
@@ -226,7 +181,7 @@ class _Analysis:
         return replace(part, match=AnyOf(tuple(matches)), score=score, marks=tuple(marks), stop=False)
 
     def _is_indexed(self, word: str) -> bool:
-        return any(self.vocabulary.frequency(name, word) for name in (WORDS, TITLE_WORDS))
+        return any(self.answers.frequencies[Term(field, word)] for field in (WORDS, TITLE_WORDS))
 
     def _part(self, query: Query) -> Part:
         return replace(self._ready(query), label=str(query), query=query)
@@ -237,19 +192,15 @@ class _Analysis:
                 return self._exact(query) if query.exact else self._word(query)
             case Quoted():
                 return self._quoted(query)
-            case Pattern():
-                return self._pattern(query)
-            case Fuzzy():
-                return self._fuzzy(query)
+            case Pattern() | Fuzzy():
+                return self._expanded(query)
             case When():
                 read = getattr(dates, "read" if query.how == "date" else query.how)
                 return _dated(read(query.text, today=self.today))
             case InField():
                 return self._in_field(query)
             case Excluded():
-                match = self._part(query.part).match
-                # What is to be left out may not be known to its end: then nothing is sure to be in.
-                return Part(NOTHING if self.over() else Not(match), filter=True)
+                return Part(self._without(query.part, self._part(query.part).match), filter=True)
             case And():
                 return _joined(AllOf, self._parts(query.parts))
             case Or():
@@ -257,9 +208,13 @@ class _Analysis:
             case _:
                 assert_never(query)
 
-    def _word(self, query: Word, *, widened: bool = True) -> Part:
+    def _without(self, query: Query, match: Match) -> Match:
+        """Not what a part of the query finds; nothing when some terms of the part are unknown for want of time."""
+        return Not(match) if self.answers.are_whole(wishes_of(query, self.wishes)) else NOTHING
+
+    def _word(self, query: Word) -> Part:
         part = self._plain(query)
-        others = self._others(query.text) if widened else ()
+        others = self._others(query.text)
         return self._widened(replace(part, query=query), query.text, others) if others else part
 
     def _plain(self, query: Word) -> Part:
@@ -269,7 +224,7 @@ class _Analysis:
             return Part(EVERYTHING, stop=True)
         if len(chunk.words) == 1:
             (word,) = chunk.words
-            meant = stems_of(word, self.vocabulary)
+            meant = stems(word, self.answers)
             return Part(
                 _any_stem(meant),
                 self._score(word, meant),
@@ -280,7 +235,7 @@ class _Analysis:
         words = tuple(word.word for word in chunk.words)
         wholes = tuple(Term(STEMS, each) for each in chunk.whole)
         phrases = (Phrase(WORDS, words), Phrase(TITLE_WORDS, words))
-        score = tuple(group for word in chunk.words for group in self._score(word, stems_of(word, self.vocabulary)))
+        score = tuple(group for word in chunk.words for group in self._score(word, stems(word, self.answers)))
         if wholes:
             score += (tuple(Weighted(whole, COMPOUND) for whole in wholes),)
         mark = Mark(query.text, stems=frozenset(chunk.whole), phrases=(words,))
@@ -298,7 +253,7 @@ class _Analysis:
 
     def _exact(self, query: Word) -> Part:
         """`=côte`: this spelling and no other."""
-        words = analyse_chunk(query.text).words
+        words = words_of(query.text)
         parts = [Part(self._printed(word), ((Weighted(Term(WORDS, word.word)),),)) for word in words]
         if len(words) > 1:
             folded = tuple(word.word for word in words)
@@ -312,15 +267,16 @@ class _Analysis:
         if word.form is not None:
             return Term(FORMS, word.form)
         plain = AnyOf((Term(WORDS, word.word), Term(TITLE_WORDS, word.word)))
-        marked = tuple(Term(FORMS, form) for form in self.vocabulary.terms(FORMS, f"{word.word}|"))
-        if self.over():  # other spellings may not be known
+        question = forms_of(word.word)
+        if not self.answers.are_whole((question,)):  # an unknown spelling with marks must not count as the plain one
             return Term(FORMS, f"{word.word}|{word.word}")
+        marked = tuple(Term(FORMS, form) for form in self.answers.terms[question])
         if not marked:
             return plain
         return AnyOf((Term(FORMS, f"{word.word}|{word.word}"), AllOf((plain, Not(AnyOf(marked))))))
 
     def _quoted(self, query: Quoted) -> Part:
-        words = [word for _, _, chunk in chunks(query.text) for word in chunk.words]
+        words = words_of(query.text)
         folded = tuple(word.word for word in words)
         if not folded:
             self._note("ignored", f"ignored “{query.text}”: no letter or digit in it", query)
@@ -344,27 +300,14 @@ class _Analysis:
             found, score or tuple(group for word in words for group in self._score(word, (word.stem,))), (mark,)
         )
 
-    def _pattern(self, query: Pattern) -> Part:
-        prefix, pattern = shape(query.text)
-        return self._expanded(query, prefix, lambda words: shaped(words, pattern))
-
-    def _fuzzy(self, query: Fuzzy) -> Part:
-        target = fold(surface(query.text))
-        return self._expanded(query, target[:1], Reach(target, query.edits).among)
-
-    def _expanded(self, query: Pattern | Fuzzy, prefix: str, chosen: Callable[[list[str]], Iterator[str]]) -> Part:
-        found: set[str] = set()
-        for name in (WORDS, TITLE_WORDS):
-            these = (word for words in self.vocabulary.listed(name, prefix) for word in chosen(words))
-            found.update(islice(these, self.expansion + 1))
-        words = sorted(found)
-        if len(words) > self.expansion:
-            words = words[: self.expansion]
-            self._note(
-                "expansion",
-                f"“{query}” stands for more than {self.expansion} words; only the first were searched",
-                query,
-            )
+    def _expanded(self, query: Pattern | Fuzzy) -> Part:
+        """A wildcard or a misspelled word: every indexed word that it may stand for."""
+        most = self.wishes.expansion
+        listed = (self.answers.terms[expansion(query, field, most + 1)] for field in (WORDS, TITLE_WORDS))
+        words = sorted({word for terms in listed for word in terms})
+        if len(words) > most:
+            words = words[:most]
+            self._note("expansion", f"“{query}” stands for more than {most} words; only the first were searched", query)
         terms = tuple(Term(name, word) for word in words for name in (WORDS, TITLE_WORDS))
         score = (tuple(Weighted(Term(WORDS, word)) for word in words),) if words else ()
         return Part(AnyOf(terms), score, (Mark(str(query), words=frozenset(words)),))
@@ -374,29 +317,25 @@ class _Analysis:
             part = self._part(query.part)
             marks = tuple(replace(mark, in_text=False) for mark in part.marks)
             return replace(part, match=_in_title(part.match), marks=marks, stop=False)
-        return Part(self._keyword(query.field, query.part), filter=True)
+        return Part(self._keyword(KEYWORDS[query.field], query.part), filter=True)
 
-    def _keyword(self, name: str, query: Query) -> Match:
+    def _keyword(self, field: str, query: Query) -> Match:
         """`source:`, `auteur:`, `langue:`: the words of a short field, as one phrase when quoted."""
-        target = {"source": SOURCE, "author": AUTHOR, "language": LANGUAGE}[name]
         match query:
             case Word() | Quoted():
-                words = tuple(word.word for _, _, chunk in chunks(query.text) for word in chunk.words)
-                if target == LANGUAGE:
-                    return AnyOf(tuple(Term(target, word) for word in words))
-                return Term(target, words[0]) if len(words) == 1 else Phrase(target, words)
+                words = tuple(word.word for word in words_of(query.text))
+                if field == LANGUAGE:
+                    return AnyOf(tuple(Term(field, word) for word in words))
+                return Term(field, words[0]) if len(words) == 1 else Phrase(field, words)
             case Pattern() | Fuzzy():
-                prefix = fold(surface(re.split(r"[*?~]", query.text)[0]))
-                return AnyOf(
-                    tuple(Term(target, word) for word in islice(self.vocabulary.terms(target, prefix), self.expansion))
-                )
+                listed = self.answers.terms[expansion(query, field, self.wishes.expansion)]
+                return AnyOf(tuple(Term(field, word) for word in listed))
             case And():
-                return AllOf(tuple(self._keyword(name, part) for part in query.parts))
+                return AllOf(tuple(self._keyword(field, part) for part in query.parts))
             case Or():
-                return AnyOf(tuple(self._keyword(name, part) for part in query.parts))
+                return AnyOf(tuple(self._keyword(field, part) for part in query.parts))
             case Excluded():
-                found = self._keyword(name, query.part)
-                return NOTHING if self.over() else Not(found)
+                return self._without(InField(_NAMES[field], query.part), self._keyword(field, query.part))
             case InField() | When():
                 return self._part(query).match
             case _:
@@ -447,6 +386,7 @@ def _all_of(matches: tuple[Match, ...]) -> Match:
     return matches[0] if len(matches) == 1 else AllOf(matches)
 
 
+_NAMES = {field: name for name, field in KEYWORDS.items()}
 _TITLE_FIELD = {STEMS: TITLE_STEMS, WORDS: TITLE_WORDS, FORMS: TITLE_FORMS}
 
 

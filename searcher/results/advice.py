@@ -1,35 +1,39 @@
-"""A query that found nothing → what would: the count of each word, the nearest indexed words, the filter that emptied it."""
+"""A query that found nothing → help: the count of each word, the nearest indexed words, the filter that emptied the answer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from heapq import nsmallest
 
 from searcher.analysis import fold, surface
 from searcher.article import FORMS, TITLE_WORDS, WORDS
 from searcher.engines.protocol import Deadline, Reader
+from searcher.engines.shapes import distance
 from searcher.errors import QueryError
 from searcher.query.ast import Quoted, Word
-from searcher.query.plan import AllOf, Plan
-from searcher.query.understand import Analysed, Part
-from searcher.query.widening import Reach, Words, distance
+from searcher.query.lookup import Answers, Question, Shaped, Within
+from searcher.query.plan import AllOf, Plan, Term
+from searcher.query.understand import Part, Understood
+from searcher.query.widening import forms_of
 from searcher.results.values import Help
+from searcher.values import replace
 
 NEAREST = 3
+MAX_NEAR = 4096  # words near an unknown one that are compared
 MAX_COUNTS = 12  # words of a pasted page that are worth a count each
 
 
-def advise(analysed: Analysed, reader: Reader, clock: Deadline) -> Help:
+def advise(analysed: Understood, reader: Reader, clock: Deadline) -> Help:
     """Help for a query without any hit; less of it when the clock runs out."""
     wanted = [part for part in analysed.parts if not part.filter]
     filters = [part for part in analysed.parts if part.filter]
     counted = ((part.label, _count(reader, Plan(part.match), clock)) for part in wanted[:MAX_COUNTS])
     counts = [(label, count) for label, count in counted if count is not None]
-    known, words = dict(counts), Words(reader, clock.over)
-    nearest = {
-        part.label: nearest_words(part.query.text, words)
-        for part in wanted
-        if known.get(part.label) == 0 and isinstance(part.query, Word)
+    known = dict(counts)
+    unknown = {
+        part.label: part.query.text for part in wanted if known.get(part.label) == 0 and isinstance(part.query, Word)
     }
+    nearest = _nearest(unknown, reader, clock)
     emptied, without = _emptied(wanted, filters, reader, clock)
     return Help(
         counts=tuple(counts),
@@ -63,7 +67,7 @@ def _emptied(wanted: list[Part], filters: list[Part], reader: Reader, clock: Dea
 
 
 def _suggestion(
-    analysed: Analysed, counts: dict[str, int], nearest: dict[str, tuple[str, ...]], emptied: Part | None
+    analysed: Understood, counts: dict[str, int], nearest: dict[str, tuple[str, ...]], emptied: Part | None
 ) -> str | None:
     """A small change of the query that should find something: a filter left out, a word corrected, quotes taken off."""
     # A part without a query of its own is an option of the search (--since), which is not for the query to repeat.
@@ -87,26 +91,50 @@ def _mended(part: Part, counts: dict[str, int], nearest: dict[str, tuple[str, ..
     return part.label
 
 
-def nearest_words(written: str, vocabulary: Words, *, limit: int = NEAREST) -> tuple[str, ...]:
-    """The indexed words that differ from `written` by one or two letters: nearest first, then the commonest."""
-    target = fold(surface(written))
-    if len(target) < 3:
-        return ()
-    edits = 1 if len(target) < 5 else 2
-    reach = Reach(target, edits)
+def _nearest(unknown: Mapping[str, str], reader: Reader, clock: Deadline) -> dict[str, tuple[str, ...]]:
+    """For each label of an unknown word the indexed words that differ by one or two letters: nearest first, then the
+    commonest. The index is asked twice, for all words together: which words are near, and how these are printed."""
+    targets = {label: fold(surface(written)) for label, written in unknown.items()}
+    targets = {label: target for label, target in targets.items() if len(target) > 2}
+    near = _ask(reader, [_near(target, field) for target in targets.values() for field in (WORDS, TITLE_WORDS)], clock)
+    nearest = {label: _ranked(target, near) for label, target in targets.items()}
+    words = {word for some in nearest.values() for word in some}
+    asked: list[Question] = [*(_forms(word) for word in words), *(Term(WORDS, word) for word in words)]
+    printed = _ask(reader, asked, clock)
+    return {label: tuple(_printed(word, printed) for word in some) for label, some in nearest.items()}
+
+
+def _ask(reader: Reader, questions: Iterable[Question], clock: Deadline) -> Answers:
+    asked = list(questions)
+    answers = reader.look_up(asked, until=clock.until) if asked else Answers({}, {})
+    if answers.cut:
+        clock.miss()
+    return answers
+
+
+def _near(target: str, field: str) -> Within:
+    return Within(field, target, 1 if len(target) < 5 else 2, MAX_NEAR, counted=True)
+
+
+def _forms(word: str) -> Shaped:
+    return replace(forms_of(word), counted=True)
+
+
+def _ranked(target: str, near: Answers) -> list[str]:
+    """The words near a target, those that count."""
     found: dict[str, tuple[int, int]] = {}
     for field in (WORDS, TITLE_WORDS):
-        for words in vocabulary.listed(field, target[:1]):
-            for word in reach.among(words):
-                found.setdefault(word, (distance(target, word, edits) or 0, -vocabulary.frequency(field, word)))
-    nearest = nsmallest(limit, found, key=lambda word: (*found[word], word))
-    return tuple(_printed(word, vocabulary) for word in nearest)
+        question = _near(target, field)
+        for word in near.terms[question]:
+            edits = distance(target, word, question.edits) or 0
+            found.setdefault(word, (edits, -near.frequencies.get(Term(field, word), 0)))
+    return nsmallest(NEAREST, found, key=lambda word: (*found[word], word))
 
 
-def _printed(word: str, vocabulary: Words) -> str:
+def _printed(word: str, answers: Answers) -> str:
     """An indexed word with the accents it is mostly printed with."""
-    forms, frequency = vocabulary.terms(FORMS, f"{word}|"), vocabulary.frequency
-    commonest = max(forms, key=lambda form: frequency(FORMS, form), default=None)
-    if commonest is None or 2 * frequency(FORMS, commonest) < frequency(WORDS, word):
+    frequencies = {form: answers.frequencies.get(Term(FORMS, form), 0) for form in answers.terms[_forms(word)]}
+    commonest = max(frequencies, key=frequencies.__getitem__, default=None)
+    if commonest is None or 2 * frequencies[commonest] < answers.frequencies[Term(WORDS, word)]:
         return word
     return commonest.partition("|")[2]

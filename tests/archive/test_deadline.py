@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from math import inf, isclose
 from pathlib import Path
 from time import monotonic
@@ -19,7 +19,6 @@ from searcher.engines.postings import Block, distances, encode
 from searcher.engines.protocol import Deadline, Engine
 from searcher.faces.cli import search_main
 from searcher.query.ask import Sort
-from searcher.query.widening import Reach, Words, distance, shape, shaped
 from tests.conftest import Build
 from tests.engines.test_answers import Archive, expected, numbers, reading, some_archive, some_match, some_plan
 
@@ -124,71 +123,6 @@ def test_a_share_misses_what_it_is_a_share_of() -> None:
     assert late.over()
     assert (whole.missed, half.missed) == (True, False)
     assert Deadline().share(1 / 3).until == inf
-
-
-# ── the words of the index ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_it_reaches_the_words_that_the_distance_says() -> None:
-    rng = random.Random(SEED)
-    for _ in range(400):
-        letters = "abçd"[: rng.randint(2, 4)]
-        words = sorted({"".join(rng.choices(letters, k=rng.randint(0, 8))) for _ in range(rng.randint(0, 40))})
-        target, edits = "".join(rng.choices(letters + "x", k=rng.randint(1, 8))), rng.randint(0, 2)
-        right = [word for word in words if distance(target, word, edits) is not None]
-        half, reach = len(words) // 2, Reach(target, edits)
-        assert [*reach.among(words[:half]), *reach.among(words[half:])] == right, f"SEED={SEED}"
-
-
-def wild(shape: str, word: str) -> bool:
-    """Whether a word has a shape, by trying everything."""
-    if not shape:
-        return not word
-    if shape[0] == "*":
-        return wild(shape[1:], word) or (bool(word) and wild(shape, word[1:]))
-    return bool(word) and shape[0] in ("?", word[0]) and wild(shape[1:], word[1:])
-
-
-def test_a_star_stands_for_any_letters_and_a_question_mark_for_one() -> None:
-    rng = random.Random(SEED)
-    for _ in range(400):
-        written = "".join(rng.choices("ab*?", k=rng.randint(1, 8)))
-        words = ["".join(rng.choices("abc", k=rng.randint(1, 8))) for _ in range(30)]
-        beginning, pattern = shape(written)
-        assert beginning == written.split("*")[0].split("?")[0]
-        assert list(shaped(words, pattern)) == [word for word in words if wild(written, word)], f"SEED={SEED} {written}"
-
-
-def test_any_number_of_stars_takes_time_in_proportion() -> None:
-    _, pattern = shape("aa" + "*a" * 60 + "b")
-    assert list(shaped(["a" * 128, "a" * 127 + "b"], pattern)) == ["a" * 127 + "b"]
-
-
-class Vocabulary:
-    def __init__(self, words: list[str]) -> None:
-        self.words = words
-        self.listed = 0
-
-    def terms(self, field: str, prefix: str) -> Iterator[str]:
-        for word in self.words:
-            self.listed += 1
-            yield word
-
-    def frequency(self, field: str, text: str) -> int:
-        return 1
-
-
-def test_it_lists_words_once_for_parts_that_begin_alike_and_no_further_than_there_is_time() -> None:
-    vocabulary = Vocabulary([f"{number:05}" for number in range(3_000)])
-    words = Words(vocabulary, lambda: False)
-    assert [each for some in words.listed("words", "") for each in some] == vocabulary.words
-    assert [each for some in words.listed("words", "") for each in some] == vocabulary.words
-    assert vocabulary.listed == 3_000
-    asked = iter([False, False, True] * 2)
-    late = Words(vocabulary, lambda: next(asked))
-    assert len([each for some in late.listed("words", "") for each in some]) < 1_000
-    assert list(late.terms("words", "")) == vocabulary.words[:2]
-    assert list(Words(vocabulary, lambda: True).terms("words", "")) == []
 
 
 # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────────────

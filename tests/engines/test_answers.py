@@ -26,6 +26,7 @@ from searcher.engines.protocol import Engine, Reader
 from searcher.errors import IndexDamaged, SearcherError, UsageError
 from searcher.extras import install_command
 from searcher.query.ask import Sort
+from searcher.query.lookup import Question, Shaped, Within
 from searcher.query.plan import (
     EVERYTHING,
     NOTHING,
@@ -364,17 +365,51 @@ def test_lists_terms_by_prefix_ascending_and_once(engine: Engine, archives: list
                     for entries in (archive.stored, archive.alive)
                 )
                 for prefix in ("", "a", "ab", "ete|", "\ud800", "absent"):
-                    said = list(reader.terms(field, prefix))
+                    said = list(listed(reader, field, prefix))
                     assert said == sorted(set(said)), f"SEED={SEED}"
                     assert {term for term in alive if term.startswith(prefix)} <= set(said), f"SEED={SEED}"
                     assert set(said) <= {term for term in stored if term.startswith(prefix)}, f"SEED={SEED}"
+
+
+def listed(reader: Reader, field: str, prefix: str) -> list[str]:
+    """The terms of a field that begin with `prefix`."""
+    question = Shaped(field, f"{prefix}*", 1 << 20)
+    return list(reader.look_up([question]).terms[question])
+
+
+def frequency(reader: Reader, field: str, text: str) -> int:
+    """How many articles hold a term."""
+    term = Term(field, text)
+    return reader.look_up([term]).frequencies[term]
+
+
+def some_question(rng: random.Random) -> Question:
+    field, text = rng.choice(FIELDS), rng.choice([*VOCABULARY, "abd", "xbc", "emplio", "ét"])
+    match rng.randrange(3):
+        case 0:
+            return Term(field, text)
+        case 1:
+            pattern = "".join(rng.choice((letter, letter, "?", "*")) for letter in text)
+            return Shaped(field, pattern, rng.choice((1, 3, 100)), rng.random() < 0.3)
+        case _:
+            return Within(field, text, rng.randint(0, 2), rng.choice((1, 3, 100)), rng.random() < 0.3)
+
+
+def test_answers_any_number_of_questions_at_once(engine: Engine, archives: list[Archive]) -> None:
+    for archive in archives:
+        if archive.alive == archive.stored:
+            rng = random.Random(archive.seed)
+            with reading(engine, archive.folder) as reader:
+                for _ in range(10):
+                    questions = [some_question(rng) for _ in range(rng.randint(0, 20))]
+                    assert reader.look_up(questions) == oracle.look_up(questions, archive.stored), f"SEED={SEED}"
 
 
 def frequencies(reader: Reader, archive: Archive) -> tuple[list[int], list[int]]:
     """How many articles hold each term of the vocabulary: as the engine says, as it is."""
     asked = [Term(field, text) for field in FIELDS for text in [*VOCABULARY, "absent"]]
     return (
-        [reader.frequency(term.field, term.text) for term in asked],
+        [reader.look_up([term]).frequencies[term] for term in asked],
         [len(oracle.find(term, archive.alive)) for term in asked],
     )
 
@@ -474,7 +509,7 @@ def test_an_empty_index_answers_everything_with_nothing(engine: Engine, tmp_path
     with reading(engine, folder) as reader:
         for match in (EVERYTHING, NOTHING, Term("words", "a"), Not(NOTHING), Near("words", ("a", "b"), 3)):
             assert reader.search(Plan(match, ((Weighted(Term("words", "a")),),)), limit=9).total == 0
-        assert (reader.count(), list(reader.terms("words", "")), reader.frequency("words", "a")) == (0, [], 0)
+        assert (reader.count(), listed(reader, "words", ""), frequency(reader, "words", "a")) == (0, [], 0)
         assert (reader.fetch("1"), list(reader.articles()), reader.check()) == (None, [], [])
 
 
@@ -510,7 +545,7 @@ def test_a_deleted_article_still_counts_among_those_that_hold_a_term(engine: Eng
     writer.commit()
     writer.close()
     with reading(engine, folder) as reader:
-        assert [reader.frequency("words", text) for text in "abc"] == [2, 1, 1]
+        assert [frequency(reader, "words", text) for text in "abc"] == [2, 1, 1]
         assert [reader.count_of(Plan(Term("words", text))) for text in "abc"] == [1, 1, 0]
 
 
@@ -676,7 +711,8 @@ def test_a_mutilated_generation_raises_only_our_errors(engine: Engine, tmp_path:
                     reader.search(plan, limit=100, sort=rng.choice(list(Sort)), explain=True)
                     reader.count_of(plan)
                 for field in FIELDS:
-                    reader.frequency(field, "a")
+                    frequency(reader, field, "a")
+                    listed(reader, field, "")
                 list(reader.articles())
                 reader.fetch("n°1")
                 reader.check()

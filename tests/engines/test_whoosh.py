@@ -30,7 +30,9 @@ from tests.engines.test_answers import (
     expected,
     filled,
     frequencies,
+    frequency,
     identifiers,
+    listed,
     numbers,
     reading,
     some_archive,
@@ -373,8 +375,8 @@ def everything(folder: Path) -> None:
         reader.search(plan, limit=9, explain=True)
         reader.search(Plan(Phrase("words", ("crise", "emploi"))), limit=9)
         reader.fetch("1")
-        reader.frequency("words", "emploi")
-        list(reader.terms("words", ""))
+        frequency(reader, "words", "emploi")
+        listed(reader, "words", "")
         list(reader.articles())
         reader.check()
 

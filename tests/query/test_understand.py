@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.analysis import STOP_WORDS, entry
-from searcher.article import FORMS, LANGUAGE, SOURCE, STEMS, TITLE_STEMS, TITLE_WORDS, WORDS, Article
+from searcher.analysis.names import built_in
+from searcher.article import FORMS, LANGUAGE, SOURCE, STEMS, TITLE_STEMS, TITLE_WORDS, WORDS, Article, Entry
 from searcher.query.ask import Required
 from searcher.query.dates import Period
+from searcher.query.lookup import Answers
 from searcher.query.parse import parse
 from searcher.query.plan import EVERYTHING, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
-from searcher.query.understand import EXACT, TITLE, Analysed, analyse
-from searcher.query.widening import distance
+from searcher.query.understand import Understood, understand
+from searcher.query.weights import EXACT, TITLE
+from searcher.query.wishes import wish
+from tests import oracle
 
 TODAY = date(2020, 3, 18)
 
 
-class Vocabulary:
-    """The terms of one text, as an index would list them."""
-
-    def __init__(self, text: str = "", source: str = "") -> None:
-        terms = entry(Article("1", text, source=source)).terms
-        self.held = {field: text.split() for field, text in terms.items()}
-
-    def terms(self, field: str, prefix: str) -> Iterator[str]:
-        return (term for term in sorted(set(self.held.get(field, ()))) if term.startswith(prefix))
-
-    def frequency(self, field: str, text: str) -> int:
-        return int(text in self.held.get(field, ()))
+def analysed(query: str, text: str = "", *, source: str = "", required: Required = Required.AUTO) -> Understood:
+    """A query as it is understood over an index of one text."""
+    return understood(query, entry(Article("1", text, source=source)), required=required, period=None)
 
 
-def analysed(query: str, text: str = "", *, source: str = "", required: Required = Required.AUTO) -> Analysed:
-    return analyse(parse(query, today=TODAY), Vocabulary(text, source), required=required, today=TODAY)
+def understood(query: str, *entries: Entry, required: Required, period: Period | None) -> Understood:
+    wishes = wish(parse(query, today=TODAY), names=(built_in(),))
+    return understand(wishes, oracle.look_up(wishes.questions, entries), required=required, period=period, today=TODAY)
 
 
 def match(query: str, text: str = "", source: str = "") -> Match:
@@ -151,7 +146,7 @@ def test_falls_back_to_most_of_the_words_but_never_without_a_filter() -> None:
 
 def test_requires_a_period_beside_the_query() -> None:
     period = Period(date(2020, 1, 1), None)
-    plan = analyse(parse("Assad"), Vocabulary(), period=period).plan
+    plan = understood("Assad", required=Required.AUTO, period=period).plan
     assert plan.match == AllOf((stem("assad"), Dated(date(2020, 1, 1).toordinal(), None)))
 
 
@@ -159,34 +154,42 @@ def test_finds_a_compound_that_is_misspelled() -> None:
     assert match("~porte-parole", "porte-parole") != AnyOf(())
 
 
-# ── distance ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── two steps ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+pieces = st.sampled_from(
+    'Erdogan Londres ~Macrron emp* été* m?t asad~1 =cote =côte securite abandonnees "le budget" ="la cote" "a b"~3 '
+    "porte-parole l’avocat U.R.S.S. Tel Aviv -Assad OU ( ) titre:Erdogan titre:(bud* -=cote) source:mon* "
+    "source:(mond~1 OU -titre:lemon*) langue:FR date:2020 -(Kiev emp*) de la".split(" ")
+)
+queries = st.lists(pieces, max_size=8).map(" ".join)
+TEXT = "Erdoğan, Kyiv, Kiev, l’empire des étés, la cote et la côte, les abandonnées, la sécurité, le porte-parole, mât"
 
 
-def naive(one: str, other: str) -> int:
-    """Optimal string alignment, by its definition."""
-    if not one or not other:
-        return len(one) + len(other)
-    ways = [
-        naive(one[:-1], other) + 1,
-        naive(one, other[:-1]) + 1,
-        naive(one[:-1], other[:-1]) + (one[-1] != other[-1]),
+@given(queries)
+def test_asks_beforehand_all_that_it_wants_to_know(query: str) -> None:
+    """Else an answer would be missing, which is an error."""
+    assert analysed(query, TEXT, source="Le Monde").parsed == str(parse(query, today=TODAY).root)
+
+
+@given(queries, st.sets(st.integers(0, 60)))
+def test_finds_no_more_for_want_of_an_answer(query: str, cut: set[int]) -> None:
+    """Questions cut short have a shorter answer, and the plan finds a part of what it would have found."""
+    entries = [
+        entry(Article(str(number), text, source=source))
+        for number, (text, source) in enumerate(
+            [(TEXT, "Le Monde"), ("Erdogan à Londres", "Lemonde"), ("cote", ""), ("la côte", "")]
+        )
     ]
-    if len(one) > 1 and len(other) > 1 and (one[-1], one[-2]) == (other[-2], other[-1]):
-        ways.append(naive(one[:-2], other[:-2]) + 1)
-    return min(ways)
-
-
-letters = st.text("abc", max_size=5)
-
-
-@given(letters, letters, st.integers(0, 5))
-@example("ab", "ba", 1)
-@example("ca", "abc", 3)  # 3 here, 2 where a swapped pair may be edited again
-def test_measures_distance_up_to_the_edits_allowed(one: str, other: str, edits: int) -> None:
-    right = naive(one, other)
-    assert distance(one, other, edits) == (right if right <= edits else None)
-
-
-@given(letters, letters, st.integers(0, 5))
-def test_distance_is_the_same_both_ways(one: str, other: str, edits: int) -> None:
-    assert distance(one, other, edits) == distance(other, one, edits)
+    wishes = wish(parse(query, today=TODAY), names=(built_in(),))
+    whole = oracle.look_up(wishes.questions, entries)
+    late = {question for at, question in enumerate(wishes.questions) if at in cut}
+    some = Answers(
+        {term: 0 if term in late else count for term, count in whole.frequencies.items()},
+        {each: terms[: len(terms) // 2] if each in late else terms for each, terms in whole.terms.items()},
+        frozenset(late),
+    )
+    found = [
+        oracle.find(understand(wishes, answers, required=Required.ALL, today=TODAY).plan.match, entries)
+        for answers in (some, whole)
+    ]
+    assert found[0] <= found[1]

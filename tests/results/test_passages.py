@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 import pytest
@@ -13,23 +12,17 @@ from searcher.analysis import sentences, tokenize
 from searcher.article import Range
 from searcher.query.marks import Mark
 from searcher.query.parse import parse
-from searcher.query.understand import analyse
+from searcher.query.understand import understand
+from searcher.query.wishes import wish
 from searcher.results.passages import ALIKE, MAX_LENGTH, highlights, passages, spans
 from searcher.results.values import Passage
-
-
-class NoWords:
-    """A vocabulary that adds nothing to a query."""
-
-    def terms(self, field: str, prefix: str) -> Iterator[str]:
-        return iter(())
-
-    def frequency(self, field: str, text: str) -> int:
-        return 0
+from tests import oracle
 
 
 def marks_of(query: str) -> tuple[Mark, ...]:
-    return analyse(parse(query), NoWords()).marks
+    """The marks of a query over an empty index, which adds nothing to the query."""
+    wishes = wish(parse(query))
+    return understand(wishes, oracle.look_up(wishes.questions, [])).marks
 
 
 def shown(passage: Passage) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from operator import gt
 from pathlib import Path
@@ -16,6 +16,7 @@ from tantivy import DocAddress, FieldType, Occur, Order, Query
 from searcher import article as names
 from searcher.article import Article, as_value
 from searcher.engines.bm25 import rank
+from searcher.engines.lookup import look_up
 from searcher.engines.protocol import Contribution, Counts, Deadline, Found, Matches
 from searcher.engines.tantivy import counting
 from searcher.engines.tantivy.documents import (
@@ -35,6 +36,7 @@ from searcher.engines.tantivy.documents import (
 from searcher.engines.tantivy.files import damaged
 from searcher.engines.tantivy.query import EVERYTHING, Queries
 from searcher.query.ask import Sort
+from searcher.query.lookup import Answers, Question
 from searcher.query.plan import Plan, Term
 
 _SORTED_BY = {Sort.OLDEST: OLDEST, Sort.NEWEST: NEWEST}
@@ -194,6 +196,9 @@ class TantivyReader:
             yield hits
             total -= count
             start += WINDOW
+
+    def look_up(self, questions: Iterable[Question], *, until: float = inf) -> Answers:
+        return look_up(questions, self, until)
 
     def terms(self, field: str, prefix: str) -> Iterator[str]:
         listed = self._listed.get((field, prefix))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import islice
 from math import inf
@@ -14,6 +14,7 @@ from pathlib import Path
 from searcher import article as names
 from searcher.article import Article
 from searcher.engines.bm25 import K1, idf, norms, rank
+from searcher.engines.lookup import look_up
 from searcher.engines.matching import find
 from searcher.engines.postings import Block
 from searcher.engines.protocol import Contribution, Counts, Deadline, Found, Matches
@@ -31,6 +32,7 @@ from searcher.engines.whoosh.segment import (
     utf8,
 )
 from searcher.query.ask import Sort
+from searcher.query.lookup import Answers, Question
 from searcher.query.plan import Match, Plan, Term, Weighted
 
 MATCHING = 2 / 3  # of the time there is; the rest is for ranking what was found
@@ -251,6 +253,9 @@ class WhooshReader:
         scores = {at: earned(self._segments[at], groups, these) for at, these in numbers.items()}
         for _, _, at, number in batch:
             yield Found(self._segments[at].article(number), scores[at][number])
+
+    def look_up(self, questions: Iterable[Question], *, until: float = inf) -> Answers:
+        return look_up(questions, self, until)
 
     def terms(self, field: str, prefix: str) -> Iterator[str]:
         with reading(self._folder):

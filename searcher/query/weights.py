@@ -1,0 +1,16 @@
+"""What each sign of relevance earns, as a share of a stem's BM25 score: the numbers to change when tuning the ranking.
+
+The values were tuned on judged queries; docs/relevance.md has the measurements, and `make relevance` repeats them.
+"""
+
+EXACT = 0.5
+"""The folded word as typed, beside its stem."""
+
+TITLE = 0.3
+"""The stem in the title; a title also counts as part of the text."""
+
+COMPOUND = 0.5
+"""A hyphenated word as a whole, beside its halves."""
+
+SPELLING = 0.05
+"""The very spelling that was typed, accents included."""

@@ -1,0 +1,188 @@
+"""Query → what it wishes to know of an index before it can become a plan: the first of the two steps of understanding.
+
+Nothing here has seen an answer, so all questions of a query can be asked in one `Reader.look_up`. A part of a query that
+widens what it finds (accents left out, names, wildcards, misspellings) has its questions here and its terms in `understand`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import assert_never
+
+from searcher.analysis import Word as IndexWord
+from searcher.analysis import analyse_chunk, chunks
+from searcher.analysis.names import MAX_WORDS, Names
+from searcher.article import AUTHOR, LANGUAGE, SOURCE, TITLE_WORDS, WORDS
+from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
+from searcher.query.lookup import Question
+from searcher.query.plan import Term
+from searcher.query.widening import expansion, for_stems, forms_of
+from searcher.values import Value
+
+MAX_EXPANSION = 1024
+"""Indexed words that the wildcards and misspelled words of a query may stand for, all together."""
+
+KEYWORDS = {"source": SOURCE, "author": AUTHOR, "language": LANGUAGE}
+"""Fields of the query language that are short texts of their own, and where an index has them."""
+
+
+class Wishes(Value):
+    """A query, the other spellings of each name in it, and its questions for an index.
+
+    `expansion` is how many indexed words each wildcard or misspelled word of the query may stand for.
+    """
+
+    parsed: Parsed
+    others: Mapping[str, tuple[str, ...]]
+    expansion: int
+    questions: tuple[Question, ...]
+
+
+class Named(Value):
+    """Words that stand side by side and are a name with other spellings."""
+
+    words: tuple[Word, ...]
+    written: str
+    others: tuple[str, ...]
+
+
+def wish(parsed: Parsed, *, names: tuple[Names, ...] = ()) -> Wishes:
+    """What a query wishes to know; `names` are the lists that widen a name to its other spellings, the first that has a
+    name decides."""
+    asking = _Asking(names, MAX_EXPANSION // max(1, _expanded(parsed.root)), {})
+    questions = tuple(dict.fromkeys(asking.parts((parsed.root,))))
+    return Wishes(parsed, asking.known, asking.expansion, questions)
+
+
+def wishes_of(query: Query, wishes: Wishes) -> Iterator[Question]:
+    """The questions of one part of the query."""
+    return _Asking((), wishes.expansion, dict(wishes.others)).part(query)
+
+
+def runs(queries: Sequence[Query], others: Callable[[str], tuple[str, ...]]) -> Iterator[Query | Named]:
+    """Queries that stand side by side, those put together that are a name of several words, the longest name first."""
+    at = 0
+    while at < len(queries):
+        name = _name(queries[at : at + MAX_WORDS], others)
+        yield name or queries[at]
+        at += len(name.words) if name else 1
+
+
+def words_of(written: str) -> list[IndexWord]:
+    """The words of a text in a query, as the index has them."""
+    return [word for _, _, chunk in chunks(written) for word in chunk.words]
+
+
+def _name(queries: Sequence[Query], others: Callable[[str], tuple[str, ...]]) -> Named | None:
+    """The longest name of several words that the queries begin with."""
+    words = tuple(query for query in takewhile(_is_plain, queries) if isinstance(query, Word))
+    for size in range(len(words), 1, -1):
+        written = " ".join(map(str, words[:size]))
+        if spellings := others(written):
+            return Named(words[:size], written, spellings)
+    return None
+
+
+def _is_plain(query: Query) -> bool:
+    return isinstance(query, Word) and not query.exact
+
+
+def _expanded(query: Query) -> int:
+    """How many wildcards and misspelled words a query has."""
+    match query:
+        case Pattern() | Fuzzy():
+            return 1
+        case And() | Or():
+            return sum(map(_expanded, query.parts))
+        case Excluded() | InField():
+            return _expanded(query.part)
+        case Word() | Quoted() | When():
+            return 0
+        case _:
+            assert_never(query)
+
+
+class _Asking:
+    """Walks a query for its questions, and remembers the other spellings of its names."""
+
+    def __init__(self, names: tuple[Names, ...], expansion: int, known: dict[str, tuple[str, ...]]) -> None:
+        self._names = names
+        self.expansion = expansion
+        self.known = known
+
+    def parts(self, queries: Sequence[Query]) -> Iterator[Question]:
+        for each in runs(queries, self._others):
+            if isinstance(each, Named):
+                for word in each.words:
+                    yield from self._word(word)
+                yield from self._spellings(each.others)
+            else:
+                yield from self.part(each)
+
+    def part(self, query: Query) -> Iterator[Question]:
+        match query:
+            case Word():
+                yield from self._exact(query.text) if query.exact else self._word(query)
+                if not query.exact:
+                    yield from self._spellings(self._others(query.text))
+            case Quoted():
+                if query.exact:
+                    yield from self._exact(query.text)
+            case Pattern() | Fuzzy():
+                for field in (WORDS, TITLE_WORDS):
+                    yield expansion(query, field, self.expansion + 1)
+            case InField():
+                if query.field == "title":
+                    yield from self.part(query.part)
+                else:
+                    yield from self._keyword(KEYWORDS[query.field], query.part)
+            case Excluded():
+                yield from self.part(query.part)
+            case And():
+                yield from self.parts(query.parts)
+            case Or():
+                for part in query.parts:
+                    yield from self.part(part)
+            case When():
+                pass
+            case _:
+                assert_never(query)
+
+    def _word(self, query: Word) -> Iterator[Question]:
+        for word in analyse_chunk(query.text).words:
+            yield from for_stems(word)
+
+    def _exact(self, text: str) -> Iterator[Question]:
+        return (forms_of(word.word) for word in words_of(text) if word.form is None)
+
+    def _spellings(self, others: tuple[str, ...]) -> Iterator[Question]:
+        """Whether the index has the words of the other spellings of a name."""
+        for other in others:
+            words = words_of(other)
+            yield from (Term(field, word.word) for word in words for field in (WORDS, TITLE_WORDS))
+            if len(words) == 1:
+                yield from for_stems(words[0])
+
+    def _keyword(self, field: str, query: Query) -> Iterator[Question]:
+        match query:
+            case Pattern() | Fuzzy():
+                yield expansion(query, field, self.expansion)
+            case And() | Or():
+                for part in query.parts:
+                    yield from self._keyword(field, part)
+            case Excluded():
+                yield from self._keyword(field, query.part)
+            case InField():
+                yield from self.part(query)
+            case Word() | Quoted() | When():
+                pass
+            case _:
+                assert_never(query)
+
+    def _others(self, written: str) -> tuple[str, ...]:
+        """The other spellings of a name; nothing for what is no name."""
+        if written not in self.known:
+            found = (spellings for names in self._names if (spellings := names.others(written)))
+            self.known[written] = next(found, ())
+        return self.known[written]
