@@ -8,11 +8,11 @@
     │   ├── IndexMissing             3
     │   ├── IndexForeign             3   another format, engine or analysis
     │   ├── IndexDamaged             3
-    │   ├── IndexUntrusted           3   others may have written to it
-    │   ├── IndexUnreadable          3   the system refuses it now: no permission, too many open files
-    │   ├── IndexReplaced            3   later updates removed the state that was open
-    │   └── IndexClosed              3   it was closed before it was asked
+    │   └── IndexUntrusted           3   others may have written to it
     ├── IndexLocked                  4   another writer holds it
+    ├── IndexClosed                  2   it was used after it was closed
+    ├── IndexReplaced                2   later updates removed the state that was open
+    ├── ReadFailed                   2   the index could not be read (no permission, too many open files); it is not damaged
     ├── WriteFailed                  2   the index could not be written (disk full, no permission)
     ├── Unreadable                   5   one input could not be read; a build goes on without it
     ├── InputsFailed                 5   inputs could not be read, and the caller wanted all or nothing
@@ -23,6 +23,7 @@ A message is one line, lower case, without a full stop: what happened, to what, 
 
 from __future__ import annotations
 
+import errno
 import os
 
 
@@ -76,22 +77,22 @@ class IndexUntrusted(IndexUnusable):
     """An index that belongs to somebody else, or that anyone may write to."""
 
 
-class IndexUnreadable(IndexUnusable):
-    """An index that the system does not let this process read now: no permission, too many open files, a failing disk."""
-
-
-class IndexReplaced(IndexUnusable):
-    """The state of an index that was open is gone, because later updates removed its files; the index has a newer state."""
-
-
-class IndexClosed(IndexUnusable):
-    """An index that was asked after it was closed."""
-
-
 class IndexLocked(SearcherError):
     """Another process is writing to the index."""
 
     exit_status = 4
+
+
+class IndexClosed(SearcherError):
+    """An index that was closed before this was asked of it, or while it was answered."""
+
+
+class IndexReplaced(SearcherError):
+    """The state of an index that was open is gone, because later updates removed its files. The index has a newer state."""
+
+
+class ReadFailed(SearcherError):
+    """The system would not let the index be read. Nothing is known to be wrong with the index itself."""
 
 
 class WriteFailed(SearcherError):
@@ -124,6 +125,25 @@ def reason(error: OSError | ValueError) -> str:
     said = getattr(error, "strerror", None) if number is None else None
     written = said or (str(error) if number is None else "") or f"refused by the system ({type(error).__name__})"
     return f"{written[:1].lower()}{written[1:]}"
+
+
+_REMEDIES = {
+    errno.EMFILE: "close some, or raise the limit with: ulimit -n 4096",
+    errno.ENFILE: "close some, or ask an administrator to raise the limit",
+    errno.EACCES: "ask its owner for permission to read it",
+    errno.EPERM: "ask its owner for permission to read it",
+    errno.ENOMEM: "free some memory and try again",
+}
+
+
+def not_read(path: str | os.PathLike[str], error: OSError) -> IndexDamaged | ReadFailed:
+    """What an error of the system means that came of reading `path`, a part of an index: a file that is missing is damage,
+    and everything else is not."""
+    what = reason(error)
+    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR):
+        return IndexDamaged(f"{path}: the index cannot be read ({what}); rebuild it")
+    remedy = _REMEDIES.get(error.errno or 0, "look after the disk and try again")
+    return ReadFailed(f"{path}: the index cannot be read ({what}); {remedy}")
 
 
 def room(folder: str | os.PathLike[str]) -> str:

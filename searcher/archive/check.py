@@ -33,7 +33,7 @@ def check(folder: str | os.PathLike[str] | None = None, *, full: bool = False) -
     """Says what is wrong with an index (`locate` says which, without `folder`); `Index.check` says what `full` adds.
 
     An index that cannot be opened because it is damaged or must be rebuilt is a result, not an error. Raises IndexMissing when
-    there is no index and nothing that could be put back; IndexUntrusted, IndexUnreadable.
+    there is no index and nothing that could be put back; IndexUntrusted, ReadFailed.
     """
     place = locate(folder)
     try:

@@ -44,7 +44,7 @@ FINDING, RANKING = 0.6, 0.9
 def open(folder: str | os.PathLike[str] | None = None) -> Index:
     """Opens an index for searching (`locate` says which, without `folder`).
 
-    Raises IndexMissing, IndexForeign (it must be rebuilt), IndexDamaged, IndexUntrusted or IndexUnreadable.
+    Raises IndexMissing, IndexForeign (it must be rebuilt), IndexDamaged, IndexUntrusted or ReadFailed.
     """
     return Index(locate(folder))
 
@@ -85,7 +85,7 @@ class Index:
     def is_current(self) -> bool:
         """Whether there is no newer state of this index: False once an update or a rebuild has ended after it was opened.
 
-        Costs a reading of the manifest. Raises IndexMissing, IndexForeign, IndexDamaged or IndexUnreadable when the newest
+        Costs a reading of the manifest. Raises IndexMissing, IndexForeign, IndexDamaged or ReadFailed when the newest
         state cannot be opened.
         """
         with self._used() as state:

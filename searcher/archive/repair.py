@@ -71,7 +71,7 @@ def recorded(folder: Path) -> tuple[str, ...]:
     """What an index was made of: the paths that its manifest names. When that cannot be read, the files that its newest
     ledger names, or the folder of which it names everything. Nothing, when neither can be read.
 
-    Raises IndexUntrusted, IndexUnreadable.
+    Raises IndexUntrusted, ReadFailed.
     """
     with suppress(IndexDamaged, IndexMissing):
         return tuple(manifest.near(path) for path in manifest.read(folder, fingerprint=None).paths if path != "-")

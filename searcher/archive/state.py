@@ -28,7 +28,7 @@ class State:
 
     `used` counts the threads that read. `close` lets nobody in any more; the files are closed when the last thread is out.
 
-    Raises IndexMissing, IndexForeign, IndexDamaged, IndexUntrusted or IndexUnreadable when it is made.
+    Raises IndexMissing, IndexForeign, IndexDamaged, IndexUntrusted or ReadFailed when it is made.
     """
 
     def __init__(self, folder: Path) -> None:

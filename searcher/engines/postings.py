@@ -32,9 +32,12 @@ def distances(ascending: list[int]) -> list[int]:
 
 
 class Block:
-    """The postings of a term in `count` articles, decoded as far as they are asked for; `places` reads its places."""
+    """The postings of a term in `count` articles, decoded as far as they are asked for.
 
-    def __init__(self, count: int, head: bytes, places: Callable[[], bytes] = bytes) -> None:
+    `places` reads the places of so many occurrences, decoded; it raises what it likes when there are not so many.
+    """
+
+    def __init__(self, count: int, head: bytes, places: Callable[[int], str] = lambda _: "") -> None:
         self._count = count
         self._head = head.decode("utf-8", "surrogatepass")
         self._read_places = places
@@ -54,13 +57,9 @@ class Block:
         """How often each of `ids` holds the term."""
         return list(map(ord, self._head[self._count :]))
 
-    def placed(self) -> bool:
-        """Whether every occurrence has its place."""
-        return len(self._places) == sum(self.frequencies)
-
     @cached_property
     def _places(self) -> str:
-        return self._read_places().decode("utf-8", "surrogatepass")
+        return self._read_places(sum(self.frequencies))
 
     @cached_property
     def _offsets(self) -> list[int]:

@@ -27,11 +27,29 @@ def packed(article: Article) -> bytes:
 
 
 def unpacked(raw: bytes) -> Article:
-    """The inverse of `packed`."""
-    values = from_json(raw)
-    if "copies" in values:
-        values["copies"] = tuple(values["copies"])
-    return Article(**{"text": "", **values})
+    """The inverse of `packed`. Raises ValueError for bytes that it never gave."""
+    return as_article({"text": "", **values(raw)})
+
+
+def values(raw: bytes) -> dict[str, Any]:
+    """The values of an article, all or some, as `as_json` wrote them. Raises ValueError for bytes that it never gave."""
+    try:
+        found = from_json(raw)
+    except RecursionError as error:
+        raise ValueError("nested JSON") from error
+    if not isinstance(found, dict):
+        raise ValueError("not the values of an article")
+    return found
+
+
+def as_article(given: dict[str, Any]) -> Article:
+    """The article with these values. Raises ValueError when they are not those of one."""
+    try:
+        if "copies" in given:
+            given["copies"] = tuple(given["copies"])
+        return Article(**given)
+    except TypeError as error:
+        raise ValueError(f"not the values of an article: {error}") from error
 
 
 def days(date: str | None) -> tuple[int, int]:

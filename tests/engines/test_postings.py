@@ -57,13 +57,18 @@ def head(frequencies: dict[int, int]) -> bytes:
 def test_a_block_with_positions_is_read_as_it_was_written(places: dict[int, list[int]]) -> None:
     frequencies = {article: len(found) for article, found in places.items()}
     encoded = b"".join(encode(distances(found)) for found in places.values())
-    block = Block(len(places), head(frequencies), lambda: encoded)
+    asked: list[int] = []
+
+    def stored(occurrences: int) -> str:
+        asked.append(occurrences)
+        return encoded.decode("utf-8", "surrogatepass")
+
+    block = Block(len(places), head(frequencies), stored)
     assert (block.ids, block.frequencies, len(block)) == (list(places), list(frequencies.values()), len(places))
     assert {number: block.positions(number) for number in block.ids} == places
-    assert block.placed()
     assert block.places(0, len(places)).encode("utf-8", "surrogatepass") == encoded
     assert block.places(0, 1).encode("utf-8", "surrogatepass") == encode(distances(places[block.ids[0]]))
-    assert not Block(len(places), head(frequencies), lambda: encoded + b"x").placed()
+    assert asked == [sum(frequencies.values())], "the places are read once, and so many of them"
 
 
 @given(st.dictionaries(numbers, st.one_of(st.integers(1, 9), numbers.filter(bool)), min_size=1))

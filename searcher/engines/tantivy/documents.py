@@ -16,8 +16,8 @@ import tantivy
 
 from searcher import article as names
 from searcher.article import Article, Entry
-from searcher.engines.stored import as_json, days, from_json, unpacked
-from searcher.errors import IndexDamaged, IndexLocked, SearcherError, WriteFailed, room
+from searcher.engines.stored import as_article, as_json, days, from_json, unpacked, values
+from searcher.errors import IndexClosed, IndexDamaged, IndexLocked, WriteFailed, not_read, room
 
 ARTICLE, LONG = "article", "long"
 """Stored: the article (see `article`), and the terms that are too long to be tokens, as a JSON list."""
@@ -101,10 +101,7 @@ def article(document: tantivy.Document) -> Article:
     head, feed, text = raw.partition(b"\n")
     if not feed:  # all of it is JSON, which holds no line feed: so it was stored at first
         return unpacked(raw)
-    values = from_json(head)
-    if "copies" in values:
-        values["copies"] = tuple(values["copies"])
-    return Article(text=text.decode("utf-8", "surrogatepass"), **values)
+    return as_article({**values(head), "text": text.decode("utf-8", "surrogatepass")})
 
 
 def long_terms(document: tantivy.Document) -> list[str]:
@@ -183,13 +180,11 @@ def _is_plain(text: str) -> bool:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Whatever Tantivy or the system raises while an index is written → ours."""
+    """The errors of Tantivy and of the system while an index is written → ours. A mistake of the program passes."""
     try:
         yield
-    except SearcherError:
-        raise
     except BaseException as error:
-        if not _foreign(error):
+        if not (_is_tantivys(error) or isinstance(error, OSError)):
             raise
         if "LockBusy" in str(error):
             raise IndexLocked(f"{folder}: another writer holds the index; wait for it to end and try again") from error
@@ -199,20 +194,33 @@ def writing(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def reading(folder: Path) -> Iterator[None]:
-    """Whatever damaged bytes make Tantivy or our own decoding raise → IndexDamaged."""
+    """The errors of Tantivy, of the system and of our own decoding while an index is read → ours.
+
+    What names an error of the system becomes what that means (`not_read`), everything else IndexDamaged. A mistake of the
+    program (a TypeError, say) and a MemoryError pass.
+    """
     try:
         yield
-    except SearcherError:
-        raise
+    except OSError as error:
+        raise not_read(folder, error) from error
     except BaseException as error:
-        if not _foreign(error):
+        if not _is_tantivys(error):
             raise
+        if found := _NUMBERED.search(str(error)):
+            raise not_read(folder, OSError(int(found[1] or found[2]), "")) from error
         raise IndexDamaged(f"{folder}: the index cannot be read ({_in_one_line(error)}); rebuild it") from error
 
 
-def _foreign(error: BaseException) -> bool:
-    """Whether an exception is an error of Tantivy's: its panics are no `Exception` and their class has no home."""
-    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
+def closed(folder: Path) -> IndexClosed:
+    return IndexClosed(f"{folder}: the index was closed; open it again")
+
+
+def _is_tantivys(error: BaseException) -> bool:
+    """Whether an exception is an error of Tantivy's, all of which are ValueErrors, or a panic, whose class has no home."""
+    return isinstance(error, ValueError) or type(error).__name__ == "PanicException"
+
+
+_NUMBERED = re.compile(r"os error (\d+)|\bcode: (\d+)")
 
 
 _OF_SYSTEM = re.compile(r'message: "([^"]+)"|([A-Z][^":\']*) \(os error \d+\)')

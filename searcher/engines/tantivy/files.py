@@ -7,6 +7,8 @@ import struct
 import zlib
 from pathlib import Path
 
+from searcher.errors import not_read
+
 _END = struct.Struct("<II")  # length of the footer, magic number
 _MAGIC = 1337
 _LONGEST = 4_096  # bytes of a footer; Tantivy's are about ninety
@@ -22,7 +24,9 @@ def damaged(folder: Path) -> list[str]:
         try:
             if not _whole(path):
                 wrong.append(f"{path}: its content is not what its checksum says")
-        except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+        except OSError as error:
+            raise not_read(path, error) from error
+        except (ValueError, KeyError, TypeError, struct.error) as error:
             wrong.append(f"{path}: its checksum cannot be read ({type(error).__name__}: {error})")
     return wrong
 

@@ -26,6 +26,7 @@ from searcher.engines.tantivy.documents import (
     SEQUENCE_BITS,
     article,
     beginning,
+    closed,
     is_cut,
     long_terms,
     reading,
@@ -35,6 +36,7 @@ from searcher.engines.tantivy.documents import (
 )
 from searcher.engines.tantivy.files import damaged
 from searcher.engines.tantivy.query import EVERYTHING, Queries
+from searcher.errors import IndexDamaged
 from searcher.query.ask import Sort
 from searcher.query.lookup import Answers, Question
 from searcher.query.plan import Plan, Term
@@ -51,16 +53,30 @@ Ranked = tuple[float, DocAddress]
 
 
 class TantivyReader:
-    """Answers plans from the segments of one commit. `mirror` is a folder to remove at the end."""
+    """Answers plans from the segments of one commit. Many threads may share it. `mirror` is a folder to remove at the end.
+
+    Every method raises IndexDamaged and ReadFailed for stored bytes that cannot be decoded or read, and IndexClosed once the
+    reader is closed; a search that another thread is in the middle of ends as it would have, or with IndexClosed.
+    """
 
     def __init__(self, folder: Path, index: tantivy.Index, mirror: TemporaryDirectory[str] | None = None) -> None:
         self._folder = folder
         self._mirror = mirror
         index.config_reader("manual")  # else a thread watches the folder for commits
-        self._searcher = index.searcher()
+        self._open: tantivy.Searcher | None = index.searcher()
         self._schema = schema()
-        self._queries = Queries(self._searcher, self._schema)
         self._listed: dict[tuple[str, str], list[str]] = {}
+
+    @property
+    def _searcher(self) -> tantivy.Searcher:
+        """Tantivy's searcher, for a reader that is open. Raises IndexClosed."""
+        if self._open is None:
+            raise closed(self._folder)
+        return self._open
+
+    @property
+    def _queries(self) -> Queries:
+        return Queries(self._searcher, self._schema)
 
     def count(self) -> int:
         return self._searcher.num_docs
@@ -201,10 +217,11 @@ class TantivyReader:
         return look_up(questions, self, until)
 
     def terms(self, field: str, prefix: str) -> Iterator[str]:
+        searcher = self._searcher
         listed = self._listed.get((field, prefix))
         if listed is None:
             with reading(self._folder):
-                found = self._searcher.terms_with_prefix(field, beginning(prefix))
+                found = searcher.terms_with_prefix(field, beginning(prefix))
                 held = (self._terms(field, key) for key, _ in found)
                 listed = sorted(text for terms in held for text in terms if text.startswith(prefix))
             if len(listed) <= FEW:
@@ -245,14 +262,17 @@ class TantivyReader:
                 with reading(self._folder):
                     for _ in self.articles():
                         pass
-            except Exception as error:
+            except IndexDamaged as error:
                 wrong.append(str(error))
         return wrong
 
     def close(self) -> None:
-        """Files are closed when the reader is forgotten."""
-        if self._mirror is not None:
-            self._mirror.cleanup()
+        """Tantivy closes the files when the last search that another thread is in the middle of has ended."""
+        self._open = None
+        self._listed.clear()
+        mirror, self._mirror = self._mirror, None
+        if mirror is not None:
+            mirror.cleanup()
 
 
 class _Everything:

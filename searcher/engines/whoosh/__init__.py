@@ -38,13 +38,11 @@ class WhooshEngine:
     def append(self, folder: Path, *, jobs: int = 1) -> WhooshWriter:
         from searcher.engines.whoosh.writer import WhooshWriter
 
-        with files.reading(folder):
-            files.read(folder)
+        files.read(folder)
         return WhooshWriter(folder, jobs=jobs)
 
     def open(self, folder: Path) -> WhooshReader:
-        with files.reading(folder):
-            return WhooshReader(folder, files.read(folder))
+        return WhooshReader(folder, files.read(folder))
 
 
 ENGINE = WhooshEngine()

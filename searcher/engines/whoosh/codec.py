@@ -137,7 +137,11 @@ class _TermsReader(W3TermsReader):  # type: ignore[misc]
     def matcher(self, fieldname: str, tbytes: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
         info = self.term_info(fieldname, tbytes)
         *_, head, size, places, length = INFO.unpack(self._tindex[self._keycoder(fieldname, tbytes)])
-        block = Block(info.doc_frequency(), self._postings.get(head, size), lambda: self._positions.get(places, length))
+
+        def stored_places(_: int) -> str:
+            return bytes(self._positions.get(places, length)).decode("utf-8", "surrogatepass")
+
+        block = Block(info.doc_frequency(), self._postings.get(head, size), stored_places)
         return ListMatcher(
             block.ids,
             list(map(float, block.frequencies)),

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+import struct
+import zlib
 from itertools import accumulate
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from searcher import article as names
 from searcher.engines.postings import distances
-from searcher.errors import IndexDamaged, SearcherError
+from searcher.errors import IndexClosed, IndexDamaged, SearcherError, not_read
 from searcher.values import Value, replace
 
 NAME = "archive"  # of the index, as Whoosh calls it: its files begin with that
@@ -56,7 +57,12 @@ class Contents(Value):
 
 
 def read(folder: Path) -> Contents:
-    """The contents as of the last commit. Raises ValueError, KeyError, TypeError, OSError when they cannot be read."""
+    """The contents as of the last commit. Raises IndexDamaged, ReadFailed."""
+    with Decoding(folder):
+        return _read(folder)
+
+
+def _read(folder: Path) -> Contents:
     found = [int(match[1]) for path in folder.iterdir() if (match := _TOC.fullmatch(path.name))]
     if not found:
         raise FileNotFoundError("no table of contents")
@@ -112,13 +118,44 @@ def _toc(commit: int) -> str:
     return f"_{NAME}_{commit}.toc"
 
 
-@contextmanager
-def reading(folder: Path) -> Iterator[None]:
-    """Whatever damaged bytes make zlib, struct, JSON or our own decoding raise → IndexDamaged."""
-    try:
-        yield
-    except SearcherError:
-        raise
-    except Exception as error:  # they have no error in common; a damaged length even asks for all the memory there is
-        what = f"{type(error).__name__}: {error}".partition("\n")[0]
-        raise IndexDamaged(f"{folder}: the index cannot be read ({what}); rebuild it") from error
+_DAMAGE = (
+    *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError),
+    *(struct.error, zlib.error),
+)
+"""What bytes that nobody wrote make struct, zlib, JSON, numpy and our own decoding raise. They have no class in common."""
+
+
+class Decoding:
+    """A context manager around what turns stored bytes into values, and around nothing else: its errors → ours.
+
+    Raises IndexClosed once `closed` is set, whatever a file that was closed underneath led to; IndexDamaged for bytes that
+    cannot be decoded and files that are missing; ReadFailed for what else the system says. A MemoryError and a mistake of the
+    program outside of decoding are neither, and pass.
+    """
+
+    __slots__ = ("_folder", "closed")
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.closed = False
+
+    def __enter__(self) -> None:
+        if self.closed:
+            raise closed(self._folder)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None or isinstance(error, SearcherError):
+            return
+        if self.closed and isinstance(error, Exception):
+            raise closed(self._folder) from error
+        if isinstance(error, OSError):
+            raise not_read(self._folder, error) from error
+        if isinstance(error, _DAMAGE):
+            what = f"{type(error).__name__}: {error}".partition("\n")[0]
+            raise IndexDamaged(f"{self._folder}: the index cannot be read ({what}); rebuild it") from error
+
+
+def closed(folder: Path) -> IndexClosed:
+    return IndexClosed(f"{folder}: the index was closed; open it again")

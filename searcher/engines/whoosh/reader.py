@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from _thread import (
+    allocate_lock,  # what `threading.Lock` is, without the import of `threading` in a search that needs no threads
+)
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict, defaultdict
@@ -19,7 +22,6 @@ from searcher.engines.matching import find
 from searcher.engines.postings import Block
 from searcher.engines.protocol import Contribution, Counts, Deadline, Found, Matches
 from searcher.engines.whoosh import files
-from searcher.engines.whoosh.files import reading
 from searcher.engines.whoosh.score import Group, Worth, best, by_worth, earned, score, top
 from searcher.engines.whoosh.segment import (
     FIRST_DAY,
@@ -29,14 +31,15 @@ from searcher.engines.whoosh.segment import (
     SEQUENCE,
     SERIAL,
     OpenSegment,
-    utf8,
 )
+from searcher.errors import IndexDamaged
 from searcher.query.ask import Sort
 from searcher.query.lookup import Answers, Question
 from searcher.query.plan import Match, Plan, Term, Weighted
 
 MATCHING = 2 / 3  # of the time there is; the rest is for ranking what was found
 CACHED_POSTINGS = 4_000_000  # decoded postings a reader keeps, about 100 bytes a posting at worst
+CACHED_IDFS = 50_000  # terms whose idf a reader keeps
 
 BATCH = 512  # articles that `every` scores together
 
@@ -92,36 +95,62 @@ class _Segment(OpenSegment):
 
 
 class _Cache:
-    """Decoded blocks, the least recently used dropped first; bounded by the postings they hold."""
+    """Decoded blocks, the least recently used dropped first. Many threads may share it.
+
+    `postings` is what the blocks count for together, and at most CACHED_POSTINGS: both change under one lock. A block is read
+    outside of it; two threads that read the same one at once keep the first.
+    """
 
     def __init__(self) -> None:
         self._blocks: OrderedDict[tuple[int, str, str], Block] = OrderedDict()
-        self._postings = 0
+        self._lock = allocate_lock()
+        self.postings = 0
+
+    def __len__(self) -> int:
+        return len(self._blocks)
 
     def get(self, key: tuple[int, str, str], read: Callable[[], Block | None]) -> Block:
-        block = self._blocks.get(key)
-        if block is not None:
-            self._blocks.move_to_end(key)
-            return block
+        with self._lock:
+            block = self._blocks.get(key)
+            if block is not None:
+                self._blocks.move_to_end(key)
+                return block
         block = read() or _NO_POSTINGS
-        self._blocks[key] = block
-        self._postings += len(block) + 8
-        while self._postings > CACHED_POSTINGS:
-            _, dropped = self._blocks.popitem(last=False)
-            self._postings -= len(dropped) + 8
-        return block
+        with self._lock:
+            if key in self._blocks:
+                return self._blocks[key]
+            self._blocks[key] = block
+            self.postings += _size(block)
+            while self.postings > CACHED_POSTINGS:
+                _, dropped = self._blocks.popitem(last=False)
+                self.postings -= _size(dropped)
+            return block
+
+    def clear(self) -> None:
+        with self._lock:
+            self._blocks.clear()
+            self.postings = 0
+
+
+def _size(block: Block) -> int:
+    return len(block) + 8
 
 
 class WhooshReader:
-    """Answers plans from the segments of one commit."""
+    """Answers plans from the segments of one commit. Many threads may share it.
+
+    Every method raises IndexDamaged and ReadFailed for stored bytes that cannot be decoded or read, and IndexClosed once the
+    reader is closed; a search that another thread is in the middle of may end with it.
+    """
 
     def __init__(self, folder: Path, contents: files.Contents) -> None:
         self._folder = folder
-        cache = _Cache()
-        self._segments: list[_Segment] = []
+        self._cache = _Cache()
+        self._closed = False
+        self._opened: list[_Segment] = []
         try:
             for segment in contents.segments:
-                self._segments.append(_Segment(folder, segment, cache))
+                self._opened.append(_Segment(folder, segment, self._cache))
         except BaseException:
             self.close()
             raise
@@ -129,8 +158,15 @@ class WhooshReader:
         self._norms: dict[str, tuple[float, ...]] = {}
         self._idfs: dict[Term, float] = {}
 
+    @property
+    def _segments(self) -> list[_Segment]:
+        """The segments, for a reader that is open. Raises IndexClosed."""
+        if self._closed:
+            raise files.closed(self._folder)
+        return self._opened
+
     def count(self) -> int:
-        return self._size - sum(len(segment.deleted) for segment in self._segments)
+        return sum(segment.size - len(segment.deleted) for segment in self._segments)
 
     def search(
         self,
@@ -142,38 +178,37 @@ class WhooshReader:
         explain: bool = False,
         until: float = inf,
     ) -> Matches:
-        with reading(self._folder):
-            groups = self._groups(plan)
-            wanted = offset + limit
-            found: list[Ordered] = []
-            total, left = 0, self._size
-            clock, ranked = Deadline(until), True
-            for at, segment in enumerate(self._segments):
-                if clock.over():
-                    break
-                turn = clock.share(segment.size / max(left, segment.size))
-                left -= segment.size
-                numbers = find(segment, plan.match, turn.share(MATCHING))
-                if not numbers:
-                    continue
-                total += len(numbers)
-                if sort is Sort.RELEVANCE:
-                    least = -found[wanted - 1][0] if len(found) >= wanted else 0.0
-                    ranking = turn.share(1)
-                    first = best(segment, groups, numbers, wanted, least, ranking)
-                    ranked &= not ranking.missed
-                else:
-                    first = top(_dates(segment, numbers, sort), wanted)
-                sequence = segment.column(SEQUENCE)  # which ascends with the numbers
-                found += [(-key, sequence[number], at, number) for key, number in first]
-                found = sorted(found)[:wanted]
-            page = found[offset:]
-            if ranked and not clock.over():
-                hits = [self._found(groups, at, number, explain) for _, _, at, number in page]
-            else:  # what an article is known to earn is all there is time for
-                earned = sort is Sort.RELEVANCE
-                hits = [Found(self._segments[at].article(n), -key if earned else 0.0) for key, _, at, n in page]
-            return Matches(total, tuple(hits), not clock.missed)
+        groups = self._groups(plan)
+        wanted = offset + limit
+        found: list[Ordered] = []
+        total, left = 0, self._size
+        clock, ranked = Deadline(until), True
+        for at, segment in enumerate(self._segments):
+            if clock.over():
+                break
+            turn = clock.share(segment.size / max(left, segment.size))
+            left -= segment.size
+            numbers = find(segment, plan.match, turn.share(MATCHING))
+            if not numbers:
+                continue
+            total += len(numbers)
+            if sort is Sort.RELEVANCE:
+                least = -found[wanted - 1][0] if len(found) >= wanted else 0.0
+                ranking = turn.share(1)
+                first = best(segment, groups, numbers, wanted, least, ranking)
+                ranked &= not ranking.missed
+            else:
+                first = top(_dates(segment, numbers, sort), wanted)
+            sequence = segment.column(SEQUENCE)  # which ascends with the numbers
+            found += [(-key, sequence[number], at, number) for key, number in first]
+            found = sorted(found)[:wanted]
+        page = found[offset:]
+        if ranked and not clock.over():
+            hits = [self._found(groups, at, number, explain) for _, _, at, number in page]
+        else:  # what an article is known to earn is all there is time for
+            earned = sort is Sort.RELEVANCE
+            hits = [Found(self._segments[at].article(n), -key if earned else 0.0) for key, _, at, n in page]
+        return Matches(total, tuple(hits), not clock.missed)
 
     def _found(self, groups: list[Group], at: int, number: int, explain: bool) -> Found:
         segment = self._segments[at]
@@ -197,37 +232,33 @@ class WhooshReader:
         known = self._idfs.get(term)
         if known is None:
             known = self._idfs[term] = idf(self._size, self.frequency(term.field, term.text))
-            if len(self._idfs) > 50_000:
+            if len(self._idfs) > CACHED_IDFS:
                 self._idfs.clear()
         return known
 
     def count_of(self, plan: Plan) -> int:
-        with reading(self._folder):
-            return sum(len(find(segment, plan.match)) for segment in self._segments)
+        return sum(len(find(segment, plan.match)) for segment in self._segments)
 
     def counts(self, plan: Plan, fields: Sequence[str], *, until: float = inf) -> Counts:
         from searcher.engines.whoosh.counting import Tallies  # here: most searches count nothing
 
-        with reading(self._folder):
-            tallies = Tallies(names.WHOLE[name] for name in fields)
-            clock, total, left = Deadline(until), 0, self._size
-            for segment in self._segments:
-                if clock.over():
-                    break
-                turn = clock.share(segment.size / max(left, segment.size))
-                left -= segment.size
-                numbers = find(segment, plan.match, turn)
-                total += len(numbers)
-                tallies.add(segment, numbers)
-            return Counts(total, {name: tallies.values(names.WHOLE[name]) for name in fields}, not clock.missed)
+        tallies = Tallies(names.WHOLE[name] for name in fields)
+        clock, total, left = Deadline(until), 0, self._size
+        for segment in self._segments:
+            if clock.over():
+                break
+            turn = clock.share(segment.size / max(left, segment.size))
+            left -= segment.size
+            numbers = find(segment, plan.match, turn)
+            total += len(numbers)
+            tallies.add(segment, numbers)
+        return Counts(total, {name: tallies.values(names.WHOLE[name]) for name in fields}, not clock.missed)
 
     def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:
-        with reading(self._folder):
-            groups = self._groups(plan)
-            ordered = merge(*(self._ordered(at, plan.match, groups, sort) for at in range(len(self._segments))))
+        groups = self._groups(plan)
+        ordered = merge(*(self._ordered(at, plan.match, groups, sort) for at in range(len(self._segments))))
         while batch := list(islice(ordered, BATCH)):
-            with reading(self._folder):
-                yield from self._scored(groups, batch)
+            yield from self._scored(groups, batch)
 
     def _ordered(self, at: int, match: Match, groups: list[Group], sort: Sort) -> Iterator[Ordered]:
         """Everything a match finds in a segment, in the order of the answer; held as two numbers an article."""
@@ -258,26 +289,21 @@ class WhooshReader:
         return look_up(questions, self, until)
 
     def terms(self, field: str, prefix: str) -> Iterator[str]:
-        with reading(self._folder):
-            for key in _merged([segment.terms.beginning(field, utf8(prefix)) for segment in self._segments]):
-                yield key.decode("utf-8", "surrogatepass")
+        return _merged([segment.terms.beginning(field, prefix) for segment in self._segments])
 
     def frequency(self, field: str, text: str) -> int:
-        with reading(self._folder):
-            return sum(segment.count_of(Term(field, text)) for segment in self._segments)
+        return sum(segment.count_of(Term(field, text)) for segment in self._segments)
 
     def fetch(self, identifier: str) -> Article | None:
-        with reading(self._folder):
-            for segment in self._segments:
-                for number in find(segment, Term(names.ID, identifier)):
-                    return segment.article(number)
+        for segment in self._segments:
+            for number in find(segment, Term(names.ID, identifier)):
+                return segment.article(number)
         return None
 
     def articles(self) -> Iterator[Article]:
-        with reading(self._folder):
-            everything = merge(*(self._numbered(at) for at in range(len(self._segments))))
-            for _, at, number in everything:
-                yield self._segments[at].article(number)
+        everything = merge(*(self._numbered(at) for at in range(len(self._segments))))
+        for _, at, number in everything:
+            yield self._segments[at].article(number)
 
     def _numbered(self, at: int) -> Iterator[tuple[int, int, int]]:
         segment = self._segments[at]
@@ -289,24 +315,28 @@ class WhooshReader:
         wrong = []
         for at, segment in enumerate(self._segments):
             try:
-                for field, key, _ in segment.terms:
-                    block = segment.block(field, key.decode("utf-8", "surrogatepass"))
-                    if not block or block.ids[-1] >= segment.size or (field in POSITIONAL and not block.placed()):
-                        wrong.append(f"segment {at}: the postings of {field}:{key!r} are not whole")
+                for field, text in segment.terms:
+                    block = segment.block(field, text)
+                    if not block:
+                        wrong.append(f"segment {at}: {field}:{text!r} has no postings")
+                    elif field in POSITIONAL:
+                        block.places(0, 0)
                 for number in range(segment.size):
                     segment.article(number)
-            except Exception as error:  # damage shows as any error at all: zlib, struct, unicode, json, assertion …
-                wrong.append(f"segment {at}: {type(error).__name__}: {error}")
+            except IndexDamaged as error:
+                wrong.append(f"segment {at}: {error}")
         return wrong
 
     def close(self) -> None:
-        for segment in self._segments:
+        self._closed = True
+        for segment in self._opened:
             segment.close()
+        self._cache.clear()
 
 
-def _merged(sources: list[Iterator[bytes]]) -> Iterator[bytes]:
+def _merged(sources: list[Iterator[str]]) -> Iterator[str]:
     """What ascending sources hold, ascending, each once; taken and sorted many at a time, which is quicker than one by one."""
-    held: set[bytes] = set()
+    held: set[str] = set()
     size = 64  # few at first: that may be all that is asked for
     while sources:
         taken = [list(islice(source, size)) for source in sources]

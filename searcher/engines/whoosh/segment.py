@@ -12,6 +12,8 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from struct import Struct
 from typing import Any
@@ -66,8 +68,9 @@ class Info(Value):
 class Terms:
     """The term dictionary of a segment."""
 
-    def __init__(self, raw: Any) -> None:
+    def __init__(self, raw: Any, decoding: files.Decoding) -> None:
         self._raw = raw
+        self._decoding = decoding
         magic, hash_type, _, _ = _HEADER.unpack_from(raw)
         if magic != b"HSH3" or hash_type != _CRC32:
             raise ValueError("not a term dictionary")
@@ -94,14 +97,15 @@ class Terms:
             return None
         raw, key = self._raw, prefix + utf8(text)
         hashed = zlib.crc32(key)
-        table, slots = _TABLE.unpack_from(raw, self._tables + (hashed & 255) * _TABLE.size)
-        for step in range(slots):
-            slot = (hashed >> 8) + step
-            held, at = _POINTER.unpack_from(raw, table + slot % slots * _POINTER.size)
-            if not at:
-                return None
-            if held == hashed and self._key(at) == key:
-                return self._info(at + _LENGTHS.size + len(key))
+        with self._decoding:
+            table, slots = _TABLE.unpack_from(raw, self._tables + (hashed & 255) * _TABLE.size)
+            for step in range(slots):
+                slot = (hashed >> 8) + step
+                held, at = _POINTER.unpack_from(raw, table + slot % slots * _POINTER.size)
+                if not at:
+                    return None
+                if held == hashed and self._key(at) == key:
+                    return self._info(at + _LENGTHS.size + len(key))
         return None
 
     def _key(self, at: int) -> bytes:
@@ -112,16 +116,9 @@ class Terms:
         _, occurrences, count, _, _, _, _, _, head, size, places, length = INFO.unpack_from(self._raw, at)
         return Info(count, int(occurrences), slice(head, head + size), slice(places, places + length))
 
-    def __iter__(self) -> Iterator[tuple[str, bytes, Info]]:
-        """Every term: field, UTF-8, what there is to know of it."""
-        for name in self._fields:
-            for key, info in self.of(name):
-                yield name, key, info
-
-    def of(self, field: str) -> Iterator[tuple[bytes, Info]]:
-        """The terms of a field, ascending: UTF-8, what there is to know of it."""
-        for key, at in self._from(field):
-            yield key, self._info(at)
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Every term: its field and its text."""
+        return ((name, text) for name in self._fields for text in self.beginning(name, ""))
 
     def values(self, field: str) -> Iterator[tuple[bytes, bytes]]:
         """The terms of a field, ascending: UTF-8, and the bytes of an INFO."""
@@ -133,33 +130,35 @@ class Terms:
         number = self._fields.get(field)
         if number is None:
             return
-        first = self._first(number)
-        at = self._position(first) if first < self.size else 0
-        for _ in range(first, self.size):
-            length, size = _LENGTHS.unpack_from(self._raw, at)
-            start = at + _LENGTHS.size
-            key = self._raw[start : start + length]
-            if key[:2] != number:
-                return
-            yield key[2:], start + length
-            at = start + length + size
+        with self._decoding:
+            first = self._first(number)
+            at = self._position(first) if first < self.size else 0
+            for _ in range(first, self.size):
+                length, size = _LENGTHS.unpack_from(self._raw, at)
+                start = at + _LENGTHS.size
+                key = self._raw[start : start + length]
+                if key[:2] != number:
+                    return
+                yield key[2:], start + length
+                at = start + length + size
 
-    def beginning(self, field: str, prefix: bytes) -> Iterator[bytes]:
-        """The terms of a field, as UTF-8, that begin with `prefix`, ascending."""
+    def beginning(self, field: str, prefix: str) -> Iterator[str]:
+        """The terms of a field that begin with `prefix`, ascending by code point."""
         number = self._fields.get(field)
         if number is None:
             return
-        raw, lengths, header, wanted = self._raw, _LENGTHS.unpack_from, _LENGTHS.size, number + prefix
-        first = self._first(wanted)
-        at = self._position(first) if first < self.size else 0
-        for _ in range(first, self.size):  # one after the other, as they are written
-            length, size = lengths(raw, at)
-            start = at + header
-            key = raw[start : start + length]
-            if not key.startswith(wanted):
-                return
-            yield key[2:]
-            at = start + length + size
+        raw, lengths, header, wanted = self._raw, _LENGTHS.unpack_from, _LENGTHS.size, number + utf8(prefix)
+        with self._decoding:
+            first = self._first(wanted)
+            at = self._position(first) if first < self.size else 0
+            for _ in range(first, self.size):  # one after the other, as they are written
+                length, size = lengths(raw, at)
+                start = at + header
+                key = raw[start : start + length]
+                if not key.startswith(wanted):
+                    return
+                yield key[2:].decode("utf-8", "surrogatepass")
+                at = start + length + size
 
     def _first(self, wanted: bytes) -> int:
         """How many keys come before `wanted`."""
@@ -181,25 +180,46 @@ class Terms:
 
 
 class OpenSegment:
-    """A segment whose files are open: they stay readable when a merge has removed their names."""
+    """A segment whose files are open: they stay readable when a merge has removed their names.
+
+    Opening it and each of its methods raises IndexDamaged, ReadFailed, and IndexClosed once it is closed.
+    """
 
     def __init__(self, folder: Path, segment: files.Segment) -> None:
         self.size = segment.articles
         self.deleted = segment.deleted
         self.occurrences = segment.terms
-        self._maps = {suffix: _mapped(folder / f"{segment.name}{suffix}") for suffix in segment.files}
-        if len(self._maps[files.NUMBERS]) != sum(array(code).itemsize for code in COLUMNS.values()) * self.size:
-            raise ValueError("the columns are for another number of articles")
-        self.terms = Terms(self._maps[files.TERMS])
+        self._decoding = files.Decoding(folder)
+        self._maps: dict[str, mmap.mmap | bytes] = {}
+        try:
+            with self._decoding:
+                for suffix in segment.files:
+                    self._maps[suffix] = _mapped(folder / f"{segment.name}{suffix}")
+                if len(self._maps[files.NUMBERS]) != sum(array(code).itemsize for code in COLUMNS.values()) * self.size:
+                    raise ValueError("the columns are for another number of articles")
+                self.terms = Terms(self._maps[files.TERMS], self._decoding)
+        except BaseException:
+            self.close()
+            raise
 
     def block(self, field: str, text: str) -> Block | None:
         """The postings of a term, deleted articles among them; None when it has none."""
         info = self.terms.info(field, text)
         if info is None:
             return None
-        return Block(
-            info.count, self._maps[files.POSTINGS][info.head], lambda: self._maps[files.POSITIONS][info.places]
-        )
+        with self._decoding:
+            places = (partial(self._places, info.places),) if field in POSITIONAL else ()
+            block = Block(info.count, self._maps[files.POSTINGS][info.head], *places)
+            if block.ids[-1] >= self.size:
+                raise ValueError("postings of articles that there are not")
+            return block
+
+    def _places(self, extent: slice, occurrences: int) -> str:
+        with self._decoding:
+            places = self._maps[files.POSITIONS][extent].decode("utf-8", "surrogatepass")
+            if len(places) != occurrences:
+                raise ValueError(f"{len(places)} places of {occurrences} occurrences")
+            return places
 
     def raw(self, suffix: str) -> Any:
         """The bytes of a file, as a map of it."""
@@ -211,7 +231,8 @@ class OpenSegment:
         for column, code in COLUMNS.items():
             size = array(code).itemsize * self.size
             if column == name:
-                return _swapped(array(code, self._maps[files.NUMBERS][start : start + size]))
+                with self._decoding:
+                    return _swapped(array(code, self._maps[files.NUMBERS][start : start + size]))
             start += size
         raise KeyError(name)
 
@@ -236,20 +257,26 @@ class OpenSegment:
         Whoosh's VarBytesColumn: the values, their lengths, their offsets, the codes of both arrays, and an X.
         """
         raw = self._maps[files.ARTICLES]
-        if raw[-3:] != b"IQX":
-            raise ValueError("not a column of articles")
-        offsets = len(raw) - 3 - _OFFSET.size * self.size
-        (start,) = _OFFSET.unpack_from(raw, offsets + _OFFSET.size * number)
-        (length,) = _LENGTH.unpack_from(raw, offsets - _LENGTH.size * (self.size - number))
-        return raw[start : start + length]
+        with self._decoding:
+            if raw[-3:] != b"IQX":
+                raise ValueError("not a column of articles")
+            offsets = len(raw) - 3 - _OFFSET.size * self.size
+            (start,) = _OFFSET.unpack_from(raw, offsets + _OFFSET.size * number)
+            (length,) = _LENGTH.unpack_from(raw, offsets - _LENGTH.size * (self.size - number))
+            return raw[start : start + length]
 
     def article(self, number: int) -> Article:
-        return unpacked(zlib.decompress(self.stored(number)))
+        compressed = self.stored(number)
+        with self._decoding:
+            return unpacked(zlib.decompress(compressed))
 
     def close(self) -> None:
+        """Closes the files. Another thread that is reading them meets IndexClosed."""
+        self._decoding.closed = True
         for mapped in self._maps.values():
             if isinstance(mapped, mmap.mmap):
-                mapped.close()
+                with suppress(BufferError):  # an array looks into it: it is closed when that is forgotten
+                    mapped.close()
 
 
 def _mapped(path: Path) -> mmap.mmap | bytes:

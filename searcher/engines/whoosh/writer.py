@@ -81,8 +81,7 @@ class _Work:
         if not self._lock.acquire():
             raise IndexLocked(f"{folder}: another writer holds the index; wait for it to end and try again")
         try:
-            with files.reading(folder):
-                self._contents = files.read(folder)
+            self._contents = files.read(folder)
         except BaseException:
             self._lock.release()
             raise
@@ -116,13 +115,12 @@ class _Work:
             self._flush()
 
     def delete(self, identifier: str) -> None:
-        with files.reading(self._folder):
-            for segment in self._contents.segments:
-                if segment.name not in self._opened:
-                    self._opened[segment.name] = OpenSegment(self._folder, segment)
-                block = self._opened[segment.name].block(names.ID, identifier)
-                if block is not None:
-                    self._deleted[segment.name].update(block.ids)
+        for segment in self._contents.segments:
+            if segment.name not in self._opened:
+                self._opened[segment.name] = OpenSegment(self._folder, segment)
+            block = self._opened[segment.name].block(names.ID, identifier)
+            if block is not None:
+                self._deleted[segment.name].update(block.ids)
 
     def commit(self) -> None:
         for article in self._waiting:
@@ -141,7 +139,7 @@ class _Work:
         files.write(self._folder, self._contents)
 
     def _merged(self, segments: list[files.Segment]) -> files.Segment:
-        with files.reading(self._folder), writing(self._folder):
+        with files.Decoding(self._folder), writing(self._folder):
             return merged(self._folder, segments)
 
     def _flush(self) -> None:
