@@ -15,10 +15,12 @@ from typing import Any
 import pytest
 
 from searcher import engines
+from searcher.article import FIELDS
 from searcher.engines.protocol import Engine, Reader
 from searcher.engines.whoosh.reader import WhooshReader
 from searcher.errors import IndexClosed, UsageError
 from searcher.query.ask import Sort
+from searcher.query.lookup import Shaped
 from searcher.query.plan import EVERYTHING, Plan, Term, Weighted
 from tests.engines.test_answers import SEED, VOCABULARY, Archive, entry, filled, reading, some_archive, some_plan
 
@@ -68,8 +70,7 @@ def some_question(rng: random.Random) -> Question:
         lambda reader: reader.search(plan, limit=7, sort=sort),
         lambda reader: reader.search(plan, limit=7, sort=sort, explain=True),
         lambda reader: reader.count_of(plan),
-        lambda reader: list(reader.terms(field, text[:1])),
-        lambda reader: reader.frequency(field, text),
+        lambda reader: reader.look_up([Shaped(field, f"{text[:1]}*", 20), Term(field, text)]),
         lambda reader: reader.fetch(identifier),
     ]
     return rng.choice(questions[:1] * 6 + questions)
@@ -100,7 +101,7 @@ def test_many_threads_get_the_answers_that_one_gets(engine: Engine, tmp_path: Pa
     with reading(engine, archive.folder) as reader, ThreadPoolExecutor(THREADS) as threads:
         wrong = list(threads.map(run, range(THREADS)))
         assert wrong == [[]] * THREADS, f"SEED={SEED}"
-        assert kept(reader) <= 60 + 5 + 10
+        assert kept(reader) <= 60 + 5 + len(FIELDS)
 
 
 def test_what_a_reader_remembers_is_bounded(engine: Engine, tmp_path: Path) -> None:
@@ -111,10 +112,10 @@ def test_what_a_reader_remembers_is_bounded(engine: Engine, tmp_path: Path) -> N
             if at % 4 == 0:
                 reader.search(Plan(Term("words", word), ((Weighted(Term("words", word)),),)), limit=1)
             elif at % 4 == 1:
-                list(reader.terms("words", word))
+                reader.look_up([Shaped("words", f"{word}*", 20)])
             else:
-                reader.frequency("words", word)
-        assert kept(reader) <= 60 + 5 + 10
+                reader.look_up([Term("words", word)])
+        assert kept(reader) <= 60 + 5 + len(FIELDS)
 
 
 @pytest.mark.usefixtures("restless")
@@ -157,8 +158,7 @@ ASKED: dict[str, Question] = {
     "count_of": lambda reader: reader.count_of(Plan(EVERYTHING)),
     "counts": lambda reader: reader.counts(Plan(EVERYTHING), ["source"]),
     "every": lambda reader: list(reader.every(Plan(EVERYTHING))),
-    "terms": lambda reader: list(reader.terms("words", "a")),
-    "frequency": lambda reader: reader.frequency("words", "a"),
+    "look_up": lambda reader: reader.look_up([Term("words", "a"), Shaped("words", "a*", 9)]),
     "fetch": lambda reader: reader.fetch("1"),
     "articles": lambda reader: list(reader.articles()),
     "check": lambda reader: reader.check(),
