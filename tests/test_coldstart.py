@@ -32,8 +32,8 @@ finally:
 OURS = set(
     """
     searcher
-    searcher.analysis searcher.analysis.cyrillic searcher.analysis.entry searcher.analysis.fold searcher.analysis.names
-    searcher.analysis.lemmas searcher.analysis.lexicon
+    searcher.analysis searcher.analysis.cyrillic searcher.analysis.elision searcher.analysis.entry searcher.analysis.fold
+    searcher.analysis.lemmas searcher.analysis.lexicon searcher.analysis.names searcher.analysis.pieces
     searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords searcher.analysis.words
     searcher.archive searcher.archive.index searcher.archive.locate searcher.archive.state
     searcher.article
@@ -48,7 +48,7 @@ OURS = set(
     searcher.query.notes searcher.query.parse searcher.query.plan searcher.query.understand searcher.query.weights
     searcher.query.widening searcher.query.wishes
     searcher.render searcher.render.plain searcher.render.terminal
-    searcher.results searcher.results.passages searcher.results.values
+    searcher.results searcher.results.marking searcher.results.passages searcher.results.values
     searcher.values
     """.split()
 )

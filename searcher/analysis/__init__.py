@@ -4,11 +4,12 @@ from searcher.analysis.entry import entry
 from searcher.analysis.fold import fold, latin, surface
 from searcher.analysis.lemmas import keys_for, keys_of
 from searcher.analysis.lexicon import lexicon
+from searcher.analysis.pieces import CHUNK, THOUSANDS, cut
 from searcher.analysis.sentences import sentences
 from searcher.analysis.stems import FINGERPRINT as _STEMS
 from searcher.analysis.stems import stem
 from searcher.analysis.stopwords import STOP_WORDS, looks_french
-from searcher.analysis.words import CHUNK, THOUSANDS, Chunk, Token, Word, analyse_chunk, chunks, tokenize
+from searcher.analysis.words import Chunk, Whole, Word, analyse_chunk, chunks, tokenize
 
 VERSION = 2
 """Raised with every change of the terms that a text gives."""
@@ -22,10 +23,11 @@ __all__ = [
     "STOP_WORDS",
     "THOUSANDS",
     "Chunk",
-    "Token",
+    "Whole",
     "Word",
     "analyse_chunk",
     "chunks",
+    "cut",
     "entry",
     "fold",
     "keys_for",

@@ -1,19 +1,18 @@
 """An article → its entry: the terms of every field.
 
-    text ──► pieces (between white space) ──► rows (one a word: word, stem, form …) ──► columns, joined
+    text ──pieces.cut──► pieces ──words.analysed──► rows (four strings a word: word, stem, form …) ──► columns, joined
 
-What the words of a piece are depends on nothing around it, and nearly every piece has been met before: a dictionary from
-piece to rows does the work, and Python runs one short step a piece.
+Nearly every piece has been met before: a dictionary from piece to rows does the work, and Python runs one short step a piece.
 """
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import chain, compress
 from sys import intern
 
-from searcher.analysis.words import CHUNK, SPACE, analysed, is_plain, terms_of, whole_of
+from searcher.analysis.pieces import bare, cut, is_plain
+from searcher.analysis.words import analysed, terms_of
 from searcher.article import (
     AUTHOR,
     FORMS,
@@ -90,41 +89,17 @@ def _forms(rows: list[str]) -> str:
 def _rows(text: str) -> list[str]:
     """The rows of a text, one after the other. The innermost loop of indexing: one dictionary look-up a piece."""
     rows: list[str] = []
-    for its_rows in map(_remembered.__getitem__, _pieces(text)):
+    for its_rows in map(_remembered.__getitem__, cut(text)):
         rows += its_rows  # twice as fast as a chain of them
     return rows
 
 
-# Within a number (12 000) a chunk reaches over a space. This finds a few others too, which does no harm: 0–9, and all from
-# \u0660 on but punctuation, where other digits begin. A set of `\d` only would be tested five times as slowly, and one that is
-# written up to \U0010ffff takes 8 ms to compile.
-_GAP = re.compile(rf"([^\x00-/:-\u065f\u2000-\u206f])[{SPACE}](?=\d{{3}})")
-_HELD = "\0"
-
-
-def _pieces(text: str) -> list[str]:
-    """A text cut at white space, and at the commonest of what is in no chunk; in numbers, `_HELD` stands for white space."""
-    return _GAP.sub(rf"\1{_HELD}", text.replace(_HELD, "\n")).replace('"', " ").replace(", ", " ").split()
-
-
-# What stands before or after the words of a piece and says nothing of them; a stop or an apostrophe behind a word may.
-_BEFORE = " \"«»“”„()[]{}<>…–—-'’‘.,;:!?*/_&|•·"
-_AFTER = ' "«»“”„()[]{}<>…–—-,;:!?*/_&|•·'
-# Elided words as they are printed, each of them before a vowel. Not quelqu’ and presqu’, which belong to longer words.
-_ELIDED = frozenset(
-    written
-    for plain in "l d j m t s n c ç qu jusqu lorsqu puisqu".split()
-    for written in (plain, plain.capitalize(), plain.upper())
-)
-_VOWELS = frozenset("aeiouyh")
-
-
 class _Remembered(dict[str, tuple[str, ...]]):
-    """Piece → the rows of its words, four strings each: the word, its stem (and those of the whole chunk, with the last word),
-    its form or nothing, the word again if it has no form.
+    """Piece → the rows of its words, four strings each: the word, its stem (with the last word also the stems of what is one
+    word together), its form or nothing, the word again if it has no form.
 
-    Two pieces in three of those met for the first time are a known word with punctuation, or behind an elided article. When
-    there are `LIMIT` pieces they are put aside, and those that are met again come back."""
+    When there are `LIMIT` pieces they are put aside, and those that are met again come back.
+    """
 
     LIMIT = 1 << 18
     LONGEST = 64  # characters; what is longer is not met again
@@ -142,49 +117,17 @@ class _Remembered(dict[str, tuple[str, ...]]):
         return found
 
     def _found(self, piece: str) -> tuple[str, ...]:
-        if is_plain(piece):
+        if is_plain(piece):  # as below, and half of all pieces that are new
             word, stem, form = terms_of(piece)
             word = intern(word)
             return word, intern(stem), form or "", "" if form else word
-        if piece.isdigit() and piece.isascii():
-            return piece, piece, "", piece
-        bare = piece.lstrip(_BEFORE).rstrip(_AFTER)
-        if bare.endswith("."):
-            unstopped = bare.rstrip(".")
-            if "." not in unstopped:  # else it may belong to an abbreviation
-                bare = unstopped.rstrip(_AFTER)
-        if bare != piece:
-            return self[bare]
-        return self._of_words(piece) or self._of_chunks(piece)
-
-    def _of_words(self, piece: str) -> tuple[str, ...] | None:
-        """The rows of `l’hôpital`, which are those of `hôpital`, of `week-end` and of `l’après-midi`."""
-        if "'" in piece or "’" in piece:
-            elided, _, after = piece.partition("’" if "’" in piece else "'")
-            if elided not in _ELIDED or not all(map(is_plain, after.split("-"))):
-                return None
-            found = self[after]
-            return found if found[0][:1] in _VOWELS else None
-        parts = piece.split("-")
-        if len(parts) < 2 or not all(map(is_plain, parts)):
-            return None
-        rows = [term for part in parts for term in self[part]]
-        whole = whole_of(rows[-4], parts)
-        if whole is not None:
-            rows[-3] = intern(f"{rows[-3]} {whole}")
-        return tuple(rows)
-
-    def _of_chunks(self, piece: str) -> tuple[str, ...]:
-        rows: list[str] = []
-        for raw in CHUNK.findall(piece.replace(_HELD, " ")):
-            if raw != piece and is_plain(raw):
-                rows += self[raw]
-                continue
-            words, whole = analysed(raw)
-            for _, _, word, stem, form in words:
-                rows += (word, stem, form or "", "" if form else word)
-            if whole:
-                rows[-3] = " ".join((stem, *whole))
+        _, core = bare(piece)
+        if core != piece:
+            return self[core]
+        words, wholes = analysed(piece)
+        rows = [text for _, _, word, stem, form in words for text in (word, stem, form or "", "" if form else word)]
+        if wholes:
+            rows[-3] = " ".join((rows[-3], *(whole.stem for whole in wholes)))
         return tuple(map(intern, rows))
 
 

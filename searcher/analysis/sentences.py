@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from searcher.analysis.words import DOMAINS, GLUED
+from searcher.analysis.pieces import DOMAINS, GLUED
 from searcher.article import Range
 
 _ABBREVIATIONS = frozenset(

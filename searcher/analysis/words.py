@@ -1,80 +1,29 @@
-"""Text → words, with their place in it; the one pass that both indexing and highlighting go through.
+"""Text → words, with their place in it: what a query asks for and a passage highlights; `entry.py` indexes the same words.
 
-    text ──CHUNK──► chunks ──analyse_chunk──► words (a chunk's words are computed once and remembered)
+    text ──pieces.cut──► pieces ──analyse_chunk──► words (those of a piece are computed once and remembered)
 
-A *chunk* is what is written without a space: `l’ex-président`, `U.R.S.S.`, `12 000`, `lemonde.fr`, and also two sentences
-that are glued together (`Syrie.Selon`). Its *words* are the units that are searched: an elided article is no word, the
-halves of a hyphenated word are words side by side, and the hyphenated word as a whole is kept too so that `week-end` meets
-`weekend`. What a chunk's words are depends on nothing around it, so a plain dictionary from chunk to words is correct.
+The *words* of a piece are what is searched: an elided article is no word, the halves of a hyphenated word are words side by
+side, and the hyphenated word as a whole is kept too so that `week-end` meets `weekend`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
+from searcher.analysis.elision import is_elided
 from searcher.analysis.fold import fold, latin, surface
+from searcher.analysis.pieces import APOSTROPHES, HYPHENS, RUN, THOUSANDS, bare, cut, is_plain, units
 from searcher.analysis.stems import stem
 
-_MARK = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f"
-    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\u00ad\u200c\u200d\u2060"
-)
-APOSTROPHES = "'’ʼ‘＇′`´"
-HYPHENS = r"\-\u2010\u2011"  # as they stand in a character class
-SPACE = " \u00a0\u202f\u2009\u2007"  # what may stand inside a number
-_LETTER = r"[^\W\d_\u02bc]"  # ʼ is a letter to Unicode and an apostrophe to everybody else
-_RUN = rf"[^\W_\u02bc]+(?:[{_MARK}]+[^\W_\u02bc]*)*"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?"
-DOMAINS = "com|org|net|edu|gov|gouv|info|fr|be|ch|eu|uk|ru|ua|tr|sy|ir|cn|jp|br|tv"
-
-# Every character of an archive passes here: one fast pattern finds what may belong together …
-CHUNK = re.compile(
-    rf"{_RUN}(?:[{APOSTROPHES}{HYPHENS}&.,]{_RUN}|(?<=\d)[{SPACE}]\d{{3}}(?![^\W_]))*+"
-    rf"(?:(?:(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER})|(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER}[{_MARK}]))\.|[{APOSTROPHES}]|(?<=[A-Za-z])(?:\+\+|\#)(?![^\W_]))?"
-)
-# … and slow ones, run once for each different chunk, say what does.
-_NUMBER = (
-    rf"\d{{1,3}}(?:[{SPACE}.]\d{{3}})+(?:,\d+)?(?![^\W_])|(?<!\d[.,])\d+[.,]\d+(?![.,]?\d)(?:{_LETTER}[{_MARK}]*)*+"
-)
-_DOTTED = (
-    rf"(?:{_LETTER}[{_MARK}]*\.){{2,}}(?:{_LETTER}[{_MARK}]*+(?![^\W_]|[{HYPHENS}{APOSTROPHES}]))?"
-    rf"|(?:{_LABEL}\.){{1,8}}(?:{DOMAINS}|{DOMAINS.upper()})(?![^\W_])"
-)
-_START = rf"(?<![^\W_\u02bc])(?<![{_MARK}])"
-_UNIT = re.compile(
-    rf"""
-      {_START} (?:
-          {_NUMBER}                                              # 12 000   12.000   1 234,5   3.5   3,5   2,5km
-        | {_DOTTED}                                              # U.R.S.S.   lemonde.fr
-        | [A-Za-z] (?:\+\+|\#)                                  # C++   C#
-      )
-    # l’ex-président, and of l’ex-U.R.S.S. what stands before one of these
-    | {_RUN} (?:[{APOSTROPHES}{HYPHENS}&](?!{_NUMBER}|{_DOTTED}){_RUN})* [{APOSTROPHES}]?
-    """.replace("    ", "").replace("   ", ""),
-    re.VERBOSE,
-)
-# A line that ends without a stop and the capital glued to it: TurquieLe, but not YouTube.
-_OPENERS = (
-    "Le|La|Les|Un|Une|Des|Du|Il|Elle|Ils|Elles|On|Ce|Cet|Cette|Ces|En|Dans|Pour|Selon|Mais|Après|Avec|Au|Aux|Depuis"
-)
-GLUED = rf"(?<=[a-zà-ÿ][a-zà-ÿ][a-zà-ÿ])(?=(?:{_OPENERS})(?![^\W_]|[{_MARK}]))"
-_GLUED = re.compile(GLUED)
-
-_ELIDED = frozenset("l d j m t s n c ç qu jusqu lorsqu puisqu quoiqu presqu quelqu".split())
-_VOWELS = frozenset("aeiouyh0123456789")
-# Written with an apostrophe, but one word (folded, from its first piece on).
-_WHOLE = re.compile(r"(?:quelqu(?:un|une|uns|unes)|presquiles?)$")
 # Verb–pronoun inversions (dit-il, a-t-elle): the compound is nobody's word.
 _PRONOUNS = frozenset("il elle on ils elles je tu nous vous ce moi toi t".split())
-_PIECE = re.compile(rf"({_RUN})([{APOSTROPHES}{HYPHENS}&]?)")
-THOUSANDS = re.compile(rf"\d{{1,3}}(?:[{SPACE}.]\d{{3}})+(?:,\d+)?")
+_PART = re.compile(rf"({RUN})([{APOSTROPHES}{HYPHENS}&]?)")
 
 
 class Word(NamedTuple):
-    """One searchable word of a chunk; `start` and `end` count from the chunk's start.
+    """One searchable word: `start` and `end` are its place in what was analysed (a text, a piece).
 
     `word` is folded, `stem` is the folded stem of the word as printed, `form` is `folded|surface` for words whose
     spelling carries marks (or another script) and None for the rest.
@@ -87,85 +36,100 @@ class Word(NamedTuple):
     form: str | None
 
 
-class Chunk(NamedTuple):
-    """The words of a chunk, and (for the chunk as one word, when it has several) the stems of the whole."""
-
-    words: tuple[Word, ...]
-    whole: tuple[str, ...] = ()
-
-
-class Token(NamedTuple):
-    """A word at its place in a text: `text[start:end]` is the word as printed."""
+class Whole(NamedTuple):
+    """Several words from `start` to `end` as one (*week-end*, *weekend*), or the name in a domain: the stem they share."""
 
     start: int
     end: int
-    word: str
     stem: str
-    form: str | None
 
 
-def tokenize(text: str) -> Iterator[Token]:
+class Chunk(NamedTuple):
+    """The words of a piece, and the stems of those that are also one word together."""
+
+    words: tuple[Word, ...]
+    wholes: tuple[Whole, ...] = ()
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """The stems of the wholes."""
+        return tuple(each.stem for each in self.wholes)
+
+    def moved(self, start: int) -> Chunk:
+        """The same, `start` characters further on."""
+        if not start:
+            return self
+        words = tuple(word._replace(start=start + word.start, end=start + word.end) for word in self.words)
+        wholes = tuple(each._replace(start=start + each.start, end=start + each.end) for each in self.wholes)
+        return Chunk(words, wholes)
+
+
+def tokenize(text: str) -> Iterator[Word]:
     """The words of `text` in order, with offsets in code points of the text as given."""
-    for found in CHUNK.finditer(text):
-        base = found.start()
-        for start, end, word, stem_, form in analyse_chunk(found.group()).words:
-            yield Token(base + start, base + end, word, stem_, form)
+    for start, chunk in chunks(text):
+        yield from chunk.moved(start).words
 
 
-def chunks(text: str) -> Iterator[tuple[int, str, Chunk]]:
-    """The chunks of `text`: offset, characters, words."""
-    for found in CHUNK.finditer(text):
-        yield found.start(), found.group(), analyse_chunk(found.group())
+def chunks(text: str) -> Iterator[tuple[int, Chunk]]:
+    """The pieces of `text` that have words: where each begins, and its words."""
+    at = 0
+    for piece in cut(text):
+        chunk = analyse_chunk(piece)
+        if chunk.words:
+            yield at, chunk
+        at += len(piece) + 1
+
+
+def analyse_chunk(piece: str) -> Chunk:
+    """The words of one piece, remembered. A text is analysed as far as it goes: a number may reach over any blank in it."""
+    start, core = bare(piece)
+    return _remembered[core].moved(start)
 
 
 class _Remembered(dict[str, Chunk]):
-    """Raw chunk → its words. Analysis without it runs at a tenth of the speed; it is emptied when it has grown large."""
+    """Bare piece → its words. Analysis without it runs at a tenth of the speed; it is emptied when it has grown large."""
 
     LIMIT = 1 << 17
     LONGEST = 64  # characters; what is longer is hardly met again, and could fill the memory
 
-    def __missing__(self, raw: str) -> Chunk:
-        chunk = analysed(raw)
-        if len(raw) <= self.LONGEST:
+    def __missing__(self, core: str) -> Chunk:
+        chunk = analysed(core)
+        if len(core) <= self.LONGEST:
             if len(self) >= self.LIMIT:
                 self.clear()
-            self[raw] = chunk
+            self[core] = chunk
         return chunk
 
 
 _remembered = _Remembered()
 
 
-def analyse_chunk(raw: str) -> Chunk:
-    """The words of one chunk. `raw` is what `CHUNK` matches; any other string is analysed as far as it goes."""
-    return _remembered[raw]
+def analysed(core: str) -> Chunk:
+    """The words of one bare piece, worked out and not remembered."""
+    if is_plain(core):
+        return Chunk((_word(0, core),))
+    parts = core.split("-")
+    if len(parts) > 1 and all(map(is_plain, parts)):  # as below, and commoner than all else
+        return _side_by_side(_placed(parts))
+    return of_units(core)
 
 
-def is_plain(raw: str) -> bool:
-    """Whether a chunk is nothing but the letters of one word."""
-    return raw.isalpha() and "ʼ" not in raw and (raw[1:].islower() or not _GLUED.search(raw))
+def of_units(piece: str) -> Chunk:
+    """The words of any piece, unit by unit: what `analysed` gives, without the short ways."""
+    words: tuple[Word, ...] = ()
+    wholes: tuple[Whole, ...] = ()
+    for start, raw in units(piece):
+        unit = _unit(raw).moved(start)
+        words += unit.words
+        wholes += unit.wholes
+    return Chunk(words, wholes)
 
 
-def analysed(raw: str) -> Chunk:
-    """What `analyse_chunk` gives, worked out and not remembered."""
-    if is_plain(raw):
-        return Chunk((_word(0, raw),))
-    words: list[Word] = []
-    whole: tuple[str, ...] = ()
-    for base, text in _units(raw):
-        unit = _unit(text)
-        words += (
-            [word._replace(start=base + word.start, end=base + word.end) for word in unit.words] if base else unit.words
-        )
-        whole += unit.whole
-    return Chunk(tuple(words), whole)
-
-
-def _units(raw: str) -> Iterator[tuple[int, str]]:
-    starts = [0, *(found.start() for found in _GLUED.finditer(raw)), len(raw)]
-    for start, end in pairwise(starts):
-        for found in _UNIT.finditer(raw[start:end]):
-            yield start + found.start(), found.group()
+def _placed(parts: list[str]) -> Iterator[tuple[int, str]]:
+    start = 0
+    for part in parts:
+        yield start, part
+        start += len(part) + 1
 
 
 def _unit(raw: str) -> Chunk:
@@ -178,10 +142,7 @@ def _unit(raw: str) -> Chunk:
     if raw[-1] in "+#":
         whole = raw.lower()
         return Chunk((Word(0, len(raw), whole, whole, None),))
-    pieces = [(found.start(1), found.group(1), found.group(2)) for found in _PIECE.finditer(raw)]
-    if len(pieces) == 1 and not pieces[0][2]:
-        return Chunk((_word(0, raw),))
-    return _joined(pieces)
+    return _side_by_side(_unelided(raw))
 
 
 def _number(raw: str) -> str | None:
@@ -203,33 +164,27 @@ def _dotted(raw: str) -> Chunk:
         return Chunk((word._replace(end=len(raw)),))
     whole = raw.lower()
     named = [label.lower() for label in labels[:-1] if len(label) > 3]
-    return Chunk((Word(0, len(raw), whole, whole, None),), tuple(fold(stem(label)) for label in named))
+    wholes = tuple(Whole(0, len(raw), fold(stem(label))) for label in named)
+    return Chunk((Word(0, len(raw), whole, whole, None),), wholes)
 
 
-def _joined(pieces: list[tuple[int, str, str]]) -> Chunk:
-    """Pieces joined by apostrophes and hyphens, the elided ones dropped."""
-    words: list[Word] = []
-    kept: list[str] = []
-    for index, (start, raw, joiner) in enumerate(pieces):
-        if joiner and joiner in APOSTROPHES and _is_elided(raw, pieces, index):
-            continue
-        words.append(_word(start, raw))
-        kept.append(raw)
-    whole = whole_of(words[-1].word, kept) if len(words) > 1 else None
-    return Chunk(tuple(words), () if whole is None else (whole,))
+def _unelided(raw: str) -> Iterator[tuple[int, str]]:
+    """The parts of a unit that hyphens, apostrophes and & join, but for elided words; and where each begins."""
+    parts = [(found.start(1), found.group(1), found.group(2)) for found in _PART.finditer(raw)]
+    followers = [part for _, part, _ in parts[1:]]
+    for (start, part, joiner), after in zip(parts, [*followers, None], strict=True):
+        if not joiner or joiner not in APOSTROPHES or not is_elided(part, after):
+            yield start, part
 
 
-def _is_elided(raw: str, pieces: list[tuple[int, str, str]], index: int) -> bool:
-    """Whether a piece before an apostrophe is l’ d’ qu’ …, which French only writes before a vowel or h."""
-    piece = fold(surface(raw))
-    if piece not in _ELIDED:
-        return False
-    if index + 1 == len(pieces):  # l’ before « or at the end of a line
-        return True
-    following = fold(surface(pieces[index + 1][1]))
-    if _WHOLE.match(piece + following):
-        return False
-    return following[:1] in _VOWELS or not following[:1].isascii()
+def _side_by_side(parts: Iterable[tuple[int, str]]) -> Chunk:
+    """The words of parts that are joined, and the word they are together."""
+    placed = list(parts)
+    words = tuple(_word(start, part) for start, part in placed)
+    if len(words) < 2 or words[-1].word in _PRONOUNS:
+        return Chunk(words)
+    together = fold(stem("".join(latin(surface(part)) for _, part in placed)))
+    return Chunk(words, (Whole(words[0].start, words[-1].end, together),))
 
 
 def _word(start: int, raw: str) -> Word:
@@ -237,7 +192,7 @@ def _word(start: int, raw: str) -> Word:
 
 
 def terms_of(raw: str) -> tuple[str, str, str | None]:
-    """The word, stem and form of a chunk that is one word."""
+    """The word, stem and form of what is one word: the one place where a word gets its terms."""
     if raw.isascii():
         word = raw.lower()
         stemmed = stem(word)
@@ -246,8 +201,3 @@ def terms_of(raw: str) -> tuple[str, str, str | None]:
     folded = fold(printed)
     stemmed = fold(stem(latin(printed))) or folded
     return folded, stemmed, None if folded == printed else f"{folded}|{printed}"
-
-
-def whole_of(last: str, printed: Iterable[str]) -> str | None:
-    """The stem of several words written as one, unless they are a verb and its pronoun. `last` is the last one, folded."""
-    return None if last in _PRONOUNS else fold(stem("".join(latin(surface(each)) for each in printed)))

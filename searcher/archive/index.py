@@ -24,7 +24,7 @@ from searcher.query.parse import parse
 from searcher.query.plan import AllOf, Plan, Term
 from searcher.query.understand import Understood, least, understand
 from searcher.query.wishes import wish
-from searcher.results.passages import highlights, printed
+from searcher.results.marking import highlights, printed
 from searcher.results.passages import passages as select
 from searcher.results.values import About, Hit, Results, Why
 from searcher.values import replace

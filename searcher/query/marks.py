@@ -1,4 +1,4 @@
-"""What passages highlight: query in, marks out; `results.passages` finds them in a text."""
+"""What passages highlight: query in, marks out; `results.marking` finds them in a text."""
 
 from __future__ import annotations
 

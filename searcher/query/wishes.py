@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import assert_never
 
 from searcher.analysis import Word as IndexWord
-from searcher.analysis import analyse_chunk, chunks
+from searcher.analysis import analyse_chunk, tokenize
 from searcher.analysis.names import MAX_WORDS, Names
 from searcher.article import AUTHOR, LANGUAGE, SOURCE, TITLE_WORDS, WORDS
 from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
@@ -71,7 +71,7 @@ def runs(queries: Sequence[Query], others: Callable[[str], tuple[str, ...]]) -> 
 
 def words_of(written: str) -> list[IndexWord]:
     """The words of a text in a query, as the index has them."""
-    return [word for _, _, chunk in chunks(written) for word in chunk.words]
+    return list(tokenize(written))
 
 
 def _name(queries: Sequence[Query], others: Callable[[str], tuple[str, ...]]) -> Named | None:

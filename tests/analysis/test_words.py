@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from searcher.analysis import analyse_chunk, chunks, entry, fold, latin, sentences, surface, tokenize
-from searcher.analysis.words import GLUED
+from searcher.analysis.pieces import GLUED
 from searcher.article import BAGS, FIELDS, POSITIONAL, STEMS, Article
 
 
@@ -24,7 +24,7 @@ def words(text: str) -> str:
 
 
 def wholes(text: str) -> str:
-    return " ".join(whole for _, _, chunk in chunks(text) for whole in chunk.whole)
+    return " ".join(whole for _, chunk in chunks(text) for whole in chunk.whole)
 
 
 def rows(table: str) -> list[tuple[str, str]]:
@@ -236,15 +236,15 @@ def test_analyses_any_text_into_terms_without_white_space(text: str) -> None:
 
 
 @given(anything)
-def test_analyses_any_chunk_by_itself(raw: str) -> None:
+def test_analyses_any_piece_by_itself(raw: str) -> None:
     assume(raw)
     for word in analyse_chunk(raw).words:
         assert 0 <= word.start < word.end <= len(raw)
 
 
 @given(anything)
-def test_takes_the_chunks_of_a_text_for_the_text(text: str) -> None:
-    found = [(base + word.start, base + word.end, *word[2:]) for base, _, chunk in chunks(text) for word in chunk.words]
+def test_takes_the_pieces_of_a_text_for_the_text(text: str) -> None:
+    found = [word for start, chunk in chunks(text) for word in chunk.moved(start).words]
     assert found == list(tokenize(text))
 
 

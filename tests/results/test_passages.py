@@ -14,7 +14,7 @@ from searcher.query.marks import Mark
 from searcher.query.parse import parse
 from searcher.query.understand import understand
 from searcher.query.wishes import wish
-from searcher.results.passages import ALIKE, MAX_LENGTH, highlights, passages, spans
+from searcher.results.passages import ALIKE, MAX_LENGTH, passages
 from searcher.results.values import Passage
 from tests import oracle
 
@@ -85,12 +85,6 @@ def test_cuts_a_long_lead_between_words() -> None:
     assert set(passage.text.split()) == {"mot"}
 
 
-def test_highlights_a_title() -> None:
-    title = "Erdoğan, Assad et l’ex-président"
-    found = [title[start:end] for start, end in highlights(title, marks_of("president erdogan ex-président"))]
-    assert found == ["Erdoğan", "ex-président"]
-
-
 # ── laws ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 WORDS = (
@@ -133,20 +127,6 @@ def test_a_passage_is_a_slice_and_its_highlights_whole_words(text: str, query: s
         assert all(before[1] <= after[0] for before, after in pairwise(passage.highlights))
         assert {passage.start + start for start, _ in passage.highlights} <= starts
         assert {passage.start + end for _, end in passage.highlights} <= ends
-
-
-NUMBERS = ["12 000", "1 000 000", "12\u202f000", "3, 500", '"500"', "le 123 ou 4 567", "20 00", "\0 000", "a\x1c123"]
-numbered = st.lists(st.sampled_from([*NUMBERS, *WORDS, " ", "\n", ", ", '"', "\0", "\xa0", "."]), max_size=20).map(
-    "".join
-)
-
-
-@given(st.one_of(anything, numbered, st.lists(st.sampled_from([*NUMBERS, *WORDS])).map(" ".join)))
-def test_every_word_is_found_where_it_stands(text: str) -> None:
-    tokens = list(tokenize(text))
-    marks = (Mark("all", words=frozenset(token.word for token in tokens[::2])),)
-    found = [(span.start, span.end) for span in spans(text, marks)]
-    assert found == [(token.start, token.end) for token in tokens if token.word in marks[0].words]
 
 
 @given(news, asked, st.integers(1, 4))

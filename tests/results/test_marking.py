@@ -1,0 +1,37 @@
+"""Marking: where in a text the words stand that a query asked for."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searcher.analysis import tokenize
+from searcher.query.marks import Mark
+from searcher.results.marking import highlights, spans
+from tests.results.test_passages import WORDS, anything, marks_of
+
+
+def test_highlights_a_title() -> None:
+    title = "Erdoğan, Assad et l’ex-président"
+    found = [title[start:end] for start, end in highlights(title, marks_of("president erdogan ex-président"))]
+    assert found == ["Erdoğan", "ex-président"]
+
+
+def test_a_highlighted_compound_ends_where_the_compound_ends() -> None:
+    text = "Le week-end.Selon lui"
+    (span,) = spans(text, (Mark("weekend", stems=frozenset({"weekend"})),))
+    assert text[span.start : span.end] == "week-end"
+
+
+NUMBERS = ["12 000", "1 000 000", "12\u202f000", "3, 500", '"500"', "le 123 ou 4 567", "20 00", "\0 000", "a\x1c123"]
+numbered = st.lists(st.sampled_from([*NUMBERS, *WORDS, " ", "\n", ", ", '"', "\0", "\xa0", "."]), max_size=20).map(
+    "".join
+)
+
+
+@given(st.one_of(anything, numbered, st.lists(st.sampled_from([*NUMBERS, *WORDS])).map(" ".join)))
+def test_every_word_is_found_where_it_stands(text: str) -> None:
+    tokens = list(tokenize(text))
+    marks = (Mark("all", words=frozenset(token.word for token in tokens[::2])),)
+    found = [(span.start, span.end) for span in spans(text, marks)]
+    assert found == [(token.start, token.end) for token in tokens if token.word in marks[0].words]
