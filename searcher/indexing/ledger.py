@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from searcher.article import Article
-from searcher.errors import IndexDamaged, WriteFailed, room
+from searcher.errors import IndexClosed, IndexDamaged, ReadFailed, SearcherError, WriteFailed, not_read, room
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -139,7 +139,15 @@ class Ledger:
         except sqlite3.DatabaseError as error:
             raise self._meant(error) from error
 
-    def _meant(self, error: sqlite3.DatabaseError) -> WriteFailed | IndexDamaged:
+    def _meant(self, error: sqlite3.DatabaseError) -> SearcherError:
+        if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+            return IndexClosed(f"{self._path}: the ledger was closed; open the index again")
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CANTOPEN:  # why, SQLite does not say
+            try:
+                self._path.open("rb").close()
+            except OSError as refused:
+                return not_read(self._path, refused)
+            return ReadFailed(f"{self._path}: {error}; try again")
         if isinstance(error, sqlite3.OperationalError) and ("full" in str(error) or "I/O" in str(error)):
             return WriteFailed(f"{self._path}: {error}{room(self._path.parent)}; the index is as it was before")
         return IndexDamaged(f"{self._path}: {error}; rebuild with: searcher index --rebuild")

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from searcher.errors import IndexDamaged, IndexForeign, IndexMissing, IndexUntrusted, reason
+from searcher.errors import IndexDamaged, IndexForeign, IndexMissing, IndexUntrusted, not_read
 from searcher.values import Value
 
 FORMAT = 3
@@ -58,7 +58,7 @@ class Manifest(Value):
 def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest:
     """The manifest of an index; of any format and analysis when `fingerprint` is None.
 
-    Raises IndexMissing, IndexForeign, IndexDamaged or IndexUntrusted, with the command that helps.
+    Raises IndexMissing, IndexForeign, IndexDamaged, ReadFailed or IndexUntrusted, with the command that helps.
     """
     _trust(folder, folder, folder / name)
     try:
@@ -71,7 +71,7 @@ def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest
     except NotADirectoryError:
         raise IndexMissing(f"{folder}: not a folder, so no index") from None
     except OSError as error:
-        raise IndexMissing(f"{folder}: {reason(error)}") from error
+        raise not_read(folder / name, error) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(
             f"{folder}: {NAME} is damaged; rebuild with: searcher index PATH --index {folder}"
@@ -151,7 +151,7 @@ def _sealed(raw: dict[str, Any]) -> dict[str, Any]:
 def verify(folder: Path, manifest: Manifest, *, thorough: bool = False) -> None:
     """Holds the files against the manifest: presence and size of all, content of the small ones (`thorough`: of all).
 
-    Raises IndexDamaged; IndexUntrusted when somebody else may have written one of them.
+    Raises IndexDamaged; ReadFailed; IndexUntrusted when somebody else may have written one of them.
     """
     generation = folder / manifest.generation
     _trust(folder, generation, *(generation / name for name in manifest.files))
@@ -163,18 +163,24 @@ def verify(folder: Path, manifest: Manifest, *, thorough: bool = False) -> None:
                     continue
                 if not thorough and (size > SMALL or _sha256(path.read_bytes()) == digest):
                     continue
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             pass
+        except OSError as error:
+            raise not_read(path, error) from error
         again = _command(folder, manifest)
         raise IndexDamaged(f"{path}: missing or changed since it was written; rebuild with: {again}")
 
 
 def verify_copy(folder: Path, manifest: Manifest) -> None:
-    """Holds the manifest against its copy. Raises IndexDamaged."""
+    """Holds the manifest against its copy. Raises IndexDamaged, ReadFailed."""
     copy = folder / manifest.generation / COPY
-    with contextlib.suppress(OSError):
+    try:
         if not manifest.copied or copy.read_bytes() == (folder / NAME).read_bytes():
             return
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        raise not_read(copy, error) from error
     raise IndexDamaged(f"{copy}: missing, or not what {NAME} is; rebuild with: {_command(folder, manifest)}")
 
 

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from searcher import engines
-from searcher.article import FIELDS
+from searcher.article import FIELDS, WHOLE
 from searcher.engines.protocol import Engine, Reader
 from searcher.engines.whoosh.reader import WhooshReader
 from searcher.errors import IndexClosed, UsageError
 from searcher.query.ask import Sort
-from searcher.query.lookup import Shaped
+from searcher.query.lookup import Shaped, Within
 from searcher.query.plan import EVERYTHING, Plan, Term, Weighted
 from tests.engines.test_answers import SEED, VOCABULARY, Archive, entry, filled, reading, some_archive, some_plan
 
@@ -66,11 +66,14 @@ def some_question(rng: random.Random) -> Question:
     plan, sort = some_plan(rng), rng.choice(list(Sort))
     field, text = rng.choice(("words", "stems", "source")), rng.choice(VOCABULARY)
     identifier = f"n°{rng.randint(0, 40)}"
+    asked = (Term(field, text), Shaped(field, f"{text[:1]}*", 20, counted=True), Within("words", "ab", 1, 20))
     questions: list[Question] = [
         lambda reader: reader.search(plan, limit=7, sort=sort),
         lambda reader: reader.search(plan, limit=7, sort=sort, explain=True),
         lambda reader: reader.count_of(plan),
-        lambda reader: reader.look_up([Shaped(field, f"{text[:1]}*", 20), Term(field, text)]),
+        lambda reader: reader.counts(plan, list(WHOLE)),
+        lambda reader: list(reader.every(plan, sort)),
+        lambda reader: reader.look_up(asked),
         lambda reader: reader.fetch(identifier),
     ]
     return rng.choice(questions[:1] * 6 + questions)
@@ -111,10 +114,8 @@ def test_what_a_reader_remembers_is_bounded(engine: Engine, tmp_path: Path) -> N
             word = f"w{at % 4000}"
             if at % 4 == 0:
                 reader.search(Plan(Term("words", word), ((Weighted(Term("words", word)),),)), limit=1)
-            elif at % 4 == 1:
-                reader.look_up([Shaped("words", f"{word}*", 20)])
             else:
-                reader.look_up([Term("words", word)])
+                reader.look_up((Term("words", word), Shaped("words", f"{word}*", 3)))
         assert kept(reader) <= 60 + 5 + len(FIELDS)
 
 
@@ -156,9 +157,9 @@ ASKED: dict[str, Question] = {
     "count": lambda reader: reader.count(),
     "search": lambda reader: reader.search(Plan(EVERYTHING), limit=1),
     "count_of": lambda reader: reader.count_of(Plan(EVERYTHING)),
-    "counts": lambda reader: reader.counts(Plan(EVERYTHING), ["source"]),
+    "counts": lambda reader: reader.counts(Plan(EVERYTHING), list(WHOLE)),
     "every": lambda reader: list(reader.every(Plan(EVERYTHING))),
-    "look_up": lambda reader: reader.look_up([Term("words", "a"), Shaped("words", "a*", 9)]),
+    "look_up": lambda reader: reader.look_up((Term("words", "a"), Shaped("words", "a*", 3))),
     "fetch": lambda reader: reader.fetch("1"),
     "articles": lambda reader: list(reader.articles()),
     "check": lambda reader: reader.check(),

@@ -55,8 +55,8 @@ Ranked = tuple[float, DocAddress]
 class TantivyReader:
     """Answers plans from the segments of one commit. Many threads may share it. `mirror` is a folder to remove at the end.
 
-    Every method raises IndexDamaged and ReadFailed for stored bytes that cannot be decoded or read, and IndexClosed once the
-    reader is closed; a search that another thread is in the middle of ends as it would have, or with IndexClosed.
+    Every method raises IndexDamaged and ReadFailed for stored bytes that cannot be decoded or read, and IndexClosed once
+    the reader is closed; a search that another thread is in the middle of ends as it would have, or with IndexClosed.
     """
 
     def __init__(self, folder: Path, index: tantivy.Index, mirror: TemporaryDirectory[str] | None = None) -> None:

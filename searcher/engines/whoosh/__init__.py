@@ -28,11 +28,11 @@ class WhooshEngine:
     version = "2.7.4"
 
     def create(self, folder: Path, *, jobs: int = 1) -> WhooshWriter:
-        from searcher.engines.whoosh.writer import WhooshWriter, writing
+        from searcher.engines.whoosh.writer import WhooshWriter, publish, writing
 
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            files.write(folder, files.Contents())
+            publish(folder, files.Contents())
         return WhooshWriter(folder, jobs=jobs)
 
     def append(self, folder: Path, *, jobs: int = 1) -> WhooshWriter:

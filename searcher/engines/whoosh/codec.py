@@ -1,9 +1,10 @@
-"""An index as Whoosh sees it: its searcher, queries and readers work on the files, through a codec, which is its own way.
+"""The contents of an index → Whoosh's own table of contents, through which stock Whoosh opens, reads and queries the index.
 
-    with open_index(folder).searcher() as searcher:
-        searcher.search(whoosh.query.Phrase("words", ["crise", "sanitaire"]))
+    with whoosh.index.open_dir(folder).searcher() as searcher:
+        searcher.search(whoosh.qparser.QueryParser("words", searcher.schema).parse("négociations turques"))
 
-Nothing that is read is unpickled here either.
+The table is a pickle, as Whoosh wants it. It names the classes of this module, which Whoosh then imports. Our own reader never
+looks at the file. Beside the table nothing that is read through this module is unpickled.
 """
 
 from __future__ import annotations
@@ -18,41 +19,47 @@ from whoosh import columns, fields, formats
 from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3Segment, W3TermInfo, W3TermsReader
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.filetables import OrderedHashReader
-from whoosh.index import TOC, FileIndex
+from whoosh.index import TOC
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermNotFound
 
 from searcher import article as names
+from searcher.article import Article
+from searcher.engines.bm25 import LENGTHS
 from searcher.engines.postings import Block
+from searcher.engines.stored import values
 from searcher.engines.whoosh import files
-from searcher.engines.whoosh.segment import COLUMNS, INFO, POSITIONAL
+from searcher.engines.whoosh.analyzer import FieldAnalyzer
+from searcher.engines.whoosh.segment import COLUMNS, INFO, NORMS, POSITIONAL
 
 ARTICLE = "article"
 """The column of the articles, as JSON."""
 
 
-def open_index(folder: Path) -> FileIndex:
-    """The index in `folder`, for Whoosh to read."""
-    return _Index(folder)
+def write(folder: Path, contents: files.Contents) -> None:
+    """Writes Whoosh's table of contents beside ours."""
+    TOC(_schema(), list(map(_segment, contents.segments)), contents.commit).write(FileStorage(str(folder)), files.NAME)
 
 
-class _Index(FileIndex):  # type: ignore[misc]
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.storage = FileStorage(str(folder), readonly=True)
-        self.indexname = files.NAME
-        self._schema = schema()
+def _schema() -> fields.Schema:
+    """The fields that are searched, the values of an article that are only stored, and the columns."""
+    schema = fields.Schema()
+    for name in names.FIELDS:
+        schema.add(name, _Terms(name))
+    for name in Article.__slots__:
+        if name not in names.FIELDS:
+            schema.add(name, fields.STORED())
+    schema.add(ARTICLE, fields.COLUMN(columns.CompressedBytesColumn()))
+    for name, code in COLUMNS.items():
+        schema.add(name, fields.COLUMN(columns.NumericColumn(code)))
+    return schema
 
-    def _read_toc(self) -> TOC:
-        contents = files.read(self._folder)
-        segments = [
-            W3Segment(_Codec(), files.NAME, each.articles, each.name.partition("_")[2], set(each.deleted))
-            for each in contents.segments
-        ]
-        return TOC(self._schema, segments, contents.commit)
 
-    def writer(self, procs: int = 1, **options: Any) -> Any:
-        raise NotImplementedError("write through searcher.engines.whoosh: Whoosh would write a pickle")
+def _segment(segment: files.Segment) -> W3Segment:
+    name = segment.name.removeprefix(f"{files.NAME}_")
+    made = W3Segment(_Codec(), files.NAME, segment.articles, name, set(segment.deleted))
+    made._fieldlengths = segment.terms
+    return made
 
 
 class _Positions(formats.Format):  # type: ignore[misc]
@@ -66,29 +73,23 @@ class _Positions(formats.Format):  # type: ignore[misc]
 
 
 class _Terms(fields.FieldType):  # type: ignore[misc]
-    """A field that is given its terms as a list."""
+    """A field of terms that our own writer made. Several terms of one printed word stand side by side where order is kept."""
 
     indexed = True
-    stored = False
-    scorable = False
     unique = False
     column_type = None
-    multitoken_query = "default"
 
-    def __init__(self, *, positional: bool) -> None:
-        self.format = _Positions() if positional else formats.Frequency()
-        self.analyzer = None
+    def __init__(self, name: str) -> None:
+        self.format = _Positions() if name in POSITIONAL else formats.Frequency()
+        self.analyzer = FieldAnalyzer(name)
+        self.scorable = name in NORMS
+        self.stored = name in Article.__slots__
+        self.multitoken_query = "phrase" if name in POSITIONAL else "and"
         self.vector = None
 
-
-def schema() -> fields.Schema:
-    schema = fields.Schema()
-    for name in names.FIELDS:
-        schema.add(name, _Terms(positional=name in POSITIONAL))
-    schema.add(ARTICLE, fields.COLUMN(columns.CompressedBytesColumn()))
-    for name, code in COLUMNS.items():
-        schema.add(name, fields.COLUMN(columns.NumericColumn(code)))
-    return schema
+    def index(self, value: object, **options: object) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Whoosh's writer would add an article without the terms, columns and ledger that a search relies on."""
+        raise NotImplementedError("this index is read-only to Whoosh; write to it with: searcher index PATH")
 
 
 class _Codec(W3Codec):  # type: ignore[misc]
@@ -176,5 +177,18 @@ class _DocumentReader(W3PerDocReader):  # type: ignore[misc]
             start += size
         return file, 0, self._storage.file_length(self._segment.make_filename(suffix))
 
-    def stored_fields(self, docnum: int) -> dict[str, bytes]:
-        return {ARTICLE: self.column_reader(ARTICLE, columns.CompressedBytesColumn())[docnum]}
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        return LENGTHS[self._norms(fieldname)[docnum]] if fieldname in NORMS else default
+
+    def min_field_length(self, fieldname: str) -> int:
+        return LENGTHS[min(self._norms(fieldname), default=0)] if fieldname in NORMS else 0
+
+    def max_field_length(self, fieldname: str) -> int:
+        return LENGTHS[max(self._norms(fieldname), default=0)] if fieldname in NORMS else 0
+
+    def _norms(self, fieldname: str) -> Any:
+        return self._cached_reader(NORMS[fieldname], columns.NumericColumn(COLUMNS[NORMS[fieldname]]))
+
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
+        """The values of an article, those without one left out."""
+        return values(self._cached_reader(ARTICLE, columns.CompressedBytesColumn())[docnum])

@@ -1,6 +1,7 @@
 """The files of an index ↔ what is known about them: the table of contents, in JSON.
 
-Whoosh keeps its table of contents as a pickle, and opening a pickle can run code; nothing here is ever unpickled.
+Whoosh keeps its table of contents as a pickle, and opening a pickle can run code. One stands beside ours, for stock Whoosh
+(`codec.write`); nothing of ours ever reads it.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from searcher.engines.postings import distances
 from searcher.errors import IndexClosed, IndexDamaged, SearcherError, not_read
 from searcher.values import Value, replace
 
-NAME = "archive"  # of the index, as Whoosh calls it: its files begin with that
+NAME = "MAIN"
+"""The name of the index, which its files begin with: the one that `whoosh.index.open_dir` looks for."""
 
 TERMS, POSTINGS, POSITIONS, ARTICLES, NUMBERS = ".trm", ".pst", ".pos", ".article.col", ".numbers.col"
 VALUES = ".values.json"
 SUFFIXES = (TERMS, POSTINGS, POSITIONS, ARTICLES, NUMBERS, VALUES)
 """The files of a segment: its name and one of these."""
 
+_CONTENTS = re.compile(r"contents_([0-9]+)\.json")
 _TOC = re.compile(rf"_{NAME}_([0-9]+)\.toc")
 _SEGMENT = re.compile(rf"{NAME}_[0-9a-z]+")
 
@@ -63,10 +66,10 @@ def read(folder: Path) -> Contents:
 
 
 def _read(folder: Path) -> Contents:
-    found = [int(match[1]) for path in folder.iterdir() if (match := _TOC.fullmatch(path.name))]
+    found = [int(match[1]) for path in folder.iterdir() if (match := _CONTENTS.fullmatch(path.name))]
     if not found:
-        raise FileNotFoundError("no table of contents")
-    raw = json.loads((folder / _toc(max(found))).read_bytes())
+        raise ValueError("no table of contents")
+    raw = json.loads((folder / _named(max(found))).read_bytes())
     contents = Contents(max(found), int(raw["next"]), tuple(map(_segment, raw["segments"])))
     for segment in contents.segments:
         for suffix, size in segment.files.items():
@@ -86,7 +89,7 @@ def _segment(raw: dict[str, Any]) -> Segment:
 
 
 def write(folder: Path, contents: Contents) -> None:
-    """Makes these contents the live ones, in one rename, and removes the files of segments that are not among them."""
+    """Makes these contents the live ones, in one rename."""
     listed = [
         {
             "name": segment.name,
@@ -97,25 +100,25 @@ def write(folder: Path, contents: Contents) -> None:
         }
         for segment in contents.segments
     ]
-    temporary = folder / f"{_toc(contents.commit)}.new"
+    temporary = folder / f"{_named(contents.commit)}.new"
     temporary.write_text(json.dumps({"next": contents.next, "segments": listed}, separators=(",", ":")), "utf-8")
-    temporary.replace(folder / _toc(contents.commit))
-    tidy(folder, contents)
+    temporary.replace(folder / _named(contents.commit))
 
 
 def tidy(folder: Path, contents: Contents) -> None:
     """Removes what is not of these contents: older ones, and segments that were merged or never finished."""
     live = {segment.name for segment in contents.segments}
+    tables = {_named(contents.commit), f"_{NAME}_{contents.commit}.toc"}
     for path in folder.iterdir():
-        toc = _TOC.match(path.name)
-        if (toc and path.name != _toc(contents.commit)) or (
+        table = _CONTENTS.match(path.name) or _TOC.match(path.name)
+        if (table and path.name not in tables) or (
             _SEGMENT.match(path.name) and "." in path.name and path.name.partition(".")[0] not in live
         ):
             path.unlink(missing_ok=True)
 
 
-def _toc(commit: int) -> str:
-    return f"_{NAME}_{commit}.toc"
+def _named(commit: int) -> str:
+    return f"contents_{commit}.json"
 
 
 _DAMAGE = (
@@ -129,8 +132,8 @@ class Decoding:
     """A context manager around what turns stored bytes into values, and around nothing else: its errors → ours.
 
     Raises IndexClosed once `closed` is set, whatever a file that was closed underneath led to; IndexDamaged for bytes that
-    cannot be decoded and files that are missing; ReadFailed for what else the system says. A MemoryError and a mistake of the
-    program outside of decoding are neither, and pass.
+    cannot be decoded and files that are missing; ReadFailed for what else the system says. A MemoryError and a mistake of
+    the program outside of decoding are neither, and pass.
     """
 
     __slots__ = ("_folder", "closed")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from _thread import (
-    allocate_lock,  # what `threading.Lock` is, without the import of `threading` in a search that needs no threads
-)
+from _thread import allocate_lock as Lock  # `threading` makes the same lock, and costs a search a millisecond to import
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict, defaultdict
@@ -103,7 +101,7 @@ class _Cache:
 
     def __init__(self) -> None:
         self._blocks: OrderedDict[tuple[int, str, str], Block] = OrderedDict()
-        self._lock = allocate_lock()
+        self._lock = Lock()
         self.postings = 0
 
     def __len__(self) -> int:
@@ -139,8 +137,8 @@ def _size(block: Block) -> int:
 class WhooshReader:
     """Answers plans from the segments of one commit. Many threads may share it.
 
-    Every method raises IndexDamaged and ReadFailed for stored bytes that cannot be decoded or read, and IndexClosed once the
-    reader is closed; a search that another thread is in the middle of may end with it.
+    Every method raises IndexDamaged and ReadFailed for stored bytes that cannot be decoded or read, and IndexClosed once
+    the reader is closed; a search that another thread is in the middle of may end with it.
     """
 
     def __init__(self, folder: Path, contents: files.Contents) -> None:
@@ -206,8 +204,8 @@ class WhooshReader:
         if ranked and not clock.over():
             hits = [self._found(groups, at, number, explain) for _, _, at, number in page]
         else:  # what an article is known to earn is all there is time for
-            earned = sort is Sort.RELEVANCE
-            hits = [Found(self._segments[at].article(n), -key if earned else 0.0) for key, _, at, n in page]
+            by_score = sort is Sort.RELEVANCE
+            hits = [Found(self._segments[at].article(n), -key if by_score else 0.0) for key, _, at, n in page]
         return Matches(total, tuple(hits), not clock.missed)
 
     def _found(self, groups: list[Group], at: int, number: int, explain: bool) -> Found:
@@ -251,7 +249,8 @@ class WhooshReader:
             left -= segment.size
             numbers = find(segment, plan.match, turn)
             total += len(numbers)
-            tallies.add(segment, numbers)
+            with segment.decoding:  # a column may point behind the list of its values
+                tallies.add(segment, numbers)
         return Counts(total, {name: tallies.values(names.WHOLE[name]) for name in fields}, not clock.missed)
 
     def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:

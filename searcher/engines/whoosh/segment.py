@@ -189,15 +189,15 @@ class OpenSegment:
         self.size = segment.articles
         self.deleted = segment.deleted
         self.occurrences = segment.terms
-        self._decoding = files.Decoding(folder)
+        self.decoding = files.Decoding(folder)
         self._maps: dict[str, mmap.mmap | bytes] = {}
         try:
-            with self._decoding:
+            with self.decoding:
                 for suffix in segment.files:
                     self._maps[suffix] = _mapped(folder / f"{segment.name}{suffix}")
                 if len(self._maps[files.NUMBERS]) != sum(array(code).itemsize for code in COLUMNS.values()) * self.size:
                     raise ValueError("the columns are for another number of articles")
-                self.terms = Terms(self._maps[files.TERMS], self._decoding)
+                self.terms = Terms(self._maps[files.TERMS], self.decoding)
         except BaseException:
             self.close()
             raise
@@ -207,7 +207,7 @@ class OpenSegment:
         info = self.terms.info(field, text)
         if info is None:
             return None
-        with self._decoding:
+        with self.decoding:
             places = (partial(self._places, info.places),) if field in POSITIONAL else ()
             block = Block(info.count, self._maps[files.POSTINGS][info.head], *places)
             if block.ids[-1] >= self.size:
@@ -215,7 +215,7 @@ class OpenSegment:
             return block
 
     def _places(self, extent: slice, occurrences: int) -> str:
-        with self._decoding:
+        with self.decoding:
             places = self._maps[files.POSITIONS][extent].decode("utf-8", "surrogatepass")
             if len(places) != occurrences:
                 raise ValueError(f"{len(places)} places of {occurrences} occurrences")
@@ -231,7 +231,7 @@ class OpenSegment:
         for column, code in COLUMNS.items():
             size = array(code).itemsize * self.size
             if column == name:
-                with self._decoding:
+                with self.decoding:
                     return _swapped(array(code, self._maps[files.NUMBERS][start : start + size]))
             start += size
         raise KeyError(name)
@@ -242,14 +242,16 @@ class OpenSegment:
         for column, code in COLUMNS.items():
             size = array(code).itemsize * self.size
             if column == name:
-                return memoryview(self._maps[files.NUMBERS])[start : start + size]
+                with self.decoding:
+                    return memoryview(self._maps[files.NUMBERS])[start : start + size]
             start += size
         raise KeyError(name)
 
     def values(self) -> dict[str, list[str]]:
         """Field of whole values → what its articles hold there, each different text of an entry once."""
-        listed: dict[str, list[str]] = from_json(bytes(self._maps[files.VALUES]))
-        return listed
+        with self.decoding:
+            listed: dict[str, list[str]] = from_json(bytes(self._maps[files.VALUES]))
+            return listed
 
     def stored(self, number: int) -> bytes:
         """An article as it is stored: compressed JSON.
@@ -257,7 +259,7 @@ class OpenSegment:
         Whoosh's VarBytesColumn: the values, their lengths, their offsets, the codes of both arrays, and an X.
         """
         raw = self._maps[files.ARTICLES]
-        with self._decoding:
+        with self.decoding:
             if raw[-3:] != b"IQX":
                 raise ValueError("not a column of articles")
             offsets = len(raw) - 3 - _OFFSET.size * self.size
@@ -267,12 +269,12 @@ class OpenSegment:
 
     def article(self, number: int) -> Article:
         compressed = self.stored(number)
-        with self._decoding:
+        with self.decoding:
             return unpacked(zlib.decompress(compressed))
 
     def close(self) -> None:
         """Closes the files. Another thread that is reading them meets IndexClosed."""
-        self._decoding.closed = True
+        self.decoding.closed = True
         for mapped in self._maps.values():
             if isinstance(mapped, mmap.mmap):
                 with suppress(BufferError):  # an array looks into it: it is closed when that is forgotten

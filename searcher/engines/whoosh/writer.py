@@ -10,17 +10,16 @@ from itertools import accumulate
 from pathlib import Path
 
 import whoosh
-from whoosh.util.filelock import FileLock
 
 from searcher import article as names
 from searcher.article import Entry
 from searcher.engines.stored import days, packed
-from searcher.engines.whoosh import files
+from searcher.engines.whoosh import codec, files
 from searcher.engines.whoosh.invert import MAX_ARTICLES, Inverter
 from searcher.engines.whoosh.merge import merged
 from searcher.engines.whoosh.segment import OpenSegment
 from searcher.engines.whoosh.workers import Ready, Workers
-from searcher.errors import IndexLocked, WriteFailed, reason, room
+from searcher.errors import WriteFailed, reason, room
 
 if whoosh.__version__[:2] != (2, 7):
     raise ImportError(
@@ -35,7 +34,7 @@ WORTH = 1_000  # articles in a segment that is rewritten because most of them ar
 
 
 class WhooshWriter:
-    """Adds and deletes; holds the lock of the index from the first change to the commit."""
+    """Adds and deletes. Whoever writes sees to it that nobody else does (`indexing.generations` holds a lock)."""
 
     def __init__(self, folder: Path, *, jobs: int = 1) -> None:
         self._folder = folder
@@ -77,14 +76,7 @@ class _Work:
 
     def __init__(self, folder: Path, jobs: int) -> None:
         self._folder = folder
-        self._lock = FileLock(str(folder / f"{files.NAME}_WRITELOCK"))
-        if not self._lock.acquire():
-            raise IndexLocked(f"{folder}: another writer holds the index; wait for it to end and try again")
-        try:
-            self._contents = files.read(folder)
-        except BaseException:
-            self._lock.release()
-            raise
+        self._contents = files.read(folder)
         self._next = self._contents.next
         self._deleted: defaultdict[str, set[int]] = defaultdict(set)
         self._opened: dict[str, OpenSegment] = {}
@@ -136,7 +128,7 @@ class _Work:
             if any(segment.alive for segment in group):
                 segments.append(self._merged(group))
         self._contents = files.Contents(self._contents.commit + 1, self._next, tuple(segments))
-        files.write(self._folder, self._contents)
+        publish(self._folder, self._contents)
 
     def _merged(self, segments: list[files.Segment]) -> files.Segment:
         with files.Decoding(self._folder), writing(self._folder):
@@ -149,14 +141,18 @@ class _Work:
 
     def close(self) -> None:
         """Lets go of everything; what was not committed is removed."""
-        try:
-            if self._workers is not None:
-                self._workers.close()
-            for segment in self._opened.values():
-                segment.close()
-            files.tidy(self._folder, self._contents)
-        finally:
-            self._lock.release()
+        if self._workers is not None:
+            self._workers.close()
+        for segment in self._opened.values():
+            segment.close()
+        files.tidy(self._folder, self._contents)
+
+
+def publish(folder: Path, contents: files.Contents) -> None:
+    """Makes these contents the live ones and removes all others. Whoosh's table comes first: ours decides what is live."""
+    codec.write(folder, contents)
+    files.write(folder, contents)
+    files.tidy(folder, contents)
 
 
 def due(segments: list[files.Segment]) -> list[files.Segment]:
