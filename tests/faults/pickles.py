@@ -22,7 +22,7 @@ from .outcome import Outcome, Trial
 
 CRAFTED, FUZZED = 20, 10_000
 BATCH = 250  # attempts of one process
-PLANTED = ("_archive_1.toc", "_archive_99.toc", "archive_1.seg", "archive_WRITELOCK", "MAIN_1.toc", "meta.pickle")
+PLANTED = ("_MAIN_1.toc", "_MAIN_99.toc", "MAIN_1.seg", "MAIN_WRITELOCK", "_archive_1.toc", "meta.pickle")
 """Names that Whoosh gives to what it unpickles; a stranger may add them."""
 
 

@@ -1,10 +1,10 @@
 """The default engine: a Whoosh index, written and read a posting list at a time.
 
-What is Whoosh's: the term dictionary, the columns, the segments, and the codec as a way to bring one's own format, so that
-Whoosh's searcher and queries work on the index (`codec.open_index`). What is ours: postings in blocks (`postings.py`), their
-making by sorting (`invert.py`, `merge.py`), a table of contents without pickles (`files.py`), and the evaluation of plans over
-blocks. Searching imports neither Whoosh nor numpy: that would take longer than the search, but for common words that have to
-stand together (`together.py`).
+Whoosh's are the term dictionary, the columns, the segments and one of two tables of contents, through which stock Whoosh opens
+the index and searches it (`codec.py`, `analyzer.py`; decision 8). Ours are postings in blocks (`postings.py`), made by sorting
+(`invert.py`, `merge.py`); a table of contents without pickles (`files.py`); and the evaluation of plans over blocks. A search
+imports neither Whoosh nor numpy, because that takes longer than the search. Only where common words have to stand together does
+numpy pay (`together.py`).
 
     Entry ──writer──► invert ──► store ──► segment files ──► segment ──► reader, matching ──► Matches
 """
