@@ -57,6 +57,7 @@ class Article(Value):
     `text` is what passages are cut from: every offset in this package counts code points of it.
     `date` is ISO 8601 in the precision it was given with: `2020`, `2020-01`, `2020-01-07` or a timestamp.
     `path` names the file it came from and `place` where in that file (`line 12`), when the file holds several.
+    `pages` are those of the printed issue, as written (`7`, `A3`, `12-14`).
     `standfirst` is also the first paragraph of `text`. `copies` are the other places where the same article was met,
     each a path, or a path and a place with ` : ` between them. `format` names what it was read from, a key of
     `readers.FORMATS`; of a file in an archive that file's format, not the archive's.
@@ -71,6 +72,7 @@ class Article(Value):
     url: str | None = None
     language: str | None = None
     section: str | None = None
+    pages: str | None = None
     path: str = ""
     place: str | None = None
     standfirst: str | None = None

@@ -82,7 +82,7 @@ def digests(article: Article) -> tuple[bytes, bytes]:
         return blake2b(written.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
     content = digest(article.title, article.text, article.date)
-    known = (article.id, article.source, article.author, article.url, article.language, article.section)
+    known = (article.id, article.source, article.author, article.url, article.language, article.section, article.pages)
     return digest(content, *known, article.standfirst), content
 
 

@@ -11,6 +11,7 @@ from typing import overload
 from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers.formats import FORMATS, Format
+from searcher.readers.press import attached, txm
 from searcher.readers.problems import Problem as Problem
 from searcher.readers.problems import damage, problem
 from searcher.readers.shares import Share, Tally, Turn
@@ -47,12 +48,14 @@ def read(
     reader alone, without them. Never raises for what a file holds: that comes out as a Problem, with the articles before it.
     """
     try:
+        if list_name := attached.told_by(source):
+            raise NotAnArticle(f"no article: attached to {list_name}, which tells of it")
         found = form or sniff(source)
         if share is not None and found != "jsonl" and share.which:
             return
         reader = _reader(FORMATS[found])
         with source.open(watch) as stream:
-            finish = partial(_finished, found)
+            finish = partial(_finished, source, found)
             if share is None:
                 yield from map(finish, reader(source, stream))
             elif found == "jsonl":
@@ -69,10 +72,13 @@ def read(
         yield problem(source, damage(error))
 
 
-def _finished(form: str, read: Article | Problem | Turn | Tally) -> Article | Problem | Turn | Tally:
-    """An article with its format (of a file in an archive, that file's); a Problem in place of one that is far too long."""
+def _finished(source: Source, form: str, read: Article | Problem | Turn | Tally) -> Article | Problem | Turn | Tally:
+    """An article with its format (of a file in an archive, that file's) and with what a table beside its file says of it; a
+    Problem in place of one that is far too long."""
     if not isinstance(read, Article):
         return read
+    if read.place == source.place:
+        read = txm.described(source, read)
     if len(read.text) + len(read.title) + len(read.standfirst or "") <= MAX_ARTICLE:
         return read if read.format else replace(read, format=form)
     return Problem(read.path, f"an article of more than {MAX_ARTICLE >> 20} million characters; split it", read.place)

@@ -29,6 +29,7 @@ def make(
     source: str | None = None,
     author: str | None = None,
     section: str | None = None,
+    pages: str | None = None,
     language: str | None = None,
     url: str | None = None,
 ) -> Article:
@@ -58,6 +59,7 @@ def make(
         url=line(url or "") or origin.url,
         language=_declared(language) or detected(f"{title}\n{text[:SAMPLE]}"),
         section=line(section or "") or None,
+        pages=line(pages or "") or None,
         path=origin.path,
         place=joined(origin.place, place),
         standfirst=standfirst or None,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from searcher.readers.archives import tarred
+from searcher.readers.press import signs
 from searcher.values import Value
 
 MARKED = 1 << 16  # characters at the beginning of a file that `Format.marks` are looked for in
@@ -28,10 +29,12 @@ class Format(Value):
     - `header`: a test of the first bytes, where an expression does not do.
     - `members`: regular expressions; each matches the name of a member of a Zip archive.
     - `streams`: names of streams in a compound file (MS-CFB), the container of Outlook and of Office before 2007.
+    - `names`: the whole names of files, in lower case, that are of this format unless their content says something else.
     - `roots`: a regular expression for the local name of the root element, whatever its case.
     - `looks`: a test of the first characters of a text that is not markup.
-    - `of` and `marks`: a layout of the format `of`, told by a regular expression that is found in the first 65,536 characters.
-      With `roots` and without `of`, root and marks must both be there.
+    - `of`: the formats of which this one is a layout; exports of a press database are pages, texts, Word or Rich Text.
+      `marks` is a regular expression that is found in the first 65,536 characters, `shows` a test of the first 262,144
+      where an expression would take too long. With `roots` and without `of`, root and marks must both be there.
     """
 
     module: str
@@ -39,6 +42,7 @@ class Format(Value):
     extra: str | None = None
     noun: str = ""
     suffixes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     magic: bytes | None = None
     header: Callable[[bytes], bool] | None = None
@@ -46,8 +50,9 @@ class Format(Value):
     streams: tuple[str, ...] = ()
     roots: str | None = None
     looks: Callable[[str], bool] | None = None
-    of: str | None = None
+    of: tuple[str, ...] = ()
     marks: str | None = None
+    shows: Callable[[str], bool] | None = None
 
     @property
     def binary(self) -> bool:
@@ -129,7 +134,7 @@ FORMATS: dict[str, Format] = {
     "ninjs": Format(
         "agencies.ninjs",
         "ninjs",
-        of="json",
+        of=("json",),
         marks=r'"(?:body_text|body_xhtml|body_html|versioncreated|headlines)"\s*:',
     ),
     "jsonl": Format(
@@ -137,7 +142,7 @@ FORMATS: dict[str, Format] = {
         "JSON Lines",
         suffixes=(".jsonl", ".ndjson"),
         media=("application/x-ndjson", "application/jsonl"),
-        of="json",
+        of=("json",),
         marks=r"\A\{.*\}[ \t]*\r?\n[ \t]*\{",
     ),
     "csv": Format(
@@ -165,7 +170,7 @@ FORMATS: dict[str, Format] = {
         "web.wxr",
         "WordPress exports",
         "xml",
-        of="feed",
+        of=("feed",),
         marks=r"wordpress\.org/export",
     ),
     "warc": Format(
@@ -267,6 +272,64 @@ FORMATS: dict[str, Format] = {
         "agencies.iptc7901",
         "IPTC 7901 and ANPA 1312",
         header=_is_wire,
+    ),
+    "europresse": Format(
+        "press.europresse",
+        "Europresse and Eureka pages",
+        "html",
+        of=("html",),
+        shows=signs.europresse,
+    ),
+    "factiva": Format(
+        "press.factiva",
+        "Factiva exports",
+        roots="PPSResponse|ppsArticle(?:Response|ResultSet)?",
+        of=("html", "text", "rtf", "docx"),
+        shows=signs.factiva,
+    ),
+    "nexis": Format(
+        "press.nexis",
+        "Nexis Uni and LexisNexis exports",
+        of=("html", "text", "rtf", "docx"),
+        shows=signs.nexis,
+    ),
+    "iramuteq": Format(
+        "press.iramuteq",
+        "IRaMuTeQ and Alceste corpora",
+        of=("text",),
+        shows=signs.iramuteq,
+    ),
+    "proquest": Format(
+        "press.proquest",
+        "ProQuest exports",
+        of=("text",),
+        shows=signs.proquest,
+    ),
+    "gallica": Format(
+        "press.gallica",
+        "texts of Gallica",
+        of=("text", "html"),
+        shows=signs.gallica,
+    ),
+    "ris": Format(
+        "press.ris",
+        "RIS lists",
+        suffixes=(".ris",),
+        media=("application/x-research-info-systems",),
+        of=("text",),
+        shows=signs.ris,
+    ),
+    "zotero": Format(
+        "press.zotero",
+        "Zotero RDF exports",
+        "xml",
+        of=("feed",),
+        marks=r"zotero\.org/namespaces/export",
+    ),
+    "txm": Format(
+        "press.txm",
+        "tables of TXM folders",
+        names=("metadata.csv", "metadata.tsv"),
     ),
     "tei": Format(
         "scans.tei",

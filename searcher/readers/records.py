@@ -25,12 +25,13 @@ _NAMES = {
     "date": "published date publicationdate pubdate publishedat datepublished datepublish publishdate publisheddate"
     " publishedon publishedtime publishingdate"
     " datepublication datedepublication dateparution datedeparution publie publiele parution"
-    " datetime postdate dateissued firstpublished firstpublishedat pd dategmt timestamp",
+    " datetime postdate dateissued issued firstpublished firstpublishedat pd dategmt timestamp",
     "source": "source journal publication publisher media outlet newspaper publicationname sourcename nomsource"
-    " nomdelasource titrejournal sitename ispartof provider sn sourcedomain domain",
+    " nomdelasource titrejournal containertitle sitename ispartof provider sn sourcedomain domain",
     "author": "author auteur authors auteurs byline creator writer journalist journaliste signature authorname by",
     "url": "url link lien uri permalink canonicalurl canonical articleurl weburl sourceurl mainentityofpage",
     "language": "language lang langue inlanguage locale la",
+    "pages": "pages page pagination pg",
     "section": "section rubrique category categorie categories articlesection sectionname channel se",
     "standfirst": "heading standfirst chapo chapeau description summary resume abstract excerpt lead lede dek soustitre"
     " subtitle subheadline accroche lp",
@@ -126,7 +127,7 @@ def _read(field: str, value: object) -> str:
             return _date(_written(value))
         case "title" | "standfirst":
             return _plain(_written(value))
-        case "id":
+        case "id" | "pages":
             return _written(value)
         case _:
             written = _plain(_named(value))
@@ -147,10 +148,27 @@ def _written(value: object) -> str:
         case list() | tuple():
             return ", ".join(filter(None, map(_written, value)))
         case dict():
-            for key in ("name", "text", "rendered", "value", "#text", "@value", "$date", "$oid", "url", "@id", "fr"):
+            for key in (
+                "name",
+                "text",
+                "rendered",
+                "value",
+                "literal",
+                "#text",
+                "@value",
+                "$date",
+                "$oid",
+                "url",
+                "@id",
+                "fr",
+            ):
                 if value.get(key):
                     return _written(value[key])
-            return " ".join(filter(None, (_written(value.get(key)) for key in ("givenName", "familyName"))))
+            if isinstance(parts := value.get("date-parts"), list):  # CSL
+                return "-".join(str(part).zfill(2) for part in (parts[:1] or [[]])[0])
+            return " ".join(
+                filter(None, (_written(value.get(key)) for key in ("givenName", "given", "familyName", "family")))
+            )
         case _:  # numbers, and what only Parquet has (decimals)
             return str(value)
 

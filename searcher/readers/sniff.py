@@ -19,6 +19,7 @@ from searcher.errors import Unreadable
 from searcher.readers.archives import zipped
 from searcher.readers.encoding import decode
 from searcher.readers.formats import FORMATS, MARKED, NOT_READ, Format, Refusal
+from searcher.readers.press import beginning
 from searcher.readers.problems import damage
 from searcher.sources import Source
 from searcher.sources.refusals import NotAnArticle
@@ -54,6 +55,11 @@ _STRAY_ZEROS = ("html", "mbox", "mail", "csv", "jsonl")  # formats read although
 
 def sniff(source: Source) -> str:
     """A key of `FORMATS`. Raises NotAnArticle for what never holds an article, Unreadable for what cannot be read."""
+    return _layout(source, plain(source))
+
+
+def plain(source: Source) -> str:
+    """The format of a source whatever its layout: an export of a press database is a page, a text, a Word document."""
     head = _head(source, HEAD)
     if not head.strip(b" \t\r\n\f\0"):
         raise Unreadable("empty" if not head.strip() else "nothing but zero bytes")
@@ -70,7 +76,7 @@ def sniff(source: Source) -> str:
                 (form.noun for form in FORMATS.values() if form.binary and source.suffix in form.suffixes), ""
             )
             raise Unreadable(f"not the {promised} that its name promises") if promised else error from error
-    return _layout(source, found)
+    return found
 
 
 def claim(source: Source) -> str | None:
@@ -78,6 +84,10 @@ def claim(source: Source) -> str | None:
     media = (source.media or "").partition(";")[0].strip().lower()
     for key, form in FORMATS.items():
         if media in form.media:
+            return key
+    name = source.name.rpartition("/")[2].lower()
+    for key, form in FORMATS.items():
+        if name in form.names:
             return key
     for key, form in FORMATS.items():
         if source.suffix in form.suffixes and not form.binary:
@@ -191,10 +201,10 @@ def _by_text(source: Source, head: bytes, claimed: str | None) -> str:
     if text.startswith("<"):
         return _by_root(source, text, claimed)
     plain = claimed == "text" and source.suffix != ".txt"  # `.txt` is what anything may be called
-    if claimed != "csv" and not plain:
+    if claimed not in ("csv", "txm") and not plain:
         for key, form in FORMATS.items():
             if form.looks is not None and form.looks(text):
-                return claimed if claimed is not None and FORMATS[claimed].of == key else key
+                return claimed if claimed is not None and key in FORMATS[claimed].of else key
     if claimed is None and _TAGS.search(text[:4096]):
         return "html"
     if claimed is None and len(_CONTROLS.findall(text)) > max(3, len(text) // 20):
@@ -265,11 +275,26 @@ def _layout(source: Source, found: str) -> str:
     layouts = _layouts(found)
     if not layouts:
         return found
-    text = _written(_head(source, MARKED), source.encoding) or ""
-    text = text.lstrip("\ufeff \t\r\n\f")
-    return next((key for key, form in layouts if re.search(form.marks or "", text)), found)
+    text = _shown(source, found)
+    for key, form in layouts:
+        if form.shows is not None and form.shows(text):
+            return key
+        if form.marks is not None and re.search(form.marks, text[:MARKED]):
+            return key
+    return found
+
+
+def _shown(source: Source, found: str) -> str:
+    """The beginning of a file as text: what a document shows, and a page with its tags."""
+    match found:
+        case "rtf" | "docx":
+            return beginning.of(source, found, _head(source, LONG_HEAD))
+        case _:
+            tested = any(form.shows is not None for _, form in _layouts(found))
+            text = _written(_head(source, LONG_HEAD if tested else MARKED), source.encoding) or ""
+            return text.lstrip("\ufeff \t\r\n\f")
 
 
 @cache
 def _layouts(found: str) -> tuple[tuple[str, Format], ...]:
-    return tuple((key, form) for key, form in FORMATS.items() if form.of == found)
+    return tuple((key, form) for key, form in FORMATS.items() if found in form.of)

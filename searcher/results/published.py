@@ -72,6 +72,7 @@ def metadata(article: Article) -> dict[str, Any]:
         "path": article.path,
         "place": article.place,
         "section": article.section,
+        "pages": article.pages,
         "language": article.language,
         "standfirst": article.standfirst,
         "copies": article.copies,

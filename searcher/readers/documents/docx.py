@@ -32,12 +32,17 @@ _TITLE = re.compile(r"(?:title|titre|heading 1|titre 1)", re.I)
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article]:
     package = Package(stream)
     document = _Document(package)
-    paragraphs = [text for each in document.blocks(document.body()) if (text := whole(each).strip())]
+    paragraphs = document.paragraphs()
     paragraphs += [text for each in document.notes() if (text := whole(each).strip())]
     core = package.optional("docProps/core.xml")
     found, paragraphs = described(property_of(core, "title"), document.title, paragraphs)
     found.setdefault("author", named(property_of(core, "creator").split(";")))
     yield fields.make(source, text="\n\n".join(paragraphs), language=property_of(core, "language"), **found)  # type: ignore[arg-type]
+
+
+def paragraphs(stream: IO[bytes]) -> list[str]:
+    """The paragraphs of a document's body, without its notes."""
+    return _Document(Package(stream)).paragraphs()
 
 
 @dataclass(slots=True)
@@ -56,6 +61,10 @@ class _Document:
         self._styles = self._named_styles()
         self._noted: list[tuple[str, str]] = []  # kind and number of notes, in the order they are referred to
         self.title = ""  # the first paragraph in the style of a title
+
+    def paragraphs(self) -> list[str]:
+        """The paragraphs of the body that hold something."""
+        return [text for each in self.blocks(self.body()) if (text := whole(each).strip())]
 
     def body(self) -> Any:
         root = self._package.xml(self._main)

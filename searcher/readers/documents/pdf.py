@@ -32,9 +32,12 @@ from searcher.errors import Unreadable
 from searcher.readers.documents import layout
 from searcher.readers.documents.legible import legible
 from searcher.readers.fields import line, make
+from searcher.readers.press import europresse_pdf
+from searcher.readers.press.record import articles
 from searcher.readers.problems import Problem, problem
 from searcher.readers.scans import ocr
 from searcher.sources import Source
+from searcher.values import replace
 
 MAX_BYTES = 512 << 20
 MAX_CHARACTERS = 400_000  # of one page; a newspaper page holds up to 60,000
@@ -75,6 +78,9 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     document = _Document(source, stream)
     facts, pages = document.facts, document.count
     try:
+        if europresse_pdf.exported([each for page in range(min(pages, 3)) for each in _beginning(document, page, 80)]):
+            yield from _exported(source, document)
+            return
         cover = _cover(document) if pages > 1 else None
         terms = cover is not None and _terms(document)
         found = _reading(document, range(1 + terms if cover else 0, pages))
@@ -260,16 +266,33 @@ def _author(declared: str) -> str:
 
 def _cover(document: _Document) -> str | None:
     """The newspaper's name on the cover of a PDF made by Gallica or a library that uses its software."""
-    found = _GALLICA.match(_beginning(document, 0))
+    found = _GALLICA.match("\n".join(_beginning(document, 0)))
     return line(found.group("title")) if found else None
 
 
 def _terms(document: _Document) -> bool:
     """Whether the second page holds the library's terms of use."""
-    return _TERMS.search(_beginning(document, 1)) is not None
+    return _TERMS.search("\n".join(_beginning(document, 1))) is not None
 
 
-def _beginning(document: _Document, number: int) -> str:
+def _beginning(document: _Document, number: int, count: int = 12) -> list[str]:
+    """The first lines of a page; none when it cannot be read."""
     with suppress(pdfium.PdfiumError):
-        return "\n".join(each.text for each in document.lines(number)[:12])
-    return ""
+        return [each.text for each in document.lines(number)[:count]]
+    return []
+
+
+def _exported(source: Source, document: _Document) -> Iterator[Article | Problem]:
+    """The articles of a PDF that a press database made."""
+    pages: list[list[layout.Printed]] = []
+    unread: list[int] = []
+    for number in range(document.count):
+        try:
+            pages.append(document.lines(number))
+        except pdfium.PdfiumError:
+            unread.append(number + 1)
+    records, cut = europresse_pdf.records(pages)
+    for found in articles(source, records, cut=cut, signed=True):
+        yield replace(found, format="europresse") if isinstance(found, Article) else found
+    if unread:
+        yield problem(source, f"{len(unread)} of its {document.count} pages cannot be read (page {unread[0]})")

@@ -1,0 +1,173 @@
+"""The printed lines of a PDF that Europresse or Eureka made → what it says of each article.
+
+No public reader shows where this PDF puts things, only between which words its text stands. So an article is told by its lines:
+a box (`Nom de la source`, `Type de source`, `Périodicité` …), a line `La Gazette • p. 7 • 212 mots` with the date above, the
+headline in the largest letters, the author, the text, a line about rights (`©`), and its number (`news·20190302·GV·4821x12`).
+The cover and the summary (`Sommaire`) before the first box are no articles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from statistics import median
+
+from searcher.readers.documents import layout
+from searcher.readers.documents.layout import Printed
+from searcher.readers.press import dates
+from searcher.readers.press.names import NUMBER, PAGES, day, publication
+from searcher.readers.press.record import Record, byline, is_byline
+from searcher.readers.scans import ocr
+
+_SERVICE = re.compile(r"CEDROM|Europresse|Eureka\b", re.I)
+_SAVED = re.compile(r"Documents? sauvegardés?|Saved documents?|Nom de la source|Source name", re.I)
+_BOX = re.compile(r"(?:Nom de la source|Source name)\b[ :]*", re.I)
+_BOXED = re.compile(
+    r"(?:Type de source|Source type|Périodicité|Periodicity|Couverture géographique|Geographic(?:al)? coverage|Provenance"
+    r"|Origin)\b[ :]*",
+    re.I,
+)
+_LENGTH = re.compile(r"(?<![0-9])[0-9][0-9.,\s\u00a0\u202f]*(?:mots|words)\b", re.I)
+_FURNITURE = re.compile(
+    r"Documents? sauvegardés?(?: par .*)?|Saved documents?.*|Ce document est (?:destiné|réservé) à l.usage exclusif.*"
+    r"|et ne peut faire l.objet d.aucune autre utilisation.*|.*Service fourni par CEDROM.*|.*Tous droits réservés.*CEDROM.*"
+    r"|[0-9]+ documents?|Page [0-9]+ (?:de|sur|of) [0-9]+|[0-9]{1,4}",
+    re.I,
+)
+_RIGHTS = re.compile(r"\s*(?:©|\(c\)\s|copyright\b)", re.I)
+_AFTER = re.compile(
+    r"(?:le présent document est protégé|this document is protected|certificat émis|certificate issued|ce certificat est émis"
+    r"|cet article est paru dans)\b",
+    re.I,
+)
+
+
+def exported(lines: Sequence[str]) -> bool:
+    """Whether the lines of the first pages are those of an export."""
+    text = "\n".join(lines)
+    return _SAVED.search(text) is not None and (_SERVICE.search(text) is not None or NUMBER.search(text) is not None)
+
+
+def records(pages: Sequence[Sequence[Printed]]) -> tuple[list[Record | None], bool]:
+    """What the pages say of each article, and whether the last article lacks its end."""
+    found: list[Record | None] = []
+    article: list[tuple[int, Printed]] = []
+    ended = False
+    for number, page in enumerate(pages):
+        for line in page:
+            if _BOX.match(line.text) and ended:
+                found.append(_record(article))
+                article, ended = [], False
+            article.append((number, line))
+            ended = ended or NUMBER.search(line.text) is not None or _RIGHTS.match(line.text) is not None
+    if _headed(article) is not None:
+        found.append(_record(article))
+        return found, not ended
+    return found, False
+
+
+def _headed(article: list[tuple[int, Printed]]) -> int | None:
+    """Where the line with the length or the page stands, after the last box: what is before belongs to cover and summary."""
+    box = max((at for at, (_, line) in enumerate(article) if _BOX.match(line.text)), default=0)
+    for at, (_, line) in enumerate(article[box:], box):
+        if _LENGTH.search(line.text) or ("•" in line.text and PAGES.search(line.text)):
+            return at
+    return None
+
+
+def _record(article: list[tuple[int, Printed]]) -> Record | None:
+    box = max((at for at, (_, line) in enumerate(article) if _BOX.match(line.text)), default=0)
+    head = _headed(article)
+    article, head = article[box:], None if head is None else head - box
+    number = next((said.group() for _, line in reversed(article) if (said := NUMBER.search(line.text))), "")
+    name, boxed = _boxed([line.text for _, line in article])
+    told = article[head][1].text if head is not None else ""
+    above = [line.text for _, line in article[: head or 0]]
+    dated = next((each for each in reversed(above) if dates.begins(each)), "")
+    when = dates.find(told) or dates.find(dated)
+    printed = PAGES.search(told)
+    end = next(
+        (
+            at
+            for at, (_, line) in enumerate(article)
+            if at > (head or 0) and (_RIGHTS.match(line.text) or _AFTER.match(line.text))
+        ),
+        len(article),
+    )
+    kept = [
+        (page, line)
+        for at, (page, line) in enumerate(article[:end])
+        if at > (head if head is not None else -1)
+        and at not in boxed
+        and not _FURNITURE.fullmatch(line.text.strip())
+        and not NUMBER.fullmatch(line.text.strip())
+    ]
+    title, rest = _title(kept)
+    author = ""
+    if len(rest) > 1 and is_byline(rest[0][1].text):
+        author, rest = byline(rest[0][1].text), rest[1:]
+    text = _text(rest)
+    if not title and not text:
+        return None
+    parts = [part.strip() for part in told.split("•")]
+    sections = [
+        part
+        for part in parts[1:]
+        if not _LENGTH.search(part) and not PAGES.fullmatch(part) and dates.find(part) is None
+    ]
+    return Record(
+        title=title,
+        text=text,
+        date=when.iso if when else day(number),
+        source=publication(name or (parts[0] if len(parts) > 1 else "")),
+        author=author,
+        section=sections[0] if sections else "",
+        pages=printed["pages"].strip() if printed else "",
+        id=number,
+    )
+
+
+def _boxed(lines: list[str]) -> tuple[str, set[int]]:
+    """The name in the box about a publication, and which lines the box has: each label with the lines of its value."""
+    name = ""
+    taken: set[int] = set()
+    label = ""
+    values = 0
+    for at, each in enumerate(lines):
+        first = _BOX.match(each)
+        begins = first or _BOXED.match(each)
+        if begins is not None:
+            label, values = ("name" if first else "other"), 0
+            taken.add(at)
+            value = each[begins.end() :].strip()
+        elif label and values < 1 and not _LENGTH.search(each) and not dates.begins(each):
+            taken.add(at)
+            value = each.strip()
+        else:
+            label = ""
+            continue
+        if value:
+            values += 1
+            name = name or (value if label == "name" else "")
+    return name, taken
+
+
+def _title(lines: list[tuple[int, Printed]]) -> tuple[str, list[tuple[int, Printed]]]:
+    """The headline, which stands first in larger letters than the text, and the lines after it."""
+    if not lines:
+        return "", []
+    common = median(line.size for _, line in lines[1:] or lines)
+    count = 0
+    while count < min(len(lines), 6) and lines[count][1].size >= max(1.1 * common, 0.97 * lines[0][1].size):
+        count += 1
+    count = count or 1
+    return ocr.joined(line.text for _, line in lines[:count]), lines[count:]
+
+
+def _text(lines: list[tuple[int, Printed]]) -> str:
+    known = ocr.words([line.text for _, line in lines])
+    paragraphs: list[str] = []
+    for number in dict.fromkeys(page for page, _ in lines):
+        page = [line for at, line in lines if at == number]
+        paragraphs += (each for block in layout.blocks(page) for each in ocr.paragraphs(block, known))
+    return "\n\n".join(ocr.stitched(paragraphs, known))
