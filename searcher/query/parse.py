@@ -12,7 +12,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date as Date
-from itertools import islice, takewhile
 from typing import Literal, NamedTuple
 
 from searcher.analysis import CHUNK, THOUSANDS, analyse_chunk, fold, surface
@@ -282,26 +281,33 @@ class _Parser:
         self.dates += 1
         if self.dates > MAX_DATES:
             self._fail(f"more than {MAX_DATES} date filters; a period such as 2015-2020 says it in one", start, value)
-        words = takewhile(lambda word: not _FIELD.match(word.group()), _UNBROKEN.finditer(self.text, value, value + 64))
-        ends = [word.end() for word in islice(words, 8)]
-        for end in reversed(ends):
-            written = self.text[value:end]
-            try:
-                getattr(dates, "read" if how == "date" else how)(written, today=self.today)
-            except DateError:
-                continue
-            return _Lexeme("part", start, end, (When(how, " ".join(written.split()), start, end),))
-        end = ends[0] if ends else value
-        self._period(how, self.text[value:end], value)
-        raise AssertionError("unreachable: the first word was tried above")
+        window = self._unjoined(value)
+        try:
+            end = value + dates.leading(how, self.text[value:window], today=self.today)
+        except DateError as error:
+            raise self._at(error, value) from None
+        return _Lexeme("part", start, end, (When(how, " ".join(self.text[value:end].split()), start, end),))
+
+    def _unjoined(self, value: int) -> int:
+        """How far a date that begins at `value` can reach: to a parenthesis, an operator or the next field."""
+        end = value
+        for word in _UNBROKEN.finditer(self.text, value, value + dates.LONGEST):
+            apart = self.text[end : word.start()].strip()
+            if apart or word.group() in OPERATORS or _FIELD.match(word.group()):
+                break
+            end = word.end()
+        return end
 
     def _period(self, how: str, written: str, offset: int) -> None:
         try:
-            getattr(dates, "read" if how == "date" else how)(written, today=self.today)
+            dates.READERS[how](written, today=self.today)
         except DateError as error:
-            raise DateError(
-                str(error), text=self.text, start=offset + error.start, end=offset + max(error.end, error.start + 1)
-            ) from None
+            raise self._at(error, offset) from None
+
+    def _at(self, error: DateError, offset: int) -> DateError:
+        """An error about a part of the query that begins at `offset`, as an error about the query."""
+        start, end = offset + error.start, offset + max(error.end, error.start + 1)
+        return DateError(str(error), text=self.text, start=start, end=end)
 
     def _words(self, at: int, end: int) -> _Lexeme:
         """Plain text between blanks: a wildcard, a fuzzy word, or chunks exactly as the index has them."""

@@ -195,8 +195,7 @@ class _Understanding:
             case Pattern() | Fuzzy():
                 return self._expanded(query)
             case When():
-                read = getattr(dates, "read" if query.how == "date" else query.how)
-                return _dated(read(query.text, today=self.today))
+                return _dated(dates.READERS[query.how](query.text, today=self.today))
             case InField():
                 return self._in_field(query)
             case Excluded():

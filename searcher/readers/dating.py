@@ -8,6 +8,7 @@ from datetime import date as Date
 from email.utils import parsedate_to_datetime
 
 from searcher.article import days
+from searcher.calendar import SHORT_MONTHS
 from searcher.errors import DateError
 from searcher.query import dates
 
@@ -66,7 +67,6 @@ _UPDATED = re.compile(
     r"|m\.?[àa]\.?j\b\.?|updated?|(?:last\s+)?revised|corrig[ée]e?)",
     re.I,
 )
-_MONTHS = {month: at for at, month in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 
 
 def iso(written: str) -> str | None:
@@ -149,9 +149,9 @@ def _mail(written: str) -> str | None:
 
 def _printed(written: str) -> str | None:
     found = _SCRIPT.fullmatch(written)
-    if found is None or not (found["early"] or found["late"]) or found["month"] not in _MONTHS:
+    if found is None or not (found["early"] or found["late"]) or found["month"].lower() not in SHORT_MONTHS:
         return None
-    day = f"{found['early'] or found['late']}-{_MONTHS[found['month']]:02}-{found['day'].zfill(2)}"
+    day = f"{found['early'] or found['late']}-{SHORT_MONTHS[found['month'].lower()]:02}-{found['day'].zfill(2)}"
     zone = re.sub("^(?:GMT|UTC)(?=[+-])", "", found["zone"] or "")
     return _extended(f"{day}T{found['clock']}{zone if zone in ('GMT', 'UTC') or zone[:1] in '+-' else ''}")
 

@@ -12,8 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searcher.errors import DateError
-from searcher.query import dates
-from searcher.query.dates import Period, after, before, read, since, until
+from searcher.query.dates import Period, after, before, leading, read, since, until
+from searcher.query.dates.grammar import forms
+from searcher.query.dates.reading import _Reading
+from searcher.query.dates.text import Words
 
 TODAY = date(2020, 3, 18)  # a Wednesday
 
@@ -197,6 +199,35 @@ du 3 mars à aujourd'hui             = 2020-03-03/2020-03-19
 depuis 2011 jusqu'en 2013           = 2011-01-01/2014-01-01
 from 2011 to 2013                   = 2011-01-01/2014-01-01
 between March and May 2020          = 2020-03-01/2020-06-01
+du 28 décembre au 3 janvier 2020    = 2019-12-28/2020-01-04
+de septembre à juin 2019            = 2018-09-01/2019-07-01
+du 28 décembre 2019 au 3 janvier 2020 = 2019-12-28/2020-01-04
+mars et avril 2020                  = 2020-03-01/2020-05-01
+mars/avril 2020                     = 2020-03-01/2020-05-01
+samedi 7 et dimanche 8 mars 2020    = 2020-03-07/2020-03-09
+2018 et 2019                        = 2018-01-01/2020-01-01
+1914/1918                           = 1914-01-01/1919-01-01
+mars 2020-avril 2020                = 2020-03-01/2020-05-01
+novembre 2015 – janvier 2016        = 2015-11-01/2016-02-01
+1er-15 mars 2020                    = 2020-03-01/2020-03-16
+3-7 mai 2020                        = 2020-05-03/2020-05-08
+mai 68                              = 1968-05-01/1968-06-01
+Mai-68                              = 1968-05-01/1968-06-01
+mai '12                             = 2012-05-01/2012-06-01
+le 6 juin 44                        = 1944-06-06/1944-06-07
+été 42                              = 1942-06-01/1942-09-01
+fin août 44                         = 1944-08-21/1944-09-01
+début 45                            = 1945-01-01/1945-05-01
+années soixante                     = 1960-01-01/1970-01-01
+les années soixante-dix             = 1970-01-01/1980-01-01
+années quatre-vingt                 = 1980-01-01/1990-01-01
+années quatre-vingt-dix             = 1990-01-01/2000-01-01
+sam. 7 mars 2020                    = 2020-03-07/2020-03-08
+mar. 17 mars 2020                   = 2020-03-17/2020-03-18
+semaine du 16 mars 2020             = 2020-03-16/2020-03-23
+semaine 12 de 2020                  = 2020-03-16/2020-03-23
+depuis une semaine                  = 2020-03-11/
+depuis deux mois                    = 2020-01-18/
 depuis 2015                         = 2015-01-01/
 depuis le 3 mai 2015                = 2015-05-03/
 depuis il y a 3 jours               = 2020-03-15/
@@ -269,7 +300,8 @@ les [0] derniers jours
 années [1995]
 12-03-[20]
 12/03[-]2020
-mars 20[]
+mars [20]
+mai-[12]
 7 mars 2020 [foo]
 7 mars[,]
 [,] 7 mars
@@ -297,7 +329,11 @@ du 3 [mras] au 7 mai 2020
 2013-[2011]
 2011-[2011]
 du 7 au [3 mai 2020]
-du 28 décembre au [3 janvier 2020]
+du 15 mai au [3 mai 2020]
+du 28 au [3 janvier 2020]
+mars et [mai 2020]
+2011 et [2013]
+mars 2020[-]foo
 [31]/02/2020..2021
 2020..[31]/02/2021
 depuis [depuis] 2015
@@ -396,6 +432,53 @@ def test_counts_from_the_day_it_is_asked(today: str, text: str, named: str) -> N
     assert read(text, today=date.fromisoformat(today)) == period(named)
 
 
+# A bar is where the date ends.
+LEADING = """
+mars| Syrie
+mars 2020| Syrie
+mai 68| barricades
+6 juin 44| débarquement
+du 28 décembre au 3 janvier 2020| neige
+mars et avril 2020| confinement
+mars 2020-avril 2020| confinement
+mars 2020 - avril 2020| confinement
+du samedi 28 décembre 2019 au vendredi 3 janvier 2020| neige
+2020| et Macron
+2020| à Paris
+2020| 12 morts
+hier| 12 morts
+2020| foo
+mai| à Paris
+""".strip()
+
+IN_DOUBT = """
+mai [5] morts
+mars [20] ans
+lundi [12] morts
+3 mai 12 [morts]
+2020 [et] 12 morts
+mars 2020 et [2015]
+du 7 au [3 mai 2020] neige
+[31] février 2020 neige
+""".strip()
+
+
+@pytest.mark.parametrize("marked", LEADING.split("\n"))
+def test_takes_the_words_that_make_a_date(marked: str) -> None:
+    date, _, rest = marked.partition("|")
+    assert leading("date", date + rest, today=TODAY) == len(date)
+
+
+@pytest.mark.parametrize("marked", IN_DOUBT.split("\n"))
+def test_refuses_a_date_that_may_go_on(marked: str) -> None:
+    """Else the year would be another one in silence."""
+    known, _, rest = marked.partition("[")
+    part, _, unseen = rest.partition("]")
+    with pytest.raises(DateError) as caught:
+        leading("date", known + part + unseen, today=TODAY)
+    assert (caught.value.start, caught.value.end) == (len(known), len(known + part)), str(caught.value)
+
+
 # Laws. Texts made of words that dates are made of get much further than any text does.
 PIECES = {word for text, _ in NAMED for word in text.split()}
 words = st.sampled_from([*sorted(PIECES), "0", "31", "32", "99", "-", "/", ".", "..", ",", "’"])
@@ -479,11 +562,11 @@ def test_splits_time_into_before_within_after(text: str, today: date) -> None:
 @briefly
 @given(st.data())
 def test_has_no_two_forms_for_one_text(data: st.DataObject) -> None:
-    forms = [form for form, _ in dates._forms()[1:]]
     parts = []
-    for _, names, lengths, optional in data.draw(st.sampled_from(forms)):
-        if not optional or data.draw(st.booleans()):
-            parts.append(data.draw(st.sampled_from([*names, *("1234"[:length] for length in lengths)])))
-    source = dates._Source(" ".join(parts).replace("hh:mm", "12:30"), TODAY)
-    fitting = [form for form in forms if source.fit(form, 0, len(source.words)) is not None]
-    assert len(fitting) == 1, source.words
+    for part in data.draw(st.sampled_from(forms())).parts:
+        if not part.optional or data.draw(st.booleans()):
+            parts.append(data.draw(st.sampled_from([*part.names, *("1234"[:digits] for digits in part.digits)])))
+    words = Words(" ".join(parts).replace("hh:mm", "12:30"), TODAY)
+    reading = _Reading(words, "date")
+    fitting = [form for form in forms() if reading.fit(form.parts, 0, len(words)) is not None]
+    assert len(fitting) == 1, words.words

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from searcher.article import Article
+from searcher.calendar import MONTHS, SHORT_MONTHS
 from searcher.errors import Unreadable
 from searcher.readers.agencies import wire
 from searcher.readers.encoding import decode
@@ -22,18 +23,6 @@ from searcher.readers.problems import Problem, problem
 from searcher.sources import Source
 
 MAX_BYTES = 64 << 20
-
-_MONTHS = {
-    **dict(zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13), strict=True)),
-    **dict(
-        zip(
-            "janv fev mars avr mai juin juil aou sept okt déc dez".split(),
-            (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 12),
-            strict=True,
-        )
-    ),
-    **{"fév": 2, "aoû": 8, "mär": 3},
-}
 _AGENCIES = {
     each.lower(): each for each in "AFP dpa ATS APA Belga ANP Reuters ANSA EFE AAP AP TASS Xinhua Kyodo SDA".split()
 }
@@ -137,7 +126,8 @@ def _anpa(text: str) -> dict[str, str]:
 def _date(end: str) -> str:
     if found := _DAY_TIME.search(end):
         day, hour, minute, zone, month, year = found.groups()
-        number = _MONTHS.get(month.lower()) or _MONTHS.get(month.lower()[:3])
+        name = month.lower()
+        number = MONTHS.get(name) or SHORT_MONTHS.get(name) or SHORT_MONTHS.get(name[:3])
         if number:
             return f"{_year(year)}-{number:02}-{day}T{hour}:{minute}{'Z' if zone else ''}"
     if found := _ANPA_TIME.search(end):

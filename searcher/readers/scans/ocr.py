@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from searcher.calendar import MONTHS
+
 SOFT = "\u00ad\u00ac\x02\ufffe"  # hyphens that say of themselves that the word has none; ABBYY writes ¬, PDFium \x02
 HARD = "-\u2010\u2011\u2e17"
 
@@ -199,29 +201,8 @@ def is_page_number(text: str) -> bool:
     return len(text) <= 20 and _PAGE_NUMBER.fullmatch(text.strip()) is not None
 
 
-_MONTHS = {
-    word: number
-    for number, names in enumerate(
-        (
-            "janvier january januar jänner gennaio enero",
-            "février fevrier february februar febbraio febrero",
-            "mars march märz marzo",
-            "avril april aprile abril",
-            "mai may maggio mayo",
-            "juin june juni giugno junio",
-            "juillet july juli luglio julio",
-            "août aout august agosto",
-            "septembre september settembre septiembre",
-            "octobre october oktober ottobre octubre",
-            "novembre november noviembre",
-            "décembre decembre december dezember dicembre diciembre",
-        ),
-        1,
-    )
-    for word in names.split()
-}
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d)"
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})"
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)})"
 _DATES = (
     re.compile(rf"(?<!\d){_YEAR}[-/.](?P<number>0?[1-9]|1[0-2])[-/.](?P<day>[0-3]?\d)(?!\d)"),
     re.compile(rf"(?<!\d)(?P<day>[0-3]?\d)[./-](?P<number>0?[1-9]|1[0-2])[./-]{_YEAR}(?!\d)"),
@@ -242,7 +223,7 @@ def dated(label: str) -> str | None:
         found = pattern.search(text)
         if found is not None:
             parts = found.groupdict()
-            month = int(parts.get("number") or _MONTHS[parts["month"].lower()])
+            month = int(parts.get("number") or MONTHS[parts["month"].lower()])
             day = parts.get("day")
             return f"{parts['year']}-{month:02d}" + (f"-{int(day):02d}" if day else "")
     return None
