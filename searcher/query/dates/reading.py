@@ -97,7 +97,7 @@ class _Reading:
     def range(self, lo: int, at: int, hi: int, *, neighbours: bool = False) -> Days | None:
         """The days from the date before the word `at` to the date after it, if these are two dates.
 
-        `neighbours`: the first date must end where the last begins, unless both have a year and a stroke joins them (1914/1918).
+        `neighbours`: the first date must end where the last begins, except for two years with a stroke (1914/1918).
         """
         link, reached = " ".join(self.words.words[at : at + 1]), self.words.reached
         first = self.date(lo, at, in_range=link != "/")
