@@ -34,15 +34,16 @@ if typing.TYPE_CHECKING:
     from searcher.archive.check import Check, check
     from searcher.archive.index import Index, open
     from searcher.archive.language import analyze, syntax
+    from searcher.archive.live import Live, live
     from searcher.archive.locate import locate
     from searcher.archive.repair import Repair, repair
     from searcher.archive.watch import watch
     from searcher.article import Article
-    from searcher.engines.protocol import Contribution
+    from searcher.engines.protocol import Contribution, Counts
     from searcher.evaluation import Evaluation, Measures, evaluate
     from searcher.extras import install_command
     from searcher.indexing.update import Change, Failure, Progress, Report, build, changes, update
-    from searcher.query.ask import BUILT_IN, TIMEOUT, Ask, Required, Sort, Variants
+    from searcher.query.ask import BUILT_IN, TIMEOUT, Ask, Filters, Required, Sort, Variants
     from searcher.query.notes import Note
     from searcher.results.values import About, Help, Hit, Passage, Results, Why
 
@@ -57,9 +58,11 @@ __all__ = [
     "Change",
     "Check",
     "Contribution",
+    "Counts",
     "DateError",
     "Evaluation",
     "Failure",
+    "Filters",
     "Help",
     "Hit",
     "Index",
@@ -72,6 +75,7 @@ __all__ = [
     "IndexUntrusted",
     "IndexUnusable",
     "InputsFailed",
+    "Live",
     "Measures",
     "NotFound",
     "Note",
@@ -97,6 +101,7 @@ __all__ = [
     "check",
     "evaluate",
     "install_command",
+    "live",
     "locate",
     "open",
     "repair",
@@ -110,16 +115,17 @@ _HOMES = {
     for module, names in {
         "searcher.archive.check": "Check check",
         "searcher.archive.index": "Index open",
+        "searcher.archive.live": "Live live",
         "searcher.archive.language": "analyze syntax",
         "searcher.archive.locate": "locate",
         "searcher.archive.repair": "Repair repair",
         "searcher.archive.watch": "watch",
         "searcher.article": "Article",
-        "searcher.engines.protocol": "Contribution",
+        "searcher.engines.protocol": "Contribution Counts",
         "searcher.evaluation": "Evaluation Measures evaluate",
         "searcher.extras": "install_command",
         "searcher.indexing.update": "Change Failure Progress Report build changes update",
-        "searcher.query.ask": "BUILT_IN TIMEOUT Ask Required Sort Variants",
+        "searcher.query.ask": "BUILT_IN TIMEOUT Ask Filters Required Sort Variants",
         "searcher.query.notes": "Note",
         "searcher.results.values": "About Help Hit Passage Results Why",
     }.items()

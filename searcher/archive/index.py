@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from searcher.analysis import names
 from searcher.archive.locate import locate
 from searcher.archive.state import State
-from searcher.article import ID, Article
-from searcher.engines.protocol import Deadline, Found, Matches
-from searcher.errors import NotFound
+from searcher.article import ID, WHOLE, Article
+from searcher.engines.protocol import Counts, Deadline, Found, Matches
+from searcher.errors import NotFound, UsageError
 from searcher.query.ask import BUILT_IN, Ask, Sort, Variants, whole
 from searcher.query.notes import Note
 from searcher.query.parse import parse
@@ -119,29 +119,27 @@ class Index:
         whole(page, 1, "pages count from 1, not {}")
         whole(passages, 0, "{} passages cannot be shown; give 0 or more")
         with self._used() as state:
-            clock = Deadline(inf if ask.timeout is None else monotonic() + ask.timeout)
-            analysed = _understood(state, ask, clock.share(FINDING))
-            if clock.missed:  # words may be missing: that no article has them all would not be true
-                analysed = replace(analysed, relaxed=None)
+            clock = _clock(ask)
+            understood = _understood(state, ask, clock.share(FINDING))
             first = (page - 1) * limit
             _, relaxed, matches = _matches(
-                state, analysed, limit=limit, offset=first, sort=ask.sort, explain=explain, clock=clock.share(RANKING)
+                state, understood, limit=limit, offset=first, sort=ask.sort, explain=explain, clock=clock.share(RANKING)
             )
             complete = not clock.missed
             hits = tuple(
-                _hit(state, found, first + rank, analysed, passages=passages, explain=explain, clock=clock)
+                _hit(state, found, first + rank, understood, passages=passages, explain=explain, clock=clock)
                 for rank, found in enumerate(matches.found, 1)
             )
-            notes = (*analysed.notes, *_notes(ask, analysed, matches.total, complete, relaxed, clock))
+            notes = (*understood.notes, *_notes(ask, understood, matches.total, complete, relaxed, clock))
             help = None
             if not matches.total and complete:
                 from searcher.results.advice import advise  # here: who finds something needs none
 
-                help = advise(analysed, state.reader, clock)
+                help = advise(understood, state.reader, clock)
             return Results(
                 ask=ask,
                 index=state.about(),
-                parsed=analysed.parsed,
+                parsed=understood.parsed,
                 total=matches.total,
                 hits=hits,
                 page=page,
@@ -162,21 +160,65 @@ class Index:
         with self._used() as state:
             article = _fetched(state, identifier)
             clock = Deadline()
-            analysed = _understood(state, ask, clock)
+            understood = _understood(state, ask, clock)
             held = tuple(
                 (part.label, bool(state.reader.count_of(Plan(AllOf((Term(ID, article.id), part.match))))))
-                for part in analysed.parts
+                for part in understood.parts
             )
             plan, relaxed, matches = _matches(
-                state, analysed, limit=MAX_LIMIT, offset=0, sort=Sort.RELEVANCE, explain=False, clock=clock
+                state, understood, limit=MAX_LIMIT, offset=0, sort=Sort.RELEVANCE, explain=False, clock=clock
             )
             ranks = {found.article.id: rank for rank, found in enumerate(matches.found, 1)}
             hit = None
             if article.id in ranks:
                 alone = Plan(AllOf((Term(ID, article.id), plan.match)), plan.score)
                 found = state.reader.search(alone, limit=1, explain=True).found[0]
-                hit = _hit(state, found, ranks[article.id], analysed, passages=2, explain=True, clock=clock)
+                hit = _hit(state, found, ranks[article.id], understood, passages=2, explain=True, clock=clock)
             return Why(article, held, ranks.get(article.id), matches.total, relaxed, hit)
+
+    def counts(self, query: str | Ask, *fields: str, **options: Unpack[Options]) -> Counts:
+        """How many of the articles in the answer to a question have each value of some fields; question and options are those
+        of `search`.
+
+        Fields: source, author, section, language, format; and `when`, the date in the precision it was given with. The answer
+        is that of `search`: when no article has all the words, those with most of them are counted. The count beside a value is
+        what `search` finds with that value as a filter. Raises UsageError for another field, and what `search` raises.
+        """
+        ask = _ask(query, options)
+        for field in fields:
+            if field not in WHOLE:
+                raise UsageError(f"what can be counted is {', '.join(WHOLE)}, not {field!r}")
+        with self._used() as state:
+            clock = _clock(ask)
+            understood = _understood(state, ask, clock.share(FINDING))
+            counted = Counts(0, {field: {} for field in fields}, complete=False)
+            for plan in _plans(understood, clock):
+                counted = state.reader.counts(plan, fields, until=clock.until)
+                if counted.total or not counted.complete:
+                    break
+            return replace(counted, complete=counted.complete and not clock.missed)
+
+    def every(self, query: str | Ask, *, passages: int = 0, **options: Unpack[Options]) -> Iterator[Hit]:
+        """Every hit of the answer to a question, in its order, in one pass and in bounded memory.
+
+        Question and options are those of `search`, but it takes as long as it takes. `passages`: at most so many a hit.
+
+        Raises what `search` raises when the first hit is asked for.
+        """
+        ask = _ask(query, options)
+        whole(passages, 0, "{} passages cannot be shown; give 0 or more")
+        return self._every(ask, passages)
+
+    def _every(self, ask: Ask, passages: int) -> Iterator[Hit]:
+        with self._used() as state:
+            clock = Deadline()
+            understood = _understood(state, ask, clock)
+            for plan in _plans(understood, clock):
+                rank = 0
+                for rank, found in enumerate(state.reader.every(plan, ask.sort), 1):
+                    yield _hit(state, found, rank, understood, passages=passages, explain=False, clock=clock)
+                if rank:
+                    return
 
     def get(self, identifier: str) -> Article:
         """The article with this identifier. Raises NotFound."""
@@ -218,9 +260,25 @@ def _understood(state: State, ask: Ask, clock: Deadline) -> Understood:
     today = ask.today or Date.today()
     wishes = wish(parse(ask.query, today=today), names=_names(ask.variants))
     answers = state.reader.look_up(wishes.questions, until=clock.until)
-    if answers.cut:
+    understood = understand(
+        wishes, answers, required=ask.match, period=ask.period(today), filters=ask.filters, today=today
+    )
+    if answers.cut:  # words may be missing: that no article has them all would not be true
         clock.miss()
-    return understand(wishes, answers, required=ask.match, period=ask.period(today), today=today)
+        return replace(understood, relaxed=None)
+    return understood
+
+
+def _clock(ask: Ask) -> Deadline:
+    return Deadline(inf if ask.timeout is None else monotonic() + ask.timeout)
+
+
+def _plans(understood: Understood, clock: Deadline) -> Iterator[Plan]:
+    """The plans to try, in order, for as long as there is time: all words, then most of them."""
+    if not clock.over():
+        yield understood.plan
+        if understood.relaxed is not None and not clock.over():
+            yield understood.relaxed
 
 
 def _names(variants: Variants) -> tuple[names.Names, ...]:
@@ -232,24 +290,22 @@ def _names(variants: Variants) -> tuple[names.Names, ...]:
 
 
 def _matches(
-    state: State, analysed: Understood, *, limit: int, offset: int, sort: Sort, explain: bool, clock: Deadline
+    state: State, understood: Understood, *, limit: int, offset: int, sort: Sort, explain: bool, clock: Deadline
 ) -> tuple[Plan, bool, Matches]:
     """What the plan finds, or, when that is surely nothing, what the relaxed one does."""
-    for plan in filter(None, (analysed.plan, analysed.relaxed)):
-        if clock.over():
-            break
+    for plan in _plans(understood, clock):
         matches = state.reader.search(plan, limit=limit, offset=offset, sort=sort, explain=explain, until=clock.until)
         if not matches.complete:
             clock.miss()
         if matches.total or clock.missed:
-            return plan, plan is analysed.relaxed and bool(matches.total), matches
-    return analysed.plan, False, Matches(0, ())
+            return plan, plan is understood.relaxed and bool(matches.total), matches
+    return understood.plan, False, Matches(0, ())
 
 
 def _hit(
-    state: State, found: Found, rank: int, analysed: Understood, *, passages: int, explain: bool, clock: Deadline
+    state: State, found: Found, rank: int, understood: Understood, *, passages: int, explain: bool, clock: Deadline
 ) -> Hit:
-    article, marks = found.article, analysed.marks
+    article, marks = found.article, understood.marks
     if clock.over():
         return Hit(rank, found.score, state.located(article), parts=found.parts)
     titled = tuple(mark for mark in marks if mark.in_title)
@@ -274,13 +330,13 @@ def _fetched(state: State, identifier: str) -> Article:
 
 
 def _notes(
-    ask: Ask, analysed: Understood, total: int, complete: bool, relaxed: bool, clock: Deadline
+    ask: Ask, understood: Understood, total: int, complete: bool, relaxed: bool, clock: Deadline
 ) -> Iterator[Note]:
     """What to say about how an answer came about, beside what the query itself gave rise to."""
     if clock.missed:
         yield Note("timeout", _stopped(ask.timeout, total, complete), 0, len(ask.query))
     if relaxed:
-        words = sum(not part.filter for part in analysed.parts)
+        words = sum(not part.filter for part in understood.parts)
         message = (
             "no article has both words; these have one of them"
             if words == 2

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from _thread import allocate_lock as Lock  # `threading` makes the same lock, and costs a search a millisecond to import
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,16 +54,20 @@ class State:
                 self.reader.close()
                 raise
 
-    @contextmanager
-    def used(self) -> Iterator[State]:
-        """Keeps the files open while a thread reads.
+    def used(self) -> AbstractContextManager[State]:
+        """Lets a thread in, and keeps the files open until the `with` of what is given back ends.
 
-        Raises IndexClosed after `close`; IndexReplaced when a file is missing because later updates removed this generation.
+        Raises IndexClosed after `close`; in the `with`, IndexReplaced in place of IndexDamaged when files are missing because
+        later updates removed this generation.
         """
         with self._lock:
             if self._closed:
-                raise IndexClosed(f"{self.folder}: this index was closed; open it again")
+                raise IndexClosed(f"{self.folder}: the index was closed; open it again")
             self._users += 1
+        return self._inside()
+
+    @contextmanager
+    def _inside(self) -> Iterator[State]:
         try:
             yield self
         except IndexDamaged as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from _thread import allocate_lock
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -107,11 +108,16 @@ class Met:
 class Ledger:
     """A ledger open for reading; or for writing, inside one transaction that `commit` ends and `close` alone undoes.
 
+    Many threads may read one ledger, and one of them may close it: SQLite is asked under a lock. Raises IndexDamaged for bytes
+    that are no ledger, ReadFailed when the system does not let them be read, IndexClosed after `close`, WriteFailed.
+
     `met` are the articles of a ledger that one run has filled from nothing; of another it is not given.
     """
 
     def __init__(self, path: Path, *, writable: bool = False, met: Met | None = None) -> None:
         self._path = path
+        self._lock = allocate_lock()
+        self._writable = writable
         self._waiting: list[tuple[Any, ...]] = []  # articles to be inserted before anything is asked
         fresh = writable and not path.exists()
         self.met = Met() if fresh else met
@@ -141,7 +147,7 @@ class Ledger:
 
     def _meant(self, error: sqlite3.DatabaseError) -> SearcherError:
         if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
-            return IndexClosed(f"{self._path}: the ledger was closed; open the index again")
+            return IndexClosed(f"{self._path.parent.parent}: the index was closed; open it again")
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CANTOPEN:  # why, SQLite does not say
             try:
                 self._path.open("rb").close()
@@ -163,12 +169,23 @@ class Ledger:
     def _rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
         self._ready()
         with self._guarded():
-            yield from self._db.execute(statement, values)
+            if self._writable:
+                yield from self._db.execute(statement, values)
+                return
+            with self._lock:
+                cursor = self._db.execute(statement, values)
+            while rows := self._fetched(cursor):
+                yield from rows
+
+    def _fetched(self, cursor: sqlite3.Cursor) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return cursor.fetchmany(_MANY)
 
     def _one(self, statement: str, *values: object) -> tuple[Any, ...] | None:
         self._ready()
         try:
-            found: tuple[Any, ...] | None = self._db.execute(statement, values).fetchone()
+            with self._lock:
+                found: tuple[Any, ...] | None = self._db.execute(statement, values).fetchone()
             return found
         except sqlite3.DatabaseError as error:
             raise self._meant(error) from error
@@ -196,7 +213,8 @@ class Ledger:
         self._run("COMMIT")
 
     def close(self) -> None:
-        self._db.close()
+        with self._lock:  # closing under a query that another thread is in the middle of would end the process
+            self._db.close()
 
     # ── files ──
 
@@ -410,7 +428,7 @@ class Ledger:
         }
 
 
-_MANY = 256  # articles that wait to be inserted together
+_MANY = 256  # articles that wait to be inserted together; rows that are fetched together
 _FILE = "number, path, shown, modified, size, hash, format, taken, complete"
 
 

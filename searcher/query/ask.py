@@ -11,7 +11,9 @@ from contextlib import suppress
 from datetime import date as Date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
+from unicodedata import normalize
 
+from searcher.article import WHOLE
 from searcher.errors import UsageError
 from searcher.query import dates
 from searcher.values import Value
@@ -21,9 +23,6 @@ TIMEOUT = 10.0
 
 BUILT_IN: Final = ""
 """For `variants`: the list of names that comes with the program."""
-
-FILTERS = ("source", "author", "section", "language", "format")
-"""The fields that `filters` may name."""
 
 
 class Required(StrEnum):
@@ -48,8 +47,14 @@ class Sort(StrEnum):
 Variants = str | os.PathLike[str] | None
 """The names that are widened to their other spellings: `BUILT_IN`, a file that is read before that list, or None: no names."""
 
-Filters = Mapping[str, str | Iterable[str]]
-"""Field → the values of which an article must have one, whole and as written: `{"source": ["Le Monde", "AFP"]}`."""
+Filters = Mapping[str, str | Iterable[str | None] | None]
+"""Field → the values of which an article must have one, whole and as counts give them: `{"source": ["Le Monde", "AFP"]}`.
+
+The fields are source, author, section, language, format and when; the value None is that of articles without any.
+"""
+
+Chosen = tuple[tuple[str, tuple[str | None, ...]], ...]
+"""`Filters` as an `Ask` keeps them: fields and values in order, each once."""
 
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
@@ -85,7 +90,7 @@ class Ask(Value):
     until: str | None = None
     variants: Variants = BUILT_IN
     today: Date | None = None
-    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    filters: Chosen = ()
     timeout: float | None = TIMEOUT
 
     if TYPE_CHECKING:
@@ -142,17 +147,17 @@ def _day(value: str | Date | None, name: str) -> str | None:
     raise UsageError(f"{name} is a date as one writes it, not {value!r}")
 
 
-def _filters(given: Filters | Iterable[tuple[str, str | Iterable[str]]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The filters in one form whatever they were given as: fields and values in order, each once."""
-    made: dict[str, set[str]] = {}
+def _filters(given: Filters | Chosen) -> Chosen:
+    """The same filters in one form, whatever form they were given in."""
+    made: dict[str, set[str | None]] = {}
     for field, values in given.items() if isinstance(given, Mapping) else given:
-        if field not in FILTERS:
-            raise UsageError(f"filters can be on {', '.join(FILTERS)}, not on {field!r}")
-        listed = [values] if isinstance(values, str) else list(values)
-        if not all(isinstance(value, str) for value in listed):
+        if field not in WHOLE:
+            raise UsageError(f"filters can be on {', '.join(WHOLE)}, not on {field!r}")
+        listed = [values] if values is None or isinstance(values, str) else list(values)
+        if not all(value is None or isinstance(value, str) for value in listed):
             raise UsageError(f"the values of the filter on {field} are texts, not {listed!r}")
-        made.setdefault(field, set()).update(listed)
-    return tuple((field, tuple(sorted(made[field]))) for field in FILTERS if field in made)
+        made.setdefault(field, set()).update(value and normalize("NFC", value) for value in listed)
+    return tuple((field, tuple(sorted(made[field], key=lambda value: value or ""))) for field in WHOLE if field in made)
 
 
 def _is_number(value: object) -> bool:

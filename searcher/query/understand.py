@@ -18,7 +18,7 @@ from searcher.analysis import STOP_WORDS, analyse_chunk
 from searcher.analysis import Word as IndexWord
 from searcher.article import FORMS, LANGUAGE, STEMS, TITLE_FORMS, TITLE_STEMS, TITLE_WORDS, WORDS
 from searcher.query import dates
-from searcher.query.ask import Required
+from searcher.query.ask import Chosen, Required
 from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Pattern, Query, Quoted, When, Word
 from searcher.query.lookup import Answers
 from searcher.query.marks import Mark
@@ -38,6 +38,7 @@ from searcher.query.plan import (
     Plan,
     Term,
     Weighted,
+    holds,
 )
 from searcher.query.weights import COMPOUND, EXACT, SPELLING, TITLE
 from searcher.query.widening import expansion, forms_of, stems
@@ -90,17 +91,18 @@ def understand(
     *,
     required: Required = Required.AUTO,
     period: dates.Period | None = None,
+    filters: Chosen = (),
     today: Date | None = None,
 ) -> Understood:
-    """The plan of a query, from the answers to all its wishes. `period` (from `--since` and `--until`) is required beside
-    the query; `today` is the day that relative dates are measured from.
+    """The plan of a query, from the answers to all its wishes. `period` (from `--since` and `--until`) and `filters` are
+    required beside the query; `today` is the day that relative dates are measured from.
 
     Where answers are cut short, the plan finds less and never more: a part to be left out whose terms are not all known
     leaves out everything.
 
     Raises DateError for a date filter that cannot be read.
     """
-    return _Understanding(wishes, answers, today or Date.today()).understood(required, period)
+    return _Understanding(wishes, answers, today or Date.today()).understood(required, period, filters)
 
 
 class _Understanding:
@@ -110,18 +112,21 @@ class _Understanding:
         self.today = today
         self.notes = list(wishes.parsed.notes)
 
-    def understood(self, required: Required, period: dates.Period | None) -> Understood:
+    def understood(self, required: Required, period: dates.Period | None, filters: Chosen) -> Understood:
         root = self.wishes.parsed.root
         parts = self._parts(root.parts if isinstance(root, And) else (root,))
         if period is not None:
             parts.append(replace(_dated(period), label="the dates asked for"))
-        filters = tuple(part.match for part in parts if part.filter)
+        for field, values in filters:
+            any_of = AnyOf(tuple(holds(field, value) for value in values))
+            parts.append(Part(any_of, filter=True, label=f"the {field} asked for"))
+        required_beside = tuple(part.match for part in parts if part.filter)
         wanted = [part for part in parts if not part.filter]
         groups = Counter(group for part in wanted for group in part.score)
         score = tuple(group if times == 1 else _times(times, group) for group, times in groups.items())
 
         def plan(*matches: Match) -> Plan:
-            return Plan(_all_of((*matches, *filters)), score)
+            return Plan(_all_of((*matches, *required_beside)), score)
 
         words = tuple(part.match for part in wanted)
         strict = plan(*words)
