@@ -113,7 +113,9 @@ class _Matcher(dict[str, _Matches]):
             matches += [(start, end, number) for number in numbers]
             if word in self._in_phrases:
                 in_phrases.append((place, start, end, word))
-        found = self[piece] = _Matches(tuple(matches), tuple(in_phrases))
+        found = _Matches(tuple(matches), tuple(in_phrases))
+        if len(piece) <= _Vocabulary.LONGEST:
+            self[piece] = found
         return found
 
 
