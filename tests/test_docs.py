@@ -120,11 +120,36 @@ def test_it_prints_what_the_session_shows(place: Path, session: str) -> None:
         assert re.fullmatch(pattern, ran.stdout.decode()), f"$ {command}\n{ran.stdout.decode()}"
 
 
-@pytest.mark.parametrize("code", fenced("python"))
+@pytest.mark.parametrize(
+    "code", [each for each in fenced("python") if not (each.id or "").startswith("docs/python.md")]
+)
 def test_it_runs_the_python_examples(place: Path, capsys: pytest.CaptureFixture[str], code: str) -> None:
     searcher.build("index", ["seeds"])
     exec(compile(code, "example", "exec"), {"__name__": "example"})
     assert capsys.readouterr().out
+
+
+def test_it_runs_the_page_on_python_from_top_to_bottom(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The examples of docs/python.md are one program; what a ```text block shows, the example before it prints."""
+    pytest.importorskip("watchfiles", reason="the page shows the extra watch")
+    text, names = (HERE / "docs" / "python.md").read_text("utf-8"), {"__name__": "example"}
+    found = re.findall(r"^```python\n(.*?)^```$\n*(?:^```text\n(.*?)^```$)?", text, re.MULTILINE | re.DOTALL)
+    assert len(found) == text.count("```python\n")
+    for code, printed in found:
+        exec(compile(code, "docs/python.md", "exec"), names)
+        assert capsys.readouterr().out == printed, code
+
+
+RAISED = {
+    name
+    for name, value in vars(errors).items()
+    if isinstance(value, type) and issubclass(value, searcher.SearcherError) and not name.startswith("_")
+} - {"SearcherError"}
+
+
+def test_the_page_on_python_names_every_error() -> None:
+    rows = [name for row in table("docs/python.md", "error") for name in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(rows) == sorted(name for name in RAISED)
 
 
 @pytest.mark.parametrize("answer", fenced("json"))
@@ -256,7 +281,7 @@ def anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("name", ["commands", "json-output", "index-format", "decisions", "query-language"])
+@pytest.mark.parametrize("name", ["commands", "json-output", "index-format", "decisions", "query-language", "python"])
 def test_it_links_every_document_from_the_readme(name: str) -> None:
     assert f"](docs/{name}.md)" in (HERE / "README.md").read_text("utf-8")
 
