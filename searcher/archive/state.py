@@ -142,5 +142,6 @@ class State:
             paths=known.paths,
             articles=known.articles,
             copies=known.copies,
+            newest=known.newest,
             bytes=sum(size for size, _ in known.files.values()),
         )

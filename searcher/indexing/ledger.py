@@ -10,7 +10,7 @@ import os
 import sqlite3
 from _thread import allocate_lock
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -42,6 +42,10 @@ CREATE TABLE articles (
     moved INTEGER NOT NULL,            -- its file was renamed, or it stands in for one that vanished
     source TEXT, year TEXT, language TEXT
 );
+CREATE TABLE serials (
+    content BLOB PRIMARY KEY,          -- of every article that ever was in the archive
+    serial INTEGER NOT NULL            -- larger than those of all contents that came before
+) WITHOUT ROWID;
 CREATE TABLE problems (file INTEGER NOT NULL, place TEXT, reason TEXT NOT NULL, kind TEXT NOT NULL);
 CREATE TABLE parts (
     file INTEGER NOT NULL,
@@ -114,11 +118,13 @@ class Ledger:
     `met` are the articles of a ledger that one run has filled from nothing; of another it is not given.
     """
 
-    def __init__(self, path: Path, *, writable: bool = False, met: Met | None = None) -> None:
+    def __init__(self, path: Path, *, writable: bool = False, met: Met | None = None, newest: int = 0) -> None:
         self._path = path
         self._lock = allocate_lock()
         self._writable = writable
+        self.newest = newest  # the largest serial that was given
         self._waiting: list[tuple[Any, ...]] = []  # articles to be inserted before anything is asked
+        self._numbered: dict[bytes, int] = {}  # and the serials of their contents
         fresh = writable and not path.exists()
         self.met = Met() if fresh else met
         self._indexed = not fresh
@@ -201,7 +207,9 @@ class Ledger:
 
     def _settle(self) -> None:
         waiting, self._waiting = self._waiting, []
+        numbered, self._numbered = self._numbered, {}
         with self._guarded():
+            self._db.executemany("INSERT OR IGNORE INTO serials VALUES (?, ?)", sorted(numbered.items()))
             self._db.executemany(
                 "INSERT INTO articles (file, place, id, stored, whole, content, moved, source, year, language) "
                 "VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
@@ -356,6 +364,28 @@ class Ledger:
             _in(identifier),
         )
         return (int(row[0]), int(row[1]), str(_out(row[2]))) if row else None
+
+    def serial(self, content: bytes) -> int:
+        """When a content came into the archive: the serial it was given then, or the next one, which it has from now on."""
+        if (known := self._numbered.get(content)) is not None:
+            return known
+        if self.met is None or content in self.met:
+            row = self._one("SELECT serial FROM serials WHERE content = ?", content)
+            if row is not None:
+                return int(row[0])
+        self.newest += 1
+        self._numbered[content] = self.newest
+        return self.newest
+
+    def inherit(self, path: Path) -> None:
+        """Takes the serials of the ledger at `path`, as far as they can be read: a rebuilt archive is not a new one."""
+        with suppress(IndexDamaged), closing(Ledger(path)) as before:
+            for content, serial in before._rows("SELECT content, serial FROM serials"):
+                self._numbered[content] = serial
+                self.newest = max(self.newest, serial)
+                if self.met is not None:
+                    self.met.add(content)
+        self._settle()
 
     def put_article(self, file: int, article: Article, stored: str, whole: bytes, content: bytes) -> None:
         year = article.date[:4] if article.date else None

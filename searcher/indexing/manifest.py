@@ -34,8 +34,9 @@ class Manifest(Value):
     """What an index is. `files` maps a file of the generation to its size in bytes and the SHA-256 of its content.
 
     `paths` are what was indexed; `copies` counts articles met a second time, `moved` those whose file was renamed since
-    they were stored. `base` is the generation that was live when this one was begun. `durable`: its files were synced.
-    `copied`: the generation holds a copy of it, which those of before November 2026 do not.
+    they were stored. `newest` is the largest serial that a content was given. `base` is the generation that was live when
+    this one was begun. `durable`: its files were synced. `copied`: the generation holds a copy of it, which those of before
+    November 2026 do not.
     """
 
     generation: str
@@ -48,6 +49,7 @@ class Manifest(Value):
     readers: int = 0
     copies: int = 0
     moved: int = 0
+    newest: int = 0
     base: str | None = None
     durable: bool = True
     copied: bool = False

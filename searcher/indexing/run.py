@@ -69,7 +69,10 @@ class Run:
 
     def _begin(self, met: Met | None = None) -> None:
         self._generation = generations.begin(self._folder, self._base)
-        self._ledger = Ledger(self._generation / manifest.LEDGER, writable=True, met=met)
+        newest = max(self._goal.newest, self._base.newest if self._base else 0)
+        self._ledger = Ledger(self._generation / manifest.LEDGER, writable=True, met=met, newest=newest)
+        if self._base is None and self._goal.base is not None:
+            self._ledger.inherit(self._folder / self._goal.base / manifest.LEDGER)
 
     def _writing(self) -> Writer:
         """The engine's writer; opened when there is something to write."""
@@ -227,7 +230,7 @@ class Run:
             return
         named = self._named(article, None)
         terms = analysed.entry.terms if named is article else {**analysed.entry.terms, ID: named.id}
-        self._writing().add(Entry(named, terms))
+        self._writing().add(Entry(named, terms, self._ledger.serial(analysed.content)))
         self._ledger.put_article(number, named, named.id, analysed.whole, analysed.content)
         self._added += 1
         self._since_checkpoint += 1
@@ -269,10 +272,13 @@ class Run:
             self._writer.commit()
             self._writer.close()
             self._writer = None
-        articles, copies, moved = self._ledger.counts()
+        (articles, copies, moved), newest = self._ledger.counts(), self._ledger.newest
         self._ledger.commit()
         self._ledger.close()
-        finished = replace(self._goal, generation=self._generation.name, articles=articles, copies=copies, moved=moved)
+        generation = self._generation.name
+        finished = replace(
+            self._goal, generation=generation, articles=articles, copies=copies, moved=moved, newest=newest
+        )
         return generations.publish(self._folder, finished, before=self._base, name=name, durable=self._options.durable)
 
     def _finish(self, resumed: bool, began: float) -> Report:

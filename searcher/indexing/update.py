@@ -92,6 +92,7 @@ def update(
             paths=tuple(recorded),
             readers=readers.VERSION,
             base=live.generation if live else None,
+            newest=live.newest if live else 0,
         )
         pending = _pending(place, goal)
         options = Options(jobs or _cores(), strict, durable, progress)

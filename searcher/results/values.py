@@ -91,7 +91,7 @@ class About(Value):
 
     `generation` names the state that is open: it changes with every update. `format`: of the files; `fingerprint`: of the
     analysis. `created`: when this state was made, ISO 8601; `paths`: what was indexed; `copies`: articles met a second time;
-    `bytes`: the size of its files.
+    `newest`: the serial of the content that came in last, which `Added` asks for; `bytes`: the size of its files.
     """
 
     folder: str
@@ -104,6 +104,7 @@ class About(Value):
     paths: tuple[str, ...]
     articles: int
     copies: int
+    newest: int
     bytes: int
 
 
