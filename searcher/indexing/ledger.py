@@ -165,7 +165,7 @@ class Ledger:
         return IndexDamaged(f"{self._path}: {error}; rebuild with: searcher index --rebuild")
 
     def _run(self, statement: str, *values: object) -> sqlite3.Cursor:
-        if self._waiting:
+        if self._waiting or self._numbered:
             self._settle()
         try:
             return self._db.execute(statement, values)
@@ -198,7 +198,7 @@ class Ledger:
 
     def _ready(self) -> None:
         """Before anything is asked: what waits is inserted, and there are indexes, which are best made late."""
-        if self._waiting:
+        if self._waiting or self._numbered:
             self._settle()
         if not self._indexed:
             self._indexed = True
@@ -378,10 +378,15 @@ class Ledger:
         return self.newest
 
     def inherit(self, path: Path) -> None:
-        """Takes the serials of the ledger at `path`, as far as they can be read: a rebuilt archive is not a new one."""
+        """Takes the serials of the ledger at `path`: a rebuilt archive is not a new one. Of one that is damaged, it takes
+        those that can be read."""
+        if not path.is_file():
+            return
         with suppress(IndexDamaged), closing(Ledger(path)) as before:
             for content, serial in before._rows("SELECT content, serial FROM serials"):
                 self._numbered[content] = serial
+                if len(self._numbered) == _TAKEN:
+                    self._settle()
                 self.newest = max(self.newest, serial)
                 if self.met is not None:
                     self.met.add(content)
@@ -458,6 +463,7 @@ class Ledger:
         }
 
 
+_TAKEN = 10_000  # serials that are taken from another ledger together
 _MANY = 256  # articles that wait to be inserted together; rows that are fetched together
 _FILE = "number, path, shown, modified, size, hash, format, taken, complete"
 

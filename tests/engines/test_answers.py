@@ -306,7 +306,7 @@ def test_counts_each_whole_value_as_the_oracle_does(
 ) -> None:
     for archive in archives:
         rng = random.Random(archive.seed)
-        monkeypatch.setattr("searcher.engines.whoosh.counting.MANY", rng.choice((0, 3, 1 << 30)))
+        monkeypatch.setattr("searcher.engines.whoosh.counting.IMPORTED", rng.choice((0, 3, 1 << 30)))
         with reading(engine, archive.folder) as reader:
             for plan in (some_plan(rng) for _ in range(PLANS // 3)):
                 shown = f"SEED={SEED} archive {archive.seed - SEED}: {plan}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from math import inf
 from operator import gt
 from pathlib import Path
@@ -176,11 +177,18 @@ class TantivyReader:
             if clock.over():
                 return Counts(0, {name: {} for name in fields}, complete=False)
             total, values = counting.counts(self._searcher, query, [names.WHOLE[name] for name in fields])
-            found = {
-                name: {as_value(text): values[field][key] for key in values[field] for text in self._terms(field, key)}
-                for name, field in ((name, names.WHOLE[name]) for name in fields)
-            }
+            found = {name: self._valued(names.WHOLE[name], values[names.WHOLE[name]]) for name in fields}
             return Counts(total, found, not clock.missed)
+
+    def _valued(self, field: str, counted: dict[str, int]) -> dict[str | None, int]:
+        """Tokens of a field of whole values, and the articles of each → the same by value."""
+        found: dict[str | None, int] = {}
+        for key, articles in counted.items():
+            if is_cut(key):
+                found |= {as_value(text): articles for text in self._long(field, key)}
+            else:
+                found[_value(key)] = articles
+        return found
 
     def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:
         with reading(self._folder):
@@ -222,17 +230,13 @@ class TantivyReader:
         if listed is None:
             with reading(self._folder):
                 found = searcher.terms_with_prefix(field, beginning(prefix))
-                held = (self._terms(field, key) for key, _ in found)
+                held = (self._long(field, cut) if is_cut(cut) else [term(cut)] for cut, _ in found)
                 listed = sorted(text for terms in held for text in terms if text.startswith(prefix))
             if len(listed) <= FEW:
                 if len(self._listed) >= KEPT:
                     self._listed.clear()
                 self._listed[field, prefix] = listed
         return iter(listed)
-
-    def _terms(self, field: str, key: str) -> list[str]:
-        """The term of a token; none of one that is cut when all articles that hold it are deleted."""
-        return self._long(field, key) if is_cut(key) else [term(key)]
 
     def _long(self, field: str, cut: str) -> list[str]:
         """The term of a token that is cut; none when all articles that hold it are deleted."""
@@ -273,6 +277,12 @@ class TantivyReader:
         mirror, self._mirror = self._mirror, None
         if mirror is not None:
             mirror.cleanup()
+
+
+@lru_cache(1 << 16)
+def _value(token: str) -> str | None:
+    """The whole value of a token that is not cut."""
+    return as_value(term(token))
 
 
 class _Everything:

@@ -1,17 +1,20 @@
-"""The numbers of articles found in a segment → how many of them hold each whole value."""
+"""The numbers of articles found in a segment → how many of them have each whole value."""
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from searcher.article import as_value
 from searcher.engines.whoosh.segment import COLUMNS, VALUES
 
-MANY = 20_000
-"""Articles of a segment from which on numpy counts them. Below it plain Python takes less time than the import of numpy."""
+MANY, IMPORTED = 20_000, 1_000
+"""Articles of a segment from which on numpy counts them: the import takes as long as plain Python does for MANY, and once it
+is imported numpy is quicker from IMPORTED on."""
+
+Value = str | None
 
 
 class Counted(Protocol):
@@ -25,31 +28,32 @@ class Counted(Protocol):
     def column_bytes(self, name: str) -> Any:
         """The same as it is stored, the largest byte first."""
 
-    def listed(self, field: str) -> list[str]:
+    def listed(self, field: str) -> Sequence[tuple[Value, ...]]:
         """What articles hold in a field of whole values: the list that its column points into."""
 
 
 class Tallies:
-    """How many articles hold each text of some fields of whole values, added up over segments."""
+    """How many articles have each value of some fields of whole values, added up over segments."""
 
     def __init__(self, fields: Iterable[str]) -> None:
-        self._texts: dict[str, Counter[str]] = {field: Counter() for field in fields}
+        self.values: dict[str, dict[Value, int]] = {field: {} for field in fields}
 
     def add(self, segment: Counted, numbers: Collection[int]) -> None:
         """Counts these articles of a segment."""
-        count = _with_arrays if len(numbers) >= MANY else _one_by_one
-        for field, places in count(segment, list(self._texts), numbers):
-            listed, texts = segment.listed(field), self._texts[field]
-            for place, articles in places.items():
-                texts[listed[place]] += articles
+        if not numbers:
+            return
+        alike = {field for field in self.values if len(segment.listed(field)) == 1}
+        self._add(segment, ((field, {0: len(numbers)}) for field in alike))
+        many = IMPORTED if "numpy" in sys.modules else MANY
+        count = _with_arrays if len(numbers) >= many else _one_by_one
+        self._add(segment, count(segment, [field for field in self.values if field not in alike], numbers))
 
-    def values(self, field: str) -> Mapping[str | None, int]:
-        """How many articles have each value of a field; a text is the terms of one value or of several."""
-        values: Counter[str | None] = Counter()
-        for text, articles in self._texts[field].items():
-            for term in text.split():
-                values[as_value(term)] += articles
-        return dict(values)
+    def _add(self, segment: Counted, counted: Iterable[tuple[str, Places]]) -> None:
+        for field, places in counted:
+            values, listed = self.values[field], segment.listed(field)
+            for place, articles in places.items():
+                for value in listed[place]:
+                    values[value] = values.get(value, 0) + articles
 
 
 Places = Mapping[int, int]
@@ -64,8 +68,7 @@ def _one_by_one(segment: Counted, fields: list[str], numbers: Collection[int]) -
 def _with_arrays(segment: Counted, fields: list[str], numbers: Collection[int]) -> Iterator[tuple[str, Places]]:
     import numpy as np
 
-    everything = len(numbers) == segment.size
-    chosen = None if everything else np.fromiter(numbers, np.intp, len(numbers))
+    chosen = None if len(numbers) == segment.size else np.fromiter(numbers, np.intp, len(numbers))
     for field in fields:
         name = VALUES[field]
         column = np.frombuffer(segment.column_bytes(name), np.dtype(COLUMNS[name]).newbyteorder(">"))

@@ -54,7 +54,7 @@ class _Segment(OpenSegment):
         super().__init__(folder, segment)
         self._columns: dict[str, array[int]] = {}
         self._norms: dict[str, list[float]] = {}
-        self._listed: dict[str, list[str]] | None = None
+        self._listed: dict[str, list[tuple[str | None, ...]]] = {}
         self._cache = cache
 
     def column(self, name: str) -> array[int]:
@@ -83,9 +83,12 @@ class _Segment(OpenSegment):
     def serials(self) -> array[int]:
         return self.column(SERIAL)
 
-    def listed(self, field: str) -> list[str]:
-        if self._listed is None:
-            self._listed = self.values()
+    def listed(self, field: str) -> list[tuple[str | None, ...]]:
+        if not self._listed:
+            self._listed = {
+                name: [tuple(map(names.as_value, text.split())) for text in texts]
+                for name, texts in self.values().items()
+            }
         return self._listed[field]
 
     def everything(self) -> set[int]:
@@ -251,7 +254,7 @@ class WhooshReader:
             total += len(numbers)
             with segment.decoding:  # a column may point behind the list of its values
                 tallies.add(segment, numbers)
-        return Counts(total, {name: tallies.values(names.WHOLE[name]) for name in fields}, not clock.missed)
+        return Counts(total, {name: tallies.values[names.WHOLE[name]] for name in fields}, not clock.missed)
 
     def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:
         groups = self._groups(plan)
