@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -25,6 +27,12 @@ def test_it_exports_its_public_names_and_no_others() -> None:
     assert public | {"__version__"} == set(searcher.__all__)
     assert len(set(searcher.__all__)) == len(searcher.__all__)
     assert re.fullmatch(r"\d+\.\d+\.\d+", searcher.__version__)
+
+
+def test_type_checkers_are_told_the_same_names() -> None:
+    stub = ast.parse(Path(searcher.__file__).with_suffix(".pyi").read_text("utf-8"))
+    told = {(each.module, name.name) for each in stub.body if isinstance(each, ast.ImportFrom) for name in each.names}
+    assert told == {(module, name) for name, module in searcher._HOMES.items()}  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC if callable(getattr(searcher, name))])
