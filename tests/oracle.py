@@ -12,7 +12,7 @@ from math import inf, log
 from typing import assert_never
 
 from searcher.article import WHOLE, Entry, as_value, days
-from searcher.engines.bm25 import rank
+from searcher.engines.ranks import rank
 from searcher.query.ask import Sort
 from searcher.query.lookup import Answers, Question, Shaped, Within
 from searcher.query.plan import Added, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term

@@ -1,4 +1,4 @@
-"""BM25: how long a field is and how many articles hold a term → what the term earns. One definition for every engine.
+"""Field lengths and document frequencies → BM25. One definition for every engine.
 
 As Robertson and Zaragoza give it (The Probabilistic Relevance Framework, 2009), with Lucene's idf, and with lengths that
 are kept in one byte as Lucene and Tantivy keep them: exactly up to 40 terms, beyond that rounded down by a ninth at most.
@@ -15,18 +15,10 @@ LENGTHS = (*range(24), *(24 + (each if each < 16 else (each % 8 + 8) << each // 
 
 
 def norms(average: float) -> tuple[float, ...]:
-    """What is added to a term's frequency below the line, for each byte of a length; `average` is the field's."""
+    """What BM25 adds to a term's frequency in the denominator, for each byte of a length; `average` is the field's length."""
     return tuple(K1 * (1 - B + B * length / (average or 1.0)) for length in LENGTHS)
 
 
 def idf(articles: int, holding: int) -> float:
-    """What a term is worth that so many of the articles hold."""
+    """The inverse document frequency of a term that `holding` of the `articles` hold."""
     return log(1 + (articles - holding + 0.5) / (holding + 0.5))
-
-
-def rank(score: float) -> float:
-    """What a score counts for in the order of an answer: its first five digits.
-
-    Scores added up in 32 bits, or in another order, differ behind these, and must not decide between equal articles.
-    """
-    return float(f"{score:.5g}")

@@ -1,8 +1,7 @@
-"""The match of a plan + the postings of a segment → the numbers of the articles it finds. Sets of integers, nothing else.
+"""The match of a plan and the postings of a segment → the numbers of the articles that match, as a set.
 
-`tests/oracle.py` says the same slowly; this says it a posting list at a time, the cheapest first. When the time is up, what
-was found so far is all there is: never an article that the match does not find, and none of what is left out (`Not`) of
-something that was not looked at to its end.
+`tests/oracle.py` gives the same answers slowly. Here a posting list is read at a time, the cheapest first. Past the
+deadline the result is a subset: every article matches, and a `Not` whose operand was not finished excludes everything.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ MANY = 2_000  # articles, from which on it is quicker to look at them all togeth
 _NEVER = 1 << 30  # a day after every date
 
 
-class Postings(Protocol):
-    """What matching asks of a segment, whose articles are numbered from 0 to `size`."""
+class Searched(Protocol):
+    """What matching asks of a segment. Its articles are numbered from 0 to `size`."""
 
     size: int
 
@@ -43,57 +42,57 @@ class Postings(Protocol):
         """When every article's content came into the archive: `Entry.serial`."""
 
 
-def find(postings: Postings, match: Match, clock: Deadline | None = None) -> set[int]:
+def find(segment: Searched, match: Match, clock: Deadline | None = None) -> set[int]:
     """The articles a match finds; some of them when the clock runs out."""
-    return _find(postings, match, clock or Deadline()) - postings.deleted
+    return _find(segment, match, clock or Deadline()) - segment.deleted
 
 
-def _find(postings: Postings, match: Match, clock: Deadline) -> set[int]:
+def _find(segment: Searched, match: Match, clock: Deadline) -> set[int]:
     match match:
         case Term():
-            return set(postings.postings(match).ids)
+            return set(segment.postings(match).ids)
         case Phrase(field, terms):
-            return _together(postings, field, terms, None, clock)
+            return _together(segment, field, terms, None, clock)
         case Near(field, terms, slop):
-            return _together(postings, field, terms, slop, clock)
+            return _together(segment, field, terms, slop, clock)
         case Dated():
-            return set(_dated(postings, match, range(postings.size)))
+            return set(_dated(segment, match, range(segment.size)))
         case Added():
-            return set(_added(postings, match, range(postings.size)))
+            return set(_added(segment, match, range(segment.size)))
         case AllOf(parts):
-            return _all(postings, parts, clock)
+            return _all(segment, parts, clock)
         case AnyOf(parts):
             found: set[int] = set()
             for part in dict.fromkeys(parts):
                 if clock.over():
                     break
-                found |= _find(postings, part, clock)
+                found |= _find(segment, part, clock)
             return found
         case AtLeast(count, parts):
             held: Counter[int] = Counter()
             for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
                 if clock.over():
                     break
-                held.update(_find(postings, part, clock.share(1 / left)))
-            return {number for number, n in held.items() if n >= count} if count > 0 else postings.everything()
+                held.update(_find(segment, part, clock.share(1 / left)))
+            return {number for number, n in held.items() if n >= count} if count > 0 else segment.everything()
         case Not(part):
-            return _without(postings, postings.everything(), part, clock)
+            return _without(segment, segment.everything(), part, clock)
         case _:
             assert_never(match)
 
 
-def _without(postings: Postings, found: set[int], part: Match, clock: Deadline) -> set[int]:
+def _without(segment: Searched, found: set[int], part: Match, clock: Deadline) -> set[int]:
     """What is found and not by `part`; nothing when that was not looked at to its end."""
     own = clock.share(1)
-    excluded = _find(postings, part, own)
+    excluded = _find(segment, part, own)
     return set() if own.missed else found - excluded
 
 
-def _all(postings: Postings, parts: tuple[Match, ...], clock: Deadline) -> set[int]:
+def _all(segment: Searched, parts: tuple[Match, ...], clock: Deadline) -> set[int]:
     """Intersects, the cheapest part first; filters only look at what is left. Each part has its share of the time."""
     found: set[int] | None = None
     parts = tuple(dict.fromkeys(parts))
-    for at, part in enumerate(sorted(parts, key=lambda part: _cost(postings, part))):
+    for at, part in enumerate(sorted(parts, key=lambda part: _cost(segment, part))):
         if found is not None and not found:
             break
         if clock.over():
@@ -101,57 +100,57 @@ def _all(postings: Postings, parts: tuple[Match, ...], clock: Deadline) -> set[i
         own = clock.share(1 / (len(parts) - at))
         match part:
             case Not(inner) if found is not None:
-                found = _without(postings, found, inner, own)
+                found = _without(segment, found, inner, own)
             case Dated() if found is not None:
-                found = set(_dated(postings, part, found))
+                found = set(_dated(segment, part, found))
             case Added() if found is not None:
-                found = set(_added(postings, part, found))
+                found = set(_added(segment, part, found))
             case Term() if found is not None:
-                found.intersection_update(postings.postings(part).ids)
+                found.intersection_update(segment.postings(part).ids)
             case _:
-                these = _find(postings, part, own)
+                these = _find(segment, part, own)
                 found = these if found is None else found & these
-    return postings.everything() if found is None else found
+    return segment.everything() if found is None else found
 
 
-def _cost(postings: Postings, match: Match) -> float:
+def _cost(segment: Searched, match: Match) -> float:
     match match:
         case Term(field, text):
-            return postings.count_of(Term(field, text))
+            return segment.count_of(Term(field, text))
         case Phrase(field, terms) | Near(field, terms, _):
-            return 10 * min((postings.count_of(Term(field, text)) for text in terms), default=0)
+            return 10 * min((segment.count_of(Term(field, text)) for text in terms), default=0)
         case AllOf(parts):
-            return min((_cost(postings, part) for part in parts), default=postings.size)
+            return min((_cost(segment, part) for part in parts), default=segment.size)
         case AnyOf(parts) | AtLeast(_, parts):
-            return sum(_cost(postings, part) for part in parts)
+            return sum(_cost(segment, part) for part in parts)
         case Dated() | Added():
-            return 2 * postings.size
+            return 2 * segment.size
         case Not():
-            return 3 * postings.size
+            return 3 * segment.size
         case _:
             assert_never(match)
 
 
-def _dated(postings: Postings, match: Dated, numbers: Iterable[int]) -> Iterator[int]:
-    firsts, lasts = postings.days()
+def _dated(segment: Searched, match: Dated, numbers: Iterable[int]) -> Iterator[int]:
+    firsts, lasts = segment.days()
     start = match.start if match.start is not None else 1
     end = match.end if match.end is not None else _NEVER
     return (number for number in numbers if lasts[number] >= start and 0 < firsts[number] < end)
 
 
-def _added(postings: Postings, match: Added, numbers: Iterable[int]) -> Iterator[int]:
-    serials, after = postings.serials(), match.after
+def _added(segment: Searched, match: Added, numbers: Iterable[int]) -> Iterator[int]:
+    serials, after = segment.serials(), match.after
     return (number for number in numbers if serials[number] > after)
 
 
-def _together(postings: Postings, field: str, terms: tuple[str, ...], slop: int | None, clock: Deadline) -> set[int]:
+def _together(segment: Searched, field: str, terms: tuple[str, ...], slop: int | None, clock: Deadline) -> set[int]:
     """Articles where the terms stand side by side in order, or (with a slop) in one small stretch."""
     counts = Counter(terms)
     blocks: dict[str, Block] = {}
     for text in counts:
         if clock.over():
             return set()
-        blocks[text] = postings.postings(Term(field, text))
+        blocks[text] = segment.postings(Term(field, text))
     rarest = min(blocks.values(), key=len, default=None)
     if not rarest:
         return set()

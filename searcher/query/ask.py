@@ -36,7 +36,7 @@ class Required(StrEnum):
 class Sort(StrEnum):
     """The order of an answer. Articles of the same rank stand in the order they were added.
 
-    By relevance, an article's rank is its score as far as `bm25.rank` tells scores apart.
+    By relevance, an article's rank is its score as far as `ranks.rank` tells scores apart.
     """
 
     RELEVANCE = "relevance"

@@ -21,8 +21,9 @@ import pytest
 import searcher
 from searcher import engines
 from searcher.article import FIELDS, ID, POSITIONAL, WHOLE, Article, Entry, as_term
-from searcher.engines.bm25 import LENGTHS, rank
+from searcher.engines.bm25 import LENGTHS
 from searcher.engines.protocol import Engine, Reader
+from searcher.engines.ranks import rank
 from searcher.errors import IndexDamaged, SearcherError, UsageError
 from searcher.extras import install_command
 from searcher.query.ask import Sort

@@ -16,9 +16,9 @@ from tantivy import DocAddress, FieldType, Occur, Order, Query
 
 from searcher import article as names
 from searcher.article import Article, as_value
-from searcher.engines.bm25 import rank
 from searcher.engines.lookup import look_up
 from searcher.engines.protocol import Contribution, Counts, Deadline, Found, Matches
+from searcher.engines.ranks import rank
 from searcher.engines.tantivy import counting
 from searcher.engines.tantivy.documents import (
     NEWEST,

@@ -14,13 +14,14 @@ from pathlib import Path
 
 from searcher import article as names
 from searcher.article import Article
-from searcher.engines.bm25 import K1, idf, norms, rank
+from searcher.engines.bm25 import K1, idf, norms
 from searcher.engines.lookup import look_up
 from searcher.engines.matching import find
 from searcher.engines.postings import Block
 from searcher.engines.protocol import Contribution, Counts, Deadline, Found, Matches
+from searcher.engines.ranks import rank
 from searcher.engines.whoosh import files
-from searcher.engines.whoosh.score import Group, Worth, best, by_worth, earned, score, top
+from searcher.engines.whoosh.score import BoundedTerm, Group, best, by_bound, earned, score, top
 from searcher.engines.whoosh.segment import (
     FIRST_DAY,
     LAST_DAY,
@@ -217,11 +218,11 @@ class WhooshReader:
         return Found(segment.article(number), score(segment, groups, number), parts)
 
     def _groups(self, plan: Plan) -> list[Group]:
-        return by_worth(tuple(map(self._worth, group)) for group in plan.score)
+        return by_bound(tuple(map(self._bounded, group)) for group in plan.score)
 
-    def _worth(self, weighted: Weighted) -> Worth:
+    def _bounded(self, weighted: Weighted) -> BoundedTerm:
         term = weighted.term
-        return Worth(term, weighted.weight * self._idf(term) * (K1 + 1), self._norms_of(term.field))
+        return BoundedTerm(term, weighted.weight * self._idf(term) * (K1 + 1), self._norms_of(term.field))
 
     def _norms_of(self, field: str) -> tuple[float, ...]:
         if field not in self._norms:
@@ -356,9 +357,9 @@ def _parts(segment: _Segment, groups: list[Group], number: int) -> Iterator[Cont
     """What each group earns an article."""
     for group in groups:
         earned = [
-            Contribution(worth.term.field, worth.term.text, points)
-            for worth in group
-            if (points := score(segment, [(worth,)], number))
+            Contribution(each.term.field, each.term.text, points)
+            for each in group
+            if (points := score(segment, [(each,)], number))
         ]
         if earned:
             yield max(earned, key=lambda part: part.points)

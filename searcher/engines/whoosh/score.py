@@ -1,7 +1,7 @@
 """Articles found in, the best of them out, by `bm25`.
 
-What can no longer be among the best is dropped on the way, as in MaxScore (Turtle and Flood, 1995): groups that can earn most
-are counted first, and articles that the groups to come cannot lift over the threshold are let go.
+Articles that can no longer be among the best are dropped on the way, as in MaxScore (Turtle and Flood, 1995): groups with the
+largest upper bounds are counted first, and articles that the remaining groups cannot lift over the threshold are dropped.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterable, Sequence
 from heapq import nlargest, nsmallest
 from typing import Protocol
 
-from searcher.engines.bm25 import rank
 from searcher.engines.postings import Block
 from searcher.engines.protocol import Deadline
+from searcher.engines.ranks import rank
 from searcher.query.plan import Term
 from searcher.values import Value
 
@@ -33,21 +33,21 @@ class Scored(Protocol):
         """The same as `table`, the field's `bm25.norms`, has them."""
 
 
-class Worth(Value):
-    """A term and what it earns at most; `norms` are its field's, for each byte of a length."""
+class BoundedTerm(Value):
+    """A term, the upper bound of what the term earns an article, and the `bm25.norms` of its field."""
 
     term: Term
-    most: float
+    bound: float
     norms: Sequence[float]
 
 
-Group = tuple[Worth, ...]
-"""Of which the best one counts."""
+Group = tuple[BoundedTerm, ...]
+"""Terms of which the one that earns most counts."""
 
 
-def by_worth(groups: Iterable[Group]) -> list[Group]:
-    """Groups in the order to count them in, the same for every segment, so that equal articles earn equal sums."""
-    return sorted(groups, key=_most, reverse=True)
+def by_bound(groups: Iterable[Group]) -> list[Group]:
+    """Groups by descending upper bound. The order is the same for every segment, so that equal articles earn equal sums."""
+    return sorted(groups, key=_bound, reverse=True)
 
 
 def best(
@@ -55,11 +55,11 @@ def best(
 ) -> list[tuple[float, int]]:
     """The `wanted` best of the articles `numbers`: rank of the score and number, the best first, of equals the lowest number.
 
-    Articles ranked below `least` may be left out. `groups` are in the order of `by_worth`; those that the clock leaves no time
+    Articles ranked below `least` may be left out. `groups` are in the order of `by_bound`; those that the clock leaves no time
     for do not count.
     """
     scores = dict.fromkeys(numbers, 0.0)
-    rest = sum(map(_most, groups))
+    rest = sum(map(_bound, groups))
     counted = 0.0
     due = pause = 1
     for at, group in enumerate(groups):
@@ -71,8 +71,8 @@ def best(
             pause = 1 if len(scores) < 0.8 * before else 2 * pause  # it is only worth while when many can be dropped
             due = at + pause
         _count(segment, group, scores, clock)
-        counted += _most(group)
-        rest -= _most(group)
+        counted += _bound(group)
+        rest -= _bound(group)
     if wanted < len(scores):
         scores = _from(_last(scores.values(), wanted) * _NEARLY, scores)
     ranks = {score: rank(score) for score in set(scores.values())}
@@ -108,41 +108,42 @@ def _from(least: float, keys: dict[int, float]) -> dict[int, float]:
     return {number: key for number, key in keys.items() if key >= least}
 
 
-def _most(group: Group) -> float:
-    return max((worth.most for worth in group), default=0.0)
+def _bound(group: Group) -> float:
+    """The upper bound of what a group earns an article."""
+    return max((each.bound for each in group), default=0.0)
 
 
 def _count(segment: Scored, group: Group, scores: dict[int, float], clock: Deadline) -> None:
     """Adds what a group earns to the articles of `scores`."""
     best = _earned(segment, group[0], scores) if group else {}
-    for worth in group[1:]:
+    for each in group[1:]:
         if clock.over():
             break
-        for number, points in _earned(segment, worth, scores).items():
+        for number, points in _earned(segment, each, scores).items():
             if points > best.get(number, 0.0):
                 best[number] = points
     for number, points in best.items():
         scores[number] += points
 
 
-def _earned(segment: Scored, worth: Worth, wanted: dict[int, float]) -> dict[int, float]:
+def _earned(segment: Scored, bounded: BoundedTerm, wanted: dict[int, float]) -> dict[int, float]:
     """What a term earns those of the articles `wanted` that hold it. The innermost loop of a search."""
-    block = segment.postings(worth.term)
+    block = segment.postings(bounded.term)
     if not block:
         return {}
-    most, ids, frequencies = worth.most, block.ids, block.frequencies
+    bound, ids, frequencies = bounded.bound, block.ids, block.frequencies
     if len(wanted) * 8 > len(ids):
-        norms = segment.norms(worth.term.field, worth.norms)
+        norms = segment.norms(bounded.term.field, bounded.norms)
         return {
-            number: most * frequency / (frequency + norms[number])
+            number: bound * frequency / (frequency + norms[number])
             for number, frequency in zip(ids, frequencies, strict=True)
             if number in wanted
         }
-    lengths, norms, count = segment.lengths(worth.term.field), worth.norms, len(ids)
+    lengths, norms, count = segment.lengths(bounded.term.field), bounded.norms, len(ids)
     points = {}
     for number in wanted:
         at = bisect_left(ids, number)
         if at < count and ids[at] == number:
             frequency = frequencies[at]
-            points[number] = most * frequency / (frequency + norms[lengths[number]])
+            points[number] = bound * frequency / (frequency + norms[lengths[number]])
     return points

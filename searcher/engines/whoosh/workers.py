@@ -24,7 +24,7 @@ Ready = tuple[int, int, bytes, tuple[int, int], Mapping[str, str]]
 """An article as `Inverter.add` takes it."""
 
 
-class Workers:
+class SegmentWorkers:
     """The other processes of a writer; `finish` or `close` ends them."""
 
     def __init__(self, folder: Path, count: int, occurrences: int) -> None:

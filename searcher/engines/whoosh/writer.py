@@ -18,7 +18,7 @@ from searcher.engines.whoosh import codec, files
 from searcher.engines.whoosh.invert import MAX_ARTICLES, Inverter
 from searcher.engines.whoosh.merge import merged
 from searcher.engines.whoosh.segment import OpenSegment
-from searcher.engines.whoosh.workers import Ready, Workers
+from searcher.engines.whoosh.workers import Ready, SegmentWorkers
 from searcher.errors import WriteFailed, reason, room
 
 if whoosh.__version__[:2] != (2, 7):
@@ -84,7 +84,7 @@ class _Work:
         self._jobs = jobs
         self._inverter = Inverter(folder)
         self._waiting: list[Ready] = []  # until it is known whether they are worth other processes
-        self._workers: Workers | None = None
+        self._workers: SegmentWorkers | None = None
 
     def add(self, entry: Entry) -> None:
         article = (self._next, entry.serial, packed(entry.article), days(entry.article.date), dict(entry.terms))
@@ -94,7 +94,7 @@ class _Work:
         elif self._jobs > 1:
             self._waiting.append(article)
             if len(self._waiting) == ALONE:
-                self._workers = Workers(self._folder, self._jobs, OCCURRENCES // self._jobs)
+                self._workers = SegmentWorkers(self._folder, self._jobs, OCCURRENCES // self._jobs)
                 for each in self._waiting:
                     self._workers.add(each)
                 self._waiting.clear()
