@@ -38,7 +38,7 @@ OURS = set(
     searcher.archive searcher.archive.index searcher.archive.locate searcher.archive.state
     searcher.article
     searcher.engines searcher.engines.bm25 searcher.engines.lookup searcher.engines.matching searcher.engines.postings
-    searcher.engines.protocol searcher.engines.shapes
+    searcher.engines.protocol searcher.engines.ranks searcher.engines.shapes
     searcher.engines.whoosh searcher.engines.whoosh.files searcher.engines.whoosh.reader searcher.engines.whoosh.score
     searcher.engines.stored searcher.engines.whoosh.segment
     searcher.errors
