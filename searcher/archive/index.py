@@ -181,8 +181,10 @@ class Index:
         of `search`.
 
         Fields: source, author, section, language, format; and `when`, the date in the precision it was given with. The answer
-        is that of `search`: when no article has all the words, those with most of them are counted. The count beside a value is
-        what `search` finds with that value as a filter. Raises UsageError for another field, and what `search` raises.
+        is that of `search`: when no article has all the words, those with most of them are counted; the empty query is answered
+        by all articles. The count beside a value is what `search` finds with that value as a filter.
+
+        Raises UsageError for another field, and what `search` raises.
         """
         ask = _ask(query, options)
         for field in fields:
@@ -229,12 +231,6 @@ class Index:
         """Every article, in the order it was indexed."""
         with self._used() as state:
             yield from map(state.located, state.reader.articles())
-
-    def tally(self, column: str) -> dict[str | None, int]:
-        """How many articles there are by `source`, `year`, `language` or `format`, the most frequent first; None counts
-        those of which it is not known."""
-        with self._used() as state:
-            return state.ledger.tally(column)
 
     def check(self, *, full: bool = False) -> list[str]:
         """What is wrong with the index, a line each; an empty list: nothing.

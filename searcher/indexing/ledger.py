@@ -39,8 +39,7 @@ CREATE TABLE articles (
     stored TEXT NOT NULL,              -- the identifier that the engine has it under; another's when it is a copy
     whole BLOB NOT NULL,               -- digest of all that was read
     content BLOB NOT NULL,             -- digest of what makes two articles the same
-    moved INTEGER NOT NULL,            -- its file was renamed, or it stands in for one that vanished
-    source TEXT, year TEXT, language TEXT
+    moved INTEGER NOT NULL             -- its file was renamed, or it stands in for one that vanished
 );
 CREATE TABLE serials (
     content BLOB PRIMARY KEY,          -- of every article that ever was in the archive
@@ -211,8 +210,7 @@ class Ledger:
         with self._guarded():
             self._db.executemany("INSERT OR IGNORE INTO serials VALUES (?, ?)", sorted(numbered.items()))
             self._db.executemany(
-                "INSERT INTO articles (file, place, id, stored, whole, content, moved, source, year, language) "
-                "VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+                "INSERT INTO articles (file, place, id, stored, whole, content, moved) VALUES (?, ?, ?, ?, ?, ?, 0)",
                 waiting,
             )
 
@@ -393,9 +391,7 @@ class Ledger:
         self._settle()
 
     def put_article(self, file: int, article: Article, stored: str, whole: bytes, content: bytes) -> None:
-        year = article.date[:4] if article.date else None
-        held = (file, _in(article.place), _in(article.id), _in(stored), whole, content)
-        self._waiting.append((*held, _in(article.source), year, _in(article.language)))
+        self._waiting.append((file, _in(article.place), _in(article.id), _in(stored), whole, content))
         if self.met is not None:
             for key in (article.id, stored, whole, content):
                 self.met.add(key)
@@ -449,18 +445,6 @@ class Ledger:
         if lost is not None and lost[0]:
             found.append(f"{lost[0]} articles belong to no file")
         return [f"{self._path}: {line}" for line in found]
-
-    def tally(self, column: str) -> dict[str | None, int]:
-        """How many articles there are by `source`, `year`, `language` or `format`, the most frequent first."""
-        assert column in ("source", "year", "language", "format")
-        name = f"f.{column}" if column == "format" else f"a.{column}"
-        return {
-            _out(value): count
-            for value, count in self._rows(
-                f"SELECT {name}, count(DISTINCT a.stored) AS n FROM articles a JOIN files f ON f.number = abs(a.file) "
-                f"GROUP BY {name} ORDER BY n DESC, {name}"
-            )
-        }
 
 
 _TAKEN = 10_000  # serials that are taken from another ledger together

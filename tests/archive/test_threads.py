@@ -66,7 +66,7 @@ def questions(rng: random.Random) -> list[Callable[[searcher.Index], object]]:
         *(lambda index, ask=ask: index.counts(ask, "source") for ask in asks[:3]),
         *(lambda index, ask=ask: [hit.article.id for hit in index.every(ask)] for ask in asks[:3]),
         *(lambda index, identifier=identifier: index.get(identifier) for identifier in identifiers),
-        lambda index: index.tally("source"),
+        lambda index: index.about,
     ]
 
 
@@ -124,7 +124,6 @@ ASKED: dict[str, Callable[[searcher.Index], object]] = {
     "every": lambda index: list(index.every("budget")),
     "get": lambda index: index.get("a0"),
     "articles": lambda index: list(index.articles()),
-    "tally": lambda index: index.tally("source"),
     "check": lambda index: index.check(full=True),
 }
 

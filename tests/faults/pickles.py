@@ -200,7 +200,7 @@ def _used(folder: Path) -> str:
         with searcher.open(folder) as index:
             index.search("budget ville -titre:douze")
             index.search('"budget de la ville" art*')
-            index.tally("source")
+            index.counts("", "source")
             found = list(index.articles())
             index.check(full=True)
             index.search("budget", sort="date", limit=len(found) or 1)

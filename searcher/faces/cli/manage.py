@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from json import loads
 from pathlib import Path
 from shlex import quote
@@ -69,24 +70,36 @@ def stats(
             "paths": list(known.paths),
             "copies": known.copies,
         }
-        tallies = {f"by {name}": opened.tally(name) for name in ("source", "year", "language", "format")}
+        tallies = _tallies(opened.counts("", "source", "when", "language", "format", timeout=None))
     if json:
         counted = {name: {key or "": count for key, count in tally.items()} for name, tally in tallies.items()}
-        echo(as_json.dumps({**facts, **{name.replace(" ", "_"): tally for name, tally in counted.items()}}))
+        echo(as_json.dumps({**facts, **{f"by_{name}": tally for name, tally in counted.items()}}))
         return
     for name, value in facts.items():
         echo(plain.line(f"{name:12} {', '.join(value) if isinstance(value, list) else value}"))
     for name, tally in tallies.items():
         echo("")
-        if name == "by year":
+        if name == "year":
             tally = dict(sorted(tally.items(), key=lambda each: each[0] or ""))
-        most = max(tally.values(), default=1)
+        most, heading = max(tally.values(), default=1), f"by {name}"
         for key, count in list(tally.items())[:STATS_ROWS]:
             bar = "█" * max(1, round(count * 20 / most))
-            echo(plain.line(f"{name:12} {(key or '(not known)')[:40]:40} {count:>8}  {bar}"))
-            name = ""
+            echo(plain.line(f"{heading:12} {(key or '(not known)')[:40]:40} {count:>8}  {bar}"))
+            heading = ""
         if len(tally) > STATS_ROWS:
             echo(f"{'':12} … and {len(tally) - STATS_ROWS} more; --json has them all")
+
+
+def _tallies(counts: searcher.Counts) -> dict[str, dict[str | None, int]]:
+    """What is counted → how many articles by value, the most frequent first; dates are counted by year."""
+    years: Counter[str | None] = Counter()
+    for date, count in counts.values["when"].items():
+        years[date[:4] if date is not None else None] += count
+    counted = {**counts.values, "year": years}
+    return {
+        name: dict(sorted(counted[name].items(), key=lambda each: (-each[1], each[0] or "")))
+        for name in ("source", "year", "language", "format")
+    }
 
 
 @managing.command()
