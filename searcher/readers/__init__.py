@@ -11,7 +11,7 @@ from typing import overload
 from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers.formats import FORMATS, Format
-from searcher.readers.press import attached, txm
+from searcher.readers.press import txm
 from searcher.readers.problems import Problem as Problem
 from searcher.readers.problems import damage, problem
 from searcher.readers.shares import Share, Tally, Turn
@@ -48,8 +48,6 @@ def read(
     reader alone, without them. Never raises for what a file holds: that comes out as a Problem, with the articles before it.
     """
     try:
-        if list_name := attached.told_by(source):
-            raise NotAnArticle(f"no article: attached to {list_name}, which tells of it")
         found = form or sniff(source)
         if share is not None and found != "jsonl" and share.which:
             return

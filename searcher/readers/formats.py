@@ -280,6 +280,12 @@ FORMATS: dict[str, Format] = {
         of=("html",),
         shows=signs.europresse,
     ),
+    "proquest": Format(
+        "press.proquest",
+        "ProQuest exports",
+        of=("text",),
+        shows=signs.proquest,
+    ),
     "factiva": Format(
         "press.factiva",
         "Factiva exports",
@@ -298,12 +304,6 @@ FORMATS: dict[str, Format] = {
         "IRaMuTeQ and Alceste corpora",
         of=("text",),
         shows=signs.iramuteq,
-    ),
-    "proquest": Format(
-        "press.proquest",
-        "ProQuest exports",
-        of=("text",),
-        shows=signs.proquest,
     ),
     "gallica": Format(
         "press.gallica",

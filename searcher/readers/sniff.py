@@ -19,7 +19,7 @@ from searcher.errors import Unreadable
 from searcher.readers.archives import zipped
 from searcher.readers.encoding import decode
 from searcher.readers.formats import FORMATS, MARKED, NOT_READ, Format, Refusal
-from searcher.readers.press import beginning
+from searcher.readers.press import attached, beginning
 from searcher.readers.problems import damage
 from searcher.sources import Source
 from searcher.sources.refusals import NotAnArticle
@@ -55,6 +55,13 @@ _STRAY_ZEROS = ("html", "mbox", "mail", "csv", "jsonl")  # formats read although
 
 def sniff(source: Source) -> str:
     """A key of `FORMATS`. Raises NotAnArticle for what never holds an article, Unreadable for what cannot be read."""
+    if told := attached.told_by(source):
+        raise NotAnArticle(f"no article: attached to {told}, which tells of it")
+    return form_of(source)
+
+
+def form_of(source: Source) -> str:
+    """The same for a file that a list of references may tell of."""
     return _layout(source, plain(source))
 
 

@@ -30,6 +30,7 @@ def text(source: Source, paths: Iterable[str]) -> tuple[str, list[str]]:
     `paths` are as the list writes them, seen from the list.
     """
     from searcher import readers  # here: it imports this package
+    from searcher.readers.sniff import form_of
 
     reasons: list[str] = []
     for path in paths:
@@ -37,7 +38,12 @@ def text(source: Source, paths: Iterable[str]) -> tuple[str, list[str]]:
         if part is None:
             reasons.append(f"{path} is not beside it")
             continue
-        for found in readers.read(part):
+        try:
+            form = form_of(part)
+        except Unreadable as error:
+            reasons.append(f"{path}: {error}")
+            continue
+        for found in readers.read(part, form=form):
             if isinstance(found, Article) and found.text:
                 return found.text, []
             if not isinstance(found, Article):

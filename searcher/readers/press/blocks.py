@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import IO, Any
 
 from searcher.errors import Unreadable
+from searcher.readers.agencies import wire
 from searcher.readers.encoding import declaration, decode
 from searcher.sources import Source
 from searcher.sources.refusals import MissingExtra
@@ -68,6 +69,18 @@ def parted(text: str) -> list[str]:
     """The blocks of a plain text."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     return [each for each in re.split(r"\n[^\S\n]*\n", plain) if each.strip()]
+
+
+def paragraphs(text: str) -> str:
+    """A text whose lines a fixed width broke → its paragraphs whole. Lines that all end as sentences do are paragraphs."""
+    return "\n\n".join(
+        "\n\n".join(map(str.strip, lines)) if _ended(lines := block.split("\n")) else wire.rejoined(block)
+        for block in text.split("\n\n")
+    )
+
+
+def _ended(lines: list[str]) -> bool:
+    return all(re.search(r"[.!?…:»”\"]\s*$", each) for each in lines)
 
 
 def listed(line: str) -> bool:

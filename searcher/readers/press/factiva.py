@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from searcher.article import Article
-from searcher.readers.agencies import wire
 from searcher.readers.fields import line
 from searcher.readers.press import blocks, dates
 from searcher.readers.press.record import COPYRIGHT, LANGUAGES, Record, articles, byline, is_byline, length
@@ -36,6 +35,7 @@ CODES = (
 
 _ORDER = {code: at for at, code in enumerate(CODES)}
 _CODED = re.compile(rf"\s*(?P<code>{'|'.join(CODES)})(?P<gap>\s*[|\t:]\s*|\s{{2,}}|[ \u00a0]|\s*\Z)")
+_WORDS = frozenset(("IN", "CO", "ART", "CT", "RF", "CX", "DLN"))  # a lone blank after one of these proves nothing
 _SUMMARY = re.compile(
     r"(?:search summary|résumé de la recherche|récapitulatif de la recherche|suchzusammenfassung)\s*$", re.I
 )
@@ -77,14 +77,17 @@ def records(printed: Sequence[str]) -> tuple[list[Record | None], list[str]]:
     for block in printed:
         if _SUMMARY.match(block.strip()):
             break
-        lines = [each for each in block.split("\n") if not _FOOTER.fullmatch(each.strip())]
-        if not any(map(str.strip, lines)):
-            continue
-        article.append("\n".join(lines))
-        number = NUMBER.match(line(lines[-1])) or _accession(block)
-        if number is not None:
-            found.append(_record(article, number["number"]))
-            article = []
+        held: list[str] = []
+        for each in block.split("\n"):
+            if _FOOTER.fullmatch(each.strip()):
+                continue
+            held.append(each)
+            number = NUMBER.match(line(each)) or _accession("\n".join(held[-2:]))
+            if number is not None:
+                found.append(_record([*article, "\n".join(held)], number["number"]))
+                article, held = [], []
+        if any(map(str.strip, held)):
+            article.append("\n".join(held))
     if any(length(each) for block in article for each in block.split("\n")) or _is_coded(article):
         found.append(_record(article, ""))
         return found, article
@@ -92,7 +95,7 @@ def records(printed: Sequence[str]) -> tuple[list[Record | None], list[str]]:
 
 
 def _accession(block: str) -> re.Match[str] | None:
-    """The number in a block that is coded `AN`."""
+    """The number in a line, or two lines, that `AN` begins."""
     coded = _CODED.match(block)
     return NUMBER.match(line(block[coded.end() :])) if coded is not None and coded["code"] == "AN" else None
 
@@ -114,12 +117,8 @@ def _coded(article: list[str]) -> dict[str, str]:
     for block in article:
         for at, written in enumerate(block.split("\n")):
             found = _CODED.match(written)
-            loose = found is not None and found["gap"] in (" ", "\u00a0")
-            if (
-                found is not None
-                and _ORDER[found["code"]] > last
-                and not (loose and last > _ORDER["LA"] and found["code"] != "AN")
-            ):
+            loose = found is not None and found["gap"] in (" ", "\u00a0") and found["code"] in _WORDS
+            if found is not None and not loose and _ORDER[found["code"]] > last:
                 code, last = found["code"], _ORDER[found["code"]]
                 fields[code] = written[found.end() :].strip()
             elif code:
@@ -129,7 +128,7 @@ def _coded(article: list[str]) -> dict[str, str]:
 
 def _of_codes(fields: dict[str, str]) -> Record | None:
     said = {code: line(text) for code, text in fields.items()}
-    text = [wire.rejoined(fields[code]) for code in ("LP", "TD", "CX") if fields.get(code)]
+    text = [blocks.paragraphs(fields[code]) for code in ("LP", "TD", "CX") if fields.get(code)]
     if not said.get("HD") and not text:
         return None
     when = dates.find(said.get("PD", ""))
@@ -223,7 +222,7 @@ def _body(article: list[str], lines: list[tuple[str, int]], start: int, rights: 
         return []
     first = lines[start][1]
     opening = "\n".join(each for each, block in lines[start:] if block == first)
-    kept = [each for block in (opening, *article[first + 1 :]) if (each := wire.rejoined(block).strip())]
+    kept = [each for block in (opening, *article[first + 1 :]) if (each := blocks.paragraphs(block).strip())]
     while kept and NUMBER.match(line(kept[-1].split("\n")[-1])):
         kept[-1] = "\n".join(kept[-1].split("\n")[:-1]).strip()
         kept = [each for each in kept if each]

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from searcher.article import Article
-from searcher.readers.agencies import wire
 from searcher.readers.fields import line
 from searcher.readers.press import blocks, dates
 from searcher.readers.press.record import COPYRIGHT, Record, articles, byline, is_byline, length
@@ -56,7 +55,7 @@ _AFTER = re.compile(r"(?:Classification|Klassifizierung|Clasificación|Classific
 _GRAPHIC = re.compile(r"(?:Graphic|Graphique|Illustration|Grafik|Gráfico)s?:?", re.I)
 COUNT = re.compile(
     r"\s*(?:(?:FOCUS\s+-\s+)?[0-9]+ (?:of|de|sur|von|van) [0-9]+ DOCUMENT[SE]?N?"
-    r"|(?:Document|Dokument|Documento) [0-9]+ (?:of|de|sur|von|van) [0-9]+)\s*",
+    r"|(?:Document|Dokument|Documento) [0-9]+ (?:de|sur|von|van) [0-9]+)\s*",
     re.I,
 )
 """The line before an article in LexisNexis' layout."""
@@ -125,7 +124,7 @@ def _modern(document: list[str], titles: list[str]) -> Record | None:
     if dated is None:
         head = _without_cover(above, titles)
         title, name, when = (*(*head, "", "")[:2], "")
-        told = head[2:]
+        told = [each for each in above if _labelled(each)]
     else:
         found = dates.find(above[dated])
         assert found is not None
@@ -267,7 +266,9 @@ def _classic(document: Sequence[str], *, wrapped: bool = False) -> Record | None
         elif not COPYRIGHT.match(line(block)) or len(line(block)) > 300:
             body.append(block)
     paragraphs = (
-        [wire.rejoined(each) for each in body] if wrapped else [each for block in body for each in block.split("\n\n")]
+        [blocks.paragraphs(each) for each in body]
+        if wrapped
+        else [each for block in body for each in block.split("\n\n")]
     )
     said = {
         "title": title,

@@ -13,7 +13,7 @@ _M = re.M | re.I
 _STARS = re.compile(r"\s*(?:\*{4}(?:[ \t]+\*\S|[ \t]*$)|[0-9]{4}[ \t]+\*[^\s*_]+_\S)", re.M)
 _COUNT = re.compile(
     r"^\s*(?:(?:FOCUS - )?[0-9]+ (?:of|de|sur|von|van) [0-9]+ DOCUMENT[SE]?N?"
-    r"|(?:Document|Dokument) [0-9]+ (?:of|de|sur|von|van) [0-9]+)\s*$",
+    r"|(?:Document|Dokument) [0-9]+ (?:de|sur|von|van) [0-9]+)\s*$",
     _M,
 )
 _LABEL = re.compile(
@@ -82,7 +82,7 @@ def proquest(text: str) -> bool:
 def gallica(text: str) -> bool:
     """The text of a document that Gallica saved, as a text or a page."""
     if text.startswith("<"):
-        return "Rappel de votre demande" in text and "gallica" in text
+        return "Rappel de votre demande" in text and "gallica" in text.lower()
     return text.startswith("Rappel de votre demande")
 
 
