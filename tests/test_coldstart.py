@@ -44,9 +44,9 @@ OURS = set(
     searcher.errors
     searcher.faces searcher.faces.cli searcher.faces.cli.answer searcher.faces.cli.running
     searcher.indexing searcher.indexing.manifest
-    searcher.query searcher.query.ask searcher.query.ast searcher.query.dates searcher.query.lookup searcher.query.marks
-    searcher.query.notes searcher.query.parse searcher.query.plan searcher.query.understand searcher.query.weights
-    searcher.query.widening searcher.query.wishes
+    searcher.query searcher.query.ask searcher.query.ast searcher.query.dates searcher.query.lex searcher.query.lookup
+    searcher.query.marks searcher.query.notes searcher.query.parse searcher.query.phrases searcher.query.plan
+    searcher.query.understand searcher.query.weights searcher.query.widening searcher.query.wishes
     searcher.render searcher.render.plain searcher.render.terminal
     searcher.results searcher.results.marking searcher.results.passages searcher.results.values
     searcher.values

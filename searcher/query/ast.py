@@ -8,7 +8,10 @@ from __future__ import annotations
 from searcher.query.notes import Note
 from searcher.values import Value
 
-OPERATORS = {"ET": "and", "AND": "and", "OU": "or", "OR": "or", "SAUF": "not", "NOT": "not"}
+OPERATORS = {
+    **{"ET": "and", "AND": "and", "&&": "and", "OU": "or", "OR": "or"},
+    **{"SAUF": "not", "NOT": "not"},
+}
 """What is an operator in capitals, and a word otherwise."""
 
 
@@ -91,6 +94,24 @@ class Excluded(Value):
         return f"-{_closed(self.part)}"
 
 
+class Demanded(Value):
+    """A part that every article must have, also when not all words are required (`+mot`)."""
+
+    part: Query
+
+    def __str__(self) -> str:
+        return f"+{_closed(self.part)}"
+
+
+class Excerpt(Value):
+    """The words of a text that is too long for a query: its most telling words are searched."""
+
+    words: tuple[Word, ...]
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.words))
+
+
 class And(Value):
     """All the parts; as many as possible when nothing has them all."""
 
@@ -107,7 +128,7 @@ class Or(Value):
         return " OR ".join(f"({part})" if isinstance(part, And) else str(part) for part in self.parts)
 
 
-Query = Word | Quoted | Pattern | Fuzzy | When | InField | Excluded | And | Or
+Query = Word | Quoted | Pattern | Fuzzy | When | InField | Excluded | Demanded | Excerpt | And | Or
 
 
 def _closed(part: Query) -> str:

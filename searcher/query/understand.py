@@ -10,16 +10,29 @@ Understood: match (what is required) ─┬─► Plan
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date as Date
+from itertools import product
+from math import inf
 from typing import assert_never
 
 from searcher.analysis import STOP_WORDS, analyse_chunk
 from searcher.analysis import Word as IndexWord
-from searcher.article import FORMS, LANGUAGE, STEMS, TITLE_FORMS, TITLE_STEMS, TITLE_WORDS, WORDS
-from searcher.query import dates
+from searcher.article import (
+    FORMS,
+    LANGUAGE,
+    SOURCE,
+    STEMS,
+    TITLE_FORMS,
+    TITLE_STEMS,
+    TITLE_WORDS,
+    WHOLE,
+    WORDS,
+    as_value,
+)
+from searcher.query import dates, phrases
 from searcher.query.ask import Chosen, Required
-from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Pattern, Query, Quoted, When, Word
+from searcher.query.ast import And, Demanded, Excerpt, Excluded, Fuzzy, InField, Or, Pattern, Query, Quoted, When, Word
 from searcher.query.lookup import Answers
 from searcher.query.marks import Mark
 from searcher.query.notes import Note
@@ -42,8 +55,24 @@ from searcher.query.plan import (
 )
 from searcher.query.weights import COMPOUND, EXACT, SPELLING, TITLE
 from searcher.query.widening import expansion, forms_of, stems
-from searcher.query.wishes import KEYWORDS, Named, Wishes, runs, wishes_of, words_of
+from searcher.query.wishes import (
+    ALL_SOURCES,
+    KEYWORDS,
+    Named,
+    Wishes,
+    excerpted,
+    phrase_question,
+    runs,
+    wishes_of,
+    words_of,
+)
 from searcher.values import Value, replace
+
+MAX_PHRASES = 64
+"""Phrases that one phrase with wildcards may stand for."""
+
+MAX_TELLING = 32
+"""Words that are searched of a text too long for a query."""
 
 
 def least(words: int) -> int:
@@ -55,7 +84,7 @@ class Part(Value):
     """One part of a query made ready: what it finds, what it earns, what it shows.
 
     `label` is the part as understood, in the query language; `query` is the tree it was made of. A `filter` (date, source,
-    exclusion …) is never relaxed.
+    exclusion …) and a part that is `demanded` are never relaxed.
     """
 
     match: Match
@@ -63,6 +92,7 @@ class Part(Value):
     marks: tuple[Mark, ...] = ()
     stop: bool = False  # a small word that a loose query does without
     filter: bool = False
+    demanded: bool = False
     label: str = ""
     query: Query | None = None
 
@@ -114,7 +144,10 @@ class _Understanding:
 
     def understood(self, required: Required, period: dates.Period | None, filters: Chosen) -> Understood:
         root = self.wishes.parsed.root
-        parts = self._parts(root.parts if isinstance(root, And) else (root,))
+        if isinstance(root, Excerpt):
+            parts = self._telling(root)
+        else:
+            parts = self._parts(root.parts if isinstance(root, And) else (root,))
         if period is not None:
             parts.append(replace(_dated(period), label="the dates asked for"))
         for field, values in filters:
@@ -128,14 +161,20 @@ class _Understanding:
         def plan(*matches: Match) -> Plan:
             return Plan(_all_of((*matches, *required_beside)), score)
 
-        words = tuple(part.match for part in wanted)
-        strict = plan(*words)
+        demanded = tuple(part.match for part in wanted if part.demanded)
+        words = tuple(part.match for part in wanted if not part.demanded)
+        strict = plan(*demanded, *words)
         relaxed = None
-        if required is Required.ANY and len(words) > 1:
-            strict = plan(AnyOf(words))
-        elif required is Required.AUTO and len(words) > 1:
-            relaxed = plan(AtLeast(least(len(words)), words))
-        return Understood(str(root), strict, relaxed, tuple(parts), tuple(self.notes))
+        if required is not Required.ALL and words and len(wanted) > 1:
+            fewest = 1 if required is Required.ANY else least(len(wanted))
+            others = fewest - len(demanded)
+            loose = plan(*demanded, *((AtLeast(others, words),) if others > 1 else (AnyOf(words),) * others))
+            if required is Required.ANY:
+                strict = loose
+            else:
+                relaxed = loose
+        parsed = " ".join(part.label for part in wanted) if isinstance(root, Excerpt) else str(root)
+        return Understood(parsed, strict, relaxed, tuple(parts), tuple(self.notes))
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -205,6 +244,11 @@ class _Understanding:
                 return self._in_field(query)
             case Excluded():
                 return Part(self._without(query.part, self._part(query.part).match), filter=True)
+            case Demanded():
+                part = self._part(query.part)
+                return replace(part, stop=False, demanded=not part.filter)
+            case Excerpt():
+                return _joined(AllOf, self._telling(query))
             case And():
                 return _joined(AllOf, self._parts(query.parts))
             case Or():
@@ -215,6 +259,22 @@ class _Understanding:
     def _without(self, query: Query, match: Match) -> Match:
         """Not what a part of the query finds; nothing when some terms of the part are unknown for want of time."""
         return Not(match) if self.answers.are_whole(wishes_of(query, self.wishes)) else NOTHING
+
+    def _telling(self, query: Excerpt) -> list[Part]:
+        """The words of a long text that tell most: those that the fewest articles hold, in the order of the text."""
+        chunks = excerpted(query)
+        known = [(self._rarity(chunk), at) for at, chunk in enumerate(chunks)]
+        rarest = sorted(at for rarity, at in sorted(known)[:MAX_TELLING] if rarity < inf) or range(
+            min(len(chunks), MAX_TELLING)
+        )
+        message = f"the text has {len(query.words)} words: the {len(rarest)} of them that tell most were searched"
+        self.notes.append(Note("excerpt", message, 0, len(self.wishes.parsed.text)))
+        return [replace(self._plain(chunks[at]), label=chunks[at].text, query=chunks[at]) for at in rarest]
+
+    def _rarity(self, chunk: Word) -> float:
+        """How many articles hold the rarest word of a chunk; more than there can be, when no article does."""
+        held = [self.answers.frequencies[Term(WORDS, word.word)] for word in words_of(chunk.text)]
+        return min(held) or inf
 
     def _word(self, query: Word) -> Part:
         part = self._plain(query)
@@ -280,6 +340,9 @@ class _Understanding:
         return AnyOf((Term(FORMS, f"{word.word}|{word.word}"), AllOf((plain, Not(AnyOf(marked))))))
 
     def _quoted(self, query: Quoted) -> Part:
+        pieces = phrases.pieces(query.text)
+        if any(isinstance(piece, str) for piece in pieces):
+            return self._wild_phrase(query, pieces)
         words = words_of(query.text)
         folded = tuple(word.word for word in words)
         if not folded:
@@ -304,6 +367,38 @@ class _Understanding:
             found, score or tuple(group for word in words for group in self._score(word, (word.stem,))), (mark,)
         )
 
+    def _wild_phrase(self, query: Quoted, pieces: Sequence[IndexWord | str]) -> Part:
+        """A phrase with wildcards: one of the phrases that the indexed words of each wildcard make."""
+        wild = {
+            piece: self._commonest(query, piece, (WORDS, TITLE_WORDS)) for piece in pieces if isinstance(piece, str)
+        }
+        made = tuple(_combined(pieces, wild))
+        fields = (WORDS, TITLE_WORDS)
+        found: Match = AnyOf(tuple(_in_order(field, terms, query.slop) for terms in made for field in fields))
+        words = [piece for piece in pieces if not isinstance(piece, str)]
+        if query.exact:
+            found = AllOf((found, *(self._printed(word) for word in words)))
+        score = [group for word in words if word.word not in STOP_WORDS for group in self._score(word, (word.stem,))]
+        score += [tuple(Weighted(Term(WORDS, term)) for term in terms) for terms in wild.values() if terms]
+        if len(pieces) == 1:
+            mark = Mark(str(query), words=frozenset(term for terms in made for term in terms))
+        else:
+            mark = Mark(str(query), phrases=made, slop=query.slop or None)
+        return Part(found, tuple(score), (mark,))
+
+    def _commonest(self, query: Quoted, wildcard: str, fields: Sequence[str]) -> tuple[str, ...]:
+        """The indexed words that a wildcard of a phrase stands for, the commonest if there are too many."""
+        found: Counter[str] = Counter()
+        for field in fields:
+            for text in self.answers.terms[phrase_question(wildcard, field)]:
+                found[text] += self.answers.frequencies.get(Term(field, text), 0)
+        wildcards = sum(isinstance(piece, str) for piece in phrases.pieces(query.text))
+        most = max(1, int(MAX_PHRASES ** (1 / wildcards)))
+        if len(found) > most:
+            message = f"“{wildcard}” in a phrase stands for {len(found)} words; only the {most} commonest were searched"
+            self._note("expansion", message, query)
+        return tuple(sorted(text for text, _ in found.most_common(most)))
+
     def _expanded(self, query: Pattern | Fuzzy) -> Part:
         """A wildcard or a misspelled word: every indexed word that it may stand for."""
         most = self.wishes.expansion
@@ -326,6 +421,12 @@ class _Understanding:
     def _keyword(self, field: str, query: Query) -> Match:
         """`source:`, `auteur:`, `langue:`: the words of a short field, as one phrase when quoted."""
         match query:
+            case Quoted() if any(isinstance(piece, str) for piece in phrases.pieces(query.text)):
+                pieces = phrases.pieces(query.text)
+                wild = {piece: self._commonest(query, piece, (field,)) for piece in pieces if isinstance(piece, str)}
+                return AnyOf(tuple(_in_order(field, terms, 0) for terms in _combined(pieces, wild)))
+            case Quoted() if field == SOURCE:
+                return self._source(query)
             case Word() | Quoted():
                 words = tuple(word.word for word in words_of(query.text))
                 if field == LANGUAGE:
@@ -340,13 +441,43 @@ class _Understanding:
                 return AnyOf(tuple(self._keyword(field, part) for part in query.parts))
             case Excluded():
                 return self._without(InField(_NAMES[field], query.part), self._keyword(field, query.part))
-            case InField() | When():
+            case Demanded():
+                return self._keyword(field, query.part)
+            case InField() | When() | Excerpt():
                 return self._part(query).match
             case _:
                 assert_never(query)
 
+    def _source(self, query: Quoted) -> Match:
+        """`source:"Le Monde"`: that source, whatever its case and accents; if no source is called so, those with these words
+        side by side in their name."""
+        words = tuple(word.word for word in words_of(query.text))
+        called = [
+            Term(WHOLE[SOURCE], term)
+            for term in self.answers.terms[ALL_SOURCES]
+            if tuple(word.word for word in words_of(as_value(term) or "")) == words
+        ]
+        if called or query.exact:
+            return AnyOf(tuple(called))
+        if self.answers.are_whole((ALL_SOURCES,)):
+            message = f"no source is called “{query.text}”; sources with these words in their name were searched"
+            self._note("source", message, query)
+        return _in_order(SOURCE, words, 0)
+
     def _note(self, kind: str, message: str, query: Word | Quoted | Pattern | Fuzzy) -> None:
         self.notes.append(Note(kind, message, query.start, query.end))
+
+
+def _combined(pieces: Sequence[IndexWord | str], wild: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """The phrases that the words of a phrase make with those that its wildcards stand for."""
+    return product(*(wild[piece] if isinstance(piece, str) else (piece.word,) for piece in pieces))
+
+
+def _in_order(field: str, terms: tuple[str, ...], slop: int) -> Match:
+    """Terms side by side, or with at most `slop` others among them."""
+    if len(terms) == 1:
+        return Term(field, terms[0])
+    return Near(field, terms, slop) if slop else Phrase(field, terms)
 
 
 def _times(times: int, group: tuple[Weighted, ...]) -> tuple[Weighted, ...]:

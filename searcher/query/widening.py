@@ -43,10 +43,14 @@ def forms_of(word: str) -> Shaped:
 
 def expansion(query: Pattern | Fuzzy, field: str, most: int) -> Shaped | Within:
     """The question for the terms of a field that a wildcard or a misspelled word stands for, at most `most`."""
-    written = surface(query.text)
     if isinstance(query, Fuzzy):
-        return Within(field, fold(written), query.edits, most)
-    return Shaped(field, re.sub(r"[^*?]+", lambda letters: fold(letters.group()), written), most)
+        return Within(field, fold(surface(query.text)), query.edits, most)
+    return shaped(query.text, field, most)
+
+
+def shaped(written: str, field: str, most: int) -> Shaped:
+    """The question for the terms of a field that have the shape of a written wildcard."""
+    return Shaped(field, re.sub(r"[^*?]+", lambda letters: fold(letters.group()), surface(written)), most)
 
 
 def _spellings(word: str, answers: Answers) -> list[str]:

@@ -7,24 +7,46 @@ widens what it finds (accents left out, names, wildcards, misspellings) has its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import assert_never
 
+from searcher.analysis import STOP_WORDS, analyse_chunk, tokenize
 from searcher.analysis import Word as IndexWord
-from searcher.analysis import analyse_chunk, tokenize
 from searcher.analysis.names import MAX_WORDS, Names
-from searcher.article import AUTHOR, LANGUAGE, SOURCE, TITLE_WORDS, WORDS
-from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
-from searcher.query.lookup import Question
+from searcher.article import AUTHOR, LANGUAGE, SOURCE, TITLE_WORDS, WHOLE, WORDS
+from searcher.query import phrases
+from searcher.query.ast import (
+    And,
+    Demanded,
+    Excerpt,
+    Excluded,
+    Fuzzy,
+    InField,
+    Or,
+    Parsed,
+    Pattern,
+    Query,
+    Quoted,
+    When,
+    Word,
+)
+from searcher.query.lookup import Question, Shaped
 from searcher.query.plan import Term
-from searcher.query.widening import expansion, for_stems, forms_of
-from searcher.values import Value
+from searcher.query.widening import expansion, for_stems, forms_of, shaped
+from searcher.values import Value, replace
 
 MAX_EXPANSION = 1024
 """Indexed words that the wildcards and misspelled words of a query may stand for, all together."""
 
 KEYWORDS = {"source": SOURCE, "author": AUTHOR, "language": LANGUAGE}
 """Fields of the query language that are short texts of their own, and where an index has them."""
+
+
+ALL_SOURCES = Shaped(WHOLE[SOURCE], "*", 1 << 16)
+"""The question for every source of an index, whole and as written."""
+
+MAX_EXCERPT = 512
+"""Words of a long text that the index is asked about."""
 
 
 class Wishes(Value):
@@ -69,6 +91,25 @@ def runs(queries: Sequence[Query], others: Callable[[str], tuple[str, ...]]) -> 
         at += len(name.words) if name else 1
 
 
+def phrase_questions(query: Quoted, field: str) -> Iterator[Shaped]:
+    """Which terms of a field the wildcards in a phrase stand for."""
+    wildcards = [piece for piece in phrases.pieces(query.text) if isinstance(piece, str)]
+    for wildcard in wildcards:
+        yield phrase_question(wildcard, field)
+
+
+def phrase_question(wildcard: str, field: str) -> Shaped:
+    """Which terms of a field a wildcard in a phrase stands for, and how many articles hold each."""
+    return replace(shaped(wildcard, field, MAX_EXPANSION), counted=True)
+
+
+def excerpted(query: Excerpt) -> list[Word]:
+    """The different words of a long text that may be searched, small words left out."""
+    chunks = {chunk.text.casefold(): chunk for chunk in query.words}
+    telling = (chunk for chunk in chunks.values() if not all(word.word in STOP_WORDS for word in words_of(chunk.text)))
+    return list(islice(telling, MAX_EXCERPT))
+
+
 def words_of(written: str) -> list[IndexWord]:
     """The words of a text in a query, as the index has them."""
     return list(tokenize(written))
@@ -95,9 +136,9 @@ def _expanded(query: Query) -> int:
             return 1
         case And() | Or():
             return sum(map(_expanded, query.parts))
-        case Excluded() | InField():
+        case Excluded() | Demanded() | InField():
             return _expanded(query.part)
-        case Word() | Quoted() | When():
+        case Word() | Quoted() | When() | Excerpt():
             return 0
         case _:
             assert_never(query)
@@ -127,8 +168,14 @@ class _Asking:
                 if not query.exact:
                     yield from self._spellings(self._others(query.text))
             case Quoted():
+                for field in (WORDS, TITLE_WORDS):
+                    yield from phrase_questions(query, field)
                 if query.exact:
                     yield from self._exact(query.text)
+            case Excerpt():
+                for chunk in excerpted(query):
+                    yield from (Term(WORDS, word.word) for word in words_of(chunk.text))
+                    yield from self._word(chunk)
             case Pattern() | Fuzzy():
                 for field in (WORDS, TITLE_WORDS):
                     yield expansion(query, field, self.expansion + 1)
@@ -137,7 +184,7 @@ class _Asking:
                     yield from self.part(query.part)
                 else:
                     yield from self._keyword(KEYWORDS[query.field], query.part)
-            case Excluded():
+            case Excluded() | Demanded():
                 yield from self.part(query.part)
             case And():
                 yield from self.parts(query.parts)
@@ -171,11 +218,15 @@ class _Asking:
             case And() | Or():
                 for part in query.parts:
                     yield from self._keyword(field, part)
-            case Excluded():
+            case Excluded() | Demanded():
                 yield from self._keyword(field, query.part)
             case InField():
                 yield from self.part(query)
-            case Word() | Quoted() | When():
+            case Quoted():
+                yield from phrase_questions(query, field)
+                if field == SOURCE:
+                    yield ALL_SOURCES
+            case Word() | When() | Excerpt():
                 pass
             case _:
                 assert_never(query)

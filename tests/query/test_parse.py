@@ -10,15 +10,11 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from searcher.errors import DateError, QueryError, UsageError
-from searcher.query.ast import And, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
+from searcher.query.ast import And, Demanded, Excerpt, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
+from searcher.query.lex import MAX_DEPTH, MAX_EDITS, MAX_PHRASE_WORDS, MAX_SLOP, MAX_WORD
 from searcher.query.parse import (
     MAX_CHARACTERS,
     MAX_CLAUSES,
-    MAX_DEPTH,
-    MAX_EDITS,
-    MAX_PHRASE_WORDS,
-    MAX_SLOP,
-    MAX_WORD,
     parse,
 )
 
@@ -82,10 +78,18 @@ a SAUF (b OU c) NOT "d e"       → a -(b OR c) -"d e"
 a OU -b                         → a OR -b
 -(-a)                           → -a
 a SAUF -b                       → a -b
-+a +"b c"                       → a "b c"
++a +"b c" +(d OU e) -+a b+c     → +a +"b c" +(d OR e) a b c
+a !b !"b c" !(d e) f !          → a -b -"b c" -(d e) f            | ignored°‹!›
+a −b ‐c −20 %                   → a -b -c 20                      | ignored°‹%›
+a|b | c || d && e               → a OR b OR c OR (d e)
+a AND NOT b ET SAUF c           → a -b -c
+| a |                           → a                               | operator‹|› operator‹|›
 a - b                           → a b                             | ignored°‹-›
 a – b — c                       → a b c                           | ignored°‹–› ignored°‹—›
--20 % -20% -5€                  → 20 20 5                         | ignored°‹%›
+-20 % -20% -5€                  → 20 20 5                         | ignored°‹%› ignored‹€›
+250 € 250€ n°5                  → 250 250 n 5                     | ignored‹€› ignored‹€›
+maire -Assad --since 2018       → maire -Assad since 2018         | option‹--since›
+-n 5 maire -h                   → -n 5 maire -h                   | option‹-n› option‹-h›
 -2020                           → -2020
 (a                              → a                               | parenthesis‹(›
 a)                              → a                               | parenthesis‹)›
@@ -106,6 +110,10 @@ mot* mo?t                       → mot* mo?t
 électr*ité                      → électr*ité
 mot*? mot*?,                    → mot* mot*
 m*                              → m                               | wildcard‹m*›
+l'ecolog* d’m?t                 → ecolog* m?t
+éco-conc* "président syri*"     → "éco-conc*" "président syri*"
+po*-parole l'e* *logie          → po parole l'e logie             | wildcard‹po*-parole› wildcard‹l'e*› wildcard‹*logie›
+"a * b" "syri* x"               → "a * b" "syri* x"               | wildcard‹"a * b"›
 Assad ?                         → Assad                           | ignored°‹?›
 Assad? Assad !                  → Assad Assad                     | ignored°‹!›
 quoi?Non                        → quoi Non
@@ -122,7 +130,8 @@ auteur:Dupont author:Dupont     → author:Dupont author:Dupont
 langue:fr lang:fr language:fr   → language:fr language:fr language:fr
 source:« Le Monde »             → source:"Le Monde"
 Syrie : Assad                   → Syrie Assad                     | ignored°‹:›
-Titre: Assad                    → Titre Assad
+Titre: Assad                    → title:Assad
+Syrie titre: Assad              → Syrie titre Assad               | field‹titre:›
 titre:                          → titre
 foo:bar                         → foo bar                         | unknown_field‹foo:›
 https://lemonde.fr              → https lemonde.fr
@@ -141,7 +150,7 @@ après:2014 apres:2014 after:2014 → after:2014 after:2014 after:2014
 jusqu'à:2014 jusqu’en:2014 until:2014 → until:2014 until:2014 until:2014
 -date:2020                      → -date:2020
 date:2020-01-07T12:30           → date:2020-01-07T12:30
-date: 2020                      → date 2020
+date: 2020                      → date:2020
 
 =                               →                                 | ignored‹=›
 !!! …                           →                                 | ignored°‹!!!› ignored°‹…›
@@ -200,7 +209,7 @@ def test_knows_where_each_part_was_written() -> None:
     assert isinstance(excluded, Excluded)
     assert isinstance(titled, InField)
     parts = [word, *either.parts, excluded.part, titled.part, when]
-    written = [text[part.start : part.end] for part in parts if not isinstance(part, And | Or | Excluded | InField)]
+    written = [text[part.start : part.end] for part in parts if not isinstance(part, And | Or | Excluded | Demanded | InField | Excerpt)]
     assert written == ["l’avocat", "=côte", '"a b"~2', "mot*", "~été", "date:mars 2020"]
 
 
@@ -221,12 +230,12 @@ def test_builds_the_tree_it_writes() -> None:
 
 LIMITS = [
     (
-        "a" * (MAX_CHARACTERS + 1),
-        f"the query has {MAX_CHARACTERS + 1} characters and the limit is 2048; shorten it",
-        "a",
+        "titre:a" + " " * MAX_CHARACTERS + "b",
+        f"the query has {MAX_CHARACTERS + 8} characters and the limit is 2048; shorten it",
+        " " * 7 + "b",
     ),
     ("(" * 21 + "a" + ")" * 21, "parentheses are nested more than 20 deep; use fewer", "("),
-    ("a " * (MAX_CLAUSES + 1), "the query has more than 256 words; shorten it", "a"),
+    ("a " * (MAX_CLAUSES + 1) + "OU b", "the query has more than 256 words; shorten it", "a"),
     ("a" * (MAX_WORD + 1), "a word of 129 characters; the limit is 128", "a" * (MAX_WORD + 1)),
     (
         f'"{"a " * (MAX_PHRASE_WORDS + 1)}"',
@@ -251,6 +260,8 @@ def test_refuses_beyond_the_limit(text: str, message: str, where: str) -> None:
     "text",
     [
         "a " * (MAX_CLAUSES - 1) + "b",
+        "a " * (MAX_CLAUSES + 1),
+        "a " * 40_000,
         " " * MAX_CHARACTERS,
         "(" * MAX_DEPTH + "a" + ")" * MAX_DEPTH,
         "(a) " * 100,
@@ -316,6 +327,10 @@ SIGNS = [
         "=",
         "+",
         "-",
+        "−",
+        "!",
+        "|",
+        "--since",
         "'",
         "’",
         " ",
@@ -346,7 +361,7 @@ def nodes(query: Query) -> list[Query]:
     match query:
         case And(parts) | Or(parts):
             return [query, *(node for part in parts for node in nodes(part))]
-        case Excluded(part) | InField(_, part):
+        case Excluded(part) | Demanded(part) | InField(_, part):
             return [query, *nodes(part)]
         case _:  # the rest are leaves
             return [query]
@@ -368,7 +383,7 @@ def test_any_text_parses_with_every_position_inside_it(text: str) -> None:
         assert 0 <= note.start < note.end <= len(text)
         assert note.kind.isidentifier()
     for node in nodes(parsed.root):
-        if not isinstance(node, And | Or | Excluded | InField):
+        if not isinstance(node, And | Or | Excluded | Demanded | InField | Excerpt):
             assert 0 <= node.start < node.end <= len(text)
         if isinstance(node, And | Or) and node is not parsed.root:
             assert len(node.parts) > 1

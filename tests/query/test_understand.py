@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from searcher.analysis import STOP_WORDS, entry
 from searcher.analysis.names import built_in
-from searcher.article import FORMS, LANGUAGE, SOURCE, STEMS, TITLE_STEMS, TITLE_WORDS, WORDS, Article, Entry
+from searcher.article import FORMS, LANGUAGE, SOURCE, STEMS, TITLE_STEMS, TITLE_WORDS, WHOLE, WORDS, Article, Entry
 from searcher.query.ask import Required
 from searcher.query.dates import Period
 from searcher.query.lookup import Answers
 from searcher.query.parse import parse
 from searcher.query.plan import EVERYTHING, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
-from searcher.query.understand import Understood, understand
+from searcher.query.understand import MAX_PHRASES, Understood, understand
 from searcher.query.weights import EXACT, TITLE
 from searcher.query.wishes import wish
 from tests import oracle
@@ -79,7 +79,22 @@ MATCHES: list[tuple[str, str, Match]] = [
     ),
     ("titre:avocat", "", Term(TITLE_STEMS, "avocat")),
     ('titre:"a b"', "", AnyOf((Phrase(TITLE_WORDS, ("a", "b")),) * 2)),
-    ('source:"Le Monde"', "", Phrase(SOURCE, ("le", "monde"))),
+    ('source:"Le Monde"', "", AnyOf((Term(WHOLE[SOURCE], "Le␣Monde"),))),
+    ('source:"LE MONDÉ"', "", AnyOf((Term(WHOLE[SOURCE], "Le␣Monde"),))),
+    ('source:"Monde diplomatique"', "", Phrase(SOURCE, ("monde", "diplomatique"))),
+    ('source:="Monde"', "", AnyOf(())),
+    ('source:"le mon*"', "", AnyOf((Phrase(SOURCE, ("le", "monde")),))),
+    ("source:m?nde", "", AnyOf((Term(SOURCE, "monde"),))),
+    ("l’emp*", "empire", AnyOf(tuple(Term(f, "empire") for f in (WORDS, TITLE_WORDS)))),
+    (
+        '"président syri*"',
+        "Syrie syrien",
+        AnyOf(
+            tuple(Phrase(f, ("president", w)) for w in ("syrie", "syrien") for f in (WORDS, TITLE_WORDS)),
+        ),
+    ),
+    ("éco-conc*", "conception", anywhere("eco", "conception")),
+    ('"conc* éco"~2', "conception", AnyOf(tuple(Near(f, ("conception", "eco"), 2) for f in (WORDS, TITLE_WORDS)))),
     ("source:Monde", "", Term(SOURCE, "monde")),
     ("langue:FR", "", AnyOf((Term(LANGUAGE, "fr"),))),
     ("source:mon*", "", AnyOf((Term(SOURCE, "monde"),))),
@@ -136,12 +151,51 @@ def test_falls_back_to_most_of_the_words_but_never_without_a_filter() -> None:
     filtered = Not(stem("rien"))
     assert analysed("Assad").relaxed is None
     assert analysed("Assad date:2020 -rien").relaxed is None
-    assert analysed("Assad la guerre").relaxed == Plan(AtLeast(1, (one, two)), analysed("Assad guerre").plan.score)
+    assert analysed("Assad la guerre").relaxed == Plan(AnyOf((one, two)), analysed("Assad guerre").plan.score)
     relaxed = analysed("Assad guerre zèbre -rien").relaxed
     assert relaxed is not None
     assert relaxed.match == AllOf((AtLeast(2, (one, two, three)), filtered))
     assert analysed("Assad guerre", required=Required.ALL).relaxed is None
     assert analysed("Assad guerre", required=Required.ANY).plan.match == AnyOf((one, two))
+
+
+def test_a_demanded_word_is_never_relaxed() -> None:
+    one, two, three = (stem(text) for text in ("assad", "guerr", "zebr"))
+    demanded = analysed("+Assad guerre zèbre")
+    assert demanded.plan.match == AllOf((one, two, three))
+    assert demanded.relaxed is not None
+    assert demanded.relaxed.match == AllOf((one, AnyOf((two, three))))
+    assert analysed("+Assad guerre").relaxed == Plan(one, analysed("Assad guerre").plan.score)
+    assert analysed("+Assad +guerre").relaxed is None
+    assert analysed("+Assad guerre", required=Required.ANY).plan.match == one
+    assert analysed("Assad OU +guerre").plan.match == AnyOf((one, two))
+
+
+def test_searches_the_words_of_a_pasted_text_that_tell_most() -> None:
+    pasted = " ".join(f"commun{letter}" for letter in "abcdefghij") + " Le zèbre est là. Les commun" * 60
+    found = understood(
+        pasted,
+        *(entry(Article(str(at), "zèbre et communa" if at == 0 else "communa communb là")) for at in range(5)),
+        required=Required.AUTO,
+        period=None,
+    )
+    assert found.parsed == "communa communb zèbre"
+    assert [note.kind for note in found.notes] == ["excerpt"]
+    assert found.plan.match == AllOf(tuple(analysed(word).plan.match for word in found.parsed.split()))
+
+
+def test_a_wildcard_in_a_phrase_stands_for_the_commonest_words() -> None:
+    texts = [*(f"syria{number:03}" for number in range(100)), *["syrie"] * 3]
+    found = understood(
+        '"guerre syri*"',
+        *(entry(Article(str(at), text)) for at, text in enumerate(texts)),
+        required=Required.AUTO,
+        period=None,
+    )
+    assert isinstance(found.plan.match, AnyOf)
+    assert len(found.plan.match.parts) == 2 * MAX_PHRASES
+    assert Phrase(WORDS, ("guerre", "syrie")) in found.plan.match.parts
+    assert [note.kind for note in found.notes] == ["expansion"]
 
 
 def test_requires_a_period_beside_the_query() -> None:
@@ -157,9 +211,20 @@ def test_finds_a_compound_that_is_misspelled() -> None:
 # ── two steps ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 pieces = st.sampled_from(
-    'Erdogan Londres ~Macrron emp* été* m?t asad~1 =cote =côte securite abandonnees "le budget" ="la cote" "a b"~3 '
-    "porte-parole l’avocat U.R.S.S. Tel Aviv -Assad OU ( ) titre:Erdogan titre:(bud* -=cote) source:mon* "
-    "source:(mond~1 OU -titre:lemon*) langue:FR date:2020 -(Kiev emp*) de la".split(" ")
+    [
+        *(
+            '"le budget"',
+            '="la cote"',
+            '"a b"~3',
+            'source:"Le Monde"',
+            '"les cot*"',
+            'titre:"bud* de"',
+            '="cot* rouge"',
+        ),
+        *"Erdogan Londres ~Macrron emp* été* m?t asad~1 =cote =côte securite abandonnees porte-parole l’avocat".split(),
+        *"U.R.S.S. Tel Aviv -Assad OU ( ) titre:Erdogan titre:(bud* -=cote) source:mon* langue:FR date:2020".split(),
+        *"source:(mond~1 OU -titre:lemon*) -(Kiev emp*) de la +Erdogan +(Kiev OU cot*) l’emp* porte-par* | !cote".split(),
+    ]
 )
 queries = st.lists(pieces, max_size=8).map(" ".join)
 TEXT = "Erdoğan, Kyiv, Kiev, l’empire des étés, la cote et la côte, les abandonnées, la sécurité, le porte-parole, mât"
