@@ -10,7 +10,21 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from searcher.errors import DateError, QueryError, UsageError
-from searcher.query.ast import And, Demanded, Excerpt, Excluded, Fuzzy, InField, Or, Parsed, Pattern, Query, Quoted, When, Word
+from searcher.query.ast import (
+    And,
+    Demanded,
+    Excerpt,
+    Excluded,
+    Fuzzy,
+    InField,
+    Or,
+    Parsed,
+    Pattern,
+    Query,
+    Quoted,
+    When,
+    Word,
+)
 from searcher.query.lex import MAX_DEPTH, MAX_EDITS, MAX_PHRASE_WORDS, MAX_SLOP, MAX_WORD
 from searcher.query.parse import (
     MAX_CHARACTERS,
@@ -209,7 +223,11 @@ def test_knows_where_each_part_was_written() -> None:
     assert isinstance(excluded, Excluded)
     assert isinstance(titled, InField)
     parts = [word, *either.parts, excluded.part, titled.part, when]
-    written = [text[part.start : part.end] for part in parts if not isinstance(part, And | Or | Excluded | Demanded | InField | Excerpt)]
+    written = [
+        text[part.start : part.end]
+        for part in parts
+        if not isinstance(part, And | Or | Excluded | Demanded | InField | Excerpt)
+    ]
     assert written == ["l’avocat", "=côte", '"a b"~2', "mot*", "~été", "date:mars 2020"]
 
 
