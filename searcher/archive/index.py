@@ -18,7 +18,7 @@ from searcher.archive.state import State
 from searcher.article import ID, WHOLE, Article
 from searcher.engines.protocol import Counts, Deadline, Found, Matches
 from searcher.errors import NotFound, UsageError
-from searcher.query.ask import BUILT_IN, Ask, Sort, Variants, whole
+from searcher.query.ask import BUILT_IN, Ask, Sort, Variants, whole_number
 from searcher.query.notes import Note
 from searcher.query.parse import parse
 from searcher.query.plan import AllOf, Plan, Term
@@ -115,9 +115,9 @@ class Index:
         """
         began = perf_counter()
         ask = _ask(query, options)
-        whole(limit, 1, f"a page holds 1 to {MAX_LIMIT} hits, not {{}}", MAX_LIMIT)
-        whole(page, 1, "pages count from 1, not {}")
-        whole(passages, 0, "{} passages cannot be shown; give 0 or more")
+        whole_number(limit, 1, f"a page holds 1 to {MAX_LIMIT} hits, not {{}}", MAX_LIMIT)
+        whole_number(page, 1, "pages count from 1, not {}")
+        whole_number(passages, 0, "{} passages cannot be shown; give 0 or more")
         with self._used() as state:
             clock = _clock(ask)
             understood = _understood(state, ask, clock.share(FINDING))
@@ -208,7 +208,7 @@ class Index:
         Raises what `search` raises when the first hit is asked for.
         """
         ask = _ask(query, options)
-        whole(passages, 0, "{} passages cannot be shown; give 0 or more")
+        whole_number(passages, 0, "{} passages cannot be shown; give 0 or more")
         return self._every(ask, passages)
 
     def _every(self, ask: Ask, passages: int) -> Iterator[Hit]:

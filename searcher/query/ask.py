@@ -123,7 +123,7 @@ class Ask(Value):
         return dates.Period(start, end)
 
 
-def whole(value: object, low: int, message: str, high: int | None = None) -> int:
+def whole_number(value: object, low: int, message: str, high: int | None = None) -> int:
     """`value` when it is a whole number from `low` to `high`. Raises UsageError with the message and the value."""
     if isinstance(value, int) and not isinstance(value, bool) and low <= value and (high is None or value <= high):
         return value
