@@ -99,7 +99,7 @@ def accents(folder: Path) -> None:
     def stems(query: str, words: _Words) -> frozenset[str]:
         wishes = wish(parse(query))
         marks = understand(wishes, look_up(wishes.questions, words, inf)).marks
-        return frozenset(stem for mark in marks for stem in mark.stems)
+        return frozenset(key for mark in marks for key in mark.keys)
 
     rows = {"ours": 0, "ours, spelling not printed": 0, "stem, then fold": 0, "fold, then stem": 0}
     asked = lost = kept = 0

@@ -22,8 +22,8 @@ CONTROL = re.compile(
 
 # Fields an engine stores terms in. A positional field keeps the order of its terms, so that phrases can be
 # asked of it; the others are bags.
-WORDS, STEMS, FORMS = "words", "stems", "forms"
-TITLE_WORDS, TITLE_STEMS, TITLE_FORMS = "title_words", "title_stems", "title_forms"
+WORDS, LEMMAS, STEMS, FORMS = "words", "lemmas", "stems", "forms"
+TITLE_WORDS, TITLE_LEMMAS, TITLE_STEMS, TITLE_FORMS = "title_words", "title_lemmas", "title_stems", "title_forms"
 ID, SOURCE, AUTHOR, LANGUAGE = "id", "source", "author", "language"
 SECTION, FORMAT, WHEN = "section", "format", "when"
 
@@ -31,7 +31,7 @@ WHOLE = {name: f"whole_{name}" for name in (SOURCE, AUTHOR, SECTION, LANGUAGE, F
 """What can be counted by whole value → the field whose terms are those values (`as_term`)."""
 
 POSITIONAL = (WORDS, TITLE_WORDS, SOURCE, AUTHOR)
-BAGS = (ID, STEMS, FORMS, TITLE_STEMS, TITLE_FORMS, LANGUAGE, *WHOLE.values())
+BAGS = (ID, LEMMAS, STEMS, FORMS, TITLE_LEMMAS, TITLE_STEMS, TITLE_FORMS, LANGUAGE, *WHOLE.values())
 FIELDS = POSITIONAL + BAGS
 
 _SPACE, _NONE = "␣", "∅"

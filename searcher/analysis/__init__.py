@@ -2,9 +2,9 @@
 
 from searcher.analysis.entry import entry
 from searcher.analysis.fold import fold, latin, surface
-from searcher.analysis.lemmas import keys_for, keys_of
+from searcher.analysis.lemmas import UNKNOWN, keys_for, keys_of, spellings
 from searcher.analysis.lexicon import lexicon
-from searcher.analysis.pieces import CHUNK, THOUSANDS, cut
+from searcher.analysis.pieces import CHUNK, THOUSANDS, cut, opened
 from searcher.analysis.sentences import sentences
 from searcher.analysis.stems import FINGERPRINT as _STEMS
 from searcher.analysis.stems import stem
@@ -22,6 +22,7 @@ __all__ = [
     "FINGERPRINT",
     "STOP_WORDS",
     "THOUSANDS",
+    "UNKNOWN",
     "Chunk",
     "Whole",
     "Word",
@@ -34,7 +35,9 @@ __all__ = [
     "keys_of",
     "latin",
     "looks_french",
+    "opened",
     "sentences",
+    "spellings",
     "stem",
     "surface",
     "tokenize",

@@ -1,6 +1,6 @@
 """An article → its entry: the terms of every field.
 
-    text ──pieces.cut──► pieces ──words.analysed──► rows (four strings a word: word, stem, form …) ──► columns, joined
+    text ──pieces.cut──► pieces ──words.analysed──► rows (five strings a word: word, stem, form …) ──► columns, joined
 
 Nearly every piece has been met before: a dictionary from piece to rows does the work, and Python runs one short step a piece.
 """
@@ -11,16 +11,18 @@ from functools import lru_cache
 from itertools import chain, compress
 from sys import intern
 
-from searcher.analysis.pieces import bare, cut, is_plain
+from searcher.analysis.pieces import OPENING, bare, cut, is_plain, opened
 from searcher.analysis.words import analysed, terms_of
 from searcher.article import (
     AUTHOR,
     FORMS,
     ID,
     LANGUAGE,
+    LEMMAS,
     SOURCE,
     STEMS,
     TITLE_FORMS,
+    TITLE_LEMMAS,
     TITLE_STEMS,
     TITLE_WORDS,
     WORDS,
@@ -43,9 +45,11 @@ def entry(article: Article) -> Entry:
     terms = {
         ID: article.id,
         WORDS: _words(text),
+        LEMMAS: _lemmas(everything),
         STEMS: _stems(everything),
         FORMS: _forms(everything),
         TITLE_WORDS: _words(title),
+        TITLE_LEMMAS: _lemmas(title),
         TITLE_STEMS: _stems(title),
         TITLE_FORMS: _forms(title),
         SOURCE: _named(article.source or ""),
@@ -67,11 +71,15 @@ def _usual(name: str) -> str:
 
 
 def _words(rows: list[str]) -> str:
-    return " ".join(rows[0::4])
+    return " ".join(rows[0::5])
 
 
 def _stems(rows: list[str]) -> str:
-    return " ".join(rows[1::4])
+    return " ".join(rows[1::5])
+
+
+def _lemmas(rows: list[str]) -> str:
+    return " ".join(rows[4::5])
 
 
 def _forms(rows: list[str]) -> str:
@@ -80,23 +88,23 @@ def _forms(rows: list[str]) -> str:
     Without it `=cote` could not be answered from bags: `words` has cote for both spellings. With it, *exactly cote* is
     "cote in words, and no marked form, or the plain form": see `query.analyse`.
     """
-    forms = rows[2::4]
-    marked = dict.fromkeys(compress(rows[0::4], forms))
-    both = set(marked).intersection(rows[3::4])
+    forms = rows[2::5]
+    marked = dict.fromkeys(compress(rows[0::5], forms))
+    both = set(marked).intersection(rows[3::5])
     return " ".join(chain(filter(None, forms), (f"{word}|{word}" for word in marked if word in both)))
 
 
 def _rows(text: str) -> list[str]:
     """The rows of a text, one after the other. The innermost loop of indexing: one dictionary look-up a piece."""
     rows: list[str] = []
-    for its_rows in map(_remembered.__getitem__, cut(text)):
+    for its_rows in map(_remembered.__getitem__, opened(cut(text))):
         rows += its_rows  # twice as fast as a chain of them
     return rows
 
 
 class _Remembered(dict[str, tuple[str, ...]]):
-    """Piece → the rows of its words, four strings each: the word, its stem (with the last word also the stems of what is one
-    word together), its form or nothing, the word again if it has no form.
+    """Piece → the rows of its words, five strings each: the word, its stem, its form or nothing, the word again if it has no
+    form, its keys. With the last word stand also the stems and the keys of what is one word together.
 
     When there are `LIMIT` pieces they are put aside, and those that are met again come back.
     """
@@ -117,17 +125,24 @@ class _Remembered(dict[str, tuple[str, ...]]):
         return found
 
     def _found(self, piece: str) -> tuple[str, ...]:
-        if is_plain(piece):  # as below, and half of all pieces that are new
-            word, stem, form = terms_of(piece)
+        opens = piece[:1] == OPENING
+        plain = piece[1:] if opens else piece
+        if is_plain(plain):  # as below, and half of all pieces that are new
+            word, stem, form, keys = terms_of(plain, opens)
             word = intern(word)
-            return word, intern(stem), form or "", "" if form else word
-        _, core = bare(piece)
-        if core != piece:
-            return self[core]
+            return word, intern(stem), form or "", "" if form else word, intern(" ".join(keys))
+        _, core = bare(plain)
+        if core != plain:
+            return self[OPENING + core if opens else core]
         words, wholes = analysed(piece)
-        rows = [text for _, _, word, stem, form in words for text in (word, stem, form or "", "" if form else word)]
+        rows = [
+            text
+            for _, _, word, stem, form, keys, _ in words
+            for text in (word, stem, form or "", "" if form else word, " ".join(keys))
+        ]
         if wholes:
-            rows[-3] = " ".join((rows[-3], *(whole.stem for whole in wholes)))
+            rows[-4] = " ".join((rows[-4], *(whole.stem for whole in wholes)))
+            rows[-1] = " ".join((rows[-1], *(key for whole in wholes for key in whole.keys)))
         return tuple(map(intern, rows))
 
 

@@ -10,6 +10,7 @@ The Snowball stem of a known word only ranks: see `stems.py`.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 from searcher.analysis.fold import fold, latin, surface
@@ -29,6 +30,11 @@ def keys_of(raw: str, *, starts: bool = False) -> tuple[str, ...]:
     """
     printed = surface(raw)
     folded = fold(printed)
+    return keys(raw, printed, folded, _stem(printed, folded), starts)
+
+
+def keys(raw: str, printed: str, folded: str, stemmed: str, starts: bool) -> tuple[str, ...]:
+    """`keys_of` for a word whose surface, folded form and folded stem are known."""
     forms = lexicon().forms(folded)
     if raw.islower():
         forms = [form for form in forms if not form.is_name] or forms
@@ -36,8 +42,8 @@ def keys_of(raw: str, *, starts: bool = False) -> tuple[str, ...]:
     if not forms and folded in STOP_WORDS:  # single letters: l, d, y
         return (SMALL + folded,)
     if not forms:
-        return _unknown(raw, printed, folded, starts)
-    if raw[:1].isupper() and not starts and not _in_capitals(raw):
+        return _unknown(raw, folded, UNKNOWN + stemmed, starts)
+    if raw[:1].isupper() and not starts and not _in_capitals(raw, printed):
         forms = [form for form in forms if form.is_name] or forms
     return _joined(form.lemmas for form in forms)
 
@@ -54,24 +60,35 @@ def keys_for(raw: str, *, either: bool = False) -> tuple[str, ...]:
     if not forms and folded in STOP_WORDS:
         return (SMALL + folded,)
     if not forms:
-        return tuple(dict.fromkeys((NAME + _singular(folded), UNKNOWN + _stem(printed, folded))))
-    if raw[:1].isupper() and not either and not _in_capitals(raw):
+        stemmed = UNKNOWN + _stem(printed, folded)
+        return (NAME + _singular(folded), stemmed) if any(map(str.isalpha, folded)) else (stemmed,)
+    if raw[:1].isupper() and not either and not _in_capitals(raw, printed):
         forms = [form for form in forms if form.is_name] or forms
-    typed = latin(printed)
+    typed = _readable(printed)
     return _joined(form.asks for form in sorted(forms, key=lambda form: form.printed.lower() != typed))
+
+
+def spellings(folded: str) -> tuple[str, ...]:
+    """The printed forms that fold to a word, as far as the lexicon knows them, in small letters."""
+    return tuple(form.printed.lower() for form in lexicon().forms(folded))
 
 
 def _meant(forms: list[Form], raw: str, printed: str) -> list[Form]:
     """Of the forms that fold to a word: those printed so; else those whose accents the word has in part; else all of them."""
-    typed = latin(printed)
+    typed = _readable(printed)
     exact = [form for form in forms if form.printed == typed or form.printed.lower() == typed]
-    if exact and not _in_capitals(raw):
+    if exact and not _in_capitals(raw, printed):
         return exact
     partly = [form for form in forms if _may_be(typed, form)]
     partly = [form for form in partly if form.is_small] or partly  # apres is après before it is âpres
     if partly or not raw[:1].isupper():
         return partly or forms
     return []  # Gül, Müller: a name of another language
+
+
+def _readable(printed: str) -> str:
+    """A surface in the letters of the lexicon: full-width and bold letters are letters like others."""
+    return printed if printed.isascii() else unicodedata.normalize("NFKC", latin(printed))
 
 
 def _may_be(typed: str, form: Form) -> bool:
@@ -82,8 +99,7 @@ def _may_be(typed: str, form: Form) -> bool:
     return all(letter in (accented, plain) for letter, accented, plain in zip(typed, full, form.key, strict=True))
 
 
-def _unknown(raw: str, printed: str, folded: str, starts: bool) -> tuple[str, ...]:
-    stemmed = UNKNOWN + _stem(printed, folded)
+def _unknown(raw: str, folded: str, stemmed: str, starts: bool) -> tuple[str, ...]:
     if raw.islower() or not any(map(str.isupper, raw)):
         return (stemmed,)
     name = NAME + _singular(folded)
@@ -100,8 +116,8 @@ def _singular(folded: str) -> str:
     return folded[:-1] if plural else folded
 
 
-def _in_capitals(raw: str) -> bool:
-    return len(raw) > 1 and raw.isupper()
+def _in_capitals(raw: str, printed: str) -> bool:
+    return len(printed) > 1 and raw.isupper()
 
 
 def _joined(keys: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -71,13 +71,39 @@ _INSIDE_NUMBER = re.compile(r"([^\x00-/:-\u065f\u2000-\u206f]) (?=\d{3})")
 _HELD = "\u00a0"
 
 
+OPENING = "\x02"
+"""Stands before a piece that may begin a sentence; see `opened`."""
+
+
 def cut(text: str) -> list[str]:
     """The pieces of a text, some of them empty. Exactly one character, of no unit, lies between one piece and the next.
 
-    A piece is the text as it stands there, but that a blank inside a number is a no-break space.
+    A piece is the text as it stands there, but that a blank inside a number is a no-break space and `OPENING` a null.
     """
-    held = _INSIDE_NUMBER.sub(rf"\1{_HELD}", text.replace("\u00a0", " ").replace("\u202f", " "))
+    held = _INSIDE_NUMBER.sub(rf"\1{_HELD}", text.replace(OPENING, "\0").replace("\u00a0", " ").replace("\u202f", " "))
     return held.replace("\n", " ").replace('"', " ").replace(", ", "  ").split(" ")
+
+
+_ENDS = frozenset(".!?…:»«“”—–•*")
+
+
+def opened(pieces: list[str]) -> list[str]:
+    """The same pieces, those with a capital where a sentence may begin behind `OPENING`: there a capital says nothing.
+
+    A sentence may begin a text, and after a stop, a colon, a quotation mark, a dash; not after `M.` or an initial.
+    """
+    marked = pieces.copy()
+    may_begin = True
+    for at, piece in enumerate(pieces):
+        if not piece:
+            continue
+        if may_begin and (core := piece.lstrip(_BEFORE)):
+            may_begin = False
+            if core[0].isupper():
+                marked[at] = OPENING + piece
+        if piece[-1] in _ENDS:
+            may_begin = len(piece) > 2 or piece[-1] != "."
+    return marked
 
 
 # What stands before or after the units of a piece and says nothing of them; a stop or an apostrophe behind a word may.

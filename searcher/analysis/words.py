@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from searcher.analysis.elision import is_elided
 from searcher.analysis.fold import fold, latin, surface
-from searcher.analysis.pieces import APOSTROPHES, HYPHENS, RUN, THOUSANDS, bare, cut, is_plain, units
+from searcher.analysis.lemmas import UNKNOWN, keys
+from searcher.analysis.pieces import APOSTROPHES, HYPHENS, OPENING, RUN, THOUSANDS, bare, cut, is_plain, opened, units
 from searcher.analysis.stems import stem
 
 # Verb–pronoun inversions (dit-il, a-t-elle): the compound is nobody's word.
@@ -26,7 +27,8 @@ class Word(NamedTuple):
     """One searchable word: `start` and `end` are its place in what was analysed (a text, a piece).
 
     `word` is folded, `stem` is the folded stem of the word as printed, `form` is `folded|surface` for words whose
-    spelling carries marks (or another script) and None for the rest.
+    spelling carries marks (or another script) and None for the rest. `keys` are those the word is found by, see `lemmas`;
+    `raw` is the word as printed, without the stops of an abbreviation.
     """
 
     start: int
@@ -34,26 +36,25 @@ class Word(NamedTuple):
     word: str
     stem: str
     form: str | None
+    keys: tuple[str, ...]
+    raw: str
 
 
 class Whole(NamedTuple):
-    """Several words from `start` to `end` as one (*week-end*, *weekend*), or the name in a domain: the stem they share."""
+    """Several words from `start` to `end` as one (*week-end*, *weekend*), or the name in a domain: a word like others."""
 
     start: int
     end: int
     stem: str
+    keys: tuple[str, ...]
+    raw: str
 
 
 class Chunk(NamedTuple):
-    """The words of a piece, and the stems of those that are also one word together."""
+    """The words of a piece, and those of them that are also one word together."""
 
     words: tuple[Word, ...]
     wholes: tuple[Whole, ...] = ()
-
-    @property
-    def whole(self) -> tuple[str, ...]:
-        """The stems of the wholes."""
-        return tuple(each.stem for each in self.wholes)
 
     def moved(self, start: int) -> Chunk:
         """The same, `start` characters further on."""
@@ -73,15 +74,22 @@ def tokenize(text: str) -> Iterator[Word]:
 def chunks(text: str) -> Iterator[tuple[int, Chunk]]:
     """The pieces of `text` that have words: where each begins, and its words."""
     at = 0
-    for piece in cut(text):
-        chunk = analyse_chunk(piece)
+    pieces = cut(text)
+    for piece, marked in zip(pieces, opened(pieces), strict=True):
+        chunk = analyse_chunk(marked)
         if chunk.words:
             yield at, chunk
         at += len(piece) + 1
 
 
 def analyse_chunk(piece: str) -> Chunk:
-    """The words of one piece, remembered. A text is analysed as far as it goes: a number may reach over any blank in it."""
+    """The words of one piece, remembered. A text is analysed as far as it goes: a number may reach over any blank in it.
+
+    Before the piece `OPENING` may stand; places are counted without it.
+    """
+    if piece[:1] == OPENING:
+        start, core = bare(piece[1:])
+        return _remembered[OPENING + core].moved(start)
     start, core = bare(piece)
     return _remembered[core].moved(start)
 
@@ -105,21 +113,24 @@ _remembered = _Remembered()
 
 
 def analysed(core: str) -> Chunk:
-    """The words of one bare piece, worked out and not remembered."""
+    """The words of one bare piece, `OPENING` before it or not; worked out and not remembered."""
+    opens = core[:1] == OPENING
+    core = core[1:] if opens else core
     if is_plain(core):
-        return Chunk((_word(0, core),))
+        return Chunk((_word(0, core, opens),))
     parts = core.split("-")
     if len(parts) > 1 and all(map(is_plain, parts)):  # as below, and commoner than all else
-        return _side_by_side(_placed(parts))
-    return of_units(core)
+        return _side_by_side(_placed(parts), opens)
+    return of_units(core, opens=opens)
 
 
-def of_units(piece: str) -> Chunk:
+def of_units(piece: str, *, opens: bool = False) -> Chunk:
     """The words of any piece, unit by unit: what `analysed` gives, without the short ways."""
     words: tuple[Word, ...] = ()
     wholes: tuple[Whole, ...] = ()
     for start, raw in units(piece):
-        unit = _unit(raw).moved(start)
+        # Syrie.Selon: a sentence begins inside the piece
+        unit = _unit(raw, opens if not words else piece[start - 1] in ".!?…»").moved(start)
         words += unit.words
         wholes += unit.wholes
     return Chunk(words, wholes)
@@ -132,17 +143,21 @@ def _placed(parts: list[str]) -> Iterator[tuple[int, str]]:
         start += len(part) + 1
 
 
-def _unit(raw: str) -> Chunk:
+def _unit(raw: str, opens: bool) -> Chunk:
     if raw[0].isdigit():
         number = _number(raw)
         if number is not None:
-            return Chunk((Word(0, len(raw), number, number, None),))
+            return Chunk((_literal(raw, number),))
     if "." in raw:
         return _dotted(raw)
     if raw[-1] in "+#":
-        whole = raw.lower()
-        return Chunk((Word(0, len(raw), whole, whole, None),))
-    return _side_by_side(_unelided(raw))
+        return Chunk((_literal(raw, raw.lower()),))
+    return _side_by_side(_unelided(raw), opens)
+
+
+def _literal(raw: str, text: str) -> Word:
+    """What no stemmer and no lexicon reads: a number, C++, a domain."""
+    return Word(0, len(raw), text, text, None, (UNKNOWN + text,), text)
 
 
 def _number(raw: str) -> str | None:
@@ -159,13 +174,12 @@ def _dotted(raw: str) -> Chunk:
     """Abbreviations lose their stops (U.R.S.S. → urss); domain names stay whole and are found by their labels too."""
     labels = raw.split(".")
     if all(len(surface(label)) <= 1 for label in labels):
-        word = _word(0, raw.replace(".", ""))
+        word = _word(0, raw.replace(".", ""), False)
         # A stop that closes the abbreviation belongs to it.
         return Chunk((word._replace(end=len(raw)),))
-    whole = raw.lower()
     named = [label.lower() for label in labels[:-1] if len(label) > 3]
-    wholes = tuple(Whole(0, len(raw), fold(stem(label))) for label in named)
-    return Chunk((Word(0, len(raw), whole, whole, None),), wholes)
+    wholes = tuple(_whole(0, len(raw), label) for label in named)
+    return Chunk((_literal(raw, raw.lower()),), wholes)
 
 
 def _unelided(raw: str) -> Iterator[tuple[int, str]]:
@@ -177,27 +191,34 @@ def _unelided(raw: str) -> Iterator[tuple[int, str]]:
             yield start, part
 
 
-def _side_by_side(parts: Iterable[tuple[int, str]]) -> Chunk:
+def _side_by_side(parts: Iterable[tuple[int, str]], opens: bool) -> Chunk:
     """The words of parts that are joined, and the word they are together."""
     placed = list(parts)
-    words = tuple(_word(start, part) for start, part in placed)
+    words = tuple(_word(start, part, opens and not at) for at, (start, part) in enumerate(placed))
     if len(words) < 2 or words[-1].word in _PRONOUNS:
         return Chunk(words)
-    together = fold(stem("".join(latin(surface(part)) for _, part in placed)))
-    return Chunk(words, (Whole(words[0].start, words[-1].end, together),))
+    return Chunk(words, (_whole(words[0].start, words[-1].end, "".join(part for _, part in placed), opens),))
 
 
-def _word(start: int, raw: str) -> Word:
-    return Word(start, start + len(raw), *terms_of(raw))
+def _word(start: int, raw: str, opens: bool) -> Word:
+    return Word(start, start + len(raw), *terms_of(raw, opens), raw)
 
 
-def terms_of(raw: str) -> tuple[str, str, str | None]:
-    """The word, stem and form of what is one word: the one place where a word gets its terms."""
+def _whole(start: int, end: int, raw: str, opens: bool = False) -> Whole:
+    _, stemmed, _, found_by = terms_of(raw, opens)
+    return Whole(start, end, stemmed, found_by, raw)
+
+
+def terms_of(raw: str, opens: bool) -> tuple[str, str, str | None, tuple[str, ...]]:
+    """The word, stem, form and keys of what is one word: the one place where a word gets its terms."""
     if raw.isascii():
         word = raw.lower()
         stemmed = stem(word)
-        return word, stemmed if stemmed.isascii() else fold(stemmed), None
+        if not stemmed.isascii():
+            stemmed = fold(stemmed)
+        return word, stemmed, None, keys(raw, word, word, stemmed, opens)
     printed = surface(raw)
     folded = fold(printed)
     stemmed = fold(stem(latin(printed))) or folded
-    return folded, stemmed, None if folded == printed else f"{folded}|{printed}"
+    form = None if folded == printed else f"{folded}|{printed}"
+    return folded, stemmed, form, keys(raw, printed, folded, stemmed, opens)

@@ -6,11 +6,11 @@ from searcher.values import Value
 
 
 class Mark(Value):
-    """What passages highlight for one part of the query: words with one of the stems, words or forms; or the words of one
+    """What passages highlight for one part of the query: words with one of the keys, words or forms; or the words of one
     of the phrases where they stand together (`slop` None: side by side in this order)."""
 
     label: str
-    stems: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     forms: frozenset[str] = frozenset()
     phrases: tuple[tuple[str, ...], ...] = ()

@@ -16,14 +16,16 @@ from itertools import product
 from math import inf
 from typing import assert_never
 
-from searcher.analysis import STOP_WORDS, analyse_chunk
+from searcher.analysis import STOP_WORDS, analyse_chunk, keys_for
 from searcher.analysis import Word as IndexWord
 from searcher.article import (
     FORMS,
     LANGUAGE,
+    LEMMAS,
     SOURCE,
     STEMS,
     TITLE_FORMS,
+    TITLE_LEMMAS,
     TITLE_STEMS,
     TITLE_WORDS,
     WHOLE,
@@ -53,8 +55,8 @@ from searcher.query.plan import (
     Weighted,
     holds,
 )
-from searcher.query.weights import COMPOUND, EXACT, SPELLING, TITLE
-from searcher.query.widening import expansion, forms_of, stems
+from searcher.query.weights import COMPOUND, EXACT, SPELLING, STEM, TITLE
+from searcher.query.widening import expansion, forms_of, keys, stems
 from searcher.query.wishes import (
     ALL_SOURCES,
     KEYWORDS,
@@ -141,6 +143,7 @@ class _Understanding:
         self.answers = answers
         self.today = today
         self.notes = list(wishes.parsed.notes)
+        self.openings = frozenset(_openings(wishes.parsed.root))
 
     def understood(self, required: Required, period: dates.Period | None, filters: Chosen) -> Understood:
         root = self.wishes.parsed.root
@@ -203,15 +206,16 @@ class _Understanding:
             if not words or not all(self._is_indexed(word) for word in folded):
                 continue
             if len(words) == 1:
-                meant = stems(words[0], self.answers)
-                found = _any_stem(meant)
-                groups += [Weighted(Term(STEMS, each)) for each in meant]
-                mark = Mark(written, stems=frozenset(meant))
+                meant = keys(words[0], self.answers)
+                found = _any_key(meant)
+                groups += [Weighted(Term(LEMMAS, each)) for each in meant]
+                mark = Mark(written, keys=frozenset(meant))
             else:
                 found = AnyOf((Phrase(WORDS, folded), Phrase(TITLE_WORDS, folded)))
-                groups += [Weighted(Term(STEMS, word.stem)) for word in words if word.word not in STOP_WORDS][-1:]
+                last = [word for word in words if word.word not in STOP_WORDS][-1:]
+                groups += [Weighted(Term(LEMMAS, each)) for word in last for each in keys_for(word.raw)]
                 mark = Mark(written, phrases=(folded,))
-            if found in matches or (mark.stems and any(mark.stems <= each.stems for each in marks)):
+            if found in matches or (mark.keys and any(mark.keys <= each.keys for each in marks)):
                 continue
             matches.append(found)
             marks.append(mark)
@@ -288,32 +292,44 @@ class _Understanding:
             return Part(EVERYTHING, stop=True)
         if len(chunk.words) == 1:
             (word,) = chunk.words
-            meant = stems(word, self.answers)
+            meant = keys(word, self.answers, either=query.start in self.openings)
             return Part(
-                _any_stem(meant),
-                self._score(word, meant),
-                (Mark(query.text, stems=frozenset(meant)),),
+                _any_key(meant),
+                self._score(word, meant, stems(word, self.answers)),
+                (Mark(query.text, keys=frozenset(meant)),),
                 stop=word.word in STOP_WORDS,
             )
         # A compound: the whole, or its halves side by side.
         words = tuple(word.word for word in chunk.words)
-        wholes = tuple(Term(STEMS, each) for each in chunk.whole)
+        together = tuple(key for whole in chunk.wholes for key in keys(whole, self.answers))
+        wholes = tuple(Term(LEMMAS, each) for each in together)
         phrases = (Phrase(WORDS, words), Phrase(TITLE_WORDS, words))
-        score = tuple(group for word in chunk.words for group in self._score(word, stems(word, self.answers)))
+        score = tuple(
+            group
+            for word in chunk.words
+            for group in self._score(word, keys(word, self.answers), stems(word, self.answers))
+        )
         if wholes:
             score += (tuple(Weighted(whole, COMPOUND) for whole in wholes),)
-        mark = Mark(query.text, stems=frozenset(chunk.whole), phrases=(words,))
+        mark = Mark(query.text, keys=frozenset(together), phrases=(words,))
         small = all(word in STOP_WORDS for word in words)  # est-ce, a-t-il
         return Part(AnyOf((*wholes, *phrases)), score, (mark,), stop=small)
 
-    def _score(self, word: IndexWord, stems: tuple[str, ...]) -> tuple[tuple[Weighted, ...], ...]:
+    def _score(
+        self, word: IndexWord, found: tuple[str, ...], related: tuple[str, ...]
+    ) -> tuple[tuple[Weighted, ...], ...]:
         groups = (
-            tuple(Weighted(Term(STEMS, each)) for each in stems),
-            tuple(Weighted(Term(TITLE_STEMS, each), TITLE) for each in stems),
+            tuple(Weighted(Term(LEMMAS, each)) for each in found),
+            tuple(Weighted(Term(STEMS, each), STEM) for each in related),
+            tuple(Weighted(Term(TITLE_STEMS, each), TITLE) for each in related),
             (Weighted(Term(WORDS, word.word), EXACT),),
         )
         # Who types an accent sees the words printed with it first.
         return groups if word.form is None else (*groups, (Weighted(Term(FORMS, word.form), SPELLING),))
+
+    def _score_as_typed(self, word: IndexWord) -> tuple[tuple[Weighted, ...], ...]:
+        """What a word earns that the index was asked nothing about."""
+        return self._score(word, keys_for(word.raw), (word.stem,))
 
     def _exact(self, query: Word) -> Part:
         """`=côte`: this spelling and no other."""
@@ -348,9 +364,7 @@ class _Understanding:
         if not folded:
             self._note("ignored", f"ignored “{query.text}”: no letter or digit in it", query)
             return Part(EVERYTHING, stop=True)
-        score = tuple(
-            group for word in words if word.word not in STOP_WORDS for group in self._score(word, (word.stem,))
-        )
+        score = tuple(group for word in words if word.word not in STOP_WORDS for group in self._score_as_typed(word))
         found: Match
         if query.slop and len(folded) > 1:
             found = AnyOf((Near(WORDS, folded, query.slop), Near(TITLE_WORDS, folded, query.slop)))
@@ -364,7 +378,9 @@ class _Understanding:
         if query.exact:
             found = AllOf((found, *(self._printed(word) for word in words)))
         return Part(
-            found, score or tuple(group for word in words for group in self._score(word, (word.stem,))), (mark,)
+            found,
+            score or tuple(group for word in words for group in self._score_as_typed(word)),
+            (mark,),
         )
 
     def _wild_phrase(self, query: Quoted, pieces: Sequence[IndexWord | str]) -> Part:
@@ -378,7 +394,7 @@ class _Understanding:
         words = [piece for piece in pieces if not isinstance(piece, str)]
         if query.exact:
             found = AllOf((found, *(self._printed(word) for word in words)))
-        score = [group for word in words if word.word not in STOP_WORDS for group in self._score(word, (word.stem,))]
+        score = [group for word in words if word.word not in STOP_WORDS for group in self._score_as_typed(word)]
         score += [tuple(Weighted(Term(WORDS, term)) for term in terms) for terms in wild.values() if terms]
         if len(pieces) == 1:
             mark = Mark(str(query), words=frozenset(term for terms in made for term in terms))
@@ -480,6 +496,13 @@ def _in_order(field: str, terms: tuple[str, ...], slop: int) -> Match:
     return Near(field, terms, slop) if slop else Phrase(field, terms)
 
 
+def _openings(query: Query) -> Iterator[int]:
+    """Where the first word begins, if its capital may be that of a sentence: *Grève des trains*, not *Marie Curie*."""
+    match query:
+        case And((Word() as first, Word() as second, *_)) if second.text[:1].islower():
+            yield first.start
+
+
 def _times(times: int, group: tuple[Weighted, ...]) -> tuple[Weighted, ...]:
     """What a group earns for a word that is there so many times."""
     return tuple(replace(weighted, weight=weighted.weight * times) for weighted in group)
@@ -512,8 +535,8 @@ def _extent(query: Query | None) -> tuple[int, int]:
             return 0, 0
 
 
-def _any_stem(stems: tuple[str, ...]) -> Match:
-    terms = tuple(Term(STEMS, each) for each in stems)
+def _any_key(found: tuple[str, ...]) -> Match:
+    terms = tuple(Term(LEMMAS, each) for each in found)
     return terms[0] if len(terms) == 1 else AnyOf(terms)
 
 
@@ -522,7 +545,7 @@ def _all_of(matches: tuple[Match, ...]) -> Match:
 
 
 _NAMES = {field: name for name, field in KEYWORDS.items()}
-_TITLE_FIELD = {STEMS: TITLE_STEMS, WORDS: TITLE_WORDS, FORMS: TITLE_FORMS}
+_TITLE_FIELD = {LEMMAS: TITLE_LEMMAS, STEMS: TITLE_STEMS, WORDS: TITLE_WORDS, FORMS: TITLE_FORMS}
 
 
 def _in_title(match: Match) -> Match:

@@ -1,10 +1,13 @@
-"""What each sign of relevance earns, as a share of a stem's BM25 score: the numbers to change when tuning the ranking.
+"""What each sign of relevance earns, as a share of a key's BM25 score: the numbers to change when tuning the ranking.
 
 The values were tuned on judged queries; docs/relevance.md has the measurements, and `make relevance` repeats them.
 """
 
+STEM = 0.5
+"""The stem beside the key: *journaliste* says something of *journal*, and does not find it."""
+
 EXACT = 0.5
-"""The folded word as typed, beside its stem."""
+"""The folded word as typed, beside its key."""
 
 TITLE = 0.3
 """The stem in the title; a title also counts as part of the text."""

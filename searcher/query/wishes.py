@@ -32,7 +32,7 @@ from searcher.query.ast import (
 )
 from searcher.query.lookup import Question, Shaped
 from searcher.query.plan import Term
-from searcher.query.widening import expansion, for_stems, forms_of, shaped
+from searcher.query.widening import expansion, for_keys, forms_of, shaped
 from searcher.values import Value, replace
 
 MAX_EXPANSION = 1024
@@ -198,7 +198,7 @@ class _Asking:
 
     def _word(self, query: Word) -> Iterator[Question]:
         for word in analyse_chunk(query.text).words:
-            yield from for_stems(word)
+            yield from for_keys(word)
 
     def _exact(self, text: str) -> Iterator[Question]:
         return (forms_of(word.word) for word in words_of(text) if word.form is None)
@@ -209,7 +209,7 @@ class _Asking:
             words = words_of(other)
             yield from (Term(field, word.word) for word in words for field in (WORDS, TITLE_WORDS))
             if len(words) == 1:
-                yield from for_stems(words[0])
+                yield from for_keys(words[0])
 
     def _keyword(self, field: str, query: Query) -> Iterator[Question]:
         match query:

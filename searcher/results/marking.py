@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import accumulate, chain
 from typing import NamedTuple
 
-from searcher.analysis import analyse_chunk, cut
+from searcher.analysis import analyse_chunk, cut, opened
 from searcher.article import Range
 from searcher.query.marks import Mark
 
@@ -30,18 +30,19 @@ def spans(text: str, marks: tuple[Mark, ...]) -> list[Span]:
     vocabulary = _vocabulary = _Vocabulary() if _vocabulary.is_full() else _vocabulary
     matcher = _matcher(marks)
     pieces = cut(text)
-    holding = vocabulary.holding(matcher, pieces)
-    matching = [number for number, piece in enumerate(pieces) if piece in holding]
+    marked = opened(pieces)
+    holding = vocabulary.holding(matcher, marked)
+    matching = [number for number, piece in enumerate(marked) if piece in holding]
     if not matching:
         return []
-    positions = list(accumulate(map(vocabulary.size, pieces), initial=0)) if matcher.phrases else []
+    positions = list(accumulate(map(vocabulary.size, marked), initial=0)) if matcher.phrases else []
     found: list[Span] = []
     in_phrases: dict[int, _Placed] = {}  # position among the words of the text → word
     start = last = 0
     for number in matching:
         start += sum(map(len, pieces[last:number])) + number - last
         last = number
-        matches, words = matcher[pieces[number]]
+        matches, words = matcher[marked[number]]
         for begin, end, mark in matches:
             found.append(Span(start + begin, start + end, mark, ((start + begin, start + end),)))
         for place, begin, end, word in words:
@@ -95,19 +96,24 @@ class _Matcher(dict[str, _Matches]):
     def __init__(self, marks: tuple[Mark, ...]) -> None:
         self.phrases = [(number, mark.slop, phrase) for number, mark in enumerate(marks) for phrase in mark.phrases]
         self._in_phrases = {word for _, _, phrase in self.phrases for word in phrase}
-        self._stems, self._words, self._forms = (
-            _numbered(getattr(mark, kind) for mark in marks) for kind in ("stems", "words", "forms")
+        self._keys, self._words, self._forms = (
+            _numbered(getattr(mark, kind) for mark in marks) for kind in ("keys", "words", "forms")
         )
-        self.wanted = self._in_phrases.union(self._stems, self._words, (form.partition("|")[0] for form in self._forms))
+        self.wanted = self._in_phrases.union(self._keys, self._words, (form.partition("|")[0] for form in self._forms))
         # The pieces with a wanted term, and the state of the vocabulary that they were looked up in.
         self.holding: tuple[object, set[str]] = (None, set())
 
     def __missing__(self, piece: str) -> _Matches:
         words, wholes = analyse_chunk(piece)
-        matches = [(start, end, number) for start, end, stem in wholes for number in self._stems.get(stem, ())]
+        matches = [
+            (whole.start, whole.end, number)
+            for whole in wholes
+            for key in whole.keys
+            for number in self._keys.get(key, ())
+        ]
         in_phrases = []
-        for place, (start, end, word, stem, form) in enumerate(words):
-            numbers = self._stems.get(stem, []) + self._words.get(word, [])
+        for place, (start, end, word, _, form, keys, _) in enumerate(words):
+            numbers = [number for key in keys for number in self._keys.get(key, ())] + self._words.get(word, [])
             if self._forms:
                 numbers = numbers + self._forms.get(form or f"{word}|{word}", [])
             matches += [(start, end, number) for number in numbers]
@@ -162,7 +168,7 @@ class _Vocabulary:
 
     def _add(self, piece: str) -> None:
         words, wholes = analyse_chunk(piece)
-        terms = {whole.stem for whole in wholes}.union(*((word.word, word.stem) for word in words))
+        terms = {word.word for word in words}.union(*(word.keys for word in words), *(whole.keys for whole in wholes))
         for term in terms:
             self._holding.setdefault(term, []).append(piece)
         self._state = object()

@@ -7,9 +7,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searcher.analysis import analyse_chunk, chunks, cut, elision, entry, tokenize
-from searcher.analysis.pieces import APOSTROPHES, CHUNK, SPACE, bare
-from searcher.analysis.words import analysed, of_units
-from searcher.article import STEMS, TITLE_WORDS, WORDS, Article
+from searcher.analysis.pieces import APOSTROPHES, CHUNK, OPENING, SPACE, bare
+from searcher.analysis.words import Whole, analysed, of_units
+from searcher.analysis.words import Word as IndexWord
+from searcher.article import LEMMAS, STEMS, TITLE_WORDS, WORDS, Article
 from searcher.query.ast import And, Word
 from searcher.query.marks import Mark
 from searcher.query.parse import parse
@@ -98,8 +99,9 @@ def test_index_and_query_and_passages_see_the_same_words(text: str) -> None:
     words = list(tokenize(text))
     terms = entry(Article("1", text, title=text)).terms
     assert terms[WORDS].split(" ") == terms[TITLE_WORDS].split(" ") == ([word.word for word in words] or [""])
-    wholes = [stem for _, chunk in chunks(text) for stem in chunk.whole]
-    assert sorted(terms[STEMS].split(" ")) == sorted([word.stem for word in words] + wholes or [""])
+    units: list[IndexWord | Whole] = [*words, *(whole for _, chunk in chunks(text) for whole in chunk.wholes)]
+    assert sorted(terms[STEMS].split(" ")) == sorted([unit.stem for unit in units] or [""])
+    assert sorted(terms[LEMMAS].split(" ")) == sorted([key for unit in units for key in unit.keys] or [""])
     everything = (Mark("every word", words=frozenset(word.word for word in words)),)
     assert [(span.start, span.end) for span in spans(text, everything)] == [(word.start, word.end) for word in words]
 
@@ -108,7 +110,8 @@ def test_index_and_query_and_passages_see_the_same_words(text: str) -> None:
 def test_pieces_give_the_text_back(text: str) -> None:
     at = 0
     for piece in cut(text):
-        assert piece.replace("\u00a0", " ") == text[at : at + len(piece)].replace("\u00a0", " ").replace("\u202f", " ")
+        there = text[at : at + len(piece)].replace("\u00a0", " ").replace("\u202f", " ").replace(OPENING, "\0")
+        assert piece.replace("\u00a0", " ") == there
         at += len(piece)
         assert text[at : at + 1] in ("", " ", "\u00a0", "\u202f", "\n", '"', ",")
         at += 1

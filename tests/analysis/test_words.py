@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from searcher.analysis import analyse_chunk, chunks, entry, fold, latin, sentences, surface, tokenize
 from searcher.analysis.pieces import GLUED
-from searcher.article import BAGS, FIELDS, POSITIONAL, STEMS, Article
+from searcher.article import BAGS, FIELDS, LEMMAS, POSITIONAL, STEMS, Article
 
 
 def printed(text: str) -> list[tuple[str, str, str]]:
@@ -24,7 +24,7 @@ def words(text: str) -> str:
 
 
 def wholes(text: str) -> str:
-    return " ".join(whole for _, chunk in chunks(text) for whole in chunk.whole)
+    return " ".join(whole.stem for _, chunk in chunks(text) for whole in chunk.wholes)
 
 
 def rows(table: str) -> list[tuple[str, str]]:
@@ -232,6 +232,7 @@ def test_analyses_any_text_into_terms_without_white_space(text: str) -> None:
     for field, listed in terms.items():
         assert listed == " ".join(listed.split()), field
     if not text[:30]:
+        assert len(terms[LEMMAS].split()) >= len(terms["words"].split())
         assert len(terms[STEMS].split()) >= len(terms["words"].split())
 
 
@@ -271,7 +272,9 @@ def survives(letter: str) -> bool:
 
 @given(st.lists(st.text("".join(filter(survives, FRENCH + FOREIGN)) + MARKS, max_size=12), max_size=8).map("".join))
 def test_takes_capitals_for_small_letters(text: str) -> None:
-    assert terms_of(text.upper()) == terms_of(text)
+    small, capitals = terms_of(text), terms_of(text.upper())
+    del small[LEMMAS], capitals[LEMMAS]  # a word in capitals has more keys: see test_lexicon
+    assert capitals == small
 
 
 @given(news)
@@ -287,7 +290,7 @@ def test_a_word_alone_is_the_word_in_a_text(text: str) -> None:
     for token in tokenize(text):
         raw = text[token.start : token.end]
         if raw.isalpha():
-            assert [(each.word, each.stem, each.form) for each in tokenize(raw)] == [token[2:]]
+            assert [(each.word, each.stem, each.form) for each in tokenize(raw)] == [token[2:5]]
 
 
 # ── folding ───────────────────────────────────────────────────────────────────────────────────────────────────────────

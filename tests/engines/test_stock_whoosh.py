@@ -32,7 +32,7 @@ with open_dir(folder).searcher() as searcher:
     for field, text in asked:
         parsed = QueryParser(field, searcher.schema).parse(text)
         hits = searcher.search(parsed, limit=None)
-        marked = [hit.highlights(field, text=hit["text"]) for hit in hits[:1]] if field in ("words", "stems") else []
+        marked = [hit.highlights(field, text=hit["text"]) for hit in hits[:1]] if field in ("words", "lemmas") else []
         found.append([repr(parsed), [hit["id"] for hit in hits], [hit.score for hit in hits], marked])
     every = [fields["id"] for fields in searcher.documents()]
     by_date = [hit["id"] for hit in searcher.search(query.Every(), sortedby="first_day", limit=None)]
@@ -50,10 +50,10 @@ OBJECTS = (
 )
 
 PARSED = [
-    ("stems", "négociations turques"),
-    ("stems", "NEGOCIER accord"),
-    ("stems", "l'armée"),
-    ("stems", "président Erdogan"),
+    ("lemmas", "négociations turques"),
+    ("lemmas", "NEGOCIER accord"),
+    ("lemmas", "l'armée"),
+    ("lemmas", "président Erdogan"),
     ("words", '"président turc"'),
     ("words", '"les accords d’Astana"'),
     ("words", "cessez-le-feu"),

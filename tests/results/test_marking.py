@@ -19,7 +19,7 @@ def test_highlights_a_title() -> None:
 
 def test_a_highlighted_compound_ends_where_the_compound_ends() -> None:
     text = "Le week-end.Selon lui"
-    (span,) = spans(text, (Mark("weekend", stems=frozenset({"weekend"})),))
+    (span,) = spans(text, (Mark("weekend", keys=frozenset({"weekend"})),))
     assert text[span.start : span.end] == "week-end"
 
 

@@ -155,12 +155,12 @@ def test_no_two_passages_are_alike(text: str, query: str, limit: int) -> None:
 
 
 def held(marks: tuple[Mark, ...], text: str, extent: Range) -> int:
-    """How many marks the words inside an extent show. Slowly, and for stems, words, forms and phrases side by side."""
+    """How many marks the words inside an extent show. Slowly, and for keys, words, forms and phrases side by side."""
     tokens = [token for token in tokenize(text) if extent[0] <= token.start and token.end <= extent[1]]
     words = [token.word for token in tokens]
     return sum(
         any(
-            token.stem in mark.stems
+            not mark.keys.isdisjoint(token.keys)
             or token.word in mark.words
             or (token.form or f"{token.word}|{token.word}") in mark.forms
             for token in tokens

@@ -17,6 +17,8 @@ from searcher import article as names
 _WORD = re.compile(r"\S+")
 _LITERAL = re.compile(r"[^*?\[\]]+")  # what a wildcard query holds beside its wildcards
 
+_LEMMAS = (names.LEMMAS, names.TITLE_LEMMAS)
+
 Part = tuple[int, int, str]
 """Start and end in the text, term."""
 
@@ -44,7 +46,8 @@ class FieldAnalyzer(Analyzer):  # type: ignore[misc]
         Without `tokenize` the value is one term or the beginning of one, wildcards among its letters.
         """
         token = Token(positions, chars, mode=mode, **options)
-        parts = _ANALYSES[self.field](value) if tokenize else [(0, len(value), _folded(value))]
+        analysis = _asked if mode == "query" and self.field in _LEMMAS else _ANALYSES[self.field]
+        parts = analysis(value) if tokenize else [(0, len(value), _folded(value))]
         for position, (start, end, text) in enumerate(parts, start_pos):
             token.text = text
             if keeporiginal:
@@ -60,6 +63,19 @@ def _words(text: str) -> Iterator[Part]:
     from searcher.analysis import tokenize
 
     return ((token.start, token.end, token.word) for token in tokenize(text))
+
+
+def _lemmas(text: str) -> Iterator[Part]:
+    from searcher.analysis import tokenize
+
+    return ((token.start, token.end, key) for token in tokenize(text) for key in token.keys)
+
+
+def _asked(text: str) -> Iterator[Part]:
+    """The keys that typed words find."""
+    from searcher.analysis import keys_for, tokenize
+
+    return ((token.start, token.end, key) for token in tokenize(text) for key in keys_for(token.raw))
 
 
 def _stems(text: str) -> Iterator[Part]:
@@ -88,6 +104,7 @@ def _lower(text: str) -> Iterator[Part]:
 
 _ANALYSES: dict[str, Callable[[str], Iterator[Part]]] = {
     **dict.fromkeys((names.WORDS, names.TITLE_WORDS, names.SOURCE, names.AUTHOR), _words),
+    **dict.fromkeys(_LEMMAS, _lemmas),
     **dict.fromkeys((names.STEMS, names.TITLE_STEMS), _stems),
     **dict.fromkeys((names.FORMS, names.TITLE_FORMS), _forms),
     **dict.fromkeys(names.WHOLE.values(), _value),

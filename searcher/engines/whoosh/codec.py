@@ -24,7 +24,7 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermNotFound
 
 from searcher import article as names
-from searcher.article import Article
+from searcher.article import LEMMAS, TITLE_LEMMAS, Article
 from searcher.engines.bm25 import LENGTHS
 from searcher.engines.postings import Block
 from searcher.engines.stored import values
@@ -84,7 +84,8 @@ class _Terms(fields.FieldType):  # type: ignore[misc]
         self.analyzer = FieldAnalyzer(name)
         self.scorable = name in NORMS
         self.stored = name in Article.__slots__
-        self.multitoken_query = "phrase" if name in POSITIONAL else "and"
+        # A word has several keys, and any of them will do.
+        self.multitoken_query = "phrase" if name in POSITIONAL else "or" if name in (LEMMAS, TITLE_LEMMAS) else "and"
         self.vector = None
 
     def index(self, value: object, **options: object) -> Iterator[tuple[bytes, int, float, bytes]]:
