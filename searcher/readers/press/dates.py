@@ -73,7 +73,7 @@ def find(line: str) -> When | None:
                 end = clock.end()
             return When(day + time, found.start(), end)
     for found in _MONTH.finditer(line):
-        number = MONTHS.get(_plain(found["month"]))
+        number = MONTHS.get(plain(found["month"]))
         if number:
             return When(f"{found['year']}-{number:02}", found.start(), found.end())
     return None
@@ -103,7 +103,7 @@ def _day(found: re.Match[str]) -> str | None:
         day, month, year = re.split("[/.]", found["figures"])
         written = f"{year}-{month:0>2}-{day:0>2}"
     else:
-        number = MONTHS.get(_plain(found["month"] or found["word"]))
+        number = MONTHS.get(plain(found["month"] or found["word"]))
         if not number:
             return None
         written = f"{found['year'] or found['late']}-{number:02}-{int(found['first'] or found['second']):02}"
@@ -131,6 +131,7 @@ def _time(found: re.Match[str]) -> str:
     return f"T{hour:02}:{minute:02}{seconds}{zone}"
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name of a month as `MONTHS` has it."""
     decomposed = unicodedata.normalize("NFKD", name.lower())
     return "".join(each for each in decomposed if not unicodedata.combining(each))

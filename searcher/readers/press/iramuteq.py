@@ -13,6 +13,7 @@ from typing import IO
 from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers.encoding import decode
+from searcher.readers.press.dates import MONTHS, plain
 from searcher.readers.press.record import Record, articles
 from searcher.readers.problems import Problem
 from searcher.readers.records import KEYS, key_of
@@ -91,6 +92,9 @@ def _date(variables: dict[str, str], fields: dict[str, str]) -> str:
     if found := re.fullmatch(r"([0-9]{4})[-_./]?([0-9]{2})", variables.get("month", "")):
         return "-".join(found.groups())
     year, month, day = (variables.get(name, "") for name in ("year", "monthofyear", "day"))
+    if found := re.fullmatch(r"([0-9]{4})[-_./]?([0-9]{2})[-_./]?([0-9]{2})", day):
+        return "-".join(found.groups())
+    month = str(MONTHS.get(plain(month), month))
     if not re.fullmatch(r"[0-9]{4}", year):
         return ""
     parts = [year]

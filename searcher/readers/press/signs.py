@@ -21,9 +21,12 @@ _LABEL = re.compile(
     _M,
 )
 _END = re.compile(
-    r"^\s*(?:End of Document|Fin du document|Ende des Dokuments|Fin del documento|Einde van (?:het )?document)\s*$", _M
+    r"^\s*(?:End of Document|Fin d[ue] document|Ende des Dokuments|Fin del documento|Einde van (?:het )?document)\s*$",
+    _M,
 )
-_BODY = re.compile(r"^\s*(?:Body|Text|Corps(?: du texte)?|Texte(?: intégral)?|Inhalt|Volltext|Cuerpo)\s*$", _M)
+_BODY = re.compile(
+    r"^\s*(?:Body|Text|Corps(?: d(?:u texte|e l.article))?|Texte(?: intégral)?|Inhalt|Volltext|Cuerpo)\s*$", _M
+)
 _JOB = re.compile(r"^\s*(?:Job Number|Numéro de (?:la )?tâche|N[°º] de (?:la )?tâche|Auftragsnummer)\s*:", _M)
 _LISTED = re.compile(r"^\s*Document(?:s|e)?\s*\([0-9]+\)\s*$", _M)
 _NUMBER = re.compile(
@@ -45,23 +48,20 @@ _FACTIVA = re.compile(r"class=[\"'](?:article|articleParagraph) [a-z]{2}[aA]rtic
 
 def europresse(page: str) -> bool:
     """A page of articles that Europresse or Eureka saved."""
-    return "DocPublicationName" in page or (
-        "titreArticleVisu" in page and ("docOcurrContainer" in page or "DocText" in page)
-    )
+    return "DocPublicationName" in page
 
 
 def factiva(text: str) -> bool:
     """A page, or a document, of articles that Factiva saved."""
     if text.startswith("<"):
-        named = "<title>Factiva" in text and 'class="article' in text
-        return named or ("articleParagraph" in text and _FACTIVA.search(text) is not None)
+        return "articleParagraph" in text and _FACTIVA.search(text) is not None
     return _NUMBER.search(text) is not None and _LENGTH.search(text) is not None
 
 
 def nexis(text: str) -> bool:
     """A page, or a document, of articles that Nexis Uni, Lexis Advance or LexisNexis saved."""
     if text.startswith("<"):
-        return "<!-- LXNComment" in text or ("DOC_ID_" in text and "<DOC NUMBER=" in text)
+        return "DOC_ID_" in text and ("LXNComment" in text or "<DOC NUMBER=" in text)
     if _COUNT.search(text) is not None:
         return _LABEL.search(text) is not None
     if _END.search(text) is not None:

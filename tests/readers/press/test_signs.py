@@ -76,7 +76,10 @@ def test_an_ordinary_file_goes_to_its_own_reader(name: str, content: str, form: 
             "a.html",
             "<html><body><h1>Un titre</h1><p>La classe DocPublicationName d’Europresse, expliquée.</p></body></html>",
         ),
-        ("a.html", "<!-- LXNComment 1 --><html><body><h1>Un titre</h1><p>Une page sans document.</p></body></html>"),
+        (
+            "a.html",
+            "<!-- LXNComment 1 --><html><body><a name='DOC_ID_0'></a><h1>Un titre</h1><p>Une page.</p></body></html>",
+        ),
         ("a.txt", f"{'_' * 30}\n\nTexte intégral :\n\nUn texte qui n’est d’aucune base."),
     ],
 )
