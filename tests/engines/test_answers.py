@@ -345,6 +345,26 @@ def test_lists_everything_as_a_search_without_a_limit_does(
                     assert [found.article for found in every] == right, shown
 
 
+def test_counts_more_values_than_one_aggregation_takes_and_values_too_long_for_a_token(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine.name == "tantivy":
+        monkeypatch.setattr("searcher.engines.tantivy.counting.TOGETHER", 40_000)
+    values = [f"v{number}" for number in range(66_000)]
+    long = "x" * 20_000
+
+    def holding(number: int, *terms: str) -> Entry:
+        return Entry(Article(str(number), ""), {ID: str(number), WHOLE["author"]: " ".join(terms)})
+
+    entries = [holding(at, *values[at * 1_100 : (at + 2) * 1_100]) for at in range(60)]
+    folder = filled(engine, tmp_path / "index", entries[:20], entries[20:], [holding(99, long, values[0])])
+    with reading(engine, folder) as reader:
+        counted = reader.counts(Plan(EVERYTHING), ("author",))
+    right = {value: 1 if at < 1_100 else 2 for at, value in enumerate(values)} | {values[0]: 2, long: 1}
+    assert counted.total == 61
+    assert counted.values["author"] == right
+
+
 def test_explains_a_score_as_a_sum(engine: Engine, archives: list[Archive]) -> None:
     for archive in archives:
         rng = random.Random(archive.seed)
