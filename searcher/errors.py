@@ -130,8 +130,6 @@ def reason(error: OSError | ValueError) -> str:
 _REMEDIES = {
     errno.EMFILE: "close some, or raise the limit with: ulimit -n 4096",
     errno.ENFILE: "close some, or ask an administrator to raise the limit",
-    errno.EACCES: "ask its owner for permission to read it",
-    errno.EPERM: "ask its owner for permission to read it",
     errno.ENOMEM: "free some memory and try again",
 }
 
@@ -142,8 +140,46 @@ def not_read(path: str | os.PathLike[str], error: OSError) -> IndexDamaged | Rea
     what = reason(error)
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR):
         return IndexDamaged(f"{path}: the index cannot be read ({what}); rebuild it")
-    remedy = _REMEDIES.get(error.errno or 0, "look after the disk and try again")
+    if error.errno in (errno.EACCES, errno.EPERM):
+        path, remedy = _refused(os.path.abspath(path))
+    else:
+        remedy = _REMEDIES.get(error.errno or 0, "look after the disk and try again")
     return ReadFailed(f"{path}: the index cannot be read ({what}); {remedy}")
+
+
+def _refused(path: str) -> tuple[str, str]:
+    """What exactly this process may not read of `path` (the file, a folder above it, or a file in it), who owns that, and the
+    command that its owner can run."""
+    above = [path]
+    while os.path.dirname(above[-1]) != above[-1]:
+        above.append(os.path.dirname(above[-1]))
+    held = path
+    for folder in reversed(above[1:]):
+        if not os.access(folder, os.X_OK, effective_ids=_EFFECTIVE):
+            held = folder
+            break
+    else:
+        if os.path.isdir(path) and os.access(path, os.R_OK | os.X_OK, effective_ids=_EFFECTIVE):
+            inside = sorted(entry.path for entry in os.scandir(path))
+            held = next((each for each in inside if not os.access(each, os.R_OK, effective_ids=_EFFECTIVE)), path)
+    import pwd  # here: only a refusal asks for names
+    from shlex import quote
+
+    try:
+        status = os.stat(held)
+    except OSError:
+        return held, "ask its owner for permission to read it"
+    try:
+        owner = pwd.getpwuid(status.st_uid).pw_name
+    except KeyError:
+        owner = f"user {status.st_uid}"
+    whole = held if os.path.isdir(held) else os.path.dirname(held)
+    if status.st_uid == os.geteuid():
+        return held, f"it is yours, with mode {status.st_mode & 0o777:03o}; run: chmod -R u+rX {quote(whole)}"
+    return held, f"ask its owner {owner} to run: chmod -R a+rX {quote(whole)}"
+
+
+_EFFECTIVE = os.access in os.supports_effective_ids
 
 
 def room(folder: str | os.PathLike[str]) -> str:

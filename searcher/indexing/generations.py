@@ -23,6 +23,9 @@ from searcher.indexing import manifest as manifests
 from searcher.indexing.manifest import COPY, LEDGER, NAME, PENDING, Manifest
 from searcher.values import replace
 
+FOLDERS, FILES = 0o775, 0o664
+"""The modes of what is made, before the umask takes its share: an index that anyone may write to is refused."""
+
 
 @contextlib.contextmanager
 def writing(folder: Path, *, timeout: float = 0.0) -> Iterator[None]:
@@ -57,9 +60,9 @@ def _locked(folder: Path, deadline: float) -> int:
     """The lock file, open and locked. One that was removed while this process waited for it locks nobody out: it is left."""
     while True:
         with _written(folder):
-            folder.mkdir(0o755, parents=True, exist_ok=True)
+            folder.mkdir(FOLDERS, parents=True, exist_ok=True)
             try:
-                lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+                lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILES)
             except FileNotFoundError:  # the folder was removed just now
                 if folder.exists():
                     raise
@@ -132,7 +135,7 @@ def begin(folder: Path, base: Manifest | None = None) -> Path:
     """The folder of a new generation: empty, or holding what `base` holds. Raises WriteFailed, IndexDamaged."""
     with _written(folder):
         generation = folder / _next(folder)
-        generation.mkdir(0o755)
+        generation.mkdir(FOLDERS)
         for name in base.files if base else ():
             before = folder / base.generation / name  # type: ignore[union-attr]
             if name == LEDGER:
@@ -169,12 +172,14 @@ def publish(
     """
     generation = folder / manifest.generation
     with _written(folder):
+        readable = stat.S_IMODE(generation.stat().st_mode) & FILES  # the umask, as it was when the folder was made
         files = {}
         for path in sorted(generation.iterdir()):
             if path.name == COPY:
                 continue
-            if (mode := path.stat().st_mode) & stat.S_IWOTH:  # what anyone may write to is refused
-                path.chmod(stat.S_IMODE(mode) & ~stat.S_IWOTH)
+            status = path.stat()
+            if stat.S_IMODE(status.st_mode) != readable and os.geteuid() in (0, status.st_uid):
+                path.chmod(readable)  # Tantivy makes some of its files for their owner alone
             trusted = before is not None and (before.durable or not durable) and path.name != LEDGER
             known = before.files.get(path.name) if before and trusted else None
             if known is not None and _same(path, folder / before.generation / path.name):  # type: ignore[union-attr]
@@ -182,7 +187,7 @@ def publish(
                 continue
             if durable:
                 _sync(path)
-            files[path.name] = (path.stat().st_size, manifests.checksum(path))
+            files[path.name] = (status.st_size, manifests.checksum(path))
         finished = replace(manifest, files=files, durable=durable, copied=name == NAME)
         written = manifests.written(finished)
         if name == NAME:
@@ -208,10 +213,9 @@ def _replace(path: Path, written: str, *, durable: bool) -> None:
     """Writes a file beside, then makes it the one of this name."""
     temporary = path.with_name(f".{path.name}.new")
     try:
-        with temporary.open("w", encoding="utf-8") as stream:
+        with open(temporary, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, FILES)) as stream:
             stream.write(written)
             stream.flush()
-            os.fchmod(stream.fileno(), 0o644)  # an index that anyone may write to is refused
             if durable:
                 os.fsync(stream.fileno())
         temporary.replace(path)
