@@ -131,6 +131,5 @@ def test_the_owner_is_told_that_a_file_is_his(tmp_path: Path) -> None:
     refused = PermissionError(13, "Permission denied", str(index))
     assert isinstance(not_read(index, refused), ReadFailed)
     assert str(not_read(index, refused)) == (
-        f"{index}: the index cannot be read (permission denied); "
-        f"it is yours, with mode 755; run: chmod -R u+rX {index}"
+        f"{index}: the index cannot be read (permission denied); it is yours, with mode 755; run: chmod -R u+rX {index}"
     )
