@@ -5,8 +5,10 @@ Every engine must find exactly this set and earn these scores; a change of meani
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date as Date
 from functools import cache
 from math import inf, log
 from typing import assert_never
@@ -68,10 +70,10 @@ def every(plan: Plan, entries: Sequence[Entry], sort: Sort) -> list[int]:
     def key(number: int) -> float:
         if sort is Sort.RELEVANCE:
             return -rank(scores[number])
-        span = possible_days(entries[number])
-        if span is None:
+        moment = beginning(entries[number])
+        if moment is None:
             return inf
-        return span[0] if sort is Sort.OLDEST else -span[0]
+        return moment if sort is Sort.OLDEST else -moment
 
     return sorted(sorted(scores), key=key)
 
@@ -160,6 +162,21 @@ def possible_days(entry: Entry) -> tuple[int, int] | None:
         return days(entry.article.date) if entry.article.date is not None else None
     except ValueError:
         return None
+
+
+def beginning(entry: Entry) -> int | None:
+    """When the date of an article begins, in seconds; without a zone, UTC is meant. Outside of the years 1600 to 2599, the
+    beginning of that day. None without a date that can be read."""
+    span = possible_days(entry)
+    if span is None:
+        return None
+    seconds = span[0] * 86_400
+    if clock := re.search(r"[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?", str(entry.article.date)):
+        seconds += 3_600 * int(clock[1]) + 60 * int(clock[2]) + int(clock[3] or 0)
+    if zone := re.search(r":.*([+-])([0-9]{2}):?([0-9]{2})$", str(entry.article.date)):
+        seconds -= int(f"{zone[1]}1") * (3_600 * int(zone[2]) + 60 * int(zone[3]))
+    exact = Date(1600, 1, 1).toordinal() <= seconds // 86_400 < Date(2600, 1, 1).toordinal()
+    return seconds if exact else max(seconds // 86_400, 1) * 86_400
 
 
 def _stretches(words: list[str], size: int) -> list[list[str]]:

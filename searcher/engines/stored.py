@@ -1,4 +1,4 @@
-"""Article ↔ the bytes an engine stores for it: JSON, the keys without a value left out; and the days of its date."""
+"""Article ↔ the bytes an engine stores for it: JSON, the keys without a value left out; the days and instant of its date."""
 
 from __future__ import annotations
 
@@ -52,12 +52,13 @@ def as_article(given: dict[str, Any]) -> Article:
         raise ValueError(f"not the values of an article: {error}") from error
 
 
-def days(date: str | None) -> tuple[int, int]:
-    """First day and last day (both included) of a date, as Gregorian ordinals; zeros when there is none that can be read."""
+def dated(date: str | None) -> tuple[int, int, int]:
+    """First day and last day (both included) of a date, as Gregorian ordinals, and its instant (see `article.instant`);
+    zeros when there is no date that can be read."""
     if date is None:
-        return 0, 0
+        return 0, 0, 0
     try:
         first, end = names.days(date)
+        return first, end - 1, names.instant(date)
     except ValueError:
-        return 0, 0
-    return first, end - 1
+        return 0, 0, 0

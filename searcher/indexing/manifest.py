@@ -22,7 +22,7 @@ from typing import Any
 from searcher.errors import IndexDamaged, IndexForeign, IndexMissing, IndexUntrusted, not_read
 from searcher.values import Value
 
-FORMAT = 3
+FORMAT = 4
 NAME = "manifest.json"
 PENDING = "pending.json"
 COPY = ".manifest.json"  # in a generation: not among its files, as it lists them

@@ -57,7 +57,15 @@ ARCHIVES, PLANS = 24, 60
 VOCABULARY = ["a", "b", "c", "d", "ab", "abc", "été", "ete|été", "z", "\ud800", "\uffff", "\U0001f600", "emploi"]
 DATES = [
     *(None, "pas une date", "2020", "2021", "2020-01", "2020-02", "2020-12", "2020-01-07", "2020-02-29"),
-    *("2020-12-31", "2020-01-07T23:59:59Z", "1913-06", "2020-13-45"),
+    *(
+        "2020-12-31",
+        "2020-01-07T23:59:59Z",
+        "1913-06",
+        "2020-13-45",
+        "2020-01-07T01:30:00+02:00",
+        "2020-01-06T23:45:00-01:00",
+    ),
+    *("1234-05-06", "1234-05-06T12:00:00Z", "3000", "9999-12-31T23:59:59-12:00"),
 ]
 NUMBERS = [*range(3), *range(3), 7]
 
@@ -284,13 +292,13 @@ def test_pages_are_cut_from_one_list(engine: Engine, archives: list[Archive]) ->
                 assert {page.total for page in pages} == {whole.total}, f"SEED={SEED} {plan}"
 
 
-def test_sorts_by_the_first_possible_day_with_undated_articles_last(engine: Engine, archives: list[Archive]) -> None:
+def test_sorts_by_instant_with_undated_articles_last(engine: Engine, archives: list[Archive]) -> None:
     def order(sort: Sort, archive: Archive) -> list[str]:
         sign = 1 if sort is Sort.OLDEST else -1
         keys = [
-            ((1, 0) if span is None else (0, sign * span[0]), number, entry.article.id)
+            ((1, 0.0) if moment is None else (0, sign * moment), number, entry.article.id)
             for number, entry in enumerate(archive.alive)
-            for span in [oracle.possible_days(entry)]
+            for moment in [oracle.beginning(entry)]
         ]
         return [identifier for _, _, identifier in sorted(keys)]
 

@@ -16,7 +16,7 @@ import tantivy
 
 from searcher import article as names
 from searcher.article import Article, Entry
-from searcher.engines.stored import as_article, as_json, days, from_json, unpacked, values
+from searcher.engines.stored import as_article, as_json, dated, from_json, unpacked, values
 from searcher.errors import IndexClosed, IndexDamaged, IndexLocked, WriteFailed, not_read, room
 
 ARTICLE, LONG = "article", "long"
@@ -26,7 +26,7 @@ SEQUENCE = "sequence"
 """The place of an article in the order added: no two of an index share one. Indexed too: it names sets of articles."""
 
 OLDEST, NEWEST = "oldest", "newest"
-"""What to sort by, ascending: the day, then the place in the order added, in one number. No two are equal."""
+"""What to sort by, ascending: the instant, then the place in the order added, in one number. No two are equal."""
 
 FIRST_DAY, LAST_DAY = "first_day", "last_day"
 """Gregorian ordinals, both included; absent without a date."""
@@ -34,9 +34,8 @@ FIRST_DAY, LAST_DAY = "first_day", "last_day"
 SERIAL = "serial"
 """`Entry.serial`."""
 
-SEQUENCE_BITS = 40
+SEQUENCE_BITS = 29  # beside the 35 of an instant
 _WHOLE = frozenset(names.WHOLE.values())
-_UNDATED = (1 << 22) - 1  # a day after every date
 _TOKENIZER = "terms"
 
 
@@ -74,11 +73,15 @@ def document(entry: Entry, sequence: int) -> tantivy.Document:
     made.add_bytes(ARTICLE, _stored(entry.article))
     if long:
         made.add_bytes(LONG, as_json(long))
-    first, last = days(entry.article.date)
+    if sequence >> SEQUENCE_BITS:
+        raise WriteFailed(
+            f"articles were added {sequence} times, which is the limit; rebuild the index: searcher index --rebuild"
+        )
+    first, last, instant = dated(entry.article.date)
     made.add_unsigned(SEQUENCE, sequence)
     made.add_unsigned(SERIAL, entry.serial)
-    made.add_unsigned(OLDEST, (first or _UNDATED) << SEQUENCE_BITS | sequence)
-    made.add_unsigned(NEWEST, (_UNDATED - first) << SEQUENCE_BITS | sequence)
+    made.add_unsigned(OLDEST, (instant or names.MAX_INSTANT) << SEQUENCE_BITS | sequence)
+    made.add_unsigned(NEWEST, (names.MAX_INSTANT - instant) << SEQUENCE_BITS | sequence)
     if first:
         made.add_unsigned(FIRST_DAY, first)
         made.add_unsigned(LAST_DAY, last)

@@ -19,7 +19,9 @@ from searcher.engines.bm25 import LENGTHS
 from searcher.engines.postings import MAX_NUMBER
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.segment import (
+    COLUMNS,
     FIRST_DAY,
+    INSTANT,
     LAST_DAY,
     NORMS,
     POSITIONAL,
@@ -68,7 +70,7 @@ class Inverter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._fields = {name: _Field() for name in sorted(names.FIELDS)}
-        self._columns = {FIRST_DAY: array("I"), LAST_DAY: array("I"), SEQUENCE: array("Q"), SERIAL: array("I")}
+        self._columns = {name: array(COLUMNS[name]) for name in (FIRST_DAY, LAST_DAY, INSTANT, SEQUENCE, SERIAL)}
         self._values = {name: _Values() for name in VALUES}
         self._stored: list[bytes] = []
         self.occurrences = 0
@@ -80,13 +82,15 @@ class Inverter:
         """Whether it is time to write: there are so many occurrences, or as many articles as a segment may number."""
         return self.occurrences >= occurrences or len(self) >= MAX_ARTICLES
 
-    def add(self, sequence: int, serial: int, stored: bytes, days: tuple[int, int], terms: Mapping[str, str]) -> None:
-        """An article: its sequence number, its serial, its JSON, the first and the last day of its date, its terms."""
+    def add(
+        self, sequence: int, serial: int, stored: bytes, dates: tuple[int, int, int], terms: Mapping[str, str]
+    ) -> None:
+        """An article: its sequence number, its serial, its JSON, its dates as `stored.dated` gives them, its terms."""
         for name, field in self._fields.items():
             listed = terms.get(name, "").split()
             field.add(listed)
             self.occurrences += len(listed)
-        for column, value in zip(self._columns.values(), (*days, sequence, serial), strict=True):
+        for column, value in zip(self._columns.values(), (*dates, sequence, serial), strict=True):
             column.append(value)
         for name, values in self._values.items():
             values.add(terms.get(name, ""))

@@ -24,6 +24,7 @@ from searcher.engines.whoosh import files
 from searcher.engines.whoosh.score import BoundedTerm, Group, best, by_bound, earned, score, top
 from searcher.engines.whoosh.segment import (
     FIRST_DAY,
+    INSTANT,
     LAST_DAY,
     NORMS,
     POSITIONAL,
@@ -367,7 +368,7 @@ def _parts(segment: _Segment, groups: list[Group], number: int) -> Iterator[Cont
 
 def _dates(segment: _Segment, numbers: set[int], sort: Sort) -> dict[int, float]:
     """Sort keys, larger is earlier in the answer; articles without a date last."""
-    firsts = segment.column(FIRST_DAY)
+    instants = segment.column(INSTANT)
     if sort is Sort.NEWEST:
-        return {number: float(firsts[number]) for number in numbers}
-    return {number: float(-firsts[number]) if firsts[number] else float("-inf") for number in numbers}
+        return {number: float(instants[number]) for number in numbers}
+    return {number: float(-instants[number]) if instants[number] else float("-inf") for number in numbers}

@@ -29,7 +29,8 @@ from searcher.values import Value
 # last article), then offset and size of its head in the postings and of its places in the positions.
 INFO = Struct("!BfIBBfIIqiqi")
 
-FIRST_DAY, LAST_DAY, SEQUENCE, SERIAL = "first_day", "last_day", "sequence", "serial"
+FIRST_DAY, LAST_DAY, INSTANT = "first_day", "last_day", "instant"
+SEQUENCE, SERIAL = "sequence", "serial"
 NORMS = {name: f"{name}_norm" for name in names.FIELDS}
 """Field → the column of its lengths, in the bytes of `bm25.LENGTHS`."""
 
@@ -37,13 +38,13 @@ VALUES = {name: f"{name}_value" for name in names.WHOLE.values()}
 """Field of whole values → the column of what each article holds there: a place in the segment's list for that field."""
 
 COLUMNS = {
-    **{FIRST_DAY: "I", LAST_DAY: "I", SEQUENCE: "Q", SERIAL: "I"},
+    **{FIRST_DAY: "I", LAST_DAY: "I", INSTANT: "Q", SEQUENCE: "Q", SERIAL: "I"},
     **dict.fromkeys(NORMS.values(), "B"),
     **dict.fromkeys(VALUES.values(), "I"),
 }
 """The columns of numbers, in the order they are stored: an array of one number an article each, the largest byte first.
 
-Days are Gregorian ordinals, both included, 0 without a date."""
+Days are Gregorian ordinals, both included; an instant is that of `article.instant`; 0 without a date."""
 
 POSITIONAL = frozenset(names.POSITIONAL)
 

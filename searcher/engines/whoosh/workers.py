@@ -20,7 +20,7 @@ from searcher.errors import WriteFailed, reason, room
 
 BATCH = 64  # articles
 
-Ready = tuple[int, int, bytes, tuple[int, int], Mapping[str, str]]
+Ready = tuple[int, int, bytes, tuple[int, int, int], Mapping[str, str]]
 """An article as `Inverter.add` takes it."""
 
 

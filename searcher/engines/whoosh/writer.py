@@ -13,7 +13,7 @@ import whoosh
 
 from searcher import article as names
 from searcher.article import Entry
-from searcher.engines.stored import days, packed
+from searcher.engines.stored import dated, packed
 from searcher.engines.whoosh import codec, files
 from searcher.engines.whoosh.invert import MAX_ARTICLES, Inverter
 from searcher.engines.whoosh.merge import merged
@@ -87,7 +87,7 @@ class _Work:
         self._workers: SegmentWorkers | None = None
 
     def add(self, entry: Entry) -> None:
-        article = (self._next, entry.serial, packed(entry.article), days(entry.article.date), dict(entry.terms))
+        article = (self._next, entry.serial, packed(entry.article), dated(entry.article.date), dict(entry.terms))
         self._next += 1
         if self._workers is not None:
             self._workers.add(article)
