@@ -15,7 +15,9 @@ zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 
 
 @given(moments, moments, zones, zones)
-def test_orders_by_the_second_whatever_the_zone(one: datetime, other: datetime, here: timezone, there: timezone) -> None:
+def test_orders_by_the_second_whatever_the_zone(
+    one: datetime, other: datetime, here: timezone, there: timezone
+) -> None:
     first, second = one.replace(tzinfo=UTC), other.replace(tzinfo=UTC)
     gap = instant(second.astimezone(there).isoformat()) - instant(first.astimezone(here).isoformat())
     assert gap == (second - first).total_seconds()
@@ -41,11 +43,14 @@ def test_orders_dates_of_any_precision(earlier: str, later: str) -> None:
 
 def test_a_date_is_the_beginning_of_what_it_names() -> None:
     assert instant("2020") == instant("2020-01") == instant("2020-01-01") == instant("2020-01-01T00:00:00.5Z")
-    assert 0 < instant("0001-01-01T00:00:00+14:00")
+    assert instant("0001-01-01T00:00:00+14:00") > 0
     assert instant("9999-12-31T23:59:59-14:00") < MAX_INSTANT
 
 
-@pytest.mark.parametrize("date", ["", "hier", "2020-13", "2020-02-30T10:00"])
-def test_refuses_what_is_no_date(date: str) -> None:
-    with pytest.raises(ValueError):
+@pytest.mark.parametrize(
+    ("date", "why"),
+    [("", "not an ISO"), ("hier", "not an ISO"), ("2020-13", "month"), ("2020-02-30T10:00", "day is out of range")],
+)
+def test_refuses_what_is_no_date(date: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
         instant(date)
