@@ -23,12 +23,12 @@ def is_elided(before: str, after: str | None) -> bool:
     French elides only before a vowel, *h* or a number: *N’Djamena* has no elision. A word in letters that do not fold to
     Latin ones may begin with a vowel.
     """
-    piece = fold(surface(before))
+    piece = before.lower() if before.isascii() else fold(surface(before))
     if piece not in ELIDED:
         return False
     if after is None:  # l’ before « or at the end of a line
         return True
-    following = fold(surface(after))
-    if _WHOLE.match(piece + following):
+    following = after.lower() if after.isascii() else fold(surface(after))
+    if len(piece) > 5 and _WHOLE.match(piece + following):
         return False
     return following[:1] in _VOWELS or not following[:1].isascii()

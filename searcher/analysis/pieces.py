@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 from searcher.analysis.elision import is_elided
 
@@ -23,39 +24,40 @@ _MARK = (
 APOSTROPHES = "'’ʼ‘＇′`´"
 HYPHENS = r"\-\u2010\u2011"  # as they stand in a character class
 SPACE = " \u00a0\u202f\u2009\u2007"  # what may stand inside a number
-_LETTER = r"[^\W\d_\u02bc]"  # ʼ is a letter to Unicode and an apostrophe to everybody else
-RUN = rf"[^\W_\u02bc]+(?:[{_MARK}]+[^\W_\u02bc]*)*"
+# ʼ is a letter to Unicode and an apostrophe to everybody else; º (nº 1) is a letter to Unicode and printed for °.
+_LETTER = r"[^\W\d_\u02bcº]"
+_RUN = rf"[^\W_\u02bcº]+(?:[{_MARK}]+[^\W_\u02bcº]*)*"
+_DOTS = "·•‧⋅∙"
+# The feminine ending of inclusive writing, behind the letters it follows: étudiant·e·s, citoyen.ne.s, salarié-e-s, élu(e)s.
+_GENDERED = (
+    rf"(?<={_LETTER}.)[{_DOTS}./({HYPHENS}]"
+    rf"(?i:e|(?<=l.)le|(?<=n.)ne|(?<=t.)te|(?<=tou.)te|(?<=f.)[fv]e|(?<=[xr].)se|(?<=e.)sse|(?<=er.)(?:è|e\u0300)re"
+    rf"|(?<=eur.)(?:euse|t?rice|ice|esse)|(?<=ien.)i?enne|(?<=eau.)elle|(?<=aux.)ales|(?<=e.)esse)"
+    rf"(?i:s\)|[{_DOTS}./){HYPHENS}]?s|\))?(?![^\W_]|[\u0300-\u036f])"
+)
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?"
 DOMAINS = "com|org|net|edu|gov|gouv|info|fr|be|ch|eu|uk|ru|ua|tr|sy|ir|cn|jp|br|tv"
 
 # One fast pattern finds what may belong together …
 CHUNK = re.compile(
-    rf"{RUN}(?:[{APOSTROPHES}{HYPHENS}&.,]{RUN}|(?<=\d)[{SPACE}]\d{{3}}(?![^\W_]))*+"
-    rf"(?:(?:(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER})|(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER}[{_MARK}]))\.|[{APOSTROPHES}]|(?<=[A-Za-z])(?:\+\+|\#)(?![^\W_]))?"
+    rf"{_RUN}(?:(?:[{APOSTROPHES}{HYPHENS}{_DOTS}&.,]|\.[{HYPHENS}]){_RUN}|(?<=\d)[{SPACE}]\d{{3}}(?![^\W_])|{_GENDERED})*+"
+    rf"(?:(?:(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER})|(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER}[{_MARK}])|(?<=\.[{HYPHENS}]{_LETTER}))\.|[{APOSTROPHES}]|(?<=[A-Za-z])(?:\+\+|\#)(?![^\W_]))?"
 )
 """A stretch of text that may be one unit or several: what a query takes for one written word."""
 
-# … and slow ones, run once for each different piece, say what does.
+# … and slower ones, run once for each different piece, say what does.
 _NUMBER = (
     rf"\d{{1,3}}(?:[{SPACE}.]\d{{3}})+(?:,\d+)?(?![^\W_])|(?<!\d[.,])\d+[.,]\d+(?![.,]?\d)(?:{_LETTER}[{_MARK}]*)*+"
 )
 _DOTTED = (
-    rf"(?:{_LETTER}[{_MARK}]*\.){{2,}}(?:{_LETTER}[{_MARK}]*+(?![^\W_]|[{HYPHENS}{APOSTROPHES}]))?"
+    rf"(?:{_LETTER}[{_MARK}]*\.(?:[{HYPHENS}](?={_LETTER})(?!{_LETTER}{_LETTER}))?){{2,}}(?:{_LETTER}[{_MARK}]*+(?![^\W_]|[{HYPHENS}{APOSTROPHES}]))?"
     rf"|(?:{_LABEL}\.){{1,8}}(?:{DOMAINS}|{DOMAINS.upper()})(?![^\W_])"
 )
-_START = rf"(?<![^\W_\u02bc])(?<![{_MARK}])"
-_UNIT = re.compile(
-    rf"""
-      {_START} (?:
-          {_NUMBER}                  # 12 000   12.000   1 234,5   3.5   3,5   2,5km
-        | {_DOTTED}                  # U.R.S.S.   lemonde.fr
-        | [A-Za-z] (?:\+\+|\#)       # C++   C#
-      )
-    # l’ex-président, and of l’ex-U.R.S.S. what stands before one of these
-    | {RUN} (?:[{APOSTROPHES}{HYPHENS}&](?!{_NUMBER}|{_DOTTED}){RUN})* [{APOSTROPHES}]?
-    """,
-    re.VERBOSE,
-)
+_START = rf"(?<![^\W_\u02bcº])(?<![{_MARK}])"
+# 12 000   12.000   1 234,5   3.5   3,5   2,5km · U.R.S.S.   P.-D.G.   lemonde.fr · C++   C#
+_SPECIAL = re.compile(rf"{_START}(?:{_NUMBER}|{_DOTTED}|[A-Za-z](?:\+\+|\#))")
+_WORD = re.compile(rf"{_RUN}(?:{_GENDERED})?")
+_JOINERS = frozenset(f"{APOSTROPHES}-\u2010\u2011&")
 # A line that ends without a stop and the capital glued to it: TurquieLe, but not YouTube.
 _OPENERS = (
     "Le|La|Les|Un|Une|Des|Du|Il|Elle|Ils|Elles|On|Ce|Cet|Cette|Ces|En|Dans|Pour|Selon|Mais|Après|Avec|Au|Aux|Depuis"
@@ -138,15 +140,50 @@ def bare(piece: str) -> tuple[int, str]:
 def is_plain(raw: str) -> bool:
     """Whether a piece is nothing but the letters of one word, or digits."""
     if raw.isalpha():
-        return "ʼ" not in raw and (raw[1:].islower() or not _GLUED.search(raw))
+        return "ʼ" not in raw and "º" not in raw and (raw[1:].islower() or not _GLUED.search(raw))
     return raw.isdigit() and raw.isascii()
 
 
-def units(piece: str) -> Iterator[tuple[int, str]]:
-    """The units of a piece, and where each begins."""
+class Unit(NamedTuple):
+    """What is written as one, and where it begins in a piece. `parts` are the words that hyphens, apostrophes and & join in
+    it, each with its place in the piece and the sign behind it; a number, an abbreviation or a domain has none."""
+
+    start: int
+    raw: str
+    parts: tuple[tuple[int, str, str], ...]
+
+
+def units(piece: str) -> Iterator[Unit]:
+    """The units of a piece."""
     for found in CHUNK.finditer(piece):
-        base, raw = found.start(), found.group()
+        raw = found.group()
         starts = [0, *(glued.start() for glued in _GLUED.finditer(raw)), len(raw)]
         for start, end in pairwise(starts):
-            for unit in _UNIT.finditer(raw[start:end]):
-                yield base + start + unit.start(), unit.group()
+            yield from _units(raw[start:end], found.start() + start)
+
+
+def _units(raw: str, base: int) -> Iterator[Unit]:
+    at = 0
+    while at < len(raw):
+        special = _SPECIAL.match(raw, at)
+        if special is not None:
+            yield Unit(base + at, special.group(), ())
+            at = special.end()
+            continue
+        word = _WORD.match(raw, at)
+        if word is None:
+            at += 1
+            continue
+        start = at
+        parts: list[tuple[int, str, str]] = []
+        while word is not None:  # l’ex-président; of l’ex-U.R.S.S. the words before the abbreviation
+            at = word.end()
+            joiner = raw[at : at + 1]
+            following = None
+            if joiner in _JOINERS and not _SPECIAL.match(raw, at + 1):
+                following = _WORD.match(raw, at + 1)
+            joined = following is not None or (joiner != "" and joiner in APOSTROPHES)
+            parts.append((base + word.start(), word.group(), joiner if joined else ""))
+            at += joined
+            word = following
+        yield Unit(base + start, raw[start:at], tuple(parts))

@@ -14,13 +14,17 @@ from typing import NamedTuple
 
 from searcher.analysis.elision import is_elided
 from searcher.analysis.fold import fold, latin, surface
+from searcher.analysis.inclusive import ENDINGS, SIGNS, genders
 from searcher.analysis.lemmas import UNKNOWN, keys
-from searcher.analysis.pieces import APOSTROPHES, HYPHENS, OPENING, RUN, THOUSANDS, bare, cut, is_plain, opened, units
+from searcher.analysis.pieces import APOSTROPHES, HYPHENS, OPENING, THOUSANDS, Unit, bare, cut, is_plain, opened, units
 from searcher.analysis.stems import stem
 
 # Verb–pronoun inversions (dit-il, a-t-elle): the compound is nobody's word.
 _PRONOUNS = frozenset("il elle on ils elles je tu nous vous ce moi toi t".split())
-_PART = re.compile(rf"({RUN})([{APOSTROPHES}{HYPHENS}&]?)")
+_SIGN = re.compile(f"[{SIGNS}]")
+_HYPHEN = re.compile(f"[{HYPHENS}]")
+# What is no word of its own between hyphens: Côte-d-Ivoire, salarié-e-s.
+_NO_HALVES = frozenset(("d", "l", *ENDINGS, *(f"{ending}s" for ending in ENDINGS)))
 
 
 class Word(NamedTuple):
@@ -41,7 +45,8 @@ class Word(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """Several words from `start` to `end` as one (*week-end*, *weekend*), or the name in a domain: a word like others."""
+    """What stands from `start` to `end` as one more word: several words as one (*week-end*, *weekend*), the name in a domain
+    (*lemonde.fr*, *lemonde*), the feminine in inclusive writing (*étudiant·e*, *étudiante*)."""
 
     start: int
     end: int
@@ -51,7 +56,7 @@ class Whole(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """The words of a piece, and those of them that are also one word together."""
+    """The words of a piece, and what its words are together or besides."""
 
     words: tuple[Word, ...]
     wholes: tuple[Whole, ...] = ()
@@ -119,7 +124,7 @@ def analysed(core: str) -> Chunk:
     if is_plain(core):
         return Chunk((_word(0, core, opens),))
     parts = core.split("-")
-    if len(parts) > 1 and all(map(is_plain, parts)):  # as below, and commoner than all else
+    if len(parts) > 1 and all(map(is_plain, parts)) and _NO_HALVES.isdisjoint(core.lower().split("-")):  # a short way
         return _side_by_side(_placed(parts), opens)
     return of_units(core, opens=opens)
 
@@ -128,11 +133,12 @@ def of_units(piece: str, *, opens: bool = False) -> Chunk:
     """The words of any piece, unit by unit: what `analysed` gives, without the short ways."""
     words: tuple[Word, ...] = ()
     wholes: tuple[Whole, ...] = ()
-    for start, raw in units(piece):
+    for unit in units(piece):
         # Syrie.Selon: a sentence begins inside the piece
-        unit = _unit(raw, opens if not words else piece[start - 1] in ".!?…»").moved(start)
-        words += unit.words
-        wholes += unit.wholes
+        begins = opens if not words else piece[unit.start - 1] in ".!?…»"
+        chunk = _side_by_side(_unelided(unit), begins) if unit.parts else _special(unit.raw).moved(unit.start)
+        words += chunk.words
+        wholes += chunk.wholes
     return Chunk(words, wholes)
 
 
@@ -143,16 +149,11 @@ def _placed(parts: list[str]) -> Iterator[tuple[int, str]]:
         start += len(part) + 1
 
 
-def _unit(raw: str, opens: bool) -> Chunk:
-    if raw[0].isdigit():
-        number = _number(raw)
-        if number is not None:
-            return Chunk((_literal(raw, number),))
-    if "." in raw:
-        return _dotted(raw)
-    if raw[-1] in "+#":
-        return Chunk((_literal(raw, raw.lower()),))
-    return _side_by_side(_unelided(raw), opens)
+def _special(raw: str) -> Chunk:
+    """The word of a number, an abbreviation, a domain, C++ or C#."""
+    if raw[0].isdigit() and not raw.rpartition(".")[2].isalpha():  # 3.5, but not 20minutes.fr
+        return Chunk((_literal(raw, _number(raw)),))
+    return _dotted(raw) if "." in raw else Chunk((_literal(raw, raw.lower()),))
 
 
 def _literal(raw: str, text: str) -> Word:
@@ -160,44 +161,57 @@ def _literal(raw: str, text: str) -> Word:
     return Word(0, len(raw), text, text, None, (UNKNOWN + text,), text)
 
 
-def _number(raw: str) -> str | None:
+def _number(raw: str) -> str:
+    """The digits of a number, without blanks and stops between thousands, and with a stop before decimals."""
     if THOUSANDS.fullmatch(raw):
         whole, _, decimals = raw.partition(",")
         digits = "".join(filter(str.isdigit, whole))
         return f"{digits}.{decimals}" if decimals else digits
-    if "," in raw or "." in raw:
-        return fold(surface(raw.replace(",", "."))) if raw.isascii() else None
-    return None
+    return ".".join(fold(surface(part)) for part in raw.replace(",", ".").split("."))
 
 
 def _dotted(raw: str) -> Chunk:
-    """Abbreviations lose their stops (U.R.S.S. → urss); domain names stay whole and are found by their labels too."""
-    labels = raw.split(".")
-    if all(len(surface(label)) <= 1 for label in labels):
-        word = _word(0, raw.replace(".", ""), False)
+    """Abbreviations lose their stops (U.R.S.S. → urss, P.-D.G. → pdg). Domain names stay whole; they are also found by their
+    labels and by the domains that they belong to (www.lemonde.fr → lemonde.fr, lemonde)."""
+    letters = _HYPHEN.sub("", raw).split(".")
+    if all(len(surface(letter)) <= 1 for letter in letters):
+        word = _word(0, "".join(letters), False)
         # A stop that closes the abbreviation belongs to it.
         return Chunk((word._replace(end=len(raw)),))
-    named = [label.lower() for label in labels[:-1] if len(label) > 3]
-    wholes = tuple(_whole(0, len(raw), label) for label in named)
-    return Chunk((_literal(raw, raw.lower()),), wholes)
+    labels = raw.lower().split(".")
+    domains = [".".join(labels[at:]) for at in range(1, len(labels) - 1)]
+    wholes = [Whole(0, len(raw), each, (UNKNOWN + each,), each) for each in domains]
+    wholes += [_whole(0, len(raw), label.replace("-", "")) for label in labels[:-1] if len(label) > 3]
+    return Chunk((_literal(raw, raw.lower()),), tuple(wholes))
 
 
-def _unelided(raw: str) -> Iterator[tuple[int, str]]:
-    """The parts of a unit that hyphens, apostrophes and & join, but for elided words; and where each begins."""
-    parts = [(found.start(1), found.group(1), found.group(2)) for found in _PART.finditer(raw)]
-    followers = [part for _, part, _ in parts[1:]]
-    for (start, part, joiner), after in zip(parts, [*followers, None], strict=True):
-        if not joiner or joiner not in APOSTROPHES or not is_elided(part, after):
+def _unelided(unit: Unit) -> Iterator[tuple[int, str]]:
+    """The parts of a unit, but for elided words.
+
+    A hyphen stands for the apostrophe in *Côte-d-Ivoire*, but not in *a-t-elle*.
+    """
+    followers = [part for _, part, _ in unit.parts[1:]]
+    for (start, part, joiner), after in zip(unit.parts, [*followers, None], strict=True):
+        hyphened = start > unit.start and after is not None and part in ("d", "D", "l", "L")
+        if not joiner or not (hyphened or joiner in APOSTROPHES) or not is_elided(part, after):
             yield start, part
 
 
 def _side_by_side(parts: Iterable[tuple[int, str]], opens: bool) -> Chunk:
     """The words of parts that are joined, and the word they are together."""
-    placed = list(parts)
-    words = tuple(_word(start, part, opens and not at) for at, (start, part) in enumerate(placed))
-    if len(words) < 2 or words[-1].word in _PRONOUNS:
-        return Chunk(words)
-    return Chunk(words, (_whole(words[0].start, words[-1].end, "".join(part for _, part in placed), opens),))
+    words: list[Word] = []
+    wholes: list[Whole] = []
+    for start, part in parts:
+        first = opens and not words
+        if not part.isalnum() and _SIGN.search(part):
+            masculine, feminine = genders(part)
+            words.append(_word(start, masculine, first)._replace(end=start + len(part)))
+            wholes.append(_whole(start, start + len(part), feminine, first))
+        else:
+            words.append(_word(start, part, first))
+    if len(words) > 1 and words[-1].word not in _PRONOUNS:
+        wholes.append(_whole(words[0].start, words[-1].end, "".join(word.raw for word in words), opens))
+    return Chunk(tuple(words), tuple(wholes))
 
 
 def _word(start: int, raw: str, opens: bool) -> Word:

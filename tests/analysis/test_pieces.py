@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searcher.analysis import analyse_chunk, chunks, cut, elision, entry, tokenize
+from searcher.analysis import analyse_chunk, chunks, cut, elision, entry, fold, surface, tokenize
+from searcher.analysis.inclusive import genders
 from searcher.analysis.pieces import APOSTROPHES, CHUNK, OPENING, SPACE, bare
 from searcher.analysis.words import Whole, analysed, of_units
 from searcher.analysis.words import Word as IndexWord
@@ -57,6 +58,22 @@ FRAGMENTS = [
     ),
     # glued sentences and lines
     *("Syrie.Selon", "TurquieLe", "dit-il.« Nous", "fin.»Le", "YouTube"),
+    # inclusive writing, initials with hyphens, numero signs
+    *(
+        "étudiant",
+        "·e·s",
+        "(e)s",
+        "(e)",
+        "/es",
+        "-e-s",
+        ".ne.s",
+        "·rice·s",
+        "P.-D.G.",
+        "J.-C",
+        "nº1",
+        "Côte-d-Ivoire",
+        "·",
+    ),
     # other scripts, digits and signs
     *("Путин", "й", "أسد", "ب", "٣", "٣٤٥", "北京", "𝒜", "𝟑𝟑𝟑", "①", "²", "½", "Ⅳ", "ŉ", "İ", "ß", "ﬁn", "№5", "ⓛ"),
     *("\U0001f600", "👨‍👩‍👧", "\u200b", "\u200d", "\u00ad", "\u2060", "\ufeff", "\u0301", "\u0345", "\ud800", "\udfff"),
@@ -149,6 +166,56 @@ def test_words_typed_side_by_side_are_the_words_of_the_text(typed: str) -> None:
     parts = root.parts if isinstance(root, And) else (root,)
     asked = [word.word for part in parts if isinstance(part, Word) for word in analyse_chunk(part.text).words]
     assert asked == [word.word for word in tokenize(typed)]
+
+
+INCLUSIVE = """
+étudiant·e·s                    = étudiants étudiantes
+ÉTUDIANT·E·S                    = ÉTUDIANTS ÉTUDIANTES
+citoyen.ne.s                    = citoyens citoyennes
+salarié-e-s                     = salariés salariées
+élu(e)s                         = élus élues
+militant/es                     = militants militantes
+candidat/e/s                    = candidats candidates
+usager•ère•s                    = usagers usagères
+agriculteur·rice·s              = agriculteurs agricultrices
+directeur.trice                 = directeur directrice
+lecteur·ices                    = lecteurs lectrices
+travailleur⋅euse⋅s              = travailleurs travailleuses
+chanteur·se                     = chanteur chanteuse
+heureux·se·s                    = heureux heureuses
+sportif-ve-s                    = sportifs sportives
+tou·te·s                        = tous toutes
+professionnel.les               = professionnels professionnelles
+gardien·ne                      = gardien gardienne
+gardien·enne                    = gardien gardienne
+nouveau·elle·s                  = nouveaux nouvelles
+internationaux·ales             = internationaux internationales
+chef·fe·s                       = chefs cheffes
+maître·esse                     = maître maîtresse
+maire(sse)                      = maire mairesse
+Français·es                     = Français Françaises
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize(("written", "both"), [[cell.strip() for cell in row.split("=")] for row in INCLUSIVE])
+@pytest.mark.parametrize("around", ["{}", "«{} »", "({}),", "ex-{}"])
+def test_inclusive_writing_is_one_word_of_both_genders(written: str, both: str, around: str) -> None:
+    masculine, feminine = both.split()
+    assert genders(written) == (masculine, feminine)
+    found = analyse_chunk(around.format(written))
+    word = found.words[-1]
+    assert [word.word for word in found.words if word.word != "ex"] == [fold(surface(masculine))]
+    assert {word.stem, *(whole.stem for whole in found.wholes)} >= {
+        next(tokenize(each)).stem for each in (masculine, feminine)
+    }
+    assert around.format(written)[word.start : word.end].strip(")") == written.strip(")")
+
+
+@pytest.mark.parametrize(
+    "apart", "et/ou le/la fin.le appelle-les a-t-elle vis-à-vis Nord·Sud U.E un.e2 l’élu(ex)".split()
+)
+def test_what_only_looks_inclusive_is_words_side_by_side(apart: str) -> None:
+    assert len(analyse_chunk(apart).words) > 1 or "." in apart
 
 
 @pytest.mark.parametrize("apostrophe", APOSTROPHES)
