@@ -283,7 +283,7 @@ FORMATS: dict[str, Format] = {
     "proquest": Format(
         "press.proquest",
         "ProQuest exports",
-        of=("text",),
+        of=("text", "rtf", "docx"),
         shows=signs.proquest,
     ),
     "factiva": Format(

@@ -79,8 +79,10 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     facts, pages = document.facts, document.count
     try:
         if europresse_pdf.exported([each for page in range(min(pages, 3)) for each in _beginning(document, page, 80)]):
-            yield from _exported(source, document)
-            return
+            exported = list(_exported(source, document))
+            if any(isinstance(each, Article) for each in exported):
+                yield from exported
+                return
         cover = _cover(document) if pages > 1 else None
         terms = cover is not None and _terms(document)
         found = _reading(document, range(1 + terms if cover else 0, pages))
@@ -292,6 +294,8 @@ def _exported(source: Source, document: _Document) -> Iterator[Article | Problem
         except pdfium.PdfiumError:
             unread.append(number + 1)
     records, cut = europresse_pdf.records(pages)
+    if not records:
+        return
     for found in articles(source, records, cut=cut, signed=True):
         yield replace(found, format="europresse") if isinstance(found, Article) else found
     if unread:

@@ -67,9 +67,9 @@ def _article(element: Any) -> Record | None:
     """An article in the layout since 2014. What is neither named here nor furniture is text, in the order of the page."""
     rest = deepcopy(element)
     rest.tail = None
-    head = " ".join(map(pages.flat, pages.having(rest, "DocHeader"))) or pages.flat(next(rest.iter("header"), None))
+    head = " ".join(map(pages.flat, pages.having(rest, "DocHeader")))
     name, number = _taken(rest, "DocPublicationName", lines=True), _number(element)
-    section, date, printed = header(head)
+    section, date, printed = header(head) if head else ("", *header(pages.flat(next(rest.iter("header"), None)))[1:])
     block = next(iter(pages.having(rest, "titreArticle")), None)
     title = _title(rest, block)
     standfirst = _taken(rest, "rdp__subtitle")

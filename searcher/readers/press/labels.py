@@ -30,6 +30,7 @@ _LABELS = {
 }
 _FIELDS = {label: field for field, labels in _LABELS.items() for label in labels.split()}
 _LABEL = re.compile(r"\s*(?P<label>[^\W\d_]+(?:[- ][^\W\d_]+){0,3})[ \u00a0]?:[ \t\u00a0]*(?P<value>.*)", re.S)
+_SENTENCE = re.compile(r"(?:\S+\s+){5,}\S*[.!?»]$")  # `Société : les syndicats appellent à la grève.` is no label
 _PAGE = re.compile(
     r"(?:^|[;,.]\s*)(?i:p\.|pg\.?|pages?|s\.|seite|pag\.|blz\.|pág\.)\s*(?P<pages>[A-Z]{0,4}[-. ]?[0-9][\w-]*)"
 )
@@ -43,8 +44,10 @@ def labelled(block: str, *, capitals: bool = False) -> tuple[str, str] | None:
     found = _LABEL.match(block)
     if found is None or (capitals and not found["label"].isupper()):
         return None
-    field = _FIELDS.get(re.sub(r"\s+", "-", found["label"].lower()))
-    return None if field is None else (field, found["value"].strip())
+    field, value = _FIELDS.get(re.sub(r"\s+", "-", found["label"].lower())), found["value"].strip()
+    if field is None or (field == "" and not found["label"].isupper() and _SENTENCE.search(value)):
+        return None
+    return field, value
 
 
 def fields(lines: Sequence[str]) -> dict[str, str]:
@@ -57,18 +60,22 @@ def fields(lines: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def paged(section: str) -> tuple[str, str]:
+    """A section and its page: `ÉCONOMIE; Pg. 4` → `ÉCONOMIE`, `4`."""
+    bare = re.sub(r"\s*;?\s*Version\s*:.*$", "", section)
+    page = _PAGE.search(bare)
+    return (bare, "") if page is None else ((bare[: page.start()] + bare[page.end() :]).strip(" ;,"), page["pages"])
+
+
 def record(said: Mapping[str, str], text: Sequence[str]) -> Record | None:
     """A record of what a head and labels say, with these paragraphs; None without a title and a text.
 
-    `SECTION: ÉCONOMIE; Pg. 4` tells the page as well.
+    A section tells the page as well (`paged`).
     """
     paragraphs = [each for each in text if each.strip()]
     if not said.get("title") and not paragraphs:
         return None
-    section = re.sub(r"\s*;?\s*Version\s*:.*$", "", said.get("section", ""))
-    page = _PAGE.search(section)
-    if page is not None:
-        section = (section[: page.start()] + section[page.end() :]).strip(" ;,")
+    section, page = paged(said.get("section", ""))
     return Record(
         title=said.get("title", ""),
         text="\n\n".join(paragraphs),
@@ -76,7 +83,7 @@ def record(said: Mapping[str, str], text: Sequence[str]) -> Record | None:
         source=said.get("source", ""),
         author=byline(said.get("author", "")),
         section=section,
-        pages=said.get("pages") or (page["pages"] if page else ""),
+        pages=said.get("pages") or page,
         id=said.get("id", ""),
         language=said.get("language", ""),
         standfirst=said.get("standfirst", ""),

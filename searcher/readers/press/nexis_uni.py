@@ -117,10 +117,10 @@ def _body(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     graphic = False
     for each in lines[:end]:
         label = labels.labelled(each)
-        note = label is not None and label[0] == "note"
-        if _GRAPHIC.fullmatch(each) or _NOTES.fullmatch(each) or note:
+        if _GRAPHIC.fullmatch(each) or _NOTES.fullmatch(each):
             graphic = _GRAPHIC.fullmatch(each) is not None
-            kept += [label[1]] if note and label and label[1] else []
-        elif not graphic:
+            continue
+        graphic = graphic and (label is None or label[0] != "note")
+        if not graphic:
             kept.append(line(each))
     return kept, after

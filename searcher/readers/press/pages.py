@@ -38,7 +38,9 @@ def parsed(html: str) -> Any:
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
     try:
-        return lxml.html.document_fromstring(html.replace("\0", "").encode("utf-8", "replace"), parser=parser)
+        return lxml.html.document_fromstring(
+            html.replace("\0", "").replace("&softReturn;", " ").encode("utf-8", "replace"), parser=parser
+        )
     except lxml.etree.ParserError as error:
         raise Unreadable("a page without an element") from error
 

@@ -71,6 +71,7 @@ def articles(
     """
     made = failed = 0
     first = ""
+    bare: list[str] = []  # headlines without a text
     seen: set[str] = set()
     for number, record in enumerate(records, 1):
         try:
@@ -79,6 +80,8 @@ def articles(
             if record.id in seen:
                 record = replace(record, id="")
             seen.update(filter(None, (record.id,)))
+            if signed and not record.text and not record.standfirst:
+                bare.append(f"{unit} {number}")
             if signed and record.author and record.author.casefold() not in record.text.casefold():
                 record = replace(record, text="\n\n".join(filter(None, (record.text, record.author))))
             yield article(source, record, number=number, place=f"{unit} {number}")
@@ -87,6 +90,9 @@ def articles(
             failed, first = failed + 1, first or f"{unit} {number}: {error}"
     if not made and not failed:
         yield from _ordinary(source, unit)
+    if bare:
+        more = f", and {len(bare) - 1} more {unit}s" if len(bare) > 1 else ""
+        yield problem(source, f"{bare[0]}: a headline without a text{more}", "skipped")
     if failed:
         yield problem(source, first + (f", and {failed - 1} more {unit}s" if failed > 1 else ""))
     if made + failed < announced:

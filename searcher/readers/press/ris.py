@@ -13,7 +13,7 @@ from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers.encoding import decode
 from searcher.readers.markup import text_of
-from searcher.readers.press import attached
+from searcher.readers.press import attached, labels
 from searcher.readers.press.record import Record, articles, turned
 from searcher.readers.problems import Problem, problem
 from searcher.readers.text import MAX_BYTES
@@ -73,14 +73,17 @@ def _record(source: Source, item: dict[str, list[str]], reasons: list[str]) -> R
     if not title and not text and not said:
         return None
     start, end = first("SP"), first("EP")
+    section, page = labels.paged(start)  # LexisNexis: `SP  - ÉCONOMIE; Pg. 4`
+    if not page:
+        section, page = first("SE"), f"{start}-{end}" if start and end and start != end else start
     return Record(
         title=title,
         text=text or "\n\n".join(dict.fromkeys(said)),
         date=_date(first("DA"), first("PY", "Y1")),
         source=first("T2", "JO", "JF", "JA", "J2", "PB"),
         author=", ".join(turned(each) for tag in ("AU", "A1") for each in item.get(tag, ()) if each.strip()),
-        section=first("SE"),
-        pages=f"{start}-{end}" if start and end and start != end else start,
+        section=section,
+        pages=page,
         id=first("AN", "ID"),
         language=first("LA"),
         url=next((each for each in (first("UR"), first("LK")) if each), ""),
