@@ -87,6 +87,7 @@ MADE: dict[str, Callable[[], bytes]] = {
 OTHER_TEXTS = {
     "alto": [("", "Le port de Kerval a rouvert.")],
     "abbyy": [("", "Le port de Kerval a rouvert.")],
+    "pdf": [("Le port rouvre", f"{FIRST} {SECOND}".replace("’", "'"))],
     "iptc7901": [("Le port rouvre", f"KERVAL, 10 mars 2020 (AFP) - {FIRST}\n\n{SECOND}".replace("’", "'"))],
     "olive": [("Le port rouvre", "Rouvert.")],
     "epub": [("Le premier article", "Un texte.\n\nLa suite."), ("Le deuxième", "Un autre texte.")],
