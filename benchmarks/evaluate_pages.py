@@ -1,4 +1,4 @@
-"""Public evaluation sets of web pages flow in; how much of their texts, dates and authors is read flows out, ours beside others.
+"""Public sets of web pages flow in; how much of texts, dates and authors is read flows out, ours beside other tools.
 
     python benchmarks/evaluate_pages.py FOLDER [--misses FILE] [--only texts|dates]
 
