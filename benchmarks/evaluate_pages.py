@@ -23,10 +23,8 @@ from typing import Any, NamedTuple
 from htmldate import find_date
 from trafilatura import bare_extraction
 
-from searcher.analysis import looks_french
 from searcher.article import Article
 from searcher.readers import read
-from searcher.readers.markup import text_of
 from searcher.sources import Source
 
 
@@ -98,7 +96,7 @@ def texts(folder: Path, names: list[str], misses: list[str]) -> None:
     named = total = of_french = 0
     seconds = dict.fromkeys(names, 0.0)
     for url, noted, raw in pages(folder, "evaldata.json"):
-        french = looks_french(_visible(raw))
+        french = _french(url, raw)
         total, of_french = total + 1, of_french + french
         gold = _names(noted.get("author") or "")
         named += bool(gold)
@@ -194,14 +192,12 @@ def _names(written: str | list[str]) -> frozenset[str]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.replace("\xad", "").split())
 
 
-def _visible(raw: bytes) -> str:
-    try:
-        return text_of(raw.decode("utf-8", "replace"))[:20000]
-    except Exception:  # a page that cannot be parsed
-        return ""
+def _french(url: str, raw: bytes) -> bool:
+    """Whether a page says that it is French, or stands in France."""
+    return ".fr/" in url or re.search(rb"<html[^>]{0,300}\slang=[\"']?fr", raw[:8192], re.I) is not None
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from searcher.sources import Source
 from searcher.sources.refusals import MissingExtra, NotAnArticle
 from searcher.values import replace
 
-VERSION = 1
+VERSION = 2
 """Raised when the same file would give other articles; an index made with another version reads all its files again."""
 
 

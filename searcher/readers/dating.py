@@ -17,7 +17,7 @@ LONGEST = 200  # characters looked at
 
 _CLOCK = (
     r"(?P<hour>[0-9]{1,2})\s*(?:[h:]|heures?)(?:\s*(?P<minute>[0-9]{2}))?"
-    r"(?:\s*(?::|m|min)\s*(?P<second>[0-9]{2})(?P<part>[.,][0-9]+)?)?"
+    r"(?:\s*(?::|m|min)\s*(?P<second>[0-9]{1,2})(?P<part>[.,][0-9]+)?)?"
     r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
     r"(?:\s*(?P<zone>Z\b|(?:(?:UTC|GMT)\s*)?[+-][0-9]{2}:?(?:[0-9]{2})?(?![0-9])|(?:UTC|GMT)\b))?"
 )
@@ -121,7 +121,7 @@ def _time(found: re.Match[str]) -> str:
     minute, second = part["minute"] or "00", part["second"]
     if hour > 23 or int(minute) > 59 or int(second or 0) > 60:
         return ""
-    clock = f"T{hour:02}:{minute}" + (f":{second}{(part['part'] or '').replace(',', '.')}" if second else "")
+    clock = f"T{hour:02}:{minute}" + (f":{second:0>2}{(part['part'] or '').replace(',', '.')}" if second else "")
     zone = re.sub(r"\s", "", (part["zone"] or "").upper())
     offset = re.search(r"([+-][0-9]{2}):?([0-9]{2})?$", zone)
     if offset is not None:

@@ -1,4 +1,8 @@
-"""Bytes → text: byte-order mark, what is declared, UTF-8, Windows-1252; text that was decoded twice is repaired."""
+"""Bytes → text: byte-order mark, the declared encoding, UTF-8, then the 8-bit encoding whose letters are French.
+
+One wrong byte damages one character: in text that is UTF-8 but for a few bytes, these are read as Windows-1252. Text that was
+decoded twice is repaired.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,13 @@ _UNMARKED = (
 _TWICE = re.compile(r"Ã[©¨ª«´®¯¢§¹»€‰‡Š£³¡±¼¶¤]|Ã |Ã\xa0|â€[™œ“”¦˜]|Å“|Â[«»\xa0°]")
 _TWICE_FIRST = ("Ã", "â€", "Å“", "Â")  # one of them is in whatever that finds
 
+_SEQUENCES = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_AROUND = re.compile(rb"[A-Za-z]{0,2}[\x80-\xff]+[A-Za-z]{0,2}")
+_EIGHT_BIT = ("cp1252", "mac_roman", "cp850", "cp437")
+_USED = "éèàêçùâîôûëïœæÉÈÀÊÇÂÎÔŒ«»’‘“”–—…€°\u00a0"
+_RUBBISH = re.compile("[\ufffd\x00-\x06\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
+
 # <meta charset="…">, <meta http-equiv … content="text/html; charset=…">, <?xml … encoding="…"?>
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)[\"']", re.I
@@ -33,26 +44,72 @@ _DECLARED = re.compile(
 
 
 def decode(raw: bytes, declared: str | None = None) -> str:
-    """The text of `raw`; `declared` is the encoding its envelope names. Raises Unreadable when it is no text at all.
+    """The text of `raw`; `declared` is the encoding that its envelope names. Raises Unreadable when `raw` is no text at all.
 
-    What is declared counts only as far as it is true: as everywhere on the web, `iso-8859-1` means Windows-1252, and a
-    declared UTF-8 that is not falls through to Windows-1252.
+    A declaration counts only as far as it is true: as everywhere on the web, `iso-8859-1` means Windows-1252, and bytes that
+    contradict the declared encoding are looked at as if none was declared.
     """
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
-            try:
-                return raw.decode(encoding)
-            except UnicodeDecodeError as error:
-                raise Unreadable(f"not the {encoding} its first bytes announce ({error.reason})") from error
+            return _mostly_utf8(raw[len(mark) :]) if encoding == "utf-8-sig" else raw.decode(encoding, "replace")
     named = _codec(declared) or next((encoding for head, encoding in _UNMARKED if raw.startswith(head)), None)
     if b"\x00" in raw[:8192] and not (named or "").startswith(("utf-16", "utf-32")):
         raise Unreadable("not text (it holds zero bytes)")
-    for encoding in dict.fromkeys(filter(None, (named, "utf-8", "cp1252"))):
+    for encoding in dict.fromkeys(filter(None, (named if named != "cp1252" else None, "utf-8"))):
         try:
             return repair(raw.decode(encoding))
         except UnicodeDecodeError:
             continue
-    return raw.decode("latin-1")
+    lenient = _mostly_utf8(raw)
+    if _is_utf8(raw, lenient):
+        return lenient
+    return _legible(repair(raw.decode(_eight_bit(raw), "replace")))
+
+
+def _mostly_utf8(raw: bytes) -> str:
+    """UTF-8 whose wrong bytes are read as Windows-1252, each alone."""
+    return raw.decode("utf-8", "searcher-cp1252")
+
+
+def _one_by_one(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    byte = error.object[error.start : error.start + 1]
+    return byte.decode("cp1252", "replace"), error.start + 1
+
+
+codecs.register_error("searcher-cp1252", _one_by_one)
+
+
+def _is_utf8(raw: bytes, lenient: str) -> bool:
+    """Whether bytes are UTF-8 but for a few: four characters of several bytes for each byte that is wrong."""
+    sequences = sum(len(each) for each in _SEQUENCES.findall(raw, 0, 1 << 20))
+    high = len(_HIGH.findall(raw, 0, 1 << 20))
+    wrong = high - sequences
+    return sequences > 0 and sequences >= 8 * wrong
+
+
+def _eight_bit(raw: bytes) -> str:
+    """Windows-1252, unless the high bytes are the letters of French in the encoding of old Macs or of DOS."""
+    sample = _AROUND.findall(raw, 0, 1 << 18)[:2000]
+    if not sample:
+        return "cp1252"
+    scores = {encoding: _french(b" ".join(sample).decode(encoding, "replace")) for encoding in _EIGHT_BIT}
+    best = max(scores, key=lambda encoding: scores[encoding])
+    return best if scores[best] >= 2 and scores[best] > 2 * max(scores["cp1252"], 0) else "cp1252"
+
+
+def _french(text: str) -> int:
+    """How French the marked letters and the punctuation of a text are: those French uses, less those it never does."""
+    used = sum(map(text.count, _USED))
+    return used - 2 * sum(1 for each in text if each > "\x7f" and each not in _USED)
+
+
+def _legible(text: str) -> str:
+    """A text, unless a tenth of its characters are controls or unknown. Raises Unreadable then."""
+    sample = text[:65536]
+    if len(_RUBBISH.findall(sample)) > max(4, len(sample) // 10):
+        raise Unreadable("not text in any encoding that is known")
+    return text
 
 
 def declaration(raw: bytes) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from searcher.article import Article
 from searcher.errors import Unreadable
@@ -11,8 +12,11 @@ from searcher.readers.language import SAMPLE
 from searcher.readers.language import language as detected
 from searcher.sources import Source, joined
 
-# What formats of wires and word processors leave in texts; the rest is kept, and neutralised where it is shown.
-_CONTROLS = re.compile("[\x00-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\ud800-\udfff]")  # and halves; no `+`: twice as fast
+# What formats of wires and word processors leave in texts, and soft hyphens; the rest is kept, and made visible where shown.
+_CONTROLS = re.compile("[\xad\x00-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\ud800-\udfff]")  # and halves; no `+`: twice as fast
+# C1 controls are characters of Windows-1252 that were decoded as Latin-1: `115 000 \x80` is an amount in euros.
+_C1 = re.compile("[\x80-\x9f]")
+_ENTITY = re.compile(r"&(?:amp;)?(?!(?:lt|gt|LT|GT);)(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}[0-9]?);")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
 
@@ -68,13 +72,23 @@ def make(
 
 def line(text: str) -> str:
     """A text on one line."""
-    return " ".join((text if text.isprintable() else _CONTROLS.sub(" ", text)).split())
+    text = _mended(text)
+    return " ".join((text if text.isprintable() else _CONTROLS.sub(" ", text.replace("\xad", ""))).split())
 
 
 def paragraphs(text: str) -> str:
     """A text without control characters, with at most one empty line at a time."""
-    text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _CONTROLS.sub("", _mended(text).replace("\r\n", "\n").replace("\r", "\n"))
     return _BLANK_LINES.sub("\n\n", text).strip()
+
+
+def _mended(text: str) -> str:
+    """A text without entities that were encoded twice, and without C1 controls."""
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: unescape(f"&{found[1]};"), text)
+    if not text.isascii() and _C1.search(text) is not None:
+        text = _C1.sub(lambda found: found[0].encode("latin-1").decode("cp1252", "ignore"), text)
+    return text
 
 
 def _declared(language: str | None) -> str | None:

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from searcher.article import Article, days
 from searcher.errors import Unreadable
-from searcher.readers import Problem, read
+from searcher.readers import Problem, fields, read
 from searcher.readers.encoding import decode, repair
 from searcher.readers.fields import iso
 from searcher.readers.formats import FORMATS
@@ -259,10 +259,48 @@ def test_it_repairs_a_table_that_was_decoded_twice(file: File) -> None:
     assert articles(file("a.csv", "titre,texte\nÃ©tÃ©,NoÃ«l Ã©tÃ©\n"))[0].title == "été"
 
 
-def test_it_refuses_what_its_mark_does_not_keep(file: File) -> None:
-    assert problems(file("a.txt", codecs.BOM_UTF16_LE + b"a\x00\x00\xd8")) == [
-        "not the utf-16 its first bytes announce (unexpected end of data)"
-    ]
+def test_it_reads_what_follows_a_mark_that_is_not_kept_to_the_end(file: File) -> None:
+    (found,) = articles(file("a.txt", codecs.BOM_UTF16_LE + "Un texte.".encode("utf-16-le") + b"\x00\xd8"))
+    assert found.text == "Un texte.\ufffd"
+
+
+PROSE = (
+    "Le président a été réélu à l’unanimité, où « l’été » coûte 3 € ; Noël approche. Le Sénat vote la loi sur l’école."
+)
+
+
+@given(st.integers(0, len(PROSE)), st.sampled_from([0x80, 0x92, 0xE9, 0xFF, 0xA0]))
+def test_it_loses_one_character_to_one_wrong_byte(at: int, byte: int) -> None:
+    found = decode(PROSE[:at].encode() + bytes([byte]) + PROSE[at:].encode())
+    assert (found[:at], found[at + 1 :]) == (PROSE[:at], PROSE[at:])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "mac_roman", "cp850", "cp437", "utf-16"])
+def test_it_tells_encodings_by_the_letters_of_french(encoding: str) -> None:
+    text = PROSE.replace("’", "'").replace("€", "F")
+    assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+@pytest.mark.parametrize("text", ["Müller", "São Tomé", "señor", "5 £", "Škoda", "naïf", "§ 3", "1 ½"])
+def test_it_takes_windows_where_little_tells(text: str, encoding: str) -> None:
+    if encoding == "cp1252" or "Š" not in text:
+        assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("L&amp;#8217;avocat", "L’avocat"),
+        ("l&#x2019;&eacute;t&eacute;", "l’été"),
+        ("R&D & co, AT&T;", "R&D & co, AT&T;"),
+        ("1 &lt; 2", "1 &lt; 2"),
+        ("115 000 \x80, l\x92été", "115 000 €, l’été"),
+        ("con\xadseil", "conseil"),
+    ],
+)
+def test_it_mends_characters_that_exports_break(written: str, read: str) -> None:
+    assert fields.paragraphs(written) == fields.line(written) == read
 
 
 @settings(max_examples=100)

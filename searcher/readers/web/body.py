@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from searcher.readers.markup import text_of_tree
-from searcher.readers.web.boilerplate import boilerplate, byline
+from searcher.readers.web.boilerplate import afterword, boilerplate, byline
 
 LONG = 80  # characters: a line break next to a line that long ends a paragraph, as in pages without <p>
 NAMES = 400  # characters of a class that are looked at
@@ -41,12 +41,21 @@ _FURNITURE = frozenset(
 )
 _STATES = frozenset("has is no js with without tag category post page single format type layout hentry".split())
 _READ_ALSO = re.compile(r"\W*(?:[àa] )?(?:re)?(?:lire|voir) (?:aussi|[ée]galement)\W*", re.I)
+_PICTURE = re.compile(
+    r"(?:^|[\s_-])(?:image|img|photo|picture|media|visuel|asset-type-image|thumbnail)s?(?:$|[\s_-])", re.I
+)
+_TOOL = re.compile(
+    r"\W*(?:imprimer|print|drucken|permalien|permalink|partager|share|teilen|envoyer|e-?mail|mots?[ -]cl[ée]s|tags?|date|datum|"
+    r"auteur|author|autor|feedback|commenter|comment|kommentar|pdf|t[ée]l[ée]charger|download|facebook|twitter|whatsapp|linkedin|"
+    r"recommander|r[ée]agir|favoris|abonnez|newsletter|rss)\b",
+    re.I,
+)
 _MARKS = " \t\r\n\xa0:>»→-–|"
 _SPLIT = re.compile(r"[-_]+|(?<=[a-z])(?=[A-Z])")
 _LISTS = frozenset(("ul", "ol", "div", "section", "table"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _PARAGRAPHS = _HEADINGS | {"p", "pre", "blockquote", "dd", "li", "figcaption"}
-_BLOCKS = _PARAGRAPHS | frozenset(
+BLOCKS = _PARAGRAPHS | frozenset(
     "div section article main td th tr table tbody body html ul ol dl center header details".split()
 )
 _PARTS = frozenset("blockquote ul ol li dl dd p tr tbody table".split())
@@ -100,7 +109,7 @@ def densest(tree: Any) -> tuple[Any, float]:
                 skipped = each
                 continue
             links += each.tag == "a"
-            if each.tag in _BLOCKS or not stack:
+            if each.tag in BLOCKS or not stack:
                 stack.append([each, 0, 0])
             _count(stack, each.text, links)
             continue
@@ -127,6 +136,54 @@ def densest(tree: Any) -> tuple[Any, float]:
         best = best.getparent()
     inside = sum(own for each, own in prose if each is best or best in each.iterancestors())
     return best, inside / sum(own for _, own in prose)
+
+
+def whole(element: Any, title: str) -> list[Any]:
+    """An element that holds most of the prose, with the prose of its sisters that belongs to the same article: after the
+    headline and before it, such as a lead set apart; and the sections that follow it under the same name."""
+    before: list[Any] = []
+    after: list[Any] = []
+    at, wanted = element, squeezed(title)
+    for _ in range(3):
+        parent = at.getparent()
+        if parent is None or at.tag in ("body", "html"):
+            break
+        found: list[Any] = []
+        headed = False
+        for sister in at.itersiblings(preceding=True):
+            headed = any(
+                each.tag in _HEADINGS and (each.tag == "h1" or (wanted and squeezed(flat(each)) == wanted))
+                for each in sister.iter(*_HEADINGS)
+            )
+            if _prose(sister):
+                found.insert(0, sister)
+            if headed:
+                break
+        if headed:
+            before = found + before
+        for sister in at.itersiblings():
+            if sister.get("class") == at.get("class") and sister.tag == at.tag and at.get("class") and _prose(sister):
+                after.append(sister)
+        if headed:
+            break
+        at = parent
+    return [*before, element, *after]
+
+
+def _prose(element: Any) -> bool:
+    """Whether an element is prose: no boilerplate, 60 characters and more, most of them outside of links and by-lines."""
+    if (
+        not isinstance(element.tag, str)
+        or furniture(element)
+        or _hidden(element)
+        or element.tag in ("ul", "ol", "figure")
+    ):
+        return False
+    text = flat(element)
+    if len(text) < 60 or byline(text) or boilerplate(text):
+        return False
+    linked = sum(len(flat(each)) for each in element.iter("a"))
+    return linked < len(text) / 3 and re.search(r"[.!?…:»”\"]", text) is not None
 
 
 def _count(stack: list[list[Any]], text: str | None, links: int) -> None:
@@ -163,7 +220,11 @@ def content(elements: list[Any]) -> str:
             if each.tag == "figure":
                 gone = len(flat(each)) < 400 and each.find(".//table") is None
             else:
-                gone = furniture(each) or _appeal(each) or (each.tag in _LISTS and _links(each))
+                gone = (
+                    furniture(each)
+                    or _appeal(each)
+                    or (each.tag in _LISTS and (_links(each) or _caption(each) or _tools(each)))
+                )
             if gone and len(flat(each)) <= most:
                 _empty(each)
             elif each.tag == "tr":
@@ -176,6 +237,20 @@ def _links(element: Any) -> bool:
     """Whether an element is a list of links: two and more that hold nearly all of its words."""
     links = [len(flat(each)) for each in element.iter("a")]
     return len(links) >= 2 and sum(links) >= LINKED * max(len(flat(element)), 1)
+
+
+def _caption(element: Any) -> bool:
+    """Whether an element is a picture and a line below it, by its class: `asset-type-image`, `wp-caption`, `photo`."""
+    if _PICTURE.search(f"{element.get('class') or ''}"[:NAMES]) is None or element.find(".//img") is None:
+        return False
+    return len(flat(element)) < 300 and len(element.findall(".//p")) < 2
+
+
+def _tools(element: Any) -> bool:
+    """Whether an element is a list of what can be done with the page: half and more of its items begin with a tool's name."""
+    items = [flat(each) for each in element.findall("li")] if element.tag in ("ul", "ol") else []
+    tools = sum(_TOOL.match(each) is not None for each in items)
+    return len(items) >= 2 and tools >= max(2, len(items) / 2) and max(map(len, items)) < 120
 
 
 def _appeal(element: Any) -> bool:
@@ -211,7 +286,8 @@ def _split(text: str) -> str:
 
 def trimmed(text: str, *, title: str = "", author: str = "") -> str:
     """A text without boilerplate paragraphs, without by-lines at its head and foot, without its title said again."""
-    paragraphs = [each for each in re.split(r"\n{2,}", text) if not boilerplate(" ".join(each.split()))]
+    paragraphs = _ended(re.split(r"\n{2,}", text))
+    paragraphs = [each for each in paragraphs if not boilerplate(" ".join(each.split()))]
     kept: list[str] = []
     for at, each in enumerate(paragraphs):
         written = " ".join(each.split())
@@ -220,6 +296,17 @@ def trimmed(text: str, *, title: str = "", author: str = "") -> str:
             continue
         kept.append(each)
     return re.sub(r"[ \u00a0]{2,}", " ", "\n\n".join(kept))
+
+
+def _ended(paragraphs: list[str]) -> list[str]:
+    """Paragraphs up to the heading under which a page lists other articles: in the last third, and no prose follows."""
+    total, sizes = sum(map(len, paragraphs)), 0
+    for at, each in enumerate(paragraphs):
+        rest = paragraphs[at + 1 :]
+        if sizes > 0.65 * total and afterword(" ".join(each.split())) and all(len(one) < 250 for one in rest):
+            return paragraphs[:at]
+        sizes += len(each)
+    return paragraphs
 
 
 def aligned(blocks: list[str], body: str) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from searcher.readers.press.dates import find
+
 LONGEST = 320  # characters; what is longer is prose, however it begins
 
 _FIGURES = r"[\s\d.,:;%€$£+/–—-]*"
@@ -85,6 +87,49 @@ _LABELS = re.compile(
     + "$",
     re.I | re.X,
 )
+# The same in other languages of pages that stand in French archives: German, Spanish, Italian, Polish; and more English.
+_ABROAD = re.compile(
+    _MARK
+    + r"""(?:
+      lesen\ sie\ (?:auch|hier|mehr|dazu|weiter)\b | mehr\ (?:zum\ thema|dazu|lesen|infos?|informationen|[üu]ber)\b
+    | das\ (?:k[öo]nnte|thema\ k[öo]nnte)\ (?:dich|sie|dir|ihnen|euch)\b | auch\ interessant\b | schon\ gelesen\b
+    | (?:weitere|[äa]hnliche|empfohlene|verwandte)\ (?:artikel|beitr[äa]ge|themen|meldungen|informationen|links)\b
+    | zum\ weiterlesen\b | teilen\ mit\b | wird\ geladen\b | kommentare?\ (?:geschlossen|schreiben)\b
+    | jetzt\ (?:registrieren|anmelden|abonnieren)\b
+    | (?:quelle|foto|bild|titelbild|beitragsbild|themen|kategorien?|schlagworte)\s*:
+    | [üu]ber\ (?:den|die)\ autor(?:in)?\b | zur[üu]ck\ zur\b | rezept\ drucken\b | alle\ angaben\ ohne\ gew[äa]hr
+    | sie\ (?:sind\ (?:aktuell\ )?nicht\ eingeloggt|m[üu]ssen\ sich\ (?:einloggen|anmelden))\b
+    | (?:war|wie\ (?:hilfreich\ war|bewerten\ sie))\ (?:dies?er?n?|der)\ (?:artikel|beitrag)\b | mit\ unserem\ newsletter\b
+    | lea\ (?:tambi[ée]n|m[áa]s|adem[áa]s)\b | (?:lea|mira|puedes\ ver|vea)\s*: | (?:vea|ver)\ tambi[ée]n\b
+    | (?:le|te)\ puede\ interesar\b | notas\ relacionadas\b | s[íi]guenos\b | suscr[íi]bete\b
+    | leggi\ anche\b | ultima\ modifica\b | condividi\b
+    | czytaj\ (?:te[żz]|tak[żz]e|wi[ęe]cej|r[óo]wnie[żz])\b | zobacz\ (?:te[żz]|tak[żz]e)\b
+    | explore\ further\b | never\ miss\b | about\ the\ author\b | advertising\ disclosure\b
+    | you\ can\ (?:keep\ up|follow)\b | we\ want\ to\ hear\ (?:from|what)\b | get\ the\ .{3,40}(?:newsletter|edition|inbox)
+    | (?:image|photo|vid[ée]o)\ (?:illustrative|d['’]illustration)\b | this\ post\ contains\ (?:affiliate|references)\b
+    )
+    | \W*(?:drucken|teilen|anzeige|kommentieren|bewerten|kommentare?|temas|etiquetas|compartir|drukuj|stampa|tags
+    |schlagworte)\W*$
+    """,
+    re.I | re.X,
+)
+# What begins the end of a page: everything after it leads elsewhere.
+_AFTERWORD = re.compile(
+    _MARK
+    + r"""(?:
+      sur\ le\ m[êe]me\ (?:sujet|th[èe]me) | [àa]\ lire\ (?:aussi|[ée]galement|sur) | (?:nos\ )?autres\ articles
+    | dans\ la\ m[êe]me\ rubrique
+    | articles?\ (?:li[ée]s?|similaires?|connexes?|associ[ée]s?) | vous\ (?:aimerez|pourriez)\ aussi | les\ plus\ lus
+    | mehr\ zum\ thema | (?:[äa]hnliche|empfohlene|weitere)\ (?:beitr[äa]ge|artikel|meldungen)
+    | das\ k[öo]nnte\ (?:dich|sie|dir|ihnen|euch)\ .{0,10}interessieren | related\ (?:articles?|stories|posts?)
+    | you\ (?:might|may)\ also\ like | read\ (?:more|next) | more\ (?:from|on\ this|stories)
+    | notas\ relacionadas | (?:le|te)\ puede\ interesar | leggi\ anche
+    | \d*\s*(?:commentaires?|comments?|kommentare?|comentarios)
+    )"""
+    + _ENDING
+    + "$",
+    re.I | re.X,
+)
 _MONTHS = (
     r"(?:janv|f[ée]v|mars|avr|mai|juin|juil|ao[uû]t|sept|oct|nov|d[ée]c|jan|feb|mar|apr|may|jun|jul|aug|sep|dec)\w*\.?"
 )
@@ -123,7 +168,12 @@ def boilerplate(paragraph: str) -> bool:
         return False
     if not re.search(r"\w", paragraph):
         return re.fullmatch(r"[\s*•·⁂#—–_-]*", paragraph) is None or len(paragraph) < 2
-    return _LABELS.match(paragraph) is not None or _OPENINGS.match(paragraph) is not None
+    return any(each.match(paragraph) is not None for each in (_LABELS, _OPENINGS, _ABROAD))
+
+
+def afterword(paragraph: str) -> bool:
+    """Whether a paragraph is a heading behind the article, under which other articles or comments are listed."""
+    return len(paragraph) <= 60 and _AFTERWORD.match(paragraph) is not None
 
 
 def byline(paragraph: str, author: str = "") -> bool:
@@ -135,6 +185,9 @@ def byline(paragraph: str, author: str = "") -> bool:
     if author and bare in (author.casefold(), f"par {author.casefold()}", f"by {author.casefold()}"):
         return True
     if _DANGLING.fullmatch(paragraph) or _READING.fullmatch(paragraph):
+        return True
+    when = find(paragraph) if len(paragraph) <= 60 else None
+    if when is not None and sum(map(str.isalpha, paragraph[: when.start] + paragraph[when.end :])) <= 4:
         return True
     dated = _DATED.search(paragraph)
     if dated is not None and dated.start() <= 80 and not re.search(r"[.!?…]\s+\w", paragraph[: dated.start()]):

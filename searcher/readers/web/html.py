@@ -19,9 +19,9 @@ from searcher.readers.encoding import declaration, decode
 from searcher.readers.fields import line, make
 from searcher.readers.language import SAMPLE
 from searcher.readers.markup import text_of_tree
-from searcher.readers.web import jsonld, metadata
-from searcher.readers.web.body import MOST, aligned, content, declared, densest, flat, named, squeezed, trimmed
-from searcher.readers.web.boilerplate import byline
+from searcher.readers.web import dates, jsonld, metadata
+from searcher.readers.web.authors import authors
+from searcher.readers.web.body import MOST, aligned, content, declared, densest, flat, named, squeezed, trimmed, whole
 from searcher.readers.web.jsonld import Declared
 from searcher.sources import Source
 
@@ -31,7 +31,6 @@ MAX_PARSED = 3 << 20  # characters; likewise
 MAX_EXTRACTED = 10_000  # elements of a page that trafilatura is asked about: it takes a millisecond for two
 HEAD = 256 << 10  # characters of such a page that its title and date are looked for in
 ENOUGH = 250  # characters of an article below which another way to find its text is tried …
-SHORT = 80  # … or these, where the page itself calls them the article
 SURE = 0.6  # share of a page's prose that makes an element the article's without asking trafilatura
 NAMED_SURE = 0.35  # … or this, where the name of its class says so too
 LISTED = 60  # characters: paragraphs no longer than this are those of a list
@@ -70,25 +69,29 @@ def page(source: Source, html: str) -> Article:
     tree = _tree(html[:HEAD] if large else html)
     if tree is None:
         raise Unreadable("neither a title nor a text")
-    meta = metadata.declared(tree)
+    said, item = metadata.metas(tree), metadata.microdata(tree)
+    meta = metadata.declared(said, item, tree)
     url = metadata.address(tree, source.url)
     scripts = [each.text or "" for each in tree.iter("script") if "ld+json" in (each.get("type") or "").lower()]
     data = jsonld.declared(scripts[:MAX_SCRIPTS], url)
+    _open_noscript(tree)
     lxml.etree.strip_elements(tree, *_UNSEEN, with_tail=False)
     _unwrap(tree)
     host = urlsplit(url).netloc.lower()
     title = metadata.title(tree, data.title, meta.title, source=data.source or meta.source, host=host)
-    author = _author(data.author or meta.author)
     shown = _shown(tree)
+    source_name = data.source or meta.source or metadata.site(tree, title, host)
+    author = authors(tree, data.author or meta.author, shown, title=title, source=source_name, host=host)
+    stamps = dates.Declared(data.date, data.other, item.get("datePublished", ""), said)
     text = _stripped(html) if large else _text(tree, data, shown, title, author)
     return make(
         source,
         title=title,
         text=text,
         standfirst=_standfirst(data, meta, shown, text, title),
-        date=metadata.date(tree, (data.date, meta.date), (source.url or "", url), shown) if title else None,
-        source=data.source or meta.source or metadata.site(tree, title, host),
-        author=author or _signed(shown, title),
+        date=dates.published(tree, stamps, (source.url or "", url), title) if title else None,
+        source=source_name,
+        author=author,
         section=data.section or meta.section,
         language="fr" if len(text) >= ENOUGH and looks_french(text[:SAMPLE]) else _language(tree, data, meta),
         url=url,
@@ -130,6 +133,20 @@ def _tree(html: str) -> Any:
     return tree
 
 
+def _open_noscript(tree: Any) -> None:
+    """Makes `noscript` elements that hold most of the page's text elements like any other: without its scripts, such a page
+    shows nothing else."""
+    inside = [(each, len(flat(each))) for each in tree.iter("noscript")]
+    held = sum(size for _, size in inside)
+    body = tree.find("body")
+    if held < ENOUGH or body is None:
+        return
+    scripts = sum(len(flat(each)) for each in body.iter("script", "style", "template"))
+    if held > MOST * (len(flat(body)) - scripts):
+        for each, _ in inside:
+            each.tag = "div"
+
+
 def _unwrap(tree: Any) -> None:
     """Makes a form that holds most of the page an element like any other, as ASP.NET wraps whole pages into one."""
     forms = tree.findall(".//form")
@@ -152,11 +169,12 @@ def _text(tree: Any, data: Declared, shown: list[str], title: str, author: str) 
     JSON-LD's `articleBody` is the measure: it has often lost its paragraphs, never its words. Where it is whole, the page's
     paragraphs that it consists of are the text; where the page shows less, it is the text itself.
     """
-    text = trimmed(content(declared(tree)), title=title, author=author)
-    if len(text) < SHORT:
+    said = declared(tree)
+    text = trimmed(content(whole(said[0], title) if len(said) == 1 else said), title=title, author=author)
+    if len(text) < ENOUGH:
         element, share = densest(tree)
         if element is not None and share >= (NAMED_SURE if named(element) else SURE):
-            text = max(text, trimmed(content([element]), title=title, author=author), key=len)
+            text = max(text, trimmed(content(whole(element, title)), title=title, author=author), key=len)
         if len(text) < ENOUGH:
             text = max(text, trimmed(_extracted(tree), title=title, author=author), key=len)
     body = data.text
@@ -202,25 +220,6 @@ def _standfirst(data: Declared, meta: Declared, shown: list[str], text: str, tit
                 return each if letters == first or letters not in squeezed(text) else ""
             if letters == first:
                 break
-    return ""
-
-
-def _author(written: str) -> str:
-    """Names without `Par`, and without the date that some by-lines go on to."""
-    written = re.sub(r"^\W*(?:par|by|propos recueillis par)\s*:?\s+", "", written, flags=re.I)
-    written = re.split(
-        r"[\s,|–-]*\b(?:publi[ée]|mis [àa] jour|le \d|posted|published)", written, maxsplit=1, flags=re.I
-    )[0]
-    written = written.strip(" ,|–-")
-    return "" if written.casefold() in ("admin", "administrator", "webmaster", "root", "none", "null") else written
-
-
-def _signed(shown: list[str], title: str) -> str:
-    """The author that a line soon after the headline names (`Par Jeanne Dupont`)."""
-    after = next((at for at, each in enumerate(shown) if title and squeezed(each) == squeezed(title)), None)
-    for each in shown[after : after + 15] if after is not None else ():
-        if re.match(r"(?:Par|By)\s*:?\s+[A-ZÉÈ]", each) and byline(each):
-            return _author(each)
     return ""
 
 

@@ -24,15 +24,20 @@ _OTHERS = (
     "WebPage",
     "ItemPage",
 )
+_PAGES = frozenset(("CreativeWork", "WebPage", "ItemPage"))
 _INSIDE = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement")
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a page says about itself; empty where it says nothing. `standfirst` may be cut short, `text` is all of it."""
+    """What a page says about itself; empty where it says nothing. `standfirst` may be cut short, `text` is all of it.
+
+    `other` is the date of an object beside the article, such as a video.
+    """
 
     title: str = ""
     date: str = ""
+    other: str = ""
     author: str = ""
     source: str = ""
     section: str = ""
@@ -57,9 +62,11 @@ def declared(scripts: list[str], url: str = "") -> Declared:
     if main is None:
         return Declared()
     page = next((each for each in objects if "WebPage" in _types(each)), {})
+    beside = not articles and not _PAGES.intersection(_types(main))  # an object on the page, not the page
     return Declared(
-        title=text(main.get("headline") or main.get("name")),
-        date=text(main.get("datePublished") or main.get("uploadDate") or page.get("datePublished")),
+        title="" if beside else text(main.get("headline") or main.get("name")),
+        date=text(page.get("datePublished") if beside else main.get("datePublished") or page.get("datePublished")),
+        other=text(main.get("datePublished") or main.get("uploadDate")) if beside else "",
         author=people(main.get("author") or main.get("creator"), known),
         source=people(main.get("publisher") or main.get("sourceOrganization") or page.get("publisher"), known),
         section=text(_first(main.get("articleSection"))) or _trail(objects),

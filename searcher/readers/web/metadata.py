@@ -1,4 +1,4 @@
-"""The head of a page, its microdata and the lines around its headline → what they say about the article."""
+"""The head of a page and its microdata → what they say about the article; its title without the site's name."""
 
 from __future__ import annotations
 
@@ -7,24 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from htmldate import find_date
-
-from searcher.readers.dating import FIRST_YEAR, iso
-from searcher.readers.web.body import flat, furniture, squeezed
+from searcher.readers.web.body import flat, squeezed
 from searcher.readers.web.jsonld import Declared
 
 _TITLES = "og:title twitter:title dc.title dcterms.title parsely-title sailthru.title cxenseparse:title citation_title headline"
-_DATES = """
-    article:published_time og:article:published_time article:published og:published_time og:pubdate
-    article.published datepublished
-    rnews:datepublished publisheddate published_time published-date published_at
-    publication_date publication-date publicationdate
-    publish_date publish-date publishdate pubdate pub_date parsely-pub-date sailthru.date cxenseparse:recs:publishtime
-    cxenseparse:publishtime bt:pubdate article_date_original originalpublicationdate
-    prism.publicationdate citation_publication_date
-    citation_online_date citation_date dcterms.issued dc.date.issued dc.date.created dcterms.created dcterms.date dc.date date
-    article:created video:release_date og:video:release_date
-"""
 _AUTHORS = "author article:author og:article:author dc.creator dcterms.creator byl"
 _AUTHORS += " parsely-author sailthru.author cxenseparse:author citation_author"
 _SOURCES = (
@@ -38,26 +24,13 @@ _SEPARATOR = re.compile(r"\s+[-–—|•·«»‹›:/]+\s+|\s*[|»]\s*|\s*:\s+
 _UNNAMED = re.compile(
     r"(?<=\S)\s+[|‹›«»]\s+[^|‹›«»]{2,40}$"
 )  # the end of a `title` element, where nobody says what the site is called
-_URL_DATE = re.compile(
-    r"(?<![0-9])(?P<y>(?:1[6-9]|20)[0-9]{2})(?P<sep>[/_-]?)(?P<m>0[1-9]|1[0-2])(?:(?P=sep)(?P<d>0[1-9]|[12][0-9]|3[01]))(?![0-9])"
-    r"|/(?P<y2>(?:1[6-9]|20)[0-9]{2})/(?P<m2>0?[1-9]|1[0-2])(?:/(?P<d2>0?[1-9]|[12][0-9]|3[01]))?(?=/)"
-)
-_PUBLISHED = re.compile(
-    r"\b(?:publi[ée]e?s?|mis(?:e)? en ligne|post[ée]e?|paru|[ée]crit|r[ée]dig[ée]|published|posted)\b", re.I
-)
 _ALL = re.compile(r"toute?s? (?:l['’]|les? )(?:news|actus?|actualités?|infos?|articles?)\b", re.I)
-_UPDATED = re.compile(r"modif|updat|maj\b|mis(?:e)? [àa] jour|actualis", re.I)
 
 
-def declared(tree: Any) -> Declared:
-    """What `meta` elements and microdata say; the first name counts that is filled."""
-    said = _said(tree)
-    item = _microdata(tree)
+def declared(said: dict[str, str], item: dict[str, str], tree: Any) -> Declared:
+    """What `meta` elements (`said`) and microdata (`item`) say; the first name counts that is filled."""
     return Declared(
         title=_pick(said, _TITLES),
-        date=next(
-            (each for each in (*map(said.get, _DATES.split()), item.get("datePublished")) if each and iso(each)), ""
-        ),
         author=_names(each for key in _AUTHORS.split() for each in said.get(f"{key} all", "").split("\n"))
         or item.get("author", ""),
         source=item.get("publisher") or _pick(said, _SOURCES),
@@ -90,13 +63,16 @@ def title(tree: Any, *candidates: str, source: str = "", host: str = "") -> str:
     One that was cut short yields to the `h1` that goes on; what follows the `h1` in a longer one is the site's.
     """
     shown = [text for each in tree.iter("h1") if 3 <= len(text := flat(each)) <= 400][:20]
+    shown = [text for text in shown if not _known(text, source, host)] or [
+        text for each in tree.iter("h2") if 15 <= len(text := flat(each)) <= 400
+    ][: bool(shown)]
     element = tree.find(".//title")
     named = flat(element)[:1000] if element is not None else ""
     one = shown[:1] if len(set(shown)) == 1 or len(named.split()) < 3 else []
     found, said = [], 0
     for candidate in (*candidates, *one, named, *shown[:1]):
         written = " ".join(candidate[:1000].split())
-        if squeezed(written) and not _same(written, source) and not _same(written, host):
+        if squeezed(written) and not _known(written, source, host):
             bare = _bare(written, source, host)
             found.append(_headline(_UNNAMED.sub("", bare) if candidate is named else bare, shown))
             said += candidate in candidates
@@ -166,93 +142,8 @@ def _same(one: str, other: str) -> bool:
     return bool(other) and squeezed(one) == squeezed(other)
 
 
-def date(tree: Any, said: Iterable[str], addresses: Iterable[str], lines: Iterable[str]) -> str | None:
-    """The date of publication in ISO 8601, from the first place that has one: what the page declares (`said`), `time`
-    elements of the article's head, its addresses, a line (`lines`) such as `Publié le …`, htmldate where it agrees
-    with what is written."""
-    for each in said:
-        if each and (found := iso(each)):
-            return found
-    if found := _time(tree):
-        return found
-    month = None
-    for each in addresses:
-        if found := url_date(each):
-            if len(found) == 10:
-                return found
-            month = month or found
-    for line in lines:
-        if len(line) <= 200 and _PUBLISHED.search(line) and (found := iso(line)):
-            return found
-    return month or _guessed(tree)
-
-
-def url_date(url: str) -> str | None:
-    """The day, or the month, in the path of an address: `/2020/07/02/`, `/2020/07/`, `-20200702`, `/2020-07-02-`."""
-    try:
-        path = urlsplit(url).path + "/"
-    except ValueError:
-        return None
-    best = None
-    for found in _URL_DATE.finditer(path):
-        year, month, day = (found.group(name) or found.group(f"{name}2") for name in "ymd")
-        written = iso("-".join(part.zfill(2) for part in (year, month, day) if part))
-        if written and (best is None or len(written) > len(best)):
-            best = written
-    return best
-
-
-def _time(tree: Any) -> str | None:
-    """The `time` of the article's head: marked as the publication's, or the only one there is before the text."""
-    marked, plain = [], []
-    for each in tree.iter("time", "abbr", "span"):
-        written = each.get("datetime") or (each.get("title") if each.tag == "abbr" else None)
-        if (
-            not written
-            or (each.tag != "time" and "published" not in (each.get("class") or ""))
-            or not (found := iso(written))
-        ):
-            continue
-        above = [each, *list(each.iterancestors())[:4]]
-        named = " ".join(f"{one.get('class') or ''} {one.get('itemprop') or ''}" for one in above[:3])
-        before = (each.getprevious().tail if each.getprevious() is not None else each.getparent().text) or ""
-        if _UPDATED.search(f"{each.get('class') or ''} {each.get('itemprop') or ''} {before} {each.text or ''}"):
-            continue
-        if any(furniture(one) for one in each.iterancestors()):
-            continue
-        if each.get("pubdate") is not None or re.search(
-            r"datePublished|publi|entry-date|post-date|dt-published", named
-        ):
-            marked.append(found)
-        else:
-            plain.append(found)
-    if marked and len({each[:10] for each in marked}) <= 2:
-        return marked[0]
-    return plain[0] if len({each[:10] for each in plain}) == 1 else None
-
-
-def _guessed(tree: Any) -> str | None:
-    """htmldate's opinion, if that day is written somewhere on the page: it makes a first of January of a bare year."""
-    try:
-        found = find_date(tree, extensive_search=False, original_date=True, min_date=f"{FIRST_YEAR}-01-01")
-    except Exception:  # it trips over odd markup in several ways, and was the last resort
-        return None
-    if not found or len(found) != 10:
-        return None
-    year, month, day = found.split("-")
-    if (month, day) != ("01", "01"):
-        return found
-    text = flat(tree)
-    return (
-        found
-        if re.search(
-            rf"\b0?1(?:er)?[ /.-]+(?:0?1|janv\w*\.?)[ /.-]+{year}|{year}-?01-?01|jan\w* 0?1,? {year}", text, re.I
-        )
-        else None
-    )
-
-
-def _said(tree: Any) -> dict[str, str]:
+def metas(tree: Any) -> dict[str, str]:
+    """The `meta` elements of a page: name in lower case → content, the first of each; `… all` holds every author."""
     said: dict[str, str] = {}
     for each in tree.iter("meta"):
         key = (
@@ -277,7 +168,7 @@ def _names(written: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(names[:10]))
 
 
-def _microdata(tree: Any) -> dict[str, str]:
+def microdata(tree: Any) -> dict[str, str]:
     """The properties of schema.org items that matter, the first of each: of what names somebody, that name."""
     found: dict[str, str] = {}
     for each in tree.xpath("//*[@itemprop]"):

@@ -1,0 +1,121 @@
+"""What a page declares, marks up and prints near its headline → the names of those who wrote its article."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from searcher.readers.press.dates import find
+from searcher.readers.web.body import flat, squeezed
+from searcher.readers.web.boilerplate import byline
+
+LONGEST = 90  # characters of the names in a by-line
+LOOKED_AT = 12  # lines after the headline
+
+_PREFIX = re.compile(
+    r"^\W*(?:(?:(?:zeige )?alle (?:beiträge|artikel) von|view all posts by|(?:voir )?tous les articles de"
+    r"|par|by|von|di|por|de|texte|text|auteur|autor(?:in)?|author|r[ée]dig[ée] par|[ée]crit par|written by"
+    r"|posted by|propos recueillis par|un article de|ein beitrag von)\s*:?\s+)+",
+    re.I,
+)
+_AFTER = re.compile(
+    r"[\s,|–—•·(-]*(?:\bpubli[ée]|\bmis [àa] jour|\ble \d|\bposted|\bpublished|\bupdated|\bveröffentlicht|\baktualisiert"
+    r"|\bam \d|\bon \d|\d{1,2}[./]\d|\d{1,2}h\d|\s@|\bhttps?:|\benvoyée? spécial|\bcorrespondant|\bjournaliste"
+    r"|\b\d+ (?:articles|comments|commentaires)).*",
+    re.I | re.S,
+)
+_NOBODY = frozenset(
+    "admin administrator administrateur webmaster root none null guest author auteur autor editor web anonymous".split()
+)
+
+
+def _has(attribute: str, *words: str) -> str:
+    """An XPath test: one of `words` is a word of an attribute."""
+    padded = f"concat(' ', normalize-space(@{attribute}), ' ')"
+    return " or ".join(f"contains({padded}, ' {word} ')" for word in words)
+
+
+def _named(*parts: str) -> str:
+    return " or ".join(f"contains(@class, '{part}')" for part in parts)
+
+
+_MARKED = tuple(
+    f"//*[{test}]"
+    for test in (
+        f"{_has('rel', 'author')} or {_has('itemprop', 'author')}",
+        _has("class", "author", "byline", "fn"),
+        "self::a and (contains(@href, '/author/') or contains(@href, '/auteur') or contains(@href, '/autor'))",
+        _named("author-name", "authorname", "author__name", "byline", "article-author", "post-author", "entry-author")
+        + " or "
+        + _named("auteur", "signature", "autor"),
+    )
+)
+"""Where a page marks its authors up, from the surest to the weakest."""
+
+_ELSEWHERE = re.compile(r"comment|kommentar|forum|related|similar|sidebar|teaser|footer|widget|recommend|popular", re.I)
+_WORD = r"(?:[A-ZÀ-ÞŒ][\w’'.-]*|(?:de|du|des|la|le|von|van|der|den|di|da|el|al|ben|y)\b)"
+_NAME = re.compile(rf"{_WORD}(?:\s+{_WORD}){{1,4}}")
+_SIGNED = re.compile(rf"\W*(?:Par|Von|By|Text|Texte)\s*:?\s+{_NAME.pattern}(?:\s+(?:et|und|and)\s+{_NAME.pattern})?")
+
+
+def authors(tree: Any, declared: str, shown: list[str], *, title: str, source: str, host: str) -> str:
+    """Names joined by commas; empty for a page that nobody signs. A publisher is no author."""
+    names = _people(declared, source, host)
+    if names:
+        return names
+    for path in _MARKED:
+        found: list[str] = []
+        for each in tree.xpath(path)[:20]:
+            if any(
+                _ELSEWHERE.search(f"{up.get('class') or ''} {up.get('id') or ''}")
+                for up in [each, *list(each.iterancestors())[:4]]
+            ):
+                continue
+            written = flat(each)
+            if 2 < len(written) <= LONGEST + 60 and (names := _people(written, source, host)) and len(names) <= LONGEST:
+                found.append(names)
+            if len(found) == 3:
+                break
+        if found:
+            return found[0]
+    return _signed(shown, title, source, host)
+
+
+def _people(written: str, source: str, host: str) -> str:
+    """Names without `Par`, dates, roles, handles, and without the publisher's."""
+    kept = []
+    for each in re.split(r"\s*[,;|]\s*|\s+[–—]\s+", written):
+        name = _AFTER.sub("", _PREFIX.sub("", each.strip())).strip(" ,|–-•·:()\u200b")
+        if (
+            len(name) > 1
+            and name.casefold() not in _NOBODY
+            and not _publisher(name, source, host)
+            and not name.isdigit()
+        ):
+            kept.append(name)
+    return ", ".join(dict.fromkeys(kept))
+
+
+def _publisher(name: str, source: str, host: str) -> bool:
+    letters, domain = squeezed(name), squeezed(host.removeprefix("www."))
+    bare = squeezed(re.sub(r"\.[a-z]{2,6}$", "", host.removeprefix("www.")))
+    return bool(letters) and (letters in (squeezed(source), domain) or (len(bare) > 3 and letters == bare))
+
+
+def _signed(shown: list[str], title: str, source: str, host: str) -> str:
+    """The names that a line soon after the headline gives: after `Par`, or before a date."""
+    after = next((at for at, each in enumerate(shown) if title and squeezed(each) == squeezed(title)), None)
+    near = shown[after + 1 : after + 1 + LOOKED_AT] if after is not None else []
+    for each in near:
+        if re.match(r"(?:Par|By|Von)\s*:?\s+[A-ZÀ-Þ]", each) and (byline(each) or len(each) <= 60):
+            return _people(each, source, host)
+        when = find(each) if len(each) <= LONGEST else None
+        if when is not None:
+            before = each[: when.start].strip(" ,|–-•·")
+            rest = each[when.end :].strip(" ,|–-•·")
+            for part in (before, rest):
+                bare = _PREFIX.sub("", part)
+                if _NAME.fullmatch(bare) and not re.search(r"\b(?:Publié|Mis|Le|La|Les|Posted|Published)\b", bare):
+                    return _people(bare, source, host)
+    signed = (each for each in shown if len(each) <= LONGEST and _SIGNED.fullmatch(each))
+    return next((names for each in signed if (names := _people(each, source, host))), "")
