@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from statistics import median
 from typing import IO, Any
 from urllib.parse import urlsplit
 
@@ -21,7 +22,19 @@ from searcher.readers.language import SAMPLE
 from searcher.readers.markup import text_of_tree
 from searcher.readers.web import dates, jsonld, metadata
 from searcher.readers.web.authors import authors
-from searcher.readers.web.body import MOST, aligned, content, declared, densest, flat, named, squeezed, trimmed, whole
+from searcher.readers.web.body import (
+    LONG,
+    MOST,
+    aligned,
+    content,
+    declared,
+    densest,
+    flat,
+    named,
+    squeezed,
+    trimmed,
+    whole,
+)
 from searcher.readers.web.jsonld import Declared
 from searcher.sources import Source
 
@@ -33,6 +46,7 @@ HEAD = 256 << 10  # characters of such a page that its title and date are looked
 ENOUGH = 250  # characters of an article below which another way to find its text is tried …
 SURE = 0.6  # share of a page's prose that makes an element the article's without asking trafilatura
 NAMED_SURE = 0.35  # … or this, where the name of its class says so too
+SHORT = 80  # … or these, where the page itself calls them the article and no other prose is found
 LISTED = 60  # characters: paragraphs no longer than this are those of a list
 FULL = 400  # characters of a declared text that is more than a teaser
 
@@ -171,11 +185,14 @@ def _text(tree: Any, data: Declared, shown: list[str], title: str, author: str) 
     """
     said = declared(tree)
     text = trimmed(content(whole(said[0], title) if len(said) == 1 else said), title=title, author=author)
+    named_text = len(text) >= SHORT
     if len(text) < ENOUGH:
         element, share = densest(tree)
         if element is not None and share >= (NAMED_SURE if named(element) else SURE):
-            text = max(text, trimmed(content(whole(element, title)), title=title, author=author), key=len)
-        if len(text) < ENOUGH:
+            denser = trimmed(content(whole(element, title)), title=title, author=author)
+            if not named_text or _is_prose(denser):
+                text = max(text, denser, key=len)
+        if len(text) < ENOUGH and not named_text:
             text = max(text, trimmed(_extracted(tree), title=title, author=author), key=len)
     body = data.text
     if len(body) >= FULL and len(body) > 0.7 * len(text):
@@ -186,6 +203,11 @@ def _text(tree: Any, data: Declared, shown: list[str], title: str, author: str) 
     if not title and max(map(len, text.split("\n\n"))) < LISTED:
         text = ""  # a list or a fragment: all of it says more than the longest part
     return text or trimmed("\n\n".join(shown), title=title, author=author)
+
+
+def _is_prose(text: str) -> bool:
+    """Whether half of a text's paragraphs are as long as those of articles: teasers are shorter."""
+    return median(map(len, text.split("\n\n"))) >= LONG
 
 
 def _stripped(html: str) -> str:
