@@ -36,11 +36,12 @@ _ILLUSTRATION = re.compile(r"(?:Illustration|Photo|Image)\(?s?\)?\s*:", re.I)
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     page = pages.page(source, stream)
-    yield from articles(source, records(page.tree), cut=page.cut, signed=True)
+    found = (record if record.title or record.text else None for record in records(page.tree))
+    yield from articles(source, found, cut=page.cut, signed=True)
 
 
-def records(tree: Any) -> Iterator[Record | None]:
-    """What a page of saved articles says of each."""
+def records(tree: Any) -> Iterator[Record]:
+    """What a page of saved articles says of each; a record without a title and a text stands for an empty one."""
     found = [
         each for each in tree.iter("article") if next(each.iterancestors("article"), None) is None and _holds(each)
     ]
@@ -63,7 +64,7 @@ def _holds(article: Any) -> bool:
     )
 
 
-def _article(element: Any) -> Record | None:
+def _article(element: Any) -> Record:
     """An article in the layout since 2014. What is neither named here nor furniture is text, in the order of the page."""
     rest = deepcopy(element)
     rest.tail = None
@@ -77,13 +78,25 @@ def _article(element: Any) -> Record | None:
     url = _address(rest)
     for each in (*pages.having(rest, "DocHeader"), *rest.iter("footer", "button", "input")):
         pages.drop(each)
-    for each in [each for aside in rest.iter("aside") for each in aside if _ILLUSTRATION.match(pages.flat(each))]:
+    asides = [each for aside in rest.iter("aside") for each in aside]
+    for each in filter(lambda each: _ILLUSTRATION.match(pages.flat(each)), asides):
         pages.drop(each)
     text = _bare(text_of_tree(rest, ("footer",)).split("\n\n"), head=(title, section, line(head)))
-    return _made(title, text, date or day(number), name, author, section, printed, number, standfirst, url)
+    return Record(
+        title=title,
+        text=text,
+        date=date or day(number),
+        source=publication(name),
+        author=author,
+        section=section,
+        pages=printed,
+        id=number,
+        standfirst=standfirst,
+        url=url,
+    )
 
 
-def _cell(cell: Any) -> Record | None:
+def _cell(cell: Any) -> Record:
     """An article in the layout of tables: text before its headline is a kicker, the line after may be the author."""
     rest, number = deepcopy(cell), _number(cell)
     rest.tail = None
@@ -104,7 +117,16 @@ def _cell(cell: Any) -> Record | None:
     first, _, others = after.strip().partition("\n")
     author = byline(first) if others.strip() and is_byline(first) else ""
     text = _bare([*before.split("\n\n"), *re.split(r"\n+", others if author else after)], head=(title, section))
-    return _made(title, text, date or day(number), name, author, section, printed, number)
+    return Record(
+        title=title,
+        text=text,
+        date=date or day(number),
+        source=publication(name),
+        author=author,
+        section=section,
+        pages=printed,
+        id=number,
+    )
 
 
 def header(written: str) -> tuple[str, str, str]:
@@ -120,34 +142,6 @@ def header(written: str) -> tuple[str, str, str]:
     found = PAGES.search(text, when.end)
     before = text[: when.start].strip(" ,;•–-")
     return before, when.iso, line(found["pages"]) if found else ""
-
-
-def _made(
-    title: str,
-    text: str,
-    date: str,
-    name: str,
-    author: str,
-    section: str,
-    printed: str,
-    number: str,
-    standfirst: str = "",
-    url: str = "",
-) -> Record | None:
-    if not title and not text:
-        return None
-    return Record(
-        title=title,
-        text=text,
-        date=date,
-        source=publication(name),
-        author=author,
-        section=section,
-        pages=printed,
-        id=number,
-        standfirst=standfirst,
-        url=url,
-    )
 
 
 def _title(rest: Any, block: Any) -> str:

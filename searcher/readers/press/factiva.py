@@ -33,6 +33,10 @@ CODES = (
 )
 """Codes in the order in which Factiva prints them."""
 
+MAX_HEAD = 8  # lines at the beginning of an article, among which a date without a length is looked for
+MAX_NAME = 80  # characters of a publication's name
+MAX_UNKNOWN = 2  # lines about an article that say something else
+
 _ORDER = {code: at for at, code in enumerate(CODES)}
 _CODED = re.compile(rf"\s*(?P<code>{'|'.join(CODES)})(?P<gap>\s*[|\t:]\s*|\s{{2,}}|[ \u00a0]|\s*\Z)")
 _WORDS = frozenset(("IN", "CO", "ART", "CT", "RF", "CX", "DLN"))  # a lone blank after one of these proves nothing
@@ -148,21 +152,20 @@ def _of_codes(fields: dict[str, str]) -> Record | None:
 
 def _of_lines(article: list[str], number: str) -> Record | None:
     """An article without codes, told by its lines: those before `312 mots` are its head, those after it are about it."""
-    lines = [
-        ("", at) if not each.strip() else (each.strip(), at)
-        for at, block in enumerate(article)
-        for each in block.split("\n")
-    ]
-    counted = next((at for at, (each, _) in enumerate(lines) if length(each)), None)
-    if counted is None:
+    lines = [(each.strip(), at) for at, block in enumerate(article) for each in block.split("\n") if each.strip()]
+    told_at = next((at for at, (each, _) in enumerate(lines) if length(each)), None)
+    if told_at is None:  # no length: the date is the first line about the article
+        told_at = next(
+            (at for at, (each, _) in enumerate(lines[:MAX_HEAD]) if len(each) < 40 and dates.begins(each)), None
+        )
+    if told_at is None:
         text = [line(each) for each in article if not NUMBER.match(line(each))]
         return Record(title=text[0], text="\n\n".join(text[1:]), id=number) if text else None
-    section, title, author = _headline([each for each, _ in lines[:counted] if each])
-    told, body = _told([each for each, _ in lines[counted + 1 :]])
-    start = counted + 1 + body
+    section, title, author = _headline([each for each, _ in lines[:told_at]])
+    told, count = _told([each for each, _ in lines[told_at:]])
     return Record(
         title=title,
-        text="\n\n".join(_body(article, lines, start, told.get("rights", ""))),
+        text="\n\n".join(_body(article, lines, told_at + count, told.get("rights", ""))),
         date=dates.with_time(told.get("date", ""), told.get("time", "")),
         source=told.get("source", ""),
         author=author,
@@ -187,33 +190,40 @@ def _headline(lines: list[str]) -> tuple[str, str, str]:
 
 
 def _told(lines: list[str]) -> tuple[dict[str, str], int]:
-    """What the lines after the length say, and how many of them there are."""
+    """What the lines from the length on say, and how many of them there are: up to the last that is recognised, with at most
+    two unknown ones between (an edition, a volume)."""
     told: dict[str, str] = {}
-    at = 0
+    count = 0
     for at, each in enumerate(lines):
-        when = dates.find(each)
-        if not each:
-            if "source" in told and ("rights" in told or "language" in told):
-                break
-        elif "date" not in told and when is not None and dates.begins(each):
-            told["date"] = when.iso
-        elif "time" not in told and "source" not in told and dates.is_time(each):
-            told["time"] = each
-        elif "date" in told and "source" not in told:
-            told["source"] = each
-        elif "source" in told and "code" not in told and _CODE.fullmatch(each):
-            told["code"] = each
-        elif each.lower() in LANGUAGES:
-            told["language"] = each
-        elif "source" in told and COPYRIGHT.match(each):
-            told["rights"] = each
-        elif "rights" in told or "language" in told or at > 12:
+        kind = _kind(each, told)
+        if kind:
+            told.setdefault(kind, each)
+            count = at + 1
+        elif at - count >= MAX_UNKNOWN or "rights" in told:
             break
-        elif "code" in told and "pages" not in told and _PAGE.fullmatch(each):
-            told["pages"] = each
-    else:
-        at = len(lines)
-    return told, at
+    when = dates.find(told.get("date", ""))
+    return {**told, "date": when.iso if when else ""}, count
+
+
+def _kind(each: str, told: dict[str, str]) -> str:
+    """What a line about an article tells, after the lines before it; empty for a line that may be text."""
+    if not told and length(each):
+        return "length"
+    if "date" not in told:
+        return "date" if dates.begins(each) else ""
+    if "source" not in told:
+        if dates.is_time(each):
+            return "time"
+        return "source" if len(each) <= MAX_NAME and not re.search(r"[.!?…]$", each) else ""
+    if COPYRIGHT.match(each):
+        return "rights"
+    if "rights" in told:
+        return ""
+    if each.lower() in LANGUAGES:
+        return "language"
+    if "code" not in told and _CODE.fullmatch(each):
+        return "code"
+    return "pages" if "language" not in told and "pages" not in told and _PAGE.fullmatch(each) else ""
 
 
 def _body(article: list[str], lines: list[tuple[str, int]], start: int, rights: str) -> list[str]:
@@ -222,10 +232,11 @@ def _body(article: list[str], lines: list[tuple[str, int]], start: int, rights: 
         return []
     first = lines[start][1]
     opening = "\n".join(each for each, block in lines[start:] if block == first)
-    kept = [each for block in (opening, *article[first + 1 :]) if (each := blocks.paragraphs(block).strip())]
-    while kept and NUMBER.match(line(kept[-1].split("\n")[-1])):
-        kept[-1] = "\n".join(kept[-1].split("\n")[:-1]).strip()
-        kept = [each for each in kept if each]
+    printed = [
+        "\n".join(each for each in block.split("\n") if not NUMBER.match(line(each)))
+        for block in (opening, *article[first + 1 :])
+    ]
+    kept = [each for block in printed if (each := blocks.paragraphs(block).strip())]
     if (
         len(kept) > 1
         and len(kept[-1]) < 80
