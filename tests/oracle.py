@@ -57,7 +57,8 @@ def score(plan: Plan, entries: Sequence[Entry]) -> dict[int, float]:
     """The score of every article that the plan finds: over groups, the sum of the best weighted term's BM25."""
     found = dict.fromkeys(find(plan.match, entries), 0.0)
     for group in plan.score:
-        points = [[each.weight * earned for earned in _bm25(each.term, entries)] for each in group]
+        holding = max((len(find(each.term, entries)) for each in group), default=0)
+        points = [[each.weight * earned for earned in _bm25(each.term, holding, entries)] for each in group]
         for number in found:
             found[number] += max((each[number] for each in points), default=0.0)
     return found
@@ -85,11 +86,10 @@ def counts(match: Match, entries: Sequence[Entry], name: str) -> dict[str | None
     )
 
 
-def _bm25(term: Term, entries: Sequence[Entry]) -> list[float]:
-    """What a term earns each of the entries."""
+def _bm25(term: Term, holding: int, entries: Sequence[Entry]) -> list[float]:
+    """What a term earns each of the entries, if it is as rare as what `holding` of them hold."""
     fields = [terms(entry, term.field) for entry in entries]
     average = sum(map(len, fields)) / max(len(entries), 1)
-    holding = sum(term.text in held for held in fields)
     idf = log(1 + (len(entries) - holding + 0.5) / (holding + 0.5))
     return [
         idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * kept(len(held)) / average)) if frequency else 0.0

@@ -39,7 +39,7 @@ OURS = set(
     searcher.archive searcher.archive.index searcher.archive.locate searcher.archive.state
     searcher.article
     searcher.engines searcher.engines.bm25 searcher.engines.lookup searcher.engines.matching searcher.engines.postings
-    searcher.engines.protocol searcher.engines.ranks searcher.engines.shapes
+    searcher.engines.protocol searcher.engines.ranks
     searcher.engines.whoosh searcher.engines.whoosh.files searcher.engines.whoosh.reader searcher.engines.whoosh.score
     searcher.engines.stored searcher.engines.whoosh.segment
     searcher.errors
@@ -47,7 +47,7 @@ OURS = set(
     searcher.indexing searcher.indexing.manifest
     searcher.query searcher.query.ask searcher.query.ast searcher.query.dates searcher.query.lex searcher.query.lookup
     searcher.query.marks searcher.query.notes searcher.query.parse searcher.query.phrases searcher.query.plan
-    searcher.query.understand searcher.query.weights searcher.query.widening searcher.query.wishes
+    searcher.query.shapes searcher.query.understand searcher.query.weights searcher.query.widening searcher.query.wishes
     searcher.render searcher.render.plain searcher.render.terminal
     searcher.results searcher.results.marking searcher.results.passages searcher.results.values
     searcher.values

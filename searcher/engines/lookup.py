@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Protocol
 
 from searcher.engines.protocol import Deadline
-from searcher.engines.shapes import Reach, shape, shaped
 from searcher.query.lookup import Answers, Question, Shaped, Within
 from searcher.query.plan import Term
+from searcher.query.shapes import Reach, shape, shaped
 
 _FIRST, _MOST = 64, 8_192  # terms listed between two looks at the clock: few at first, often enough
 

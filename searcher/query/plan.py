@@ -92,7 +92,8 @@ class Plan(Value):
     """What to find and how to rank it.
 
     The score of an article is the sum over groups of the best of the group's weighted terms: a group is one word of the
-    query in its several spellings, and an article that uses two of them is not twice as good.
+    query in its several spellings, and an article that uses two of them is not twice as good. All terms of a group are as
+    rare as the commonest of them: a rare spelling, or a rare word near a misspelled one, says no more than a common one.
     """
 
     match: Match

@@ -16,7 +16,7 @@ from itertools import product
 from math import inf
 from typing import assert_never
 
-from searcher.analysis import STOP_WORDS, analyse_chunk, keys_for
+from searcher.analysis import STOP_WORDS, analyse_chunk, fold, keys_for, surface
 from searcher.analysis import Word as IndexWord
 from searcher.article import (
     FORMS,
@@ -55,7 +55,8 @@ from searcher.query.plan import (
     Weighted,
     holds,
 )
-from searcher.query.weights import COMPOUND, EXACT, SPELLING, STEM, TITLE
+from searcher.query.shapes import distance
+from searcher.query.weights import COMPOUND, EDIT, EXACT, SPELLING, STEM, TITLE
 from searcher.query.widening import expansion, forms_of, keys, stems
 from searcher.query.wishes import (
     ALL_SOURCES,
@@ -424,8 +425,8 @@ class _Understanding:
             words = words[:most]
             self._note("expansion", f"“{query}” stands for more than {most} words; only the first were searched", query)
         terms = tuple(Term(name, word) for word in words for name in (WORDS, TITLE_WORDS))
-        score = (tuple(Weighted(Term(WORDS, word)) for word in words),) if words else ()
-        return Part(AnyOf(terms), score, (Mark(str(query), words=frozenset(words)),))
+        score = (tuple(Weighted(Term(WORDS, word), weight) for word, weight in _weights(query, words).items()),)
+        return Part(AnyOf(terms), score if words else (), (Mark(str(query), words=frozenset(words)),))
 
     def _in_field(self, query: InField) -> Part:
         if query.field == "title":
@@ -482,6 +483,16 @@ class _Understanding:
 
     def _note(self, kind: str, message: str, query: Word | Quoted | Pattern | Fuzzy) -> None:
         self.notes.append(Note(kind, message, query.start, query.end))
+
+
+def _weights(query: Pattern | Fuzzy, words: Sequence[str]) -> dict[str, float]:
+    """What the words that a wildcard or a misspelled word stands for weigh: the nearest to a misspelled word weigh most."""
+    if isinstance(query, Pattern):
+        return dict.fromkeys(words, 1.0)
+    typed = fold(surface(query.text))
+    edits = {word: distance(typed, word, query.edits) or 0 for word in words}
+    nearest = min(edits.values(), default=0)
+    return {word: EDIT ** (count - nearest) for word, count in edits.items()}
 
 
 def _combined(pieces: Sequence[IndexWord | str], wild: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:

@@ -15,5 +15,8 @@ TITLE = 0.3
 COMPOUND = 0.5
 """A hyphenated word as a whole, beside its halves."""
 
+EDIT = 0.2
+"""An indexed word for each letter by which it is farther from a misspelled word than the nearest indexed word is."""
+
 SPELLING = 0.05
 """The very spelling that was typed, accents included."""

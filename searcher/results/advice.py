@@ -8,11 +8,11 @@ from heapq import nsmallest
 from searcher.analysis import fold, surface
 from searcher.article import FORMS, TITLE_WORDS, WORDS
 from searcher.engines.protocol import Deadline, Reader
-from searcher.engines.shapes import distance
 from searcher.errors import QueryError
 from searcher.query.ast import Quoted, Word
 from searcher.query.lookup import Answers, Question, Shaped, Within
 from searcher.query.plan import AllOf, Plan, Term
+from searcher.query.shapes import distance
 from searcher.query.understand import Part, Understood
 from searcher.query.widening import forms_of
 from searcher.results.values import Help

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from searcher.engines import lookup, protocol
 from searcher.engines.lookup import look_up
-from searcher.engines.shapes import Reach, distance, shape, shaped
 from searcher.query.lookup import Question, Shaped, Within
 from searcher.query.plan import Term
+from searcher.query.shapes import Reach, distance, shape, shaped
 from tests import oracle
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))

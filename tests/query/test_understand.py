@@ -30,7 +30,7 @@ from searcher.query.lookup import Answers
 from searcher.query.parse import parse
 from searcher.query.plan import EVERYTHING, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
 from searcher.query.understand import MAX_PHRASES, Understood, understand
-from searcher.query.weights import EXACT, STEM, TITLE
+from searcher.query.weights import EDIT, EXACT, STEM, TITLE
 from searcher.query.wishes import wish
 from tests import oracle
 
@@ -215,6 +215,14 @@ def test_a_wildcard_in_a_phrase_stands_for_the_commonest_words() -> None:
     assert len(found.plan.match.parts) == 2 * MAX_PHRASES
     assert Phrase(WORDS, ("guerre", "syrie")) in found.plan.match.parts
     assert [note.kind for note in found.notes] == ["expansion"]
+
+
+def test_the_indexed_words_nearest_to_a_misspelled_one_weigh_most() -> None:
+    (group,) = analysed("~Macrron", "Macron marron Marlon macrons").plan.score
+    weights = {each.term.text: each.weight for each in group}
+    assert weights == {"macron": 1.0, "marron": 1.0, "macrons": EDIT, "marlon": EDIT}
+    (group,) = analysed("~Macrron", "Marlon").plan.score
+    assert [each.weight for each in group] == [1.0]
 
 
 def test_requires_a_period_beside_the_query() -> None:

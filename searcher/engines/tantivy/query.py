@@ -9,11 +9,13 @@ from typing import Any, assert_never
 import tantivy
 from tantivy import FieldType, Occur, Query
 
+from searcher.engines.bm25 import idf
 from searcher.engines.matching import is_within
 from searcher.engines.protocol import Deadline
 from searcher.engines.tantivy.documents import FIRST_DAY, LAST_DAY, SEQUENCE, SERIAL, token
 from searcher.errors import QueryError
 from searcher.query.plan import Added, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
+from searcher.values import replace
 
 DEEPEST = 100  # nested parts; Tantivy's recursion overflows the stack of a thread somewhere beyond 300
 
@@ -89,8 +91,19 @@ class Queries:
 
     def _best(self, group: Sequence[Weighted]) -> Query:
         """What the best of a group's terms earns."""
-        queries = [self.earned(weighted) for weighted in group]
+        queries = [self.earned(weighted) for weighted in self.levelled(group)]
         return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
+
+    def levelled(self, group: Sequence[Weighted]) -> Sequence[Weighted]:
+        """The terms of a group, weighted so that Tantivy, which knows each term's own rarity, counts all as rare as the
+        commonest of them."""
+        if len(group) < 2:
+            return group
+        articles = self._searcher.num_docs
+        holding = [self._searcher.doc_freq(each.term.field, token(each.term.text)) for each in group]
+        idfs = [idf(articles, min(count, articles)) for count in holding]
+        least = min(idfs)
+        return [replace(each, weight=each.weight * least / own) for each, own in zip(group, idfs, strict=True)]
 
     def earned(self, weighted: Weighted) -> Query:
         """The articles that hold a term, each with what that earns it."""

@@ -156,7 +156,7 @@ class TantivyReader:
         parts: dict[int, list[Contribution]] = {sequence: [] for sequence in sequences}
         for group in plan.score:
             best: dict[int, Contribution] = {}
-            for weighted in group:
+            for weighted in self._queries.levelled(group):
                 if clock.over():
                     return [()] * len(sequences)
                 for sequence, points in self._scores(self._queries.earned(weighted), sequences).items():

@@ -219,11 +219,13 @@ class WhooshReader:
         return Found(segment.article(number), score(segment, groups, number), parts)
 
     def _groups(self, plan: Plan) -> list[Group]:
-        return by_bound(tuple(map(self._bounded, group)) for group in plan.score)
+        return by_bound(map(self._bounded, plan.score))
 
-    def _bounded(self, weighted: Weighted) -> BoundedTerm:
-        term = weighted.term
-        return BoundedTerm(term, weighted.weight * self._idf(term) * (K1 + 1), self._norms_of(term.field))
+    def _bounded(self, group: Sequence[Weighted]) -> Group:
+        rarity = min((self._idf(each.term) for each in group), default=0.0)
+        return tuple(
+            BoundedTerm(each.term, each.weight * rarity * (K1 + 1), self._norms_of(each.term.field)) for each in group
+        )
 
     def _norms_of(self, field: str) -> tuple[float, ...]:
         if field not in self._norms:
