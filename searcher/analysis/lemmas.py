@@ -35,6 +35,8 @@ def keys_of(raw: str, *, starts: bool = False) -> tuple[str, ...]:
 
 def keys(raw: str, printed: str, folded: str, stemmed: str, starts: bool) -> tuple[str, ...]:
     """`keys_of` for a word whose surface, folded form and folded stem are known."""
+    if raw == folded and (plain := lexicon().plain(folded)):  # most words
+        return plain
     forms = lexicon().forms(folded)
     if raw.islower():
         forms = [form for form in forms if not form.is_name] or forms

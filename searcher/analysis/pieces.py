@@ -82,36 +82,39 @@ def cut(text: str) -> list[str]:
 
     A piece is the text as it stands there, but that a blank inside a number is a no-break space and `OPENING` a null.
     """
-    held = _INSIDE_NUMBER.sub(rf"\1{_HELD}", text.replace(OPENING, "\0").replace("\u00a0", " ").replace("\u202f", " "))
-    return held.replace("\n", " ").replace('"', " ").replace(", ", "  ").split(" ")
+    return _blanked(text).split(" ")
 
 
-_ENDS = frozenset(".!?…:»«“”—–•*")
-
-
-def opened(pieces: list[str]) -> list[str]:
-    """The same pieces, those with a capital where a sentence may begin behind `OPENING`: there a capital says nothing.
+def opened(text: str) -> list[str]:
+    """The pieces of `cut`, those with a capital where a sentence may begin behind `OPENING`: there a capital says nothing.
 
     A sentence may begin a text, and after a stop, a colon, a quotation mark, a dash; not after `M.` or an initial.
     """
-    marked = pieces.copy()
-    may_begin = True
-    for at, piece in enumerate(pieces):
-        if not piece:
+    blanked = _blanked(text)
+    pieces = blanked.split(" ")
+    begun = f"! {blanked}"  # as if a sentence ended before the text
+    at, last = -1, 0
+    for found in _BEGINS.finditer(begun):
+        end, capital = found.start(), found.start(1)
+        if not begun[capital].isupper() or (begun[end] == "." and begun[end - 2] == " "):
             continue
-        if may_begin and (core := piece.lstrip(_BEFORE)):
-            may_begin = False
-            if core[0].isupper():
-                marked[at] = OPENING + piece
-        if piece[-1] in _ENDS:
-            may_begin = len(piece) > 2 or piece[-1] != "."
-    return marked
+        at += begun.count(" ", last, capital)
+        last = capital
+        pieces[at] = OPENING + pieces[at]
+    return pieces
+
+
+def _blanked(text: str) -> str:
+    """A text with a blank between one piece and the next, and no other blanks."""
+    held = text.replace(OPENING, "\0").replace("\u00a0", " ").replace("\u202f", " ")
+    return _INSIDE_NUMBER.sub(rf"\1{_HELD}", held).replace("\n", " ").replace('"', " ").replace(", ", "  ")
 
 
 # What stands before or after the units of a piece and says nothing of them; a stop or an apostrophe behind a word may.
 _BEFORE = " «»“”„()[]{}<>…–—-'’‘.,;:!?*/_&|•·"
 _AFTER = " «»“”„()[]{}<>…–—-,;:!?*/_&|•·"
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
+_BEGINS = re.compile(rf"[.!?…:»«“”—–•*] [{re.escape(_BEFORE)}]{{0,16}}+([^\W\d_a-z])")
 
 
 def bare(piece: str) -> tuple[int, str]:

@@ -79,8 +79,7 @@ def tokenize(text: str) -> Iterator[Word]:
 def chunks(text: str) -> Iterator[tuple[int, Chunk]]:
     """The pieces of `text` that have words: where each begins, and its words."""
     at = 0
-    pieces = cut(text)
-    for piece, marked in zip(pieces, opened(pieces), strict=True):
+    for piece, marked in zip(cut(text), opened(text), strict=True):
         chunk = analyse_chunk(marked)
         if chunk.words:
             yield at, chunk

@@ -30,7 +30,7 @@ def spans(text: str, marks: tuple[Mark, ...]) -> list[Span]:
     vocabulary = _vocabulary = _Vocabulary() if _vocabulary.is_full() else _vocabulary
     matcher = _matcher(marks)
     pieces = cut(text)
-    marked = opened(pieces)
+    marked = opened(text)
     holding = vocabulary.holding(matcher, marked)
     matching = [number for number, piece in enumerate(marked) if piece in holding]
     if not matching:

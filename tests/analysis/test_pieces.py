@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searcher.analysis import analyse_chunk, chunks, cut, elision, entry, fold, surface, tokenize
+from searcher.analysis import analyse_chunk, chunks, cut, elision, entry, fold, opened, surface, tokenize
 from searcher.analysis.inclusive import genders
 from searcher.analysis.pieces import APOSTROPHES, CHUNK, OPENING, SPACE, bare
 from searcher.analysis.words import Whole, analysed, of_units
@@ -133,6 +133,29 @@ def test_pieces_give_the_text_back(text: str) -> None:
         assert text[at : at + 1] in ("", " ", "\u00a0", "\u202f", "\n", '"', ",")
         at += 1
     assert at == len(text) + 1
+
+
+@given(texts)
+def test_opened_pieces_are_the_pieces_of_a_text(text: str) -> None:
+    assert [piece.removeprefix(OPENING) for piece in opened(text)] == cut(text)
+
+
+OPENED = [
+    ("Pierre parle à Pierre.", [0]),
+    ("fin. Pierre parle", [1]),
+    ("fin ! « Pierre », dit Pierre", [3]),
+    ("M. Pierre J. Pierre", [0]),
+    ("Le chat (Pierre) dort", [0]),
+    ("Paris : Pierre ; Pierre", [0, 2]),
+    ("— Pierre, dit-il", [1]),
+    ("voici Pierre", []),
+    ("", []),
+]
+
+
+@pytest.mark.parametrize(("text", "places"), OPENED, ids=[text for text, _ in OPENED])
+def test_a_sentence_may_begin_after_what_ends_one(text: str, places: list[int]) -> None:
+    assert [at for at, piece in enumerate(opened(text)) if piece.startswith(OPENING)] == places
 
 
 @given(texts)
