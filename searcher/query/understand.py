@@ -191,8 +191,9 @@ class _Understanding:
         return parts
 
     def _name(self, name: Named) -> Part:
-        """A name of several words: all of them, or another spelling."""
-        part = _joined(AllOf, [self._plain(word) for word in name.words])
+        """A name of several words: all of them but the small ones, or another spelling."""
+        parts = [self._plain(word) for word in name.words]
+        part = _joined(AllOf, [each for each in parts if not each.stop] or parts)
         return self._widened(replace(part, label=name.written, query=And(name.words)), name.written, name.others)
 
     def _others(self, written: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import assert_never
 from searcher.analysis import STOP_WORDS, analyse_chunk, tokenize
 from searcher.analysis import Word as IndexWord
 from searcher.analysis.names import MAX_WORDS, Names
+from searcher.analysis.spellings import spellings
 from searcher.article import AUTHOR, LANGUAGE, SOURCE, TITLE_WORDS, WHOLE, WORDS
 from searcher.query import phrases
 from searcher.query.ast import (
@@ -232,8 +233,11 @@ class _Asking:
                 assert_never(query)
 
     def _others(self, written: str) -> tuple[str, ...]:
-        """The other spellings of a name; nothing for what is no name."""
+        """The other spellings of a name or a word, those that lists of names have first."""
         if written not in self.known:
-            found = (spellings for names in self._names if (spellings := names.others(written)))
-            self.known[written] = next(found, ())
+            self.known[written] = tuple(dict.fromkeys((*self._named(written), *spellings(written, self._named))))
         return self.known[written]
+
+    def _named(self, name: str) -> tuple[str, ...]:
+        """The other spellings that the first list with a name has."""
+        return next((others for names in self._names if (others := names.others(name))), ())
