@@ -14,7 +14,8 @@ LOOKED_AT = 12  # lines after the headline
 
 _PREFIX = re.compile(
     r"^\W*(?:(?:(?:zeige )?alle (?:beiträge|artikel) von|view all posts by|(?:voir )?tous les articles de"
-    r"|par|by|von|di|por|de|texte|text|auteur|autor(?:in)?|author|r[ée]dig[ée] par|[ée]crit par|written by"
+    r"|erstellt von|geschrieben von|par|by|von|di|por|de|texte|text|auteur|autor(?:in)?"
+    r"|author|r[ée]dig[ée] par|[ée]crit par|written by"
     r"|posted by|propos recueillis par|un article de|ein beitrag von)\s*:?\s+)+",
     re.I,
 )
@@ -35,26 +36,28 @@ def _has(attribute: str, *words: str) -> str:
     return " or ".join(f"contains({padded}, ' {word} ')" for word in words)
 
 
-def _named(*parts: str) -> str:
-    return " or ".join(f"contains(@class, '{part}')" for part in parts)
-
-
 _MARKED = tuple(
     f"//*[{test}]"
     for test in (
         f"{_has('rel', 'author')} or {_has('itemprop', 'author')}",
         _has("class", "author", "byline", "fn"),
         "self::a and (contains(@href, '/author/') or contains(@href, '/auteur') or contains(@href, '/autor'))",
-        _named("author-name", "authorname", "author__name", "byline", "article-author", "post-author", "entry-author")
-        + " or "
-        + _named("auteur", "signature", "autor"),
+        "contains(translate(@class, 'AU', 'au'), 'author') or contains(@class, 'byline') or contains(@class, 'auteur')"
+        " or contains(@class, 'signature') or contains(@class, 'autor')",
+        f"{_has('class', 'username')} and ancestor::*[contains(@class, 'submitted')]",
     )
 )
 """Where a page marks its authors up, from the surest to the weakest."""
 
-_ELSEWHERE = re.compile(r"comment|kommentar|forum|related|similar|sidebar|teaser|footer|widget|recommend|popular", re.I)
+_ELSEWHERE = re.compile(
+    r"comment|kommentar|forum|related|similar|sidebar|teaser|(?<!post-)(?<!entry-)(?<!article-)footer|widget|recommend|popular",
+    re.I,
+)
 _WORD = r"(?:[A-ZÀ-ÞŒ][\w’'.-]*|(?:de|du|des|la|le|von|van|der|den|di|da|el|al|ben|y)\b)"
 _NAME = re.compile(rf"{_WORD}(?:\s+{_WORD}){{1,4}}")
+_BY = re.compile(
+    r"\W*(?i:par|by|von|erstellt von|geschrieben von|posted by|[ée]crit par|r[ée]dig[ée] par)\s*:?\s+[A-ZÀ-Þ]"
+)
 _SIGNED = re.compile(rf"\W*(?:Par|Von|By|Text|Texte)\s*:?\s+{_NAME.pattern}(?:\s+(?:et|und|and)\s+{_NAME.pattern})?")
 
 
@@ -107,7 +110,7 @@ def _signed(shown: list[str], title: str, source: str, host: str) -> str:
     after = next((at for at, each in enumerate(shown) if title and squeezed(each) == squeezed(title)), None)
     near = shown[after + 1 : after + 1 + LOOKED_AT] if after is not None else []
     for each in near:
-        if re.match(r"(?:Par|By|Von)\s*:?\s+[A-ZÀ-Þ]", each) and (byline(each) or len(each) <= 60):
+        if _BY.match(each) and (byline(each) or len(each) <= 60):
             return _people(each, source, host)
         when = find(each) if len(each) <= LONGEST else None
         if when is not None:

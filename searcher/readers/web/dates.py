@@ -73,6 +73,7 @@ _ELSEWHERE = re.compile(  # names of elements whose dates are of something else 
     r"\blire|alire|popular|most-?read|trending|newsletter|\bnav|menu|footer|promo|advert|calend|agenda|archive|ticker|latest|recent",
     re.I,
 )
+_OTHERS = re.compile(r"related|similar|recommend|teaser|\breco|comment|kommentar|forum|disqus|\blire|most-?read", re.I)
 _APART = re.compile(r"(?<![0-9])([0-3]?[0-9])\s?[./|-]\s?([01]?[0-9])\s?[./|-]\s?((?:19|20)[0-9]{2})(?![0-9])")
 _CLOCK = re.compile(r"\b(?:clock|horloge|today|aujourdhui|date-?du-?jour|current-?date|datetime-now|now)\b", re.I)
 _MARKED = re.compile(r"datePublished|publi|entry-date|post-date|dt-published|posted-on|date-header", re.I)
@@ -326,9 +327,10 @@ def _labelled(tree: Any) -> str | None:
 
 def _guessed(tree: Any) -> str | None:
     """htmldate's opinion, if that day is written somewhere on the page: it makes a first of January of a bare year."""
-    page = copy.deepcopy(tree)
+    page, half = copy.deepcopy(tree), len(flat(tree)) / 2
     for each in list(page.iter()):
-        if each.getparent() is not None and next(_inside(each), None) is None and each.tag not in ("script", "style"):
+        named = f"{each.get('class') or ''} {each.get('id') or ''}"[:200]
+        if each.getparent() is not None and (each.tag == "aside" or _OTHERS.search(named)) and len(flat(each)) < half:
             each.drop_tree()
     try:
         found = find_date(page, extensive_search=False, original_date=True, min_date=f"{FIRST_YEAR}-01-01")
