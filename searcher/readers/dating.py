@@ -8,9 +8,10 @@ from datetime import date as Date
 from email.utils import parsedate_to_datetime
 
 from searcher.article import days
-from searcher.calendar import SHORT_MONTHS
+from searcher.calendar import SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 from searcher.errors import DateError
 from searcher.query import dates
+from searcher.readers.press.dates import find
 
 FIRST_YEAR = 1600
 LONGEST = 200  # characters looked at
@@ -67,6 +68,17 @@ _UPDATED = re.compile(
     r"|m\.?[àa]\.?j\b\.?|updated?|(?:last\s+)?revised|corrig[ée]e?)",
     re.I,
 )
+_SHORT = re.compile(r"(?P<day>[0-3]?[0-9])[-\s/.](?P<month>[^\W\d_]{3,9})\.?[-\s/.](?P<year>[0-9]{2})")  # 12-févr-20
+_WEEKDAYS = "|".join(sorted({*WEEKDAYS, *SHORT_WEEKDAYS}, key=len, reverse=True))
+_TWO_DAYS = re.compile(
+    rf"(?P<first>[0-3]?[0-9])(?:er)?\s*(?:,|et|-|–|/|&)\s*(?:(?:{_WEEKDAYS})\.?\s+)?(?P<second>[0-3]?[0-9])(?=\s+[^\W\d_]{{3,}})",
+    re.I,
+)
+_BESIDE = re.compile(
+    rf"\b(?:{_WEEKDAYS})\b\.?|\b(?:n[°o]\.?|num[ée]ro|[ée]dition|issue|no\.)\s*(?:de\s+)?[0-9]*|\b(?:du|le|de|on|of|the|[àa]|at|h|et)\b"
+    r"|\b(?:GMT|UTC|CES?T|BST|E[SD]T|P[SD]T)\b",
+    re.I,
+)
 
 
 def iso(written: str) -> str | None:
@@ -78,7 +90,7 @@ def iso(written: str) -> str | None:
     Nothing is added that was not written: a year stays a year, and a day without its year is no date.
     """
     written = " ".join(written.split())[:LONGEST]
-    for read in (_exact, _extended, _basic, _counted, _mail, _printed, _people):
+    for read in (_exact, _extended, _basic, _counted, _mail, _printed, _people, _dateline):
         found = read(written)
         if found is not None:
             try:
@@ -161,7 +173,7 @@ def _people(written: str) -> str | None:
     label = _PUBLISHED.search(line)
     if label is not None:
         line = line[label.end() :]
-    elif _UPDATED.search(line):
+    elif (update := _UPDATED.search(line)) is not None and not re.search(r"\d{4}", line[: update.start()]):
         return None
     if (update := _UPDATED.search(line)) is not None:
         line = line[: update.start()]
@@ -179,6 +191,25 @@ def _people(written: str) -> str | None:
     if found is None or len(found) < 10:
         return found
     return found + (_time(after) if after is not None and after["hour"] else _time(early) if early is not None else "")
+
+
+def _dateline(written: str) -> str | None:
+    """A day among what datelines of papers say beside it: its number, several weekdays, a time that no clock shows."""
+    line = written
+    if (update := _UPDATED.search(line)) is not None and _PUBLISHED.search(line) is None:
+        line = line[: update.start()]
+    if (short := _SHORT.fullmatch(line.strip())) is not None:
+        year = int(short["year"])
+        return _days(
+            f"{short['day']} {short['month']} {2000 + year if 2000 + year <= Date.today().year + 1 else 1900 + year}"
+        )
+    if (two := _TWO_DAYS.search(line)) is not None and int(two["first"]) < int(two["second"]):
+        line = line[: two.start()] + two["first"] + line[two.end("second") :]
+    when = find(line)
+    if when is None or len(when.iso) < 10:
+        return None
+    beside = _BESIDE.sub("", f"{line[: when.start]} {line[when.end :]}")
+    return when.iso if re.search(r"[^\W\d_]", beside) is None and len(beside) <= 40 else None
 
 
 def _days(written: str) -> str | None:

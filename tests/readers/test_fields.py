@@ -81,3 +81,26 @@ def test_it_gives_nothing_but_dates(written: str) -> None:
     found = iso(written)
     assert found is None or days(found)
     assert found is None or iso(found) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Vendredi, 13 Mars, 2020 - 12:22", "2020-03-13T12:22"),
+        ("jeu, 12 déc 2019 08:00:00 GMT", "2019-12-12T08:00:00Z"),
+        ("lun, 24 aoû 2020 07:05:00 +0200", "2020-08-24T07:05:00+02:00"),
+        ("mar., 05 févr. 2019 10:00:00 +0100", "2019-02-05T10:00:00+01:00"),
+        ("Sun, 31 Mar 2019 26:10:00 +0100", "2019-03-31"),
+        ("2020-12-05T23:15:0Z", "2020-12-05T23:15:00Z"),
+        ("12 août 2020 - Mis à jour le 15 août 2020", "2020-08-12"),
+        ("n° 4821 du 12 mars 2020", "2020-03-12"),
+        ("12-févr-20", "2020-02-12"),
+        ("12 févr. 98", "1998-02-12"),
+        ("Samedi 7, dimanche 8 mars 2020", "2020-03-07"),
+        ("Mis à jour le 12 mars 2020", None),
+        ("Attentat du 13 novembre 2015", None),
+        ("Le 12 mars 2020, le maire a dit", None),
+    ],
+)
+def test_it_reads_the_datelines_of_papers_and_feeds(written: str, read: str | None) -> None:
+    assert iso(written) == read

@@ -9,26 +9,31 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from searcher import calendar
 from searcher.article import days
 from searcher.values import Value
 
-_NAMES = """
-janvier january januar enero gennaio januari janeiro jan janv ene gen
-fevrier february februar febrero febbraio februari fevereiro feb fev fevr febr
-mars march marz marzo maart marco mar mrz maerz
-avril april abril aprile apr avr abr
-mai may mayo maggio mei maio mag
-juin june juni junio giugno junho jun giu
-juillet july juli julio luglio julho jul juil lug
-aout august agosto augustus aug ago
-septembre september septiembre settembre setembro sep sept set
-octobre october oktober octubre ottobre outubro oct okt ott out
-novembre november noviembre novembro nov
-decembre december dezember diciembre dicembre dezembro dec dez dic
+_MORE = """
+januari janeiro ene gen
+februari fevereiro febr
+maart marco mrz maerz
+abr
+mei maio mag
+junho giu
+julho lug
+augustus ago
+setembro set
+outubro ott out
+novembro
+dezembro dic
 """
-MONTHS = {name: number for number, names in enumerate(_NAMES.strip().split("\n"), 1) for name in names.split()}
-"""A month's name or abbreviation, in lower case and without accents, in French, English, German, Spanish, Italian, Dutch and
-Portuguese → 1 to 12."""
+MONTHS = {
+    **{name: number for number, names in enumerate(_MORE.strip().split("\n"), 1) for name in names.split()},
+    **calendar.MONTHS,
+    **calendar.SHORT_MONTHS,
+}
+"""A month's name or abbreviation, in lower case → 1 to 12: those of the calendar, and more in Spanish, Italian, Dutch and
+Portuguese."""
 
 _WEEKDAY = (
     r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday"

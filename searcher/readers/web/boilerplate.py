@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from searcher.calendar import SHORT_MONTHS
 from searcher.readers.press.dates import find
 
 LONGEST = 320  # characters; what is longer is prose, however it begins
@@ -130,9 +131,7 @@ _AFTERWORD = re.compile(
     + "$",
     re.I | re.X,
 )
-_MONTHS = (
-    r"(?:janv|f[ée]v|mars|avr|mai|juin|juil|ao[uû]t|sept|oct|nov|d[ée]c|jan|feb|mar|apr|may|jun|jul|aug|sep|dec)\w*\.?"
-)
+_MONTHS = rf"(?:{'|'.join(sorted(SHORT_MONTHS, key=len, reverse=True))})\w*\.?"
 _DATE = rf"(?:\d{{1,2}}(?:er)?\ +{_MONTHS}\ +\d{{4}}|{_MONTHS}\ +\d{{1,2}},?\ +\d{{4}}"
 _DATE = _DATE + r"|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
 _DATED = re.compile(
