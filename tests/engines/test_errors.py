@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,9 +15,10 @@ import pytest
 import searcher
 from searcher import engines
 from searcher.engines.protocol import Engine, Reader
+from searcher.engines.stored import check_seal, seal
 from searcher.errors import IndexClosed, IndexDamaged, ReadFailed, UsageError
 from searcher.query.plan import EVERYTHING, Plan, Term
-from tests.engines.test_answers import entry, filled, reading
+from tests.engines.test_answers import SEED, entry, filled, reading
 
 PLAN = Plan(Term("words", "a"))
 
@@ -131,6 +133,34 @@ def test_a_file_that_was_cut_is_damage(engine: Engine, folder: Path) -> None:
             ask(engine, folder)
         path.write_bytes(raw)
     ask(engine, folder)
+
+
+STORED = {"whoosh": "*.article.col", "tantivy": "*.store"}
+
+
+def test_what_is_shown_is_what_was_indexed_whatever_bit_flips(engine: Engine, tmp_path: Path) -> None:
+    """Every answer is right, or says that the index is damaged (issue 11, item 5)."""
+    rng = random.Random(SEED)
+    words = [f"{rng.choice('bcdfgmprst')}{rng.choice(('an', 'eur', 'é', 'ou'))}{number}" for number in range(90)]
+    folder = filled(engine, tmp_path / "index", [entry(str(n), " ".join(rng.choices(words, k=60))) for n in range(30)])
+    with reading(engine, folder) as reader:
+        sound = list(reader.articles())
+    (path,) = folder.glob(STORED[engine.name])
+    raw, beside = path.read_bytes(), tmp_path / "beside"
+    for at in rng.sample(range(len(raw)), 150):
+        beside.write_bytes(raw[:at] + bytes([raw[at] ^ 1 << rng.randrange(8)]) + raw[at + 1 :])
+        beside.replace(path)  # another file: the one before may still be mapped
+        with suppress(IndexDamaged), reading(engine, folder) as reader:
+            found = [hit.article for hit in reader.search(Plan(EVERYTHING), limit=30).found]
+            assert found == sound, f"SEED={SEED}"
+
+
+def test_the_seal_of_an_article_is_no_other_articles() -> None:
+    sealed = seal(b"text", 1)
+    check_seal(b"text", 1, sealed)
+    for raw, sequence in ((b"test", 1), (b"text", 2), (b"text ", 1), (b"", 1)):
+        with pytest.raises(ValueError, match="not what was stored"):
+            check_seal(raw, sequence, sealed)
 
 
 # ── mistakes of the program ───────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,8 @@
-"""R5: bits that flip and files that end early, found by `searcher check`."""
+"""R5: bits that flip and files that end early: `searcher check` finds them, and a plain search is not misled by them."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from random import Random
@@ -10,10 +11,20 @@ from .archives import VERY_SMALL, Archive, judged
 from .outcome import Outcome, Trial
 
 FLIPS, TRUNCATIONS = 1_000, 500
+SEARCHED_FLIPS, SEARCHED_TRUNCATIONS = 200, 100
+AS_IN_A_LARGE_INDEX = {**VERY_SMALL, "searcher.indexing.manifest:SMALL": 4 << 10}
+"""An index of megabytes stands for one of gigabytes: its large files are not read when it is opened."""
 
 
 def measure(trial: Trial) -> Outcome:
-    """Damages of every file of an index, one at a time."""
+    """Damages of every file of an index, one at a time, checked; then those of a larger index, searched."""
+    outcome = _checked(trial)
+    if outcome.ok:
+        _searched(trial, outcome)
+    return outcome
+
+
+def _checked(trial: Trial) -> Outcome:
     archive = Archive(trial.place / "archive", trial.rng, files=4, articles=10)
     index = trial.place / "index"
     ended = trial.runner.run("searcher", "index", archive.folder, "--index", index, "--engine", trial.engine)
@@ -45,6 +56,75 @@ def measure(trial: Trial) -> Outcome:
     outcome.reached = f"over {len(files)} files"
     shutil.rmtree(index)
     return outcome
+
+
+def _searched(trial: Trial, outcome: Outcome) -> None:
+    """Bits flipped in an index, each as likely as every other, and files cut: a search answers as before, or says so."""
+    archive, index = trial.place / "texts.jsonl", trial.place / "searched"
+    with archive.open("w", encoding="utf-8") as stream:
+        for number in range(300):
+            words = trial.rng.choices(WORDS, [1 / (at + 1) for at in range(len(WORDS))], k=trial.rng.randint(150, 400))
+            date = f"20{trial.rng.randrange(24):02}-0{trial.rng.randint(1, 9)}-1{trial.rng.randrange(10)}"
+            record = {"title": f"Titre {number}", "text": f"{' '.join(words)} {number}", "date": date, "source": "AFP"}
+            stream.write(json.dumps(record) + "\n")
+    ended = trial.runner.run("searcher", "index", archive, "--index", index, "--engine", trial.engine, "--jobs", "1")
+    assert ended.status == 0, ended.said()
+
+    def answered() -> tuple[int, object]:
+        ended = trial.runner.call("damage:answers", AS_IN_A_LARGE_INDEX, folder=str(index)).wait(60)
+        return ended.status, ended.answer() if ended.status == 0 else ended.said()
+
+    sound = answered()
+    assert sound[0] == 0, sound
+    files = [each for each in sorted(index.rglob("*")) if each.is_file() and each.stat().st_size]
+    lengths = [each.stat().st_size for each in files]
+    kinds = ["flip"] * trial.some(SEARCHED_FLIPS, 8) + ["cut"] * trial.some(SEARCHED_TRUNCATIONS, 4)
+    told = unharmed = 0
+    for kind in kinds:
+        path = trial.rng.choices(files, lengths)[0]
+        was = path.read_bytes()
+        bad, where = flipped(was, trial.rng) if kind == "flip" else cut(was, trial.rng)
+        _replace(path, bad)
+        status, answer = answered()
+        _replace(path, was)
+        outcome.count += 1
+        if (status, answer) == sound:
+            unharmed += 1
+        elif status == 0 and isinstance(answer, str):
+            told += 1
+        else:
+            what = "another answer" if status == 0 else answer
+            outcome.wrong.append(f"a search, {path.name}, {where}: {what}")
+    outcome.reached += f"; of {len(kinds)} searches {told} said so, {unharmed} answered as before"
+
+
+WORDS = [first + middle + last for first in ("mar", "bud", "gou", "prés", "tri") for middle in ("", "a", "é", "ion", "eur")
+         for last in ("ché", "get", "vern", "ident", "bunal", "e", "ois", "ine", "té", "ment", "ance", "ier")]  # fmt: skip
+"""Three hundred words, the first of them common."""
+
+
+def answers(folder: str) -> object:
+    """What an index answers to some queries, in whole; the message, when it says that it cannot."""
+    import searcher
+
+    try:
+        with searcher.open(folder) as index:
+            asked = []
+            for query in QUERIES:
+                results = index.search(query, limit=20)
+                hits = [[hit.score, *(str(getattr(hit.article, each)) for each in SHOWN)] for hit in results.hits]
+                asked.append([results.total, hits])
+            return asked
+    except (searcher.IndexUnusable, searcher.ReadFailed) as error:
+        return str(error) or "damaged"
+
+
+SHOWN = ("id", "title", "text", "date", "source")
+QUERIES = [
+    f"{WORDS[0]} {WORDS[40]}",
+    *(f'"{WORDS[1]} {WORDS[2]}"', WORDS[3], f"{WORDS[200]} OR {WORDS[299]}", f"{WORDS[5]} -{WORDS[0]}"),
+    *("gou*", "titre", f"{WORDS[4]} since:2010 until:2015"),
+]
 
 
 def flipped(content: bytes, rng: Random) -> tuple[bytes, str]:

@@ -16,7 +16,7 @@ import tantivy
 
 from searcher import article as names
 from searcher.article import Article, Entry
-from searcher.engines.stored import as_article, as_json, dated, from_json, unpacked, values
+from searcher.engines.stored import SEAL, as_article, as_json, check_seal, dated, from_json, seal, values
 from searcher.errors import IndexClosed, IndexDamaged, IndexLocked, WriteFailed, not_read, room
 
 ARTICLE, LONG = "article", "long"
@@ -70,7 +70,7 @@ def document(entry: Entry, sequence: int) -> tantivy.Document:
         text = entry.terms.get(name)
         if text:
             made.add_text(name, _as_tokens(text, long))
-    made.add_bytes(ARTICLE, _stored(entry.article))
+    made.add_bytes(ARTICLE, _stored(entry.article, sequence))
     if long:
         made.add_bytes(LONG, as_json(long))
     if sequence >> SEQUENCE_BITS:
@@ -91,19 +91,20 @@ def document(entry: Entry, sequence: int) -> tantivy.Document:
 _HEAD_KEYS = tuple(name for name in Article.__slots__ if name != "text")
 
 
-def _stored(article: Article) -> bytes:
-    """All but the text as JSON, the keys without a value left out; a line feed; the text. JSON takes three times as long to
-    write a text as UTF-8 does."""
+def _stored(article: Article, sequence: int) -> bytes:
+    """The seal; all but the text as JSON, the keys without a value left out; a line feed; the text. JSON takes three times as
+    long to write a text as UTF-8 does."""
     head = as_json({name: value for name in _HEAD_KEYS if (value := getattr(article, name))})
-    return b"%b\n%b" % (head, article.text.encode("utf-8", "surrogatepass"))
+    raw = b"%b\n%b" % (head, article.text.encode("utf-8", "surrogatepass"))
+    return seal(raw, sequence) + raw
 
 
-def article(document: tantivy.Document) -> Article:
-    """The article a document was made of."""
-    raw = bytes(document.get_first(ARTICLE) or b"")
-    head, feed, text = raw.partition(b"\n")
-    if not feed:  # all of it is JSON, which holds no line feed: so it was stored at first
-        return unpacked(raw)
+def article(document: tantivy.Document, sequence: int) -> Article:
+    """The article a document was made of. Raises ValueError when it is not the one at this place in the order added."""
+    stored = bytes(document.get_first(ARTICLE) or b"")
+    raw = stored[SEAL:]
+    check_seal(raw, sequence, stored[:SEAL])
+    head, _, text = raw.partition(b"\n")
     return as_article({**values(head), "text": text.decode("utf-8", "surrogatepass")})
 
 

@@ -49,6 +49,8 @@ FEW, KEPT = 64, 4_096
 
 WINDOW = 1 << 15  # places in the order added whose articles `every` asks for together
 
+_SEQUENCES = (1 << SEQUENCE_BITS) - 1  # the bits of a place in the order added, in a key of any of these orders
+
 Ranked = tuple[float, DocAddress]
 """Score, where it is stored."""
 
@@ -100,8 +102,9 @@ class TantivyReader:
             else:
                 total, page = self._first(queries, plan, _SORTED_BY.get(sort, SEQUENCE), offset, limit)
             addresses = [address for _, address in page]
-            parts = self._parts(plan, self._sequences(addresses), clock) if explain else [()] * len(page)
-            articles = map(article, map(self._searcher.doc, addresses))
+            sequences = self._sequences(addresses)
+            parts = self._parts(plan, sequences, clock) if explain else [()] * len(page)
+            articles = map(article, map(self._searcher.doc, addresses), sequences)
             found = zip(articles, page, parts, strict=True)
             return Matches(total, tuple(Found(each, score, its) for each, (score, _), its in found), not clock.missed)
 
@@ -127,7 +130,7 @@ class TantivyReader:
     def _first(self, queries: Queries, plan: Plan, field: str, offset: int, limit: int) -> tuple[int, list[Ranked]]:
         """The first articles in the order of a field."""
         total, hits = self._hits(queries.of(plan.match), offset + limit, field)
-        page = [(address, key & ((1 << SEQUENCE_BITS) - 1)) for key, address in hits[offset:]]
+        page = [(address, key & _SEQUENCES) for key, address in hits[offset:]]
         scores: dict[int, float] = {}
         if any(plan.score) and page:
             scores = self._scores(queries.scored(plan), [sequence for _, sequence in page])
@@ -199,9 +202,9 @@ class TantivyReader:
                 addresses = [address for _, address in hits]
                 keys = self._searcher.fast_field_values(_SORTED_BY.get(sort, SEQUENCE), addresses)
                 found.add(hits, [int(key or 0) for key in keys])
-        for score, address in found.ordered():
+        for score, address, sequence in found.ordered():
             with reading(self._folder):
-                each = Found(article(self._searcher.doc(address)), score)
+                each = Found(article(self._searcher.doc(address), sequence), score)
             yield each
 
     def _windows(self, query: Query) -> Iterator[list[tuple[float, DocAddress]]]:
@@ -251,13 +254,13 @@ class TantivyReader:
     def fetch(self, identifier: str) -> Article | None:
         with reading(self._folder):
             _, hits = self._hits(self._queries.of(Term(names.ID, identifier)), 1, SEQUENCE)
-            return article(self._searcher.doc(hits[0][1])) if hits else None
+            return article(self._searcher.doc(hits[0][1]), int(hits[0][0])) if hits else None
 
     def articles(self) -> Iterator[Article]:
         with reading(self._folder):
             _, last = self._hits(EVERYTHING, self.count(), SEQUENCE)
-            for _, address in last:
-                yield article(self._searcher.doc(address))
+            for sequence, address in last:
+                yield article(self._searcher.doc(address), int(sequence))
 
     def check(self) -> list[str]:
         wrong = damaged(self._folder)
@@ -300,7 +303,8 @@ class _Everything:
         self._segments.extend(address.segment_ord for _, address in hits)
         self._documents.extend(address.doc for _, address in hits)
 
-    def ordered(self) -> Iterator[Ranked]:
+    def ordered(self) -> Iterator[tuple[float, DocAddress, int]]:
+        """Score, where it is stored, and its place in the order added."""
         order = sorted(range(len(self._keys)), key=self._keys.__getitem__)
         if self._by_relevance:
             ranks = {score: rank(score) for score in set(self._scores)}
@@ -308,4 +312,4 @@ class _Everything:
         places = array("I", order)
         del order
         for at in places:
-            yield self._scores[at], DocAddress(self._segments[at], self._documents[at])
+            yield self._scores[at], DocAddress(self._segments[at], self._documents[at]), self._keys[at] & _SEQUENCES

@@ -17,6 +17,7 @@ import numpy as np
 from searcher import article as names
 from searcher.engines.bm25 import LENGTHS
 from searcher.engines.postings import MAX_NUMBER
+from searcher.engines.stored import seal
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.segment import (
     COLUMNS,
@@ -94,7 +95,8 @@ class Inverter:
             column.append(value)
         for name, values in self._values.items():
             values.add(terms.get(name, ""))
-        self._stored.append(zlib.compress(stored, _COMPRESSION))
+        compressed = zlib.compress(stored, _COMPRESSION)
+        self._stored.append(compressed + seal(compressed, sequence))
 
     def write(self) -> files.Segment:
         """Writes the segment."""

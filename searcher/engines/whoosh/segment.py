@@ -21,7 +21,7 @@ from typing import Any
 from searcher import article as names
 from searcher.article import Article
 from searcher.engines.postings import Block
-from searcher.engines.stored import from_json, unpacked
+from searcher.engines.stored import SEAL, check_seal, from_json, unpacked
 from searcher.engines.whoosh import files
 from searcher.values import Value
 
@@ -255,7 +255,7 @@ class OpenSegment:
             return listed
 
     def stored(self, number: int) -> bytes:
-        """An article as it is stored: compressed JSON.
+        """An article as it is stored: compressed JSON and its seal, behind the end that zlib knows.
 
         Whoosh's VarBytesColumn: the values, their lengths, their offsets, the codes of both arrays, and an X.
         """
@@ -269,9 +269,15 @@ class OpenSegment:
             return raw[start : start + length]
 
     def article(self, number: int) -> Article:
-        compressed = self.stored(number)
+        stored = self.stored(number)
         with self.decoding:
+            compressed = stored[:-SEAL]
+            check_seal(compressed, self._sequence(number), stored[-SEAL:])
             return unpacked(zlib.decompress(compressed))
+
+    def _sequence(self, number: int) -> int:
+        """The place of one article in the order added, without reading that column."""
+        return int.from_bytes(self.column_bytes(SEQUENCE)[8 * number : 8 * number + 8], "big")
 
     def close(self) -> None:
         """Closes the files. Another thread that is reading them meets IndexClosed."""
