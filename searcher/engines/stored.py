@@ -58,8 +58,8 @@ SEAL = 4  # bytes
 
 
 def seal(raw: bytes, sequence: int) -> bytes:
-    """What is stored beside the bytes of an article: their CRC-32, begun with the article's place in the order added. So neither
-    changed bytes nor another article's bytes pass for this article's. It takes 6 µs for 5 KB."""
+    """What is stored beside the bytes of an article: their CRC-32, begun with the article's place in the order added. So
+    neither changed bytes nor another article's bytes pass for this article's. It takes 6 µs for 5 KB."""
     return zlib.crc32(raw, sequence & 0xFFFFFFFF).to_bytes(SEAL, "big")
 
 

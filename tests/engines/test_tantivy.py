@@ -21,7 +21,6 @@ from tests.engines.test_answers import SEED, entry, filled, frequency, identifie
 
 pytest.importorskip("tantivy", reason="the extra `fast` is not installed")
 
-import tantivy
 
 from searcher.engines.tantivy import ENGINE, TantivyReader, documents, writer
 from searcher.engines.tantivy.documents import beginning, is_cut, term, token
