@@ -153,6 +153,30 @@ from searcher.query.ask import (
 from searcher.query.notes import (
     Note as Note,
 )
+from searcher.results.facets import (
+    FACETS as FACETS,
+)
+from searcher.results.facets import (
+    Facet as Facet,
+)
+from searcher.results.facets import (
+    FacetValue as FacetValue,
+)
+from searcher.results.timeline import (
+    Bucket as Bucket,
+)
+from searcher.results.timeline import (
+    Burst as Burst,
+)
+from searcher.results.timeline import (
+    Imprecise as Imprecise,
+)
+from searcher.results.timeline import (
+    Step as Step,
+)
+from searcher.results.timeline import (
+    Timeline as Timeline,
+)
 from searcher.results.values import (
     About as About,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date as Date
 from math import inf
 from pathlib import Path
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from searcher.query.ask import Options
+    from searcher.results.facets import Facet
+    from searcher.results.timeline import Step, Timeline
 
 MAX_LIMIT = 1000
 """Hits that a page can hold."""
@@ -200,6 +202,49 @@ class Index:
                     break
             return replace(counted, complete=counted.complete and not clock.missed)
 
+    def volumes(self, query: str | Ask, *fields: str, **options: Unpack[Options]) -> Counts:
+        """How many articles of the archive have each value of some fields, under the filters of a question (source, date …)
+        and whatever its words: what `counts` is a share of. Arguments and errors are those of `counts`."""
+        ask = _ask(query, options)
+        with self._used() as state:
+            clock = _clock(ask)
+            filters = _understood(state, ask, clock.share(FINDING)).filters
+            return state.reader.counts(Plan(AllOf(filters)), fields, until=clock.until)
+
+    def facets(self, query: str | Ask, *fields: str, size: int = 20, **options: Unpack[Options]) -> tuple[Facet, ...]:
+        """The values of some fields among the articles of the answer to a question, and how many articles have each.
+
+        Fields: source, author, section, language, format, year, when. The number beside a value is what `search` finds with
+        that value as the filter of its field, all other filters as they are. `size`: at most so many values a field, beside
+        those that `filters` ask for.
+
+        Raises UsageError for another field, and what `search` raises.
+        """
+        from searcher.archive.facets import facets  # here: a search does not need it
+
+        whole_number(size, 0, "a facet shows 0 or more values, not {}")
+        with self.pinned() as pinned:
+            return facets(pinned, _ask(query, options), fields, size=size)
+
+    def timeline(
+        self, query: str | Ask, *, step: Step | str = "auto", headlines: bool = True, **options: Unpack[Options]
+    ) -> Timeline:
+        """The answer to a question over time, beside the archive's own volume under the same filters.
+
+        `step`: auto, day, week, month, quarter, year, decade. `headlines`: whether each burst gets the title of its leading
+        article, which costs a search a burst. Raises UsageError for another step, and what `search` raises.
+        """
+        from searcher.archive.timeline import timeline  # here: as above
+
+        with self.pinned() as pinned:
+            return timeline(pinned, _ask(query, options), step=step, headlines=headlines)
+
+    @contextmanager
+    def pinned(self) -> Iterator[Index]:
+        """One state of the index, for several questions whose answers must fit together, while updates go on."""
+        with self._used() as state:
+            yield _Pinned(state)
+
     def every(self, query: str | Ask, *, passages: int = 0, **options: Unpack[Options]) -> Iterator[Hit]:
         """Every hit of the answer to a question, in its order, in one pass and in bounded memory.
 
@@ -242,6 +287,20 @@ class Index:
 
         with self._used() as state:
             return faults(state, full=full)
+
+
+class _Pinned(Index):
+    """An index that answers from one state, which somebody else keeps open."""
+
+    def __init__(self, state: State) -> None:
+        self.folder = state.folder
+        self._state = state
+
+    def _used(self) -> AbstractContextManager[State]:
+        return nullcontext(self._state)
+
+    def close(self) -> None:
+        """Does nothing: the state is not its own."""
 
 
 def _ask(query: str | Ask, options: Options) -> Ask:

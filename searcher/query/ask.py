@@ -6,6 +6,7 @@ An `Ask` says which articles are wanted and in which order. How an answer is sho
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date as Date
@@ -50,8 +51,13 @@ Variants = str | os.PathLike[str] | None
 Filters = Mapping[str, str | Iterable[str | None] | None]
 """Field → the values of which an article must have one, whole and as counts give them: `{"source": ["Le Monde", "AFP"]}`.
 
-The fields are source, author, section, language, format and when; the value None is that of articles without any.
+The fields are `FILTERS`; the value None is that of articles without any.
 """
+
+YEAR = "year"
+
+FILTERS = (*WHOLE, YEAR)
+"""The fields that `filters` may name: source, author, section, language, format, when, and the year of `when`."""
 
 Chosen = tuple[tuple[str, tuple[str | None, ...]], ...]
 """`Filters` as an `Ask` keeps them: fields and values in order, each once."""
@@ -151,17 +157,22 @@ def _filters(given: Filters | Chosen) -> Chosen:
     """The same filters in one form, whatever form they were given in."""
     made: dict[str, set[str | None]] = {}
     for field, values in given.items() if isinstance(given, Mapping) else given:
-        if field not in WHOLE:
-            raise UsageError(f"filters can be on {', '.join(WHOLE)}, not on {field!r}")
+        if field not in FILTERS:
+            raise UsageError(f"filters can be on {', '.join(FILTERS)}, not on {field!r}")
         listed = [values] if values is None or isinstance(values, str) else list(values)
         if not all(value is None or isinstance(value, str) for value in listed):
             raise UsageError(f"the values of the filter on {field} are texts, not {listed!r}")
+        if field == YEAR and not all(value is None or _YEAR.fullmatch(value) for value in listed):
+            raise UsageError(f"a year is four digits, not {', '.join(map(repr, listed))}")
         made.setdefault(field, set()).update(value and normalize("NFC", value) for value in listed)
-    return tuple((field, tuple(sorted(made[field], key=lambda value: value or ""))) for field in WHOLE if field in made)
+    return tuple(
+        (field, tuple(sorted(made[field], key=lambda value: value or ""))) for field in FILTERS if field in made
+    )
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+_YEAR = re.compile(r"[0-9]{4}")
 _set = object.__setattr__

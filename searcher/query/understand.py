@@ -28,12 +28,13 @@ from searcher.article import (
     TITLE_LEMMAS,
     TITLE_STEMS,
     TITLE_WORDS,
+    WHEN,
     WHOLE,
     WORDS,
     as_value,
 )
 from searcher.query import dates, phrases
-from searcher.query.ask import Chosen, Required
+from searcher.query.ask import YEAR, Chosen, Required
 from searcher.query.ast import And, Demanded, Excerpt, Excluded, Fuzzy, InField, Or, Pattern, Query, Quoted, When, Word
 from searcher.query.lookup import Answers
 from searcher.query.marks import Mark
@@ -117,6 +118,11 @@ class Understood(Value):
         """What passages highlight."""
         return tuple(mark for part in self.parts for mark in part.marks)
 
+    @property
+    def filters(self) -> tuple[Match, ...]:
+        """What the question asks of sources, dates, languages …: its parts without words to find or to leave out."""
+        return tuple(part.match for part in self.parts if part.filter and not _is_of_words(part.query))
+
 
 def understand(
     wishes: Wishes,
@@ -155,7 +161,7 @@ class _Understanding:
         if period is not None:
             parts.append(replace(_dated(period), label="the dates asked for"))
         for field, values in filters:
-            any_of = AnyOf(tuple(holds(field, value) for value in values))
+            any_of = AnyOf(tuple(_has(field, value) for value in values))
             parts.append(Part(any_of, filter=True, label=f"the {field} asked for"))
         required_beside = tuple(part.match for part in parts if part.filter)
         wanted = [part for part in parts if not part.filter]
@@ -550,6 +556,28 @@ def _extent(query: Query | None) -> tuple[int, int]:
 def _any_key(found: tuple[str, ...]) -> Match:
     terms = tuple(Term(LEMMAS, each) for each in found)
     return terms[0] if len(terms) == 1 else AnyOf(terms)
+
+
+def _is_of_words(query: Query | None) -> bool:
+    """Whether a filter is about what an article says (an excluded word), not about where and when it stood."""
+    match query:
+        case Excluded():
+            return not isinstance(query.part, When | InField) or _is_of_words(query.part)
+        case InField():
+            return query.field == "title"
+        case _:
+            return False
+
+
+def _has(field: str, value: str | None) -> Match:
+    """Articles that have a value of a filter."""
+    if field != YEAR:
+        return holds(field, value)
+    if value is None:
+        return holds(WHEN, None)
+    if not 1 <= int(value) < Date.max.year:
+        return NOTHING if int(value) < 1 else Dated(Date(int(value), 1, 1).toordinal(), None)
+    return Dated(Date(int(value), 1, 1).toordinal(), Date(int(value) + 1, 1, 1).toordinal())
 
 
 def _all_of(matches: tuple[Match, ...]) -> Match:

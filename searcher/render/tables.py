@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Literal
 
@@ -19,11 +19,16 @@ COLUMNS = ("rank", "score", "id", "title", "date", "source", "author", "url", "p
 
 
 def separated(results: Results, delimiter: Literal[",", "\t"]) -> Iterator[str]:
-    """A line of names, then a line a hit. A value that a spreadsheet would take for a formula is given an apostrophe."""
-    for row in (COLUMNS, *map(tuple, _rows(results))):
-        written = StringIO()
-        csv.writer(written, delimiter=delimiter, lineterminator="").writerow(map(_cell, row))
-        yield written.getvalue()
+    """A line of names, then a line a hit."""
+    for cells in (COLUMNS, *map(tuple, _rows(results))):
+        yield row(cells, delimiter)
+
+
+def row(cells: Iterable[object], delimiter: str = ",") -> str:
+    """A line of CSV. A value that a spreadsheet would take for a formula is given an apostrophe."""
+    written = StringIO()
+    csv.writer(written, delimiter=delimiter, lineterminator="").writerow(map(_cell, cells))
+    return written.getvalue()
 
 
 def _rows(results: Results) -> Iterator[list[object]]:

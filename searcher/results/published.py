@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from searcher.article import CONTROL, Article
 from searcher.results.values import Help, Hit, Results
+
+if TYPE_CHECKING:
+    from searcher.results.facets import Facet
+    from searcher.results.timeline import Timeline
 
 SCHEMA = 1
 
@@ -35,6 +40,7 @@ def results(found: Results) -> dict[str, Any]:
         "took_ms": round(found.took_ms, 3),
         "hits": [hit(each) for each in found],
         **({"help": _help(found.help)} if found.help is not None else {}),
+        **({"facets": facets_dict(found.facets)} if found.facets else {}),
     }
 
 
@@ -91,6 +97,59 @@ def _help(found: Help) -> dict[str, Any]:
         "emptied": found.emptied,
         "without": found.without,
         "suggestion": found.suggestion,
+    }
+
+
+def facets_dict(facets: Iterable[Facet]) -> dict[str, Any]:
+    """Facets by field, as `facets` in the answer to a search and of `searcher facets`."""
+    return {
+        facet.field: {
+            "values": [
+                {"value": each.value, "articles": each.articles, "chosen": each.chosen} for each in facet.values
+            ],
+            "distinct": facet.distinct,
+            "complete": facet.complete,
+        }
+        for facet in facets
+    }
+
+
+def timeline_dict(timeline: Timeline) -> dict[str, Any]:
+    """A timeline, as `searcher timeline --format json` prints it."""
+    return {
+        "schema": SCHEMA,
+        "step": timeline.step.value,
+        "total": timeline.total,
+        "volume": timeline.volume,
+        "complete": timeline.complete,
+        "buckets": [
+            {
+                "label": each.label,
+                "start": each.start.isoformat(),
+                "end": each.end.isoformat(),
+                "articles": each.articles,
+                "volume": each.volume,
+                "share": each.share,
+                "partial": each.partial,
+            }
+            for each in timeline.buckets
+        ],
+        "imprecise": [
+            {"date": each.date, "articles": each.articles, "volume": each.volume} for each in timeline.imprecise
+        ],
+        "undated": {"articles": timeline.undated, "volume": timeline.undated_volume},
+        "bursts": [
+            {
+                "label": each.label,
+                "start": each.start.isoformat(),
+                "end": each.end.isoformat(),
+                "articles": each.articles,
+                "weight": round(each.weight, 3),
+                "headline": each.headline,
+                "id": each.identifier,
+            }
+            for each in timeline.bursts
+        ],
     }
 
 

@@ -8,13 +8,16 @@ Results ─┬─ Hit ── Passage (a slice of the article's text, with ranges
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searcher.article import Article, Range
 from searcher.engines.protocol import Contribution
 from searcher.query.ask import Ask
 from searcher.query.notes import Note
-from searcher.values import Value
+from searcher.values import Value, replace
+
+if TYPE_CHECKING:
+    from searcher.results.facets import Facet
 
 
 class Passage(Value):
@@ -128,6 +131,7 @@ class Results(Value):
     took_ms: float = 0.0
     help: Help | None = None
     complete: bool = True
+    facets: tuple[Facet, ...] = ()
 
     @property
     def query(self) -> str:
@@ -145,6 +149,10 @@ class Results(Value):
         from searcher.results import published  # here: as above
 
         return published.dumps(published.results(self))
+
+    def with_facets(self, facets: tuple[Facet, ...]) -> Results:
+        """The same answer with facets, which its JSON form then holds too."""
+        return replace(self, facets=facets)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

@@ -39,12 +39,18 @@ def answer(
     form: Format = Format.TEXT,
     color: Color = Color.AUTO,
     explain: bool = False,
+    facets: str | None = None,
 ) -> int:
     """Prints the answer to a question, as the options of `search` say; gives the exit status."""
     if not ask.query.strip():
         raise searcher.UsageError("no words to search for; try: search Erdoğan Assad")
+    if facets is not None and form is not Format.JSON:
+        raise searcher.UsageError("--facets goes with --json; to print counts: searcher facets WORDS")
     with searcher.open(index) as opened:
         results = opened.search(ask, limit=limit, page=page, passages=passages, explain=explain)
+        if facets is not None:
+            fields = [field.strip() for field in facets.split(",") if field.strip()]
+            results = results.with_facets(opened.facets(ask, *fields))
         _print(results, form, color)
     if results.total:
         return 0

@@ -14,9 +14,11 @@ import typer
 import searcher
 from searcher.faces.cli.answer import Color, width
 from searcher.faces.cli.answer import colored as in_color
+from searcher.faces.cli.asking import chosen
+from searcher.faces.cli.counting import facets, timeline
 from searcher.faces.cli.indexing import index
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, echo
-from searcher.faces.cli.search import WORDS, ColorOption, IndexOption, VersionOption, chosen, search
+from searcher.faces.cli.search import WORDS, ColorOption, IndexOption, VersionOption, search
 from searcher.render import json as as_json
 from searcher.render import plain, terminal
 
@@ -27,6 +29,8 @@ managing = typer.Typer(
 )
 managing.command(context_settings=WORDS)(search)
 managing.command()(index)
+managing.command(context_settings=WORDS)(facets)
+managing.command(context_settings=WORDS)(timeline)
 
 
 @managing.callback()

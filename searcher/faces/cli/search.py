@@ -10,12 +10,26 @@ import typer
 
 import searcher
 from searcher.faces.cli.answer import Color, Format, answer
+from searcher.faces.cli.asking import (
+    FilterOption,
+    NoVariantsOption,
+    SinceOption,
+    TimeoutOption,
+    UntilOption,
+    VariantsOption,
+    question,
+)
 from searcher.faces.cli.running import read_standard_input
 
 IndexOption = Annotated[
     Path | None, typer.Option("--index", metavar="DIR", help="The index to use.", show_default=False)
 ]
 ColorOption = Annotated[Color, typer.Option("--color", help="Colour: on a terminal, always, or never.")]
+
+FacetsOption = Annotated[
+    str | None,
+    typer.Option("--facets", metavar="FIELDS", help="With --json: counts by these fields.", show_default=False),
+]
 
 WORDS = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": ["--help"]}
 
@@ -35,6 +49,7 @@ VersionOption = Annotated[
 
 @searching.command(context_settings=WORDS)
 def search(
+    context: typer.Context,
     words: Annotated[list[str] | None, typer.Argument(help="What to look for; - reads it from standard input.")] = None,
     index: IndexOption = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", help="Hits a page, 1 to 1000.")] = 10,
@@ -46,38 +61,30 @@ def search(
     sort: Annotated[
         searcher.Sort, typer.Option("--sort", help="Best first, oldest first (date) or newest first (-date).")
     ] = searcher.Sort.RELEVANCE,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="D", help="From this date on.", show_default=False)
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="D", help="Up to this date, included.", show_default=False)
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    filters: FilterOption = None,
+    facets: FacetsOption = None,
     passages: Annotated[int, typer.Option("--passages", metavar="N", help="Passages a hit.")] = 2,
     form: Annotated[Format, typer.Option("--format", help="How to print the hits.")] = Format.TEXT,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     color: ColorOption = Color.AUTO,
-    variants: Annotated[
-        Path | None, typer.Option("--variants", metavar="FILE", help="More spellings of names.", show_default=False)
-    ] = None,
-    no_variants: Annotated[bool, typer.Option("--no-variants", help="Search names only as they are typed.")] = False,
+    variants: VariantsOption = None,
+    no_variants: NoVariantsOption = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what matched and how the score adds up.")] = False,
-    timeout: Annotated[
-        float, typer.Option("--timeout", metavar="S", help="Seconds after which to stop and show what was found.")
-    ] = searcher.TIMEOUT,
+    timeout: TimeoutOption = searcher.TIMEOUT,
     version: VersionOption = False,
 ) -> None:
     """Search the archive: words, "phrases", -exclusions, titre: auteur: source: date: filters."""
-    query = " ".join(
-        read_standard_input().decode("utf-8", "replace").strip() if word == "-" else word
-        for word in _spoken(words or [])
-    )
-    ask = searcher.Ask(
-        query,
+    ask = question(
+        spoken(words or [], context),
         match=match,
         sort=sort,
         since=since,
         until=until,
-        variants=chosen(variants, no_variants),
+        filters=filters,
+        variants=variants,
+        no_variants=no_variants,
         timeout=timeout,
     )
     status = answer(
@@ -89,31 +96,21 @@ def search(
         form=Format.JSON if json else form,
         color=color,
         explain=explain,
+        facets=facets,
     )
     raise typer.Exit(status)
 
 
-def chosen(file: Path | None, none: bool) -> Path | str | None:
-    """What --variants and --no-variants say together."""
-    if none and file is not None:
-        raise searcher.UsageError("--variants and --no-variants contradict each other; give one of them")
-    return None if none else file or searcher.BUILT_IN
-
-
-_OPTIONS = """
-    index limit page match sort since until passages format json color variants no-variants explain timeout version help
-""".split()
-
-
-def _spoken(words: list[str]) -> list[str]:
-    """The words of a query; one that looks like a mistyped option is refused rather than searched for."""
+def spoken(words: list[str], context: typer.Context) -> list[str]:
+    """The words of a query, `-` being what standard input says. Raises UsageError for a word that looks like a mistyped option
+    of the command, rather than searching for it."""
     literal = len(sys.argv) - sys.argv.index("--") - 1 if "--" in sys.argv else 0  # typed behind --
     for word in words[: len(words) - literal]:
         if word.startswith("--") and len(word) > 2:
             from difflib import get_close_matches  # here: only mistakes need it
 
-            known = [f"--{name}" for name in _OPTIONS]
+            known = [name for parameter in context.command.params for name in parameter.opts if name.startswith("--")]
             near = get_close_matches(word.partition("=")[0], known, 1)
             hint = f"; did you mean {near[0]}?" if near else "; quote it to search for it"
             raise searcher.UsageError(f"no option is called {word.partition('=')[0]}{hint}")
-    return words
+    return [read_standard_input().decode("utf-8", "replace").strip() if word == "-" else word for word in words]
