@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from searcher.article import Article
+from searcher.readers.encoding import declaration, decode
 from searcher.readers.fields import line
 from searcher.readers.press import blocks, dates
 from searcher.readers.press.record import COPYRIGHT, LANGUAGES, Record, articles, byline, is_byline, length
@@ -40,6 +41,7 @@ MAX_UNKNOWN = 2  # lines about an article that say something else
 _ORDER = {code: at for at, code in enumerate(CODES)}
 _CODED = re.compile(rf"\s*(?P<code>{'|'.join(CODES)})(?P<gap>\s*[|\t:]\s*|\s{{2,}}|[ \u00a0]|\s*\Z)")
 _WORDS = frozenset(("IN", "CO", "ART", "CT", "RF", "CX", "DLN"))  # a lone blank after one of these proves nothing
+_IS_XML = re.compile(r"\ufeff?\s*(?:<\?xml(?!.*<html\b)|<pps)", re.S | re.I)
 _SUMMARY = re.compile(
     r"(?:search summary|résumé de la recherche|récapitulatif de la recherche|suchzusammenfassung)\s*$", re.I
 )
@@ -49,7 +51,8 @@ _PAGE = re.compile(r"[A-Z]{0,4}[-. ]?[0-9]{1,4}[A-Z]?(?:\s*[-–,;&]\s*[A-Z]{0,3
 
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
-    if stream.read(2048).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<?xml", b"<PPS", b"<pps")):
+    head = stream.read(2048)
+    if _IS_XML.match(decode(head, source.encoding or declaration(head))):
         yield from _xml(source, stream)
         return
     stream.seek(0)

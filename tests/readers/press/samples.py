@@ -24,6 +24,14 @@ def expected(name: str) -> dict[str, Any]:
     return found
 
 
+def is_utf8(name: str) -> bool:
+    try:
+        (FOLDER / name).read_text("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def given(name: str, content: bytes) -> dict[str, Any]:
     """What a reader makes of `content` under the name of a sample."""
     found = list(read(Source(name, name, len(content), content=content)))

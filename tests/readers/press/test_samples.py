@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +21,12 @@ WRITTEN = [
     and "cut" not in name
     and "fewer" not in name
 ]
+UTF8 = [
+    name
+    for name in samples.NAMES
+    if name.endswith((".txt", ".html", ".HTML", ".xml", ".ris", ".json")) and samples.is_utf8(name)
+]
+PLAIN = str.maketrans({"\u202f": "\u00a0"})  # a blank that few encodings have
 
 
 @pytest.mark.parametrize("name", samples.NAMES)
@@ -30,10 +38,26 @@ def test_it_reads_a_sample_whole(name: str) -> None:
 @settings(max_examples=15, deadline=None)
 @given(share=st.floats(0.3, 1))
 def test_what_stands_before_a_cut_is_read_as_if_there_were_none(name: str, share: float) -> None:
-    text = (samples.FOLDER / name).read_bytes().decode("utf-8", "surrogateescape")
-    found = samples.given(name, text[: int(len(text) * share)].encode("utf-8", "surrogateescape"))["articles"]
+    raw = (samples.FOLDER / name).read_bytes()
+    found = samples.given(name, raw[: int(len(raw) * share)])["articles"]
     whole = samples.expected(name)["articles"]
     assert found[:-1] == whole[: len(found) - 1]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "utf-16"])
+@pytest.mark.parametrize("name", UTF8)
+def test_an_encoding_that_nothing_names_is_found(name: str, encoding: str) -> None:
+    text = (samples.FOLDER / name).read_bytes().decode("utf-8-sig").translate(PLAIN)
+    written = re.sub(r"""(?:charset|encoding)=(["']?)[-\w]+\1""", "", text)
+    assert samples.given(name, written.encode(encoding)) == samples.given(name, text.encode("utf-8"))
+
+
+@pytest.mark.parametrize("name", UTF8)
+def test_a_wrong_byte_costs_one_character(name: str) -> None:
+    raw = (samples.FOLDER / name).read_bytes()
+    at = raw.find("é".encode(), len(raw) // 2)
+    damaged = raw[:at] + b"\xe9" + raw[at + 2 :]
+    assert samples.given(name, damaged) == samples.expected(name)
 
 
 @settings(max_examples=150, deadline=None)
