@@ -48,12 +48,22 @@ def records(tree: Any) -> Iterator[Record]:
     if found:
         yield from map(_article, found)
         return
-    names = pages.having(tree, "DocPublicationName")
-    cells = list(dict.fromkeys(cell for each in names if (cell := next(each.iterancestors("td"), None)) is not None))
-    if cells:
+    cells = list(dict.fromkeys(map(_around, pages.having(tree, "DocPublicationName"))))
+    if any(cell.tag == "td" or pages.having(cell, "TitreArticleVisu") for cell in cells):
         yield from map(_cell, cells)
     elif _holds(tree):
         yield _article(tree)
+
+
+def _around(name: Any) -> Any:
+    """The element of an article in the layout of tables: the smallest around the publication's name that holds a headline, when
+    it holds one only; else the cell of the name."""
+    for each in name.iterancestors():
+        if marked := pages.having(each, "TitreArticleVisu"):
+            if len(marked) == 1:
+                return each
+            break
+    return next(name.iterancestors("td"), name.getparent())
 
 
 def _holds(article: Any) -> bool:
@@ -100,12 +110,11 @@ def _cell(cell: Any) -> Record:
     """An article in the layout of tables: text before its headline is a kicker, the line after may be the author."""
     rest, number = deepcopy(cell), _number(cell)
     rest.tail = None
-    for each in list(rest.iter("table")):
-        pages.drop(each)
     name = _taken(rest, "DocPublicationName", lines=True)
     spans = pages.having(rest, "DocHeader")
-    section, date, printed = header(" ".join(map(pages.flat, spans)))
-    for each in spans:
+    printed_above = [each for each in spans if not any(outer in spans for outer in each.iterancestors())]
+    section, date, printed = header(" ".join(map(pages.flat, printed_above)))
+    for each in (*spans, *(table for table in rest.iter("table") if not pages.having(table, "TitreArticleVisu"))):
         pages.drop(each)
     marked = next(iter(pages.having(rest, "TitreArticleVisu")), None)
     title = pages.flat(marked)

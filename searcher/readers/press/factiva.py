@@ -40,6 +40,7 @@ MAX_UNKNOWN = 2  # lines about an article that say something else
 
 _ORDER = {code: at for at, code in enumerate(CODES)}
 _CODED = re.compile(rf"\s*(?P<code>{'|'.join(CODES)})(?P<gap>\s*[|\t:]\s*|\s{{2,}}|[ \u00a0]|\s*\Z)")
+_FIRST = re.compile(r"^(?:(?:CLM|SE)\b.*\n+)?HD\b", re.M)  # of the codes of an article
 _WORDS = frozenset(("IN", "CO", "ART", "CT", "RF", "CX", "DLN"))  # a lone blank after one of these proves nothing
 _IS_XML = re.compile(r"\ufeff?\s*(?:<\?xml(?!.*<html\b)|<pps)", re.S | re.I)
 _SUMMARY = re.compile(
@@ -89,14 +90,14 @@ def records(printed: Sequence[str]) -> tuple[list[Record | None], list[str]]:
             if _FOOTER.fullmatch(each.strip()):
                 continue
             held.append(each)
-            number = NUMBER.match(line(each)) or _accession("\n".join(held[-2:]))
+            number = NUMBER.match(line(each)) or _accession(each) or _accession("\n".join(held[-2:]))
             if number is not None:
-                found.append(_record([*article, "\n".join(held)], number["number"]))
+                found.extend(_ended([*article, "\n".join(held)], number["number"]))
                 article, held = [], []
         if any(map(str.strip, held)):
             article.append("\n".join(held))
     if any(length(each) for block in article for each in block.split("\n")) or _is_coded(article):
-        found.append(_record(article, ""))
+        found.extend(_ended(article, ""))
         return found, article
     return found, []
 
@@ -107,9 +108,26 @@ def _accession(block: str) -> re.Match[str] | None:
     return NUMBER.match(line(block[coded.end() :])) if coded is not None and coded["code"] == "AN" else None
 
 
-def _record(article: list[str], number: str) -> Record | None:
-    fields = _coded(article)
-    return _of_codes({**fields, **({"AN": number} if number else {})}) if fields else _of_lines(article, number)
+def _ended(article: list[str], number: str) -> Iterator[Record | None]:
+    """The article that a number ends. Those with codes before it had no number."""
+    *before, last = _parted(article)
+    for each in before:
+        yield _of_codes(_coded(each))
+    fields = _coded(last)
+    yield _of_codes({**fields, **({"AN": number} if number else {})}) if fields else _of_lines(last, number)
+
+
+def _parted(article: list[str]) -> list[list[str]]:
+    """The blocks parted where the codes begin again; a line of the text that looks like a code parts nothing."""
+    whole = "\n\n".join(article)
+    starts = [found.start() for found in _FIRST.finditer(whole)][1:]
+    parts: list[str] = []
+    for start, end in zip((0, *starts), (*starts, len(whole)), strict=True):
+        if start and not _coded([whole[start:end]]):
+            parts[-1] += whole[start:end]
+        else:
+            parts.append(whole[start:end])
+    return [part.split("\n\n") for part in parts] if all(_coded([each]) for each in parts) else [article]
 
 
 def _is_coded(article: list[str]) -> bool:

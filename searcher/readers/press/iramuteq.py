@@ -25,6 +25,7 @@ _THEME = re.compile(r"^[ \t]*-\*\S+[ \t]*$", re.M)
 _SENTENCE = re.compile(r"[.!?…](?:\s?[»”\"])?(?=\s+[^\W\d_a-zà-ÿ]|\s+[«“\"])")
 _NAMES = {
     "am": "month",
+    "an": "year",
     "annee": "year",
     "mois": "monthofyear",
     "jour": "day",

@@ -9,7 +9,7 @@ from searcher.readers.fields import line
 NUMBER = re.compile(r"\b[a-z]{3,12}[·•][0-9]{8}[·•][\w-]+[·•][^\s<>\"]*[^\s<>\".,;]", re.I)
 """The number of a document: its kind, its day, the code of its publication, and a number there."""
 
-PAGES = re.compile(r"(?:^|[\s,•])pp?\.?\s?(?P<pages>[A-Z]{0,4}[0-9][^,•]{0,30}|[A-Z]{1,4}[0-9]*)\s*(?=[,•]|$)")
+PAGES = re.compile(r"(?:^|[\s,•])pp?\.?\s?(?P<pages>[A-Z]{0,4}[0-9][^,•©]{0,30}|[A-Z]{1,4}[0-9]*)\s*(?=[,•©]|$)")
 """The pages of an article: `p. 7`, `p. MDE6`, `p. 93_T_17`."""
 
 _ISSUE = re.compile(

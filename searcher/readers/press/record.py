@@ -88,8 +88,8 @@ def articles(
             made += 1
         except Unreadable as error:
             failed, first = failed + 1, first or f"{unit} {number}: {error}"
-    if not made and not failed:
-        yield from _ordinary(source, unit)
+    if not made:
+        yield from _ordinary(source, unit, reported=failed > 0)
     if bare:
         more = f", and {len(bare) - 1} more {unit}s" if len(bare) > 1 else ""
         yield problem(source, f"{bare[0]}: a headline without a text{more}", "skipped")
@@ -101,14 +101,17 @@ def articles(
         yield problem(source, f"cut short in its last {unit}, which is kept as far as it goes; export it again")
 
 
-def _ordinary(source: Source, unit: str) -> Iterator[Article | Problem]:
-    """A file that bears the signs of an export and holds no document of one, as the page or the text that it is."""
+def _ordinary(source: Source, unit: str, *, reported: bool) -> Iterator[Article | Problem]:
+    """A file that bears the signs of an export and holds no article of one, as the page or the text that it is. Raises
+    NotAnArticle, unless it is `reported`, when only a database makes such files."""
     from searcher import readers  # here: its table names the signs of this package
     from searcher.readers.formats import FORMATS
     from searcher.readers.sniff import plain
 
     form = plain(source)
     if FORMATS[form].module.startswith("press."):
+        if reported:
+            return
         raise NotAnArticle(f"no article: an export without {'an' if unit[0] in 'aeiou' else 'a'} {unit}")
     yield from readers.read(source, form=form)
 

@@ -68,3 +68,25 @@ def test_a_text_that_speaks_of_a_document_keeps_it() -> None:
     said = f"{TEXT}\nDocument secret, le rapport a été publié."
     printed = "\n".join((*HEAD.values(), said, NUMBER))
     assert _record(printed)["text"] == said.replace("\n", "\n\n")
+
+
+CODED = (
+    "HD Le port {0}\nWC 58 mots\nPD 1{0} juin 2021\nSN Le Littoral\nLP Le crédit est voté.\nTD HD : une image nette."
+)
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.parametrize("numbered", [(), (1,), (2,), (1, 2, 3)])
+def test_codes_that_begin_again_begin_an_article(between: str, numbered: tuple[int, ...]) -> None:
+    printed = between.join(
+        CODED.format(at) + (f"\nAN Document LITTO0002021061{at}eh6e0001x" if at in numbered else "") for at in (1, 2, 3)
+    )
+    records, _ = factiva.records(blocks.parted(printed))
+    assert [(each.title, each.text, each.id) for each in records if each] == [
+        (
+            f"Le port {at}",
+            "Le crédit est voté.\n\nHD : une image nette.",
+            f"LITTO0002021061{at}eh6e0001x" if at in numbered else "",
+        )
+        for at in (1, 2, 3)
+    ]
