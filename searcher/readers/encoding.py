@@ -34,7 +34,7 @@ _SEQUENCES = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf
 _HIGH = re.compile(rb"[\x80-\xff]")
 _AROUND = re.compile(rb"[A-Za-z]{0,2}[\x80-\xff]+[A-Za-z]{0,2}")
 _EIGHT_BIT = ("cp1252", "mac_roman", "cp850", "cp437")
-_USED = "éèàêçùâîôûëïœæÉÈÀÊÇÂÎÔŒ«»’‘“”–—…€°\u00a0"
+_USED = "éèàêçùâîôûëïœæÉÈÀÊÇÂÎÔŒ«»’‘“”–—…€°·\u00a0"
 _RUBBISH = re.compile("[\ufffd\x00-\x06\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 
 # <meta charset="…">, <meta http-equiv … content="text/html; charset=…">, <?xml … encoding="…"?>
