@@ -11,7 +11,7 @@ from searcher.analysis.stems import stem
 from searcher.analysis.stopwords import STOP_WORDS, looks_french
 from searcher.analysis.words import Chunk, Whole, Word, analyse_chunk, chunks, tokenize
 
-VERSION = 3
+VERSION = 4
 """Raised with every change of the terms that a text gives."""
 
 FINGERPRINT = f"searcher-fr-{VERSION}/{_STEMS}/lexicon {lexicon().digest}"

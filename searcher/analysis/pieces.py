@@ -30,7 +30,7 @@ _RUN = rf"[^\W_\u02bcº]+(?:[{_MARK}]+[^\W_\u02bcº]*)*"
 _DOTS = "·•‧⋅∙"
 # The feminine ending of inclusive writing, behind the letters it follows: étudiant·e·s, citoyen.ne.s, salarié-e-s, élu(e)s.
 _GENDERED = (
-    rf"(?<={_LETTER}.)[{_DOTS}./({HYPHENS}]"
+    rf"(?:(?<={_LETTER}{_LETTER})|(?<={_LETTER}[\u0300-\u036f]))[{_DOTS}./({HYPHENS}]"
     rf"(?i:e|(?<=l.)le|(?<=n.)ne|(?<=t.)te|(?<=tou.)te|(?<=f.)[fv]e|(?<=[xr].)se|(?<=e.)sse|(?<=er.)(?:è|e\u0300)re"
     rf"|(?<=eur.)(?:euse|t?rice|ice|esse)|(?<=ien.)i?enne|(?<=eau.)elle|(?<=aux.)ales|(?<=e.)esse)"
     rf"(?i:s\)|[{_DOTS}./){HYPHENS}]?s|\))?(?![^\W_]|[\u0300-\u036f])"
@@ -56,8 +56,9 @@ _DOTTED = (
 _START = rf"(?<![^\W_\u02bcº])(?<![{_MARK}])"
 # 12 000   12.000   1 234,5   3.5   3,5   2,5km · U.R.S.S.   P.-D.G.   lemonde.fr · C++   C#
 _SPECIAL = re.compile(rf"{_START}(?:{_NUMBER}|{_DOTTED}|[A-Za-z](?:\+\+|\#))")
-_WORD = re.compile(rf"{_RUN}(?:{_GENDERED})?")
-_JOINERS = frozenset(f"{APOSTROPHES}-\u2010\u2011&")
+_WORD = re.compile(rf"({_RUN})({_GENDERED})?")
+_HYPHENS = frozenset("-\u2010\u2011")
+_JOINERS = _HYPHENS.union(APOSTROPHES, "&")
 # A line that ends without a stop and the capital glued to it: TurquieLe, but not YouTube.
 _OPENERS = (
     "Le|La|Les|Un|Une|Des|Du|Il|Elle|Ils|Elles|On|Ce|Cet|Cette|Ces|En|Dans|Pour|Selon|Mais|Après|Avec|Au|Aux|Depuis"
@@ -173,20 +174,39 @@ def _units(raw: str, base: int) -> Iterator[Unit]:
             yield Unit(base + at, special.group(), ())
             at = special.end()
             continue
-        word = _WORD.match(raw, at)
-        if word is None:
+        end = _word_end(raw, at)
+        if end == at:
             at += 1
             continue
         start = at
         parts: list[tuple[int, str, str]] = []
-        while word is not None:  # l’ex-président; of l’ex-U.R.S.S. the words before the abbreviation
-            at = word.end()
-            joiner = raw[at : at + 1]
-            following = None
-            if joiner in _JOINERS and not _SPECIAL.match(raw, at + 1):
-                following = _WORD.match(raw, at + 1)
-            joined = following is not None or (joiner != "" and joiner in APOSTROPHES)
-            parts.append((base + word.start(), word.group(), joiner if joined else ""))
-            at += joined
-            word = following
+        while end > at:  # l’ex-président; of l’ex-U.R.S.S. the words before the abbreviation
+            joiner = raw[end : end + 1]
+            following = 0
+            if joiner in _JOINERS and not _SPECIAL.match(raw, end + 1):
+                following = _word_end(raw, end + 1)
+            goes_on = following > end + 1
+            joined = goes_on or (joiner != "" and joiner in APOSTROPHES)
+            parts.append((base + at, raw[at:end], joiner if joined else ""))
+            at = end + joined
+            end = following if goes_on else at
         yield Unit(base + start, raw[start:at], tuple(parts))
+
+
+def _word_end(raw: str, at: int) -> int:
+    """Where the word ends that begins at a place; the place itself when no word begins there."""
+    found = _WORD.match(raw, at)
+    if found is None:
+        return at
+    root, ending = found.groups()
+    if ending is None:
+        return found.end()
+    alike = ending.islower() or (root.isupper() and ending.isupper())  # avril.Les, RTL/Le
+    if alike and ending[0] in _HYPHENS:  # Mach-E, Bandar-e Abbas, Maréchal-Le Pen; Nueil-les-Aubiers
+        follows = raw[found.end() : found.end() + 2]
+        alike = (
+            ending[-1] in "sS"
+            and ending[1:].lower() != "les"
+            and not (follows[:1] in _HYPHENS and follows[1:].isalnum())
+        )
+    return found.end() if alike else found.end(1)
