@@ -47,6 +47,7 @@ _UNIT = re.compile(r"[^\s()\"«“„‟‹»”›|]+")
 _FIELD = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*):(?=\S)")
 _FIELD_AND_BLANK = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*):\s+(?=\S)")
 _SHORT_OPTION = re.compile(r"-([HhNnVv])(?=\s|$)")
+_NEARNESS = re.compile(r"(?:NEAR|PROCHE|ADJ|[WN])(?:/[0-9]{1,3})|(?:NEAR|ADJ|near|adj)[0-9]{1,2}|%[0-9]{1,2}")
 _LONG_OPTION = re.compile(r"--[a-z][a-z-]+(?:=.*)?")
 _SUFFIX = re.compile(r"~(\d*)")
 _LAST_DIGITS = re.compile(r"(?<![^\W_])(?!(?<=[^\W_]~)\d$)\d{1,3}$")  # but not those of mot~2
@@ -168,6 +169,9 @@ class _Lexer:
         raw, end = unit.group(), unit.end()
         if raw in OPERATORS:
             return Lexeme(OPERATORS[raw], at, end)  # type: ignore[arg-type]
+        if _NEARNESS.fullmatch(raw):
+            message = f'“{raw}” was searched as words; words near each other are written "a b"~5'
+            self._note("operator", message, at, end)
         if _LONG_OPTION.fullmatch(raw):
             message = f"“{raw}” looks like an option and was searched as a word; options stand outside the quotes"
             self._note("option", message, at, end)

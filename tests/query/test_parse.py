@@ -103,6 +103,7 @@ a – b — c                       → a b c                           | ignore
 -20 % -20% -5€                  → 20 20 5                         | ignored°‹%› ignored‹€›
 250 € 250€ n°5                  → 250 250 n 5                     | ignored‹€› ignored‹€›
 maire -Assad --since 2018       → maire -Assad since 2018         | option‹--since›
+a NEAR/5 b adj3 c               → a NEAR 5 b adj3 c               | operator‹NEAR/5› operator‹adj3›
 -n 5 maire -h                   → -n 5 maire -h                   | option‹-n› option‹-h›
 -2020                           → -2020
 (a                              → a                               | parenthesis‹(›

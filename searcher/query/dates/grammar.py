@@ -1,6 +1,6 @@
 """The forms in which dates are written: patterns of named slots, and which words may fill each slot.
 
-A pattern is a row of parts: `<slot>`, or a word in small letters (`a|b` is either); `?` behind a part makes it optional. A
+A pattern is a row of slots: `<name>`, or a word in small letters (`a|b` is either); `?` behind a slot makes it optional. A
 slot `<year:short>` is another way to write the slot `<year>`. `~` is one of - / . and the same throughout a pattern.
 """
 
@@ -16,10 +16,10 @@ from searcher.query.dates.days import Days, Filled
 from searcher.query.dates.text import CLOCK
 
 
-class Part(NamedTuple):
-    """A part of a form: the words that may stand for it, with their values, and how many digits a number there may have."""
+class Slot(NamedTuple):
+    """A place of a form: the words that may stand there, with their values, and how many digits a number there may have."""
 
-    slot: str | None  # None: a word that must be there and says nothing
+    name: str | None  # None: a word that must be there and says nothing
     names: Mapping[str, int]
     digits: tuple[int, ...]
     optional: bool
@@ -28,7 +28,7 @@ class Part(NamedTuple):
 class Form(NamedTuple):
     """What a date may be made of, and the days it then names."""
 
-    parts: tuple[Part, ...]
+    slots: tuple[Slot, ...]
     days_of: Callable[[Filled], Days]
 
 
@@ -133,13 +133,13 @@ def since_ago() -> Form:
 
 
 def _form(pattern: str, days_of: Callable[[Filled], Days]) -> Form:
-    return Form(tuple(map(_part, pattern.split())), days_of)
+    return Form(tuple(map(_slot, pattern.split())), days_of)
 
 
-def _part(written: str) -> Part:
+def _slot(written: str) -> Slot:
     name = written.removesuffix("?")
     optional = name != written
     if name.startswith("<"):
         names, digits = SLOTS[name[1:-1]]
-        return Part(name[1:-1].partition(":")[0], names, digits, optional)
-    return Part(None, dict.fromkeys((CLOCK,) if name == CLOCK else name.split("|"), 1), (), optional)
+        return Slot(name[1:-1].partition(":")[0], names, digits, optional)
+    return Slot(None, dict.fromkeys((CLOCK,) if name == CLOCK else name.split("|"), 1), (), optional)

@@ -10,7 +10,7 @@ from searcher.calendar import MONTHS, SHORT_MONTHS, WEEKDAYS
 from searcher.errors import DateError
 from searcher.query.dates import days
 from searcher.query.dates.days import CEILING, Days, Filled
-from searcher.query.dates.grammar import SLOTS, Part, day_of_range, forms, since_ago
+from searcher.query.dates.grammar import SLOTS, Slot, day_of_range, forms, since_ago
 from searcher.query.dates.text import Impossible, Words, fold
 
 MAX_WORDS = 12
@@ -128,23 +128,23 @@ class _Reading:
             at += at < hi and self.words.words[at] in small
         more = ((day_of_range(),) if in_range else ()) + ((since_ago(),) if ago else ())
         for form in (*more, *forms()):
-            if (slots := self.fit(form.parts, at, hi)) is not None:
+            if (slots := self.fit(form.slots, at, hi)) is not None:
                 return Filled(self.words, lo, hi, slots, form.days_of, self.words.today.toordinal())
         return None
 
-    def fit(self, parts: tuple[Part, ...], at: int, hi: int) -> dict[str, tuple[int, int]] | None:
-        """Of each slot the value and the index of its word; None if the words from `at` to `hi` do not fill the parts."""
-        if not parts:
+    def fit(self, slots: tuple[Slot, ...], at: int, hi: int) -> dict[str, tuple[int, int]] | None:
+        """Of each slot the value and the index of its word; None if the words from `at` to `hi` do not fill the slots."""
+        if not slots:
             self.words.reached = max(self.words.reached, at)
             return {} if at == hi else None
-        part, rest = parts[0], parts[1:]
+        slot, rest = slots[0], slots[1:]
         word = self.words.words[at] if at < hi else ""
-        value = part.names.get(word)
-        if value is None and len(word) in part.digits and word.isascii() and word.isdigit():
+        value = slot.names.get(word)
+        if value is None and len(word) in slot.digits and word.isascii() and word.isdigit():
             value = int(word)
         if value is not None and (found := self.fit(rest, at + 1, hi)) is not None:
-            return found if part.slot is None else {part.slot: (value, at), **found}
-        if part.optional:
+            return found if slot.name is None else {slot.name: (value, at), **found}
+        if slot.optional:
             return self.fit(rest, at, hi)
         self.words.reached = max(self.words.reached, at)
         return None
@@ -164,6 +164,8 @@ def _doubt(words: Words, rest: str) -> str:
         return "the year is missing, or the number belongs to it; put the date in quotes"
     if words.short_year:
         return "two digits may be a year or a number; write the year in full, or put the date in quotes"
+    if word in _DATED and others and re.fullmatch("[12][0-9]{3}", others[0]):
+        return "another date follows; join the two with a hyphen, or write two filters with OU"
     joined = [other for other in others if other not in _ALL_SMALL]
     if word in _LINKS and joined and _may_begin_a_date(joined[0]):
         return f"“{word}” joins two dates only side by side; put them in quotes, or write two filters with OU"
