@@ -91,18 +91,22 @@ class _Parser:
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _unary(self) -> list[Query]:
-        if self._next("not"):
+        """An operand with the signs before it: one exclusion among them decides, then a demand."""
+        excluded = demanded = False
+        while self._next("not", "must") or (excluded and self._next("and")):
             operator = self._take()
-            while self._next("not", "and"):
-                self._take()
-            if self.at == len(self.lexemes) or self._next("or", "close"):
+            excluded |= operator.kind == "not"
+            demanded |= operator.kind == "must"
+            if self.at == len(self.lexemes) or self._next("or", "close") or (not excluded and self._next("and")):
                 self._dangling(operator)
                 return []
-            return [part if isinstance(part, Excluded) else Excluded(part) for part in self._operand()]
-        if self._next("must"):
-            self._take()
-            return [part if isinstance(part, Excluded | Demanded) else Demanded(part) for part in self._operand()]
-        return self._operand()
+        parts = self._operand()
+        if excluded:
+            bare = (part.part if isinstance(part, Demanded) else part for part in parts)
+            return [part if isinstance(part, Excluded) else Excluded(part) for part in bare]
+        if demanded:
+            return [part if isinstance(part, Excluded | Demanded) else Demanded(part) for part in parts]
+        return parts
 
     def _operand(self) -> list[Query]:
         lexeme = self._take()
@@ -116,7 +120,7 @@ class _Parser:
             return [inside]
         if lexeme.field is not None:
             excluded = self._next("not")
-            if excluded:
+            if excluded or self._next("must"):  # what a field demands is not demanded of it: titre:+a is titre:a
                 self._take()
             if not self._next("part", "open"):
                 self._note("field", "ignored a field without a value", lexeme.start, lexeme.end)

@@ -93,6 +93,7 @@ a OU -b                         → a OR -b
 -(-a)                           → -a
 a SAUF -b                       → a -b
 +a +"b c" +(d OU e) -+a b+c     → +a +"b c" +(d OR e) a b c
++( a +(-b + titre:+c            → +a -b title:c                   | parenthesis‹(› parenthesis‹(› ignored‹+›
 a !b !"b c" !(d e) f !          → a -b -"b c" -(d e) f            | ignored°‹!›
 a −b ‐c −20 %                   → a -b -c 20                      | ignored°‹%›
 a|b | c || d && e               → a OR b OR c OR (d e)
