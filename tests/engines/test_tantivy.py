@@ -184,6 +184,22 @@ def test_a_disk_that_takes_no_more_loses_nothing(tmp_path: Path) -> None:
     ENGINE.append(folder).close()  # and the lock is free
 
 
+def test_a_thread_that_cannot_write_says_why(tmp_path: Path) -> None:
+    """Tantivy tells "an index writer was killed", without the cause (issue 11, item 3)."""
+    noise = random.Random(1)
+    adding = ENGINE.create(tmp_path / "index")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        with pytest.raises(WriteFailed, match=r"^\S+index: file too large; the index is as it was before$"):
+            for number in range(5_000):
+                adding.add(entry(f"n{number}", " ".join(f"{noise.random()}" for _ in range(100))))
+        with suppress(WriteFailed):
+            adding.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
 def test_reports_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(WriteFailed):

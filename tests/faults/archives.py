@@ -25,8 +25,10 @@ SEVERAL_WRITERS = {**VERY_SMALL, "searcher.indexing.run:BIG": 0, "searcher.engin
 class Archive:
     """A folder of files with articles in them."""
 
-    def __init__(self, folder: Path, rng: Random, *, files: int = 5, articles: int = 4) -> None:
+    def __init__(self, folder: Path, rng: Random, *, files: int = 5, articles: int = 4, words: int = 0) -> None:
+        """`articles` a file on average, each with so many `words` that no other article has."""
         self.folder = folder
+        self._words = words
         self._rng = rng
         self._clock = 1_600_000_000_000_000_000
         self._number = 0
@@ -55,9 +57,9 @@ class Archive:
         records = []
         for _ in range(self._rng.randint(1, 2 * self._articles)):
             self._number += 1
-            records.append(
-                {"title": f"Titre {self._number}", "text": f"Article {self._number} sur le budget de la ville"}
-            )
+            more = "".join(f" {self._rng.randrange(1 << 40):x}" for _ in range(self._words))
+            text = f"Article {self._number} sur le budget de la ville{more}"
+            records.append({"title": f"Titre {self._number}", "text": text})
         path.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
         self._clock += 1_000_000_000
         os.utime(path, ns=(self._clock, self._clock))

@@ -20,7 +20,8 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 def measure(trial: Trial) -> Outcome:
     """Builds and updates on disks from too small by far to almost large enough."""
     rng = trial.rng
-    archive = Archive(trial.place / "archive", rng, files=6, articles=12)
+    # Long enough that the threads of an engine write before it commits.
+    archive = Archive(trial.place / "archive", rng, files=6, articles=12, words=200)
     disk = trial.place / "disk"
     disk.mkdir()
     index = disk / "index"

@@ -6,18 +6,20 @@ else. A token is a term that survives that: what Rust or the tokenizer cannot ta
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import tantivy
 
 from searcher import article as names
 from searcher.article import Article, Entry
 from searcher.engines.stored import SEAL, as_article, as_json, check_seal, dated, from_json, seal, values
-from searcher.errors import IndexClosed, IndexDamaged, IndexLocked, WriteFailed, not_read, room
+from searcher.errors import IndexClosed, IndexDamaged, IndexLocked, WriteFailed, not_read, reason, room
 
 ARTICLE, LONG = "article", "long"
 """Stored: the article (see `article`), and the terms that are too long to be tokens, as a JSON list."""
@@ -192,8 +194,26 @@ def writing(folder: Path) -> Iterator[None]:
             raise
         if "LockBusy" in str(error):
             raise IndexLocked(f"{folder}: another writer holds the index; wait for it to end and try again") from error
-        free = room(folder.parent) if "No space left" in str(error) else ""
-        raise WriteFailed(f"{folder}: {_in_one_line(error)}{free}; the index is as it was before") from error
+        said = str(error)
+        what = _unsaid(folder) if "writer was killed" in said or "worker thread" in said else _in_one_line(error)
+        free = room(folder.parent) if "no space left" in what else ""
+        raise WriteFailed(f"{folder}: {what}{free}; the index is as it was before") from error
+
+
+def _unsaid(folder: Path) -> str:
+    """Why a thread of Tantivy's gave up, which only that thread was told: mostly a disk that is full. So some bytes are
+    written to the disk, and that is asked."""
+    try:
+        with TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(_PROBE))
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        return reason(error)
+    return f"a thread of the engine could not write, and did not say why{room(folder)}; look after the disk"
+
+
+_PROBE = 1 << 20  # bytes
 
 
 @contextmanager
