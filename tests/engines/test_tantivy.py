@@ -188,12 +188,16 @@ def test_a_thread_that_cannot_write_says_why(tmp_path: Path) -> None:
     """Tantivy tells "an index writer was killed", without the cause (issue 11, item 3)."""
     noise = random.Random(1)
     adding = ENGINE.create(tmp_path / "index")
+
+    def fill() -> None:
+        for number in range(5_000):
+            adding.add(entry(f"n{number}", " ".join(f"{noise.random()}" for _ in range(100))))
+
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
     try:
         with pytest.raises(WriteFailed, match=r"^\S+index: file too large; the index is as it was before$"):
-            for number in range(5_000):
-                adding.add(entry(f"n{number}", " ".join(f"{noise.random()}" for _ in range(100))))
+            fill()
         with suppress(WriteFailed):
             adding.close()
     finally:

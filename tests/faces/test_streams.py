@@ -6,10 +6,12 @@ import os
 import shlex
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from searcher import engines
 from tests.places import SEEDS
 
 WRITTEN = "Le budget de l’État a été présenté mercredi devant les députés.\n"
@@ -106,24 +108,32 @@ def test_an_escape_in_the_name_of_an_index_never_reaches_a_terminal(tmp_path: Pa
         assert (ended.returncode, b"\x1b" in ended.stdout + ended.stderr) == (0, False), ended
 
 
-def test_an_archive_and_an_index_may_have_names_that_are_not_utf_8(tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", engines.ENGINES)
+def test_an_archive_and_an_index_may_have_names_that_are_not_utf_8(engine: str, tmp_path: Path) -> None:
+    if find_spec(engine) is None:
+        pytest.skip(f"{engine} is not installed")
     archive = os.fsencode(tmp_path) + b"/archive\xff"
     index = os.fsencode(tmp_path) + b"/index\xff"
     os.mkdir(archive)
     with open(archive + b"/budget\xfe.txt", "w", encoding="utf-8") as stream:
         stream.write(WRITTEN)
-    for command in (
-        [b"index", archive],
-        [b"index", b"--dry-run", archive],
-        [b"index"],
-        [b"index", b"--rebuild"],
-        [b"check", b"--full"],
-        [b"stats"],
-        [b"stats", b"--json"],
-        [b"search", b"budget"],
-        [b"search", b"--json", b"budget"],
-        [b"search", b"--format", b"csv", b"budget"],
+    for at, command in enumerate(
+        (
+            [b"index", archive, b"--engine", engine.encode()],
+            [b"index", b"--dry-run", archive],
+            [b"index"],
+            [b"index", b"--rebuild", b"--engine", engine.encode()],
+            [b"check", b"--full"],
+            [b"stats"],
+            [b"stats", b"--json"],
+            [b"search", b"budget"],
+            [b"search", b"--json", b"budget"],
+            [b"search", b"--format", b"csv", b"budget"],
+        )
     ):
+        if at == 2:  # an update that writes
+            with open(archive + b"/mairie\xfe.txt", "w", encoding="utf-8") as stream:
+                stream.write("Le budget de la ville\n")
         words = [os.fsencode(sys.executable), b"-m", b"searcher", *command, b"--index", index]
         ended = subprocess.run(words, capture_output=True, timeout=120, check=False)
         assert ended.returncode == 0, ended

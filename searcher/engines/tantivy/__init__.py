@@ -5,6 +5,8 @@ Entry ──writer──► document (terms joined by spaces: documents) ──q
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,18 +27,20 @@ class TantivyEngine:
     def create(self, folder: Path, *, jobs: int = 1) -> TantivyWriter:
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            return TantivyWriter(folder, tantivy.Index(schema(), str(folder), reuse=False), jobs)
+            with _named(folder) as name:
+                return TantivyWriter(folder, tantivy.Index(schema(), name, reuse=False), jobs)
 
     def append(self, folder: Path, *, jobs: int = 1) -> TantivyWriter:
-        with reading(folder):
-            index = tantivy.Index.open(str(folder))
+        with reading(folder), _named(folder) as name:
+            index = tantivy.Index.open(name)
         with writing(folder):
             return TantivyWriter(folder, index, jobs)
 
     def open(self, folder: Path) -> TantivyReader:
         with reading(folder):
             try:
-                return TantivyReader(folder, tantivy.Index.open(str(folder)))
+                with _named(folder) as name:
+                    return TantivyReader(folder, tantivy.Index.open(name))
             except ValueError as error:
                 if "Lockfile" not in str(error):
                     raise
@@ -50,6 +54,21 @@ class TantivyEngine:
             except BaseException:
                 mirror.cleanup()
                 raise
+
+
+@contextmanager
+def _named(folder: Path) -> Iterator[str]:
+    """A name that Tantivy can be given: it takes UTF-8 only, and looks up at once what a link leads to."""
+    name = str(folder)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        with TemporaryDirectory(prefix="searcher-") as place:
+            link = Path(place, "index")
+            link.symlink_to(folder.absolute())
+            yield str(link)
+        return
+    yield name
 
 
 ENGINE = TantivyEngine()
