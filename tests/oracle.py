@@ -57,8 +57,11 @@ def score(plan: Plan, entries: Sequence[Entry]) -> dict[int, float]:
     """The score of every article that the plan finds: over groups, the sum of the best weighted term's BM25."""
     found = dict.fromkeys(find(plan.match, entries), 0.0)
     for group in plan.score:
-        holding = max((len(find(each.term, entries)) for each in group), default=0)
-        points = [[each.weight * earned for earned in _bm25(each.term, holding, entries)] for each in group]
+        holding = [len(find(each.term, entries)) for each in group]
+        points = [
+            [each.weight * earned for earned in _bm25(each.term, max(holding) if each.widened else own, entries)]
+            for each, own in zip(group, holding, strict=True)
+        ]
         for number in found:
             found[number] += max((each[number] for each in points), default=0.0)
     return found

@@ -82,18 +82,22 @@ Match = Term | Phrase | Near | Dated | Added | AllOf | AnyOf | AtLeast | Not
 
 
 class Weighted(Value):
-    """A term that earns `weight` times its BM25 score."""
+    """A term that earns `weight` times its BM25 score.
+
+    A `widened` term was not typed: it stands for a typed word as another spelling, or as what a wildcard or a misspelled word
+    may stand for. It counts as common as the commonest term of its group.
+    """
 
     term: Term
     weight: float = 1.0
+    widened: bool = False
 
 
 class Plan(Value):
     """What to find and how to rank it.
 
     The score of an article is the sum over groups of the best of the group's weighted terms: a group is one word of the
-    query in its several spellings, and an article that uses two of them is not twice as good. All terms of a group are as
-    rare as the commonest of them: a rare spelling, or a rare word near a misspelled one, says no more than a common one.
+    query in its several spellings, and an article that uses two of them is not twice as good.
     """
 
     match: Match

@@ -216,12 +216,12 @@ class _Understanding:
             if len(words) == 1:
                 meant = keys(words[0], self.answers)
                 found = _any_key(meant)
-                groups += [Weighted(Term(LEMMAS, each)) for each in meant]
+                groups += [Weighted(Term(LEMMAS, each), widened=True) for each in meant]
                 mark = Mark(written, keys=frozenset(meant))
             else:
                 found = AnyOf((Phrase(WORDS, folded), Phrase(TITLE_WORDS, folded)))
                 last = [word for word in words if word.word not in STOP_WORDS][-1:]
-                groups += [Weighted(Term(LEMMAS, each)) for word in last for each in keys_for(word.raw)]
+                groups += [Weighted(Term(LEMMAS, each), widened=True) for word in last for each in keys_for(word.raw)]
                 mark = Mark(written, phrases=(folded,))
             if found in matches or (mark.keys and any(mark.keys <= each.keys for each in marks)):
                 continue
@@ -403,7 +403,9 @@ class _Understanding:
         if query.exact:
             found = AllOf((found, *(self._printed(word) for word in words)))
         score = [group for word in words if word.word not in STOP_WORDS for group in self._score_as_typed(word)]
-        score += [tuple(Weighted(Term(WORDS, term)) for term in terms) for terms in wild.values() if terms]
+        score += [
+            tuple(Weighted(Term(WORDS, term), widened=True) for term in terms) for terms in wild.values() if terms
+        ]
         if len(pieces) == 1:
             mark = Mark(str(query), words=frozenset(term for terms in made for term in terms))
         else:
@@ -432,7 +434,8 @@ class _Understanding:
             words = words[:most]
             self._note("expansion", f"“{query}” stands for more than {most} words; only the first were searched", query)
         terms = tuple(Term(name, word) for word in words for name in (WORDS, TITLE_WORDS))
-        score = (tuple(Weighted(Term(WORDS, word), weight) for word, weight in _weights(query, words).items()),)
+        weights = _weights(query, words)
+        score = (tuple(Weighted(Term(WORDS, word), weight, widened=True) for word, weight in weights.items()),)
         return Part(AnyOf(terms), score if words else (), (Mark(str(query), words=frozenset(words)),))
 
     def _in_field(self, query: InField) -> Part:

@@ -161,7 +161,10 @@ def some_match(rng: random.Random, depth: int) -> Match:
 
 def some_plan(rng: random.Random) -> Plan:
     groups = tuple(
-        tuple(Weighted(some_term(rng), rng.choice((1.0, 0.3, 0.1, 2.0))) for _ in range(rng.choice((0, 1, 1, 2, 3))))
+        tuple(
+            Weighted(some_term(rng), rng.choice((1.0, 0.3, 0.1, 2.0)), widened=rng.random() < 0.5)
+            for _ in range(rng.choice((0, 1, 1, 2, 3)))
+        )
         for _ in range(rng.choice((0, 1, 2, 4)))
     )
     return Plan(rng.choice((EVERYTHING, some_match(rng, rng.randint(0, 3)), some_match(rng, 3))), groups)

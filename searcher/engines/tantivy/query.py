@@ -95,15 +95,18 @@ class Queries:
         return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
 
     def levelled(self, group: Sequence[Weighted]) -> Sequence[Weighted]:
-        """The terms of a group, weighted so that Tantivy, which knows each term's own rarity, counts all as rare as the
-        commonest of them."""
-        if len(group) < 2:
+        """The terms of a group, the widened ones weighted so that Tantivy, which knows each term's own rarity, counts them as
+        common as the commonest."""
+        if not any(each.widened for each in group):
             return group
         articles = self._searcher.num_docs
         holding = [self._searcher.doc_freq(each.term.field, token(each.term.text)) for each in group]
         idfs = [idf(articles, min(count, articles)) for count in holding]
         least = min(idfs)
-        return [replace(each, weight=each.weight * least / own) for each, own in zip(group, idfs, strict=True)]
+        return [
+            replace(each, weight=each.weight * least / own) if each.widened else each
+            for each, own in zip(group, idfs, strict=True)
+        ]
 
     def earned(self, weighted: Weighted) -> Query:
         """The articles that hold a term, each with what that earns it."""

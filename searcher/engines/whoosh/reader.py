@@ -222,9 +222,15 @@ class WhooshReader:
         return by_bound(map(self._bounded, plan.score))
 
     def _bounded(self, group: Sequence[Weighted]) -> Group:
-        rarity = min((self._idf(each.term) for each in group), default=0.0)
+        idfs = [self._idf(each.term) for each in group]
+        least = min(idfs, default=0.0)
         return tuple(
-            BoundedTerm(each.term, each.weight * rarity * (K1 + 1), self._norms_of(each.term.field)) for each in group
+            BoundedTerm(
+                each.term,
+                each.weight * (least if each.widened else own) * (K1 + 1),
+                self._norms_of(each.term.field),
+            )
+            for each, own in zip(group, idfs, strict=True)
         )
 
     def _norms_of(self, field: str) -> tuple[float, ...]:
