@@ -13,6 +13,7 @@ from importlib import import_module as _import
 __version__ = "0.1.0"
 
 _NAMES = {
+    "searcher.archive.alerts": "News Saved SavedSearches",
     "searcher.archive.check": "Check check",
     "searcher.archive.index": "Index open",
     "searcher.archive.language": "analyze syntax",

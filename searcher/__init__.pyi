@@ -1,5 +1,14 @@
 """The public names, for type checkers; `__init__.py` imports each on first use."""
 
+from searcher.archive.alerts import (
+    News as News,
+)
+from searcher.archive.alerts import (
+    Saved as Saved,
+)
+from searcher.archive.alerts import (
+    SavedSearches as SavedSearches,
+)
 from searcher.archive.check import (
     Check as Check,
 )

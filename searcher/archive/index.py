@@ -267,6 +267,24 @@ class Index:
                 if rank:
                     return
 
+    def latest(self, query: str | Ask, *, limit: int = 50, **options: Unpack[Options]) -> tuple[Hit, ...]:
+        """The articles of the answer to a question that came into the archive last, at most `limit`, those with the latest date
+        first: what a feed of the question holds.
+
+        Raises what `search` raises.
+        """
+        ask = replace(_ask(query, options), sort=Sort.NEWEST)
+        whole_number(limit, 1, f"a feed holds 1 to {MAX_LIMIT} articles, not {{}}", MAX_LIMIT)
+        with self.pinned() as pinned:
+            low, high = ask.added_after or 0, pinned.about.newest
+            while low < high:  # contents have serials of their own: some serial parts the last `limit` from the rest
+                middle = (low + high) // 2
+                if pinned.search(ask, added_after=middle, limit=1, passages=0).total > limit:
+                    low = middle + 1
+                else:
+                    high = middle
+            return pinned.search(ask, added_after=low, limit=limit).hits
+
     def get(self, identifier: str) -> Article:
         """The article with this identifier. Raises NotFound."""
         with self._used() as state:
@@ -316,7 +334,13 @@ def _understood(state: State, ask: Ask, clock: Deadline) -> Understood:
     wishes = wish(parse(ask.query, today=today), names=_names(ask.variants))
     answers = state.reader.look_up(wishes.questions, until=clock.until)
     understood = understand(
-        wishes, answers, required=ask.match, period=ask.period(today), filters=ask.filters, today=today
+        wishes,
+        answers,
+        required=ask.match,
+        period=ask.period(today),
+        filters=ask.filters,
+        added_after=ask.added_after,
+        today=today,
     )
     if answers.cut:  # words may be missing: that no article has them all would not be true
         clock.miss()

@@ -143,5 +143,6 @@ class State:
             articles=known.articles,
             copies=known.copies,
             newest=known.newest,
+            lineage=known.lineage,
             bytes=sum(size for size, _ in known.files.values()),
         )

@@ -33,10 +33,10 @@ SMALL = 64 << 10  # files up to this size are checked whenever an index is opene
 class Manifest(Value):
     """What an index is. `files` maps a file of the generation to its size in bytes and the SHA-256 of its content.
 
-    `paths` are what was indexed; `copies` counts articles met a second time, `moved` those whose file was renamed since
-    they were stored. `newest` is the largest serial that a content was given. `base` is the generation that was live when
-    this one was begun. `durable`: its files were synced. `copied`: the generation holds a copy of it, which those of before
-    November 2026 do not.
+    `paths` are what was indexed; `copies` counts articles met a second time, `moved` those whose file was renamed since they
+    were stored. `newest` is the largest serial that a content was given; `lineage` names the sequence of serials: updates and
+    rebuilds keep it, an index made anew has another one. `base` is the generation that was live when this one was begun.
+    `durable`: its files were synced. `copied`: the generation holds a copy of its manifest.
     """
 
     generation: str
@@ -50,6 +50,7 @@ class Manifest(Value):
     copies: int = 0
     moved: int = 0
     newest: int = 0
+    lineage: str = ""
     base: str | None = None
     durable: bool = True
     copied: bool = False

@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
+from uuid import uuid4
 
 from searcher import analysis, engines, readers, sources
 from searcher.errors import IndexMissing, IndexUnusable, UsageError
@@ -93,6 +94,7 @@ def update(
             readers=readers.VERSION,
             base=live.generation if live else None,
             newest=live.newest if live else 0,
+            lineage=(live.lineage if live else "") or uuid4().hex,
         )
         pending = _pending(place, goal)
         options = Options(jobs or _cores(), strict, durable, progress)

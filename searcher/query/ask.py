@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         variants: Variants
         today: Date | None
         filters: Filters
+        added_after: int | None
         timeout: float | None
 
 
@@ -84,7 +85,8 @@ class Ask(Value):
     `match`: auto, all, any. `sort`: relevance, date, -date. `since`, `until`: days as people write them (or `datetime.date`),
     both included. `variants`: the names that are widened to their other spellings. `today`: the day that relative dates are
     measured from; None: the day on which the question is asked. `filters`: for each field named, an article must have one of
-    the values. `timeout`: seconds (None: as long as it takes).
+    the values. `added_after`: only articles whose content came into the archive after the one with this serial
+    (`About.newest` is the last). `timeout`: seconds (None: as long as it takes).
 
     Raises UsageError or DateError for an option out of range, when it is made.
     """
@@ -97,6 +99,7 @@ class Ask(Value):
     variants: Variants = BUILT_IN
     today: Date | None = None
     filters: Chosen = ()
+    added_after: int | None = None
     timeout: float | None = TIMEOUT
 
     if TYPE_CHECKING:
@@ -116,6 +119,8 @@ class Ask(Value):
             _set(self, "since", _day(self.since, "since"))
             _set(self, "until", _day(self.until, "until"))
             _set(self, "filters", _filters(self.filters))
+            if self.added_after is not None:
+                whole_number(self.added_after, 0, "serials count from 1, so added_after is 0 or more, not {}")
             self.period(self.today or Date.today())
 
     def period(self, today: Date) -> dates.Period | None:

@@ -131,17 +131,18 @@ def understand(
     required: Required = Required.AUTO,
     period: dates.Period | None = None,
     filters: Chosen = (),
+    added_after: int | None = None,
     today: Date | None = None,
 ) -> Understood:
-    """The plan of a query, from the answers to all its wishes. `period` (from `--since` and `--until`) and `filters` are
-    required beside the query; `today` is the day that relative dates are measured from.
+    """The plan of a query, from the answers to all its wishes. `period` (from `--since` and `--until`), `filters` and
+    `added_after` are required beside the query; `today` is the day that relative dates are measured from.
 
     Where answers are cut short, the plan finds less and never more: a part to be left out whose terms are not all known
     leaves out everything.
 
     Raises DateError for a date filter that cannot be read.
     """
-    return _Understanding(wishes, answers, today or Date.today()).understood(required, period, filters)
+    return _Understanding(wishes, answers, today or Date.today()).understood(required, period, filters, added_after)
 
 
 class _Understanding:
@@ -152,7 +153,9 @@ class _Understanding:
         self.notes = list(wishes.parsed.notes)
         self.openings = frozenset(_openings(wishes.parsed.root))
 
-    def understood(self, required: Required, period: dates.Period | None, filters: Chosen) -> Understood:
+    def understood(
+        self, required: Required, period: dates.Period | None, filters: Chosen, added_after: int | None
+    ) -> Understood:
         root = self.wishes.parsed.root
         if isinstance(root, Excerpt):
             parts = self._telling(root)
@@ -163,6 +166,8 @@ class _Understanding:
         for field, values in filters:
             any_of = AnyOf(tuple(_has(field, value) for value in values))
             parts.append(Part(any_of, filter=True, label=f"the {field} asked for"))
+        if added_after is not None:
+            parts.append(Part(Added(added_after), filter=True, label="the articles that are new"))
         required_beside = tuple(part.match for part in parts if part.filter)
         wanted = [part for part in parts if not part.filter]
         groups = Counter(group for part in wanted for group in part.score)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from searcher.render.plain import line
 from searcher.render.terminal import about
-from searcher.results.values import Passage, Results
+from searcher.results.values import Hit, Passage, Results
 
 _LIST = re.compile(r"^(\s*\d*)([-+]|(?<=\d)[.)])(?=\s|$)")
 """What would begin a list at the beginning of a line."""
@@ -20,7 +20,7 @@ COLUMNS = ("rank", "score", "id", "title", "date", "source", "author", "url", "p
 
 def separated(results: Results, delimiter: Literal[",", "\t"]) -> Iterator[str]:
     """A line of names, then a line a hit."""
-    for cells in (COLUMNS, *map(tuple, _rows(results))):
+    for cells in (COLUMNS, *rows(results)):
         yield row(cells, delimiter)
 
 
@@ -31,8 +31,9 @@ def row(cells: Iterable[object], delimiter: str = ",") -> str:
     return written.getvalue()
 
 
-def _rows(results: Results) -> Iterator[list[object]]:
-    for hit in results:
+def rows(hits: Iterable[Hit]) -> Iterator[list[object]]:
+    """The values of `COLUMNS`, hit by hit."""
+    for hit in hits:
         found = hit.article
         passage = " … ".join(each.text for each in hit.passages)
         known = (found.id, found.title, found.date, found.source, found.author, found.url, found.path, passage)

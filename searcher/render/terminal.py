@@ -8,6 +8,7 @@ from searcher.article import Article, Range
 from searcher.query.notes import Note
 from searcher.render.plain import line, safe
 from searcher.results.values import Help, Hit, Passage, Results, Why
+from searcher.values import replace
 
 BOLD, MATCH, DIM, PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[2m", "\x1b[0m"
 
@@ -17,6 +18,11 @@ def render(results: Results, *, color: bool, width: int | None) -> Iterator[str]
     digits = len(str(results.hits[-1].rank)) if results.hits else 1
     for each in results:
         yield from _hit(each, digits, color, width)
+
+
+def hit(found: Hit, *, color: bool, width: int | None) -> Iterator[str]:
+    """One hit on its own."""
+    return _hit(replace(found, rank=1), 1, color, width)
 
 
 def _hit(hit: Hit, digits: int, color: bool, width: int | None) -> Iterator[str]:

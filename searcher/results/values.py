@@ -94,7 +94,8 @@ class About(Value):
 
     `generation` names the state that is open: it changes with every update. `format`: of the files; `fingerprint`: of the
     analysis. `created`: when this state was made, ISO 8601; `paths`: what was indexed; `copies`: articles met a second time;
-    `newest`: the serial of the content that came in last, which `Added` asks for; `bytes`: the size of its files.
+    `newest`: the serial of the content that came in last (see `Ask.added_after`); `lineage` names the sequence of these
+    serials; `bytes`: the size of its files.
     """
 
     folder: str
@@ -108,6 +109,7 @@ class About(Value):
     articles: int
     copies: int
     newest: int
+    lineage: str
     bytes: int
 
 

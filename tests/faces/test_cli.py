@@ -765,7 +765,7 @@ def hits(draw: st.DrawFn) -> searcher.Hit:
 @settings(max_examples=100, deadline=None)
 @given(hits(), st.one_of(st.none(), st.integers(24, 120)))
 def test_it_prints_any_article_safely_and_colour_changes_nothing_else(hit: searcher.Hit, width: int | None) -> None:
-    about = searcher.About("index", "g000001", "whoosh", "2.7.4", 1, "french", "2026-11-28", (), 1, 0, 1, 1)
+    about = searcher.About("index", "g000001", "whoosh", "2.7.4", 1, "french", "2026-11-28", (), 1, 0, 1, "f00d", 1)
     results = searcher.Results(searcher.Ask("q"), about, "q", 1, (hit,))
     bare = list(terminal.render(results, color=False, width=width))
     colored = list(terminal.render(results, color=True, width=width))

@@ -57,6 +57,10 @@ def index(
     durability: Annotated[
         str, typer.Option("--durability", metavar="full|none", help="Whether what is done survives a power cut.")
     ] = "full",
+    then: Annotated[
+        str | None,
+        typer.Option("--then", metavar="COMMAND", help="Run it when articles came or went.", show_default=False),
+    ] = None,
     version: VersionOption = False,
 ) -> None:
     """Bring an index up to date with PATH…; searches see the old state until the new one is complete."""
@@ -88,6 +92,7 @@ def index(
     if watch:
         for number, done in enumerate(searcher.watch(folder, given, run=lambda: _watched(run))):
             _say(done, folder, report)
+            _follow(then, done, folder)
             if not number:
                 watched = given or _about(folder).paths
                 echo(
@@ -96,8 +101,26 @@ def index(
         return
     done = _watched(run)
     _say(done, folder, report)
-    if done.failures:
+    followed = _follow(then, done, folder)
+    if done.failures or not followed:
         raise typer.Exit(SOME_FAILED)
+
+
+def _follow(command: str | None, done: searcher.Report, folder: Path) -> bool:
+    """Runs the command of --then in a shell when articles came or went; False when it failed, which is said.
+
+    The command finds the index in $SEARCHER_INDEX, and how many articles came in $SEARCHER_ADDED.
+    """
+    if command is None or not (done.added or done.removed):
+        return True
+    import subprocess  # here: few runs are followed by a command
+
+    environment = {**os.environ, "SEARCHER_INDEX": str(folder.absolute()), "SEARCHER_ADDED": str(done.added)}
+    status = subprocess.run(command, shell=True, env=environment, check=False).returncode
+    if status:
+        ended = f"with status {status}" if status > 0 else f"by signal {-status}"
+        echo(f"the index is done; the command of --then ended {ended}: {plain.line(command)}", err=True)
+    return not status
 
 
 def _watched(run: Callable[[Callable[[searcher.Progress], None] | None], searcher.Report]) -> searcher.Report:

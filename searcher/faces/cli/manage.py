@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 import searcher
+from searcher.faces.cli.alerts import register as register_alerts
 from searcher.faces.cli.answer import Color, width
 from searcher.faces.cli.answer import colored as in_color
 from searcher.faces.cli.asking import chosen
@@ -31,6 +32,7 @@ managing.command(context_settings=WORDS)(search)
 managing.command()(index)
 managing.command(context_settings=WORDS)(facets)
 managing.command(context_settings=WORDS)(timeline)
+register_alerts(managing, WORDS)
 
 
 @managing.callback()
