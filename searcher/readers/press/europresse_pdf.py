@@ -3,7 +3,8 @@
 No public reader shows where this PDF puts things, only between which words its text stands. So an article is told by its lines:
 a box (`Nom de la source`, `Type de source`, `Périodicité` …), a line `La Gazette • p. 7 • 212 mots` with the date above, the
 headline in the largest letters, the author, the text, a line about rights (`©`), and its number (`news·20190302·GV·4821x12`).
-The cover and the summary (`Sommaire`) before the first box are no articles.
+Without boxes, the publication's name stands above that line, which has the date. The cover and the summary (`Sommaire`) are no
+articles.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ from searcher.readers.press import dates
 from searcher.readers.press.names import NUMBER, PAGES, day, publication
 from searcher.readers.press.record import Record, byline, is_byline
 from searcher.readers.scans import ocr
+
+MAX_HEAD = 200  # characters of the line with the length or the page
+MAX_DATE = 60  # characters of a line with nothing but the date
+
+_Lines = list[tuple[int, Printed]]  # lines with the number of their page
 
 _SERVICE = re.compile(r"CEDROM|Europresse|Eureka\b", re.I)
 _SAVED = re.compile(r"Documents? sauvegardés?|Saved documents?|Nom de la source|Source name", re.I)
@@ -45,45 +51,88 @@ _AFTER = re.compile(
 def exported(lines: Sequence[str]) -> bool:
     """Whether the lines of the first pages are those of an export."""
     text = "\n".join(lines)
+    if any(map(NUMBER.fullmatch, lines)) and any(map(_RIGHTS.match, lines)):
+        return True
     return _SAVED.search(text) is not None and (_SERVICE.search(text) is not None or NUMBER.search(text) is not None)
 
 
 def records(pages: Sequence[Sequence[Printed]]) -> tuple[list[Record | None], bool]:
     """What the pages say of each article, and whether the last article lacks its end."""
-    found: list[Record | None] = []
-    article: list[tuple[int, Printed]] = []
-    ended = False
+    found = _parted(pages)
+    return [_record(article) for article in found], bool(found) and not _ended(found[-1])
+
+
+def _parted(pages: Sequence[Sequence[Printed]]) -> list[_Lines]:
+    """The lines of each article. A box begins an article and a number ends one; where there are no boxes, what follows a
+    number begins the next. Lines before the first article are cover and summary; lines after a number, its certificate."""
+    parts: list[_Lines] = [[]]
     for number, page in enumerate(pages):
         for line in page:
-            if _BOX.match(line.text) and ended:
-                found.append(_record(article))
-                article, ended = [], False
-            article.append((number, line))
-            ended = ended or NUMBER.search(line.text) is not None or _RIGHTS.match(line.text) is not None
-    if _headed(article) is not None:
-        found.append(_record(article))
-        return found, not ended
-    return found, False
+            if _BOX.match(line.text):
+                parts.append([])
+            parts[-1].append((number, line))
+            if NUMBER.search(line.text):
+                parts.append([])
+    found: list[_Lines] = []
+    held: _Lines = []  # lines without a head
+    for part in filter(None, parts):
+        if _is_boxed(part):
+            if _is_boxed(held):
+                found.append(held)
+            elif found:
+                found[-1] += held
+            held = []
+        if _headed(part) is not None:
+            found.append([*held, *part])
+            held = []
+        elif _is_boxed(part) and found and not _ended(found[-1]):
+            found[-1] += part  # the next page of an article
+        else:
+            held += part
+    if _is_boxed(held):
+        found.append(held)
+    elif found:
+        found[-1] += held
+    return found
 
 
-def _headed(article: list[tuple[int, Printed]]) -> int | None:
-    """Where the line with the length or the page stands, after the last box: what is before belongs to cover and summary."""
-    box = max((at for at, (_, line) in enumerate(article) if _BOX.match(line.text)), default=0)
-    for at, (_, line) in enumerate(article[box:], box):
-        if _LENGTH.search(line.text) or ("•" in line.text and PAGES.search(line.text)):
-            return at
-    return None
+def _is_boxed(lines: _Lines) -> bool:
+    return bool(lines) and _BOX.match(lines[0][1].text) is not None
 
 
-def _record(article: list[tuple[int, Printed]]) -> Record | None:
-    box = max((at for at, (_, line) in enumerate(article) if _BOX.match(line.text)), default=0)
+def _ended(lines: _Lines) -> bool:
+    return any(NUMBER.search(line.text) or _RIGHTS.match(line.text) for _, line in lines)
+
+
+def _headed(lines: _Lines) -> int | None:
+    """Where the line with the length or the page stands: the last that has a date too, else the first. Where there is none, a
+    date alone in an article that ends: the one above larger letters, else the first."""
+    told = [at for at, (_, line) in enumerate(lines) if _tells(line.text)]
+    dated = [at for at in told if dates.find(lines[at][1].text)]
+    if told:
+        return dated[-1] if dated else told[0]
+    if not _ended(lines):
+        return None
+    alone = [at for at, (_, line) in enumerate(lines) if len(line.text) < MAX_DATE and dates.begins(line.text)]
+    above = [at for at in alone if at + 1 < len(lines) and lines[at + 1][1].size > lines[at][1].size]
+    return next(iter((*above, *alone)), None)
+
+
+def _tells(text: str) -> bool:
+    pages = PAGES.search(text)
+    return len(text) < MAX_HEAD and bool(
+        _LENGTH.search(text) or (pages and ("•" in text or dates.find(text[: pages.start()])))
+    )
+
+
+def _record(article: _Lines) -> Record | None:
     head = _headed(article)
-    article, head = article[box:], None if head is None else head - box
     number = next((said.group() for _, line in reversed(article) if (said := NUMBER.search(line.text))), "")
     name, boxed = _boxed([line.text for _, line in article])
     told = article[head][1].text if head is not None else ""
     above = [line.text for _, line in article[: head or 0]]
     dated = next((each for each in reversed(above) if dates.begins(each)), "")
+    named = [each for each in above if not dates.begins(each) and not _FURNITURE.fullmatch(each.strip())]
     when = dates.find(told) or dates.find(dated)
     printed = PAGES.search(told)
     end = next(
@@ -119,9 +168,9 @@ def _record(article: list[tuple[int, Printed]]) -> Record | None:
         title=title,
         text=text,
         date=when.iso if when else day(number),
-        source=publication(name or (parts[0] if len(parts) > 1 else "")),
+        source=publication(name or (parts[0] if len(parts) > 1 else next(reversed(named), ""))),
         author=author,
-        section=sections[0] if sections else "",
+        section=sections[0] if sections else told[: when.start].strip(" ,;–-") if when and len(parts) == 1 else "",
         pages=printed["pages"].strip() if printed else "",
         id=number,
     )
@@ -152,7 +201,7 @@ def _boxed(lines: list[str]) -> tuple[str, set[int]]:
     return name, taken
 
 
-def _title(lines: list[tuple[int, Printed]]) -> tuple[str, list[tuple[int, Printed]]]:
+def _title(lines: _Lines) -> tuple[str, _Lines]:
     """The headline, which stands first in larger letters than the text, and the lines after it."""
     if not lines:
         return "", []
@@ -164,7 +213,7 @@ def _title(lines: list[tuple[int, Printed]]) -> tuple[str, list[tuple[int, Print
     return ocr.joined(line.text for _, line in lines[:count]), lines[count:]
 
 
-def _text(lines: list[tuple[int, Printed]]) -> str:
+def _text(lines: _Lines) -> str:
     known = ocr.words([line.text for _, line in lines])
     paragraphs: list[str] = []
     for number in dict.fromkeys(page for page, _ in lines):
