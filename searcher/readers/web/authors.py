@@ -13,20 +13,24 @@ LONGEST = 90  # characters of the names in a by-line
 LOOKED_AT = 12  # lines after the headline
 
 _PREFIX = re.compile(
-    r"^\W*(?:(?:(?:zeige )?alle (?:beiträge|artikel) von|view all posts by|(?:voir )?tous les articles de"
-    r"|erstellt von|geschrieben von|par|by|von|di|por|de|texte|text|auteur|autor(?:in)?"
-    r"|author|r[ée]dig[ée] par|[ée]crit par|written by"
-    r"|posted by|propos recueillis par|un article de|ein beitrag von)\s*:?\s+)+",
+    r"^\W*(?:(?:(?:zeige )?alle (?:beiträge|artikel) von|view all posts by|(?:voir )?tous les articles de|(?:ein )?artikel von"
+    r"|pressemitteilung von|erstellt von|geschrieben von|ein beitrag von|un article de|r[ée]dig[ée] par|[ée]crit par"
+    r"|propos recueillis par|written by|posted by|text ?& ?fotos|&? ?fotos|interview|autor(?:in)?|auteur|author|texte|text"
+    r"|par|by|vom|von|di|por|de)\s*:?\s+)+",
     re.I,
 )
 _AFTER = re.compile(
     r"[\s,|–—•·(-]*(?:\bpubli[ée]|\bmis [àa] jour|\ble \d|\bposted|\bpublished|\bupdated|\bveröffentlicht|\baktualisiert"
-    r"|\bam \d|\bon \d|\d{1,2}[./]\d|\d{1,2}h\d|\s@|\bhttps?:|\benvoyée? spécial|\bcorrespondant|\bjournaliste"
+    r"|\bstand:|\bvor \d|\bhace \d|\bil y a \d|\b(?:am|on) \w+(?:day|tag)\b|\s(?:mo|di|mi|do|fr|sa|so)\.?$|\bdatum\b"
+    r"|\bam \d|\bon \d|\d{1,2}:\d{2}|\d{1,2}[./]\d|\d{1,2}h\d|\s@|\bhttps?:|\benvoyée? spécial|\bcorrespondant|\bjournaliste"
     r"|\b\d+ (?:articles|comments|commentaires)).*",
     re.I | re.S,
 )
 _NOBODY = frozenset(
-    "admin administrator administrateur webmaster root none null guest author auteur autor editor web anonymous".split()
+    """
+    admin administrator administrateur webmaster root none null guest author auteur autor autoren auteurs web anonymous
+    redaktion editor follow werden
+    """.split()
 )
 
 

@@ -192,8 +192,10 @@ def _text(tree: Any, data: Declared, shown: list[str], title: str, author: str) 
             denser = trimmed(content(whole(element, title)), title=title, author=author)
             if not named_text or _is_prose(denser):
                 text = max(text, denser, key=len)
-        if len(text) < ENOUGH and not named_text:
-            text = max(text, trimmed(_extracted(tree), title=title, author=author), key=len)
+        if len(text) < ENOUGH:
+            extracted = trimmed(_extracted(tree), title=title, author=author)
+            if not named_text or _is_prose(extracted):
+                text = max(text, extracted, key=len)
     body = data.text
     if len(body) >= FULL and len(body) > 0.7 * len(text):
         if blocks := aligned(shown, body):
