@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something that gave no article, and why. `kind` is `failed`, `missing` (an extra is to be installed) or `skipped`
-    (what it should be, and no article: a picture, a catalogue)."""
+    """Something that gave no article, and why. `kind` is `failed`, `missing` (an extra must be installed), `skipped` (no
+    article: a picture, a catalogue) or `noted` (the articles are there; something was guessed, repaired or left out)."""
 
     path: str
     reason: str
@@ -20,7 +20,7 @@ class Failure:
 class Report:
     """What a run did. `articles` are now in the index; `added` and `removed` in this run; `copies` were met a second time.
     Of the `files` now in the index, `read` were read in this run and `renamed` were not; `vanished` are gone from it.
-    `failures` are all that the archive has, also in files that did not change; `skipped` are counted apart."""
+    `failures` are all that the archive has, also in files that did not change; `skipped` and `noted` are counted apart."""
 
     articles: int
     files: int
@@ -33,6 +33,7 @@ class Report:
     renamed: int = 0
     vanished: int = 0
     skipped: tuple[Failure, ...] = ()
+    noted: tuple[Failure, ...] = ()
     resumed: bool = False
 
 

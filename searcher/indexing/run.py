@@ -63,6 +63,7 @@ class Run:
         self._writer: Writer | None = None
         self._failures: list[Failure] = []
         self._skipped: list[Failure] = []
+        self._noted: list[Failure] = []
         self._added = self._removed = self._copies = self._read = 0
         self._since_checkpoint = 0
         self._begin()
@@ -211,7 +212,7 @@ class Run:
 
     def _note(self, current: _Current, problem: readers.Problem) -> None:
         assert current.number is not None
-        current.lost = current.lost or problem.kind != "skipped"
+        current.lost = current.lost or problem.kind not in ("skipped", "noted")
         current.missing = current.missing or problem.kind == "missing"
         self._ledger.put_problem(current.number, problem.place, problem.reason, problem.kind)
 
@@ -283,7 +284,8 @@ class Run:
 
     def _finish(self, resumed: bool, began: float) -> Report:
         for path, place, why, kind in self._ledger.problems():
-            (self._skipped if kind == "skipped" else self._failures).append(Failure(path, why, place, kind))
+            told = {"skipped": self._skipped, "noted": self._noted}.get(kind, self._failures)
+            told.append(Failure(path, why, place, kind))
         articles, files = self._ledger.counts()[0], self._ledger.count_files()
         if self._failures and not articles:
             first = self._failures[0]
@@ -310,6 +312,7 @@ class Run:
             renamed=len(survey.renamed),
             vanished=len(survey.vanished),
             skipped=tuple(self._skipped),
+            noted=tuple(self._noted),
             resumed=resumed,
         )
 

@@ -1,70 +1,58 @@
-"""CSV and TSV → articles: a first line of names, then a record a line."""
+"""CSV and TSV → articles: a row of names, then a record a row; also the “Unicode text” of Excel, and its line `sep=;`."""
 
 from __future__ import annotations
 
-import codecs
 import csv
+import re
 from collections.abc import Iterator
 from io import TextIOWrapper
-from itertools import chain
+from itertools import chain, islice
 from typing import IO
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import MAX_ARTICLE
-from searcher.readers.encoding import repair
-from searcher.readers.problems import Problem, problem
-from searcher.readers.records import KEYS, article, key_of
+from searcher.readers import MAX_ARTICLE, tables
+from searcher.readers.encoding import encoding_of, repair
+from searcher.readers.problems import Problem
+from searcher.readers.records import KEYS, key_of
 from searcher.sources import Source
+
+DELIMITERS = ",;\t|"
+LOOKED_AT = 30  # lines that tell the delimiter
 
 csv.field_size_limit(MAX_ARTICLE)
 
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
-    with TextIOWrapper(stream, encoding(source), errors="replace", newline="") as lines:
-        yield from _rows(source, lines)
+    encoding, errors = encoding_of(source)
+    with TextIOWrapper(stream, encoding, errors=errors, newline="") as lines:
+        yield from tables.read(source, _rows(lines))
 
 
-def _rows(source: Source, lines: TextIOWrapper) -> Iterator[Article | Problem]:
-    head = lines.readline(1 << 16)
-    if "\0" in head:
+def _rows(lines: TextIOWrapper) -> Iterator[tables.Row]:
+    """The rows with the number of the line that each ends on. Raises Unreadable at a field that is far too long."""
+    first = lines.readline(1 << 16)
+    if "\0" in first:
         raise Unreadable("not text (it holds zero bytes)")
-    rows = csv.DictReader(map(repair, chain([head], lines)), delimiter=_delimiter(head))
-    if not {KEYS.get(key_of(str(name))) for name in rows.fieldnames or ()} & {"text", "title"}:
-        raise Unreadable("no column called title, text, body, article or content; name them in line 1")
-    failed, first = 0, ""
+    skipped, delimiter = 0, ""
+    if (said := re.fullmatch(r"\"?sep=(.)\"?\s*", first)) is not None:
+        skipped, delimiter, first = 1, said[1], lines.readline(1 << 16)
+    head = [first, *islice(lines, LOOKED_AT)]
+    rows = csv.reader(map(repair, chain(head, lines)), delimiter=delimiter or delimiter_of(head))
     try:
         for row in rows:
-            try:
-                yield article(source, row, number=rows.line_num, place=f"line {rows.line_num}")
-            except Unreadable as error:
-                failed, first = failed + 1, first or f"line {rows.line_num}: {error}"
+            yield rows.line_num + skipped, row
     except csv.Error as error:
         long = f"a field of more than {MAX_ARTICLE >> 20} million characters; is the quote before it closed?"
         why = long if "field limit" in str(error) else str(error)
-        failed, first = failed + 1, first or f"line {rows.line_num}: {why}"
-    if failed:
-        yield problem(source, first + (f", and {failed - 1} more lines" if failed > 1 else ""))
+        raise Unreadable(f"line {rows.line_num + skipped}: {why}") from error
 
 
-def _delimiter(text: str) -> str:
-    """The separator of the first line: the candidate that stands there most often."""
-    line = text.partition("\n")[0]
-    return max(",;\t|", key=line.count)
-
-
-def encoding(source: Source) -> str:
-    """UTF-8 when the whole file is, Windows-1252 otherwise."""
-    with source.open() as stream, TextIOWrapper(stream, "utf-8") as lines:
-        head = stream.read(4)
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        if head.startswith(codecs.BOM_UTF8):
-            return "utf-8-sig"
-        stream.seek(0)
-        try:
-            for _ in lines:
-                pass
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8"
+def delimiter_of(lines: list[str]) -> str:
+    """The separator: of the candidates the one that stands most often in the line of names, or else in the first line."""
+    for line in lines[: tables.PREAMBLE]:
+        found = max(DELIMITERS, key=line.count)
+        cells = {KEYS.get(key_of(cell.strip(' "'))) for cell in line.rstrip("\r\n").split(found)}
+        if found in line and cells & {"title", "text"}:
+            return found
+    return max(DELIMITERS, key=lines[0].count)

@@ -10,6 +10,7 @@ import codecs
 import re
 
 from searcher.errors import Unreadable
+from searcher.sources import Source
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -95,7 +96,9 @@ def _eight_bit(raw: bytes) -> str:
         return "cp1252"
     scores = {encoding: _french(b" ".join(sample).decode(encoding, "replace")) for encoding in _EIGHT_BIT}
     best = max(scores, key=lambda encoding: scores[encoding])
-    return best if scores[best] >= 2 and scores[best] > 2 * max(scores["cp1252"], 0) else "cp1252"
+    impossible = "\ufffd" in b" ".join(sample).decode("cp1252", "replace")
+    enough = scores[best] >= (1 if impossible else 2)
+    return best if enough and scores[best] > 2 * max(scores["cp1252"], 0) else "cp1252"
 
 
 def _french(text: str) -> int:
@@ -110,6 +113,36 @@ def _legible(text: str) -> str:
     if len(_RUBBISH.findall(sample)) > max(4, len(sample) // 10):
         raise Unreadable("not text in any encoding that is known")
     return text
+
+
+def encoding_of(source: Source) -> tuple[str, str]:
+    """The encoding of a file that is read a line at a time, and what handles its wrong bytes: as `open` takes them."""
+    with source.open() as stream:
+        head = stream.read(4)
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16", "replace"
+        named = _codec(source.encoding)
+        if named is not None and named not in ("cp1252", "utf-8"):
+            return named, "replace"
+        high = sequences = 0
+        sample = b""
+        held = head
+        while block := stream.read(1 << 20):
+            held += block
+            if held.isascii():
+                held = b""
+                continue
+            high += len(_HIGH.findall(held))
+            sequences += sum(map(len, _SEQUENCES.findall(held)))
+            sample = sample or b" ".join(_AROUND.findall(held)[:2000])
+            held = b""
+        if held:
+            high += len(_HIGH.findall(held))
+            sequences += sum(map(len, _SEQUENCES.findall(held)))
+            sample = sample or held
+    if sequences >= 8 * (high - sequences):
+        return "utf-8-sig", "searcher-cp1252"
+    return _eight_bit(sample), "replace"
 
 
 def declaration(raw: bytes) -> str | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from searcher.readers.archives import tarred
 from searcher.readers.press import signs
+from searcher.readers.records import KEYS, key_of
 from searcher.values import Value
 
 MARKED = 1 << 16  # characters at the beginning of a file that `Format.marks` are looked for in
@@ -108,6 +109,16 @@ def _is_wire(head: bytes) -> bool:
     return begins is not None and head.count(0) <= len(head) // 50
 
 
+def _is_table(text: str) -> bool:
+    """A line of names with tabs or semicolons between them, two of which are known; `sep=` before it is Excel's."""
+    for line in text.split("\n", 3)[:2]:
+        cells = re.split(r"[\t;]", line.strip())
+        fields = {KEYS.get(key_of(cell.strip(' "'))) for cell in cells if len(cell) <= 60} - {None}
+        if len(cells) >= 2 and fields & {"title", "text"} and len(fields) >= 2:
+            return True
+    return False
+
+
 # ── the table ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 FORMATS: dict[str, Format] = {
@@ -150,6 +161,16 @@ FORMATS: dict[str, Format] = {
         "CSV and TSV",
         suffixes=(".csv", ".tsv"),
         media=("text/csv", "text/tab-separated-values"),
+        looks=_is_table,
+    ),
+    "sheet": Format(
+        "sheets",
+        "Excel tables",
+        "tables",
+        noun="spreadsheet",
+        suffixes=(".xlsx", ".xlsm", ".xlsb", ".xls"),
+        members=(r"xl/workbook\.(?:xml|bin)",),
+        streams=("Workbook", "Book"),
     ),
     "parquet": Format(
         "parquet",
@@ -219,6 +240,14 @@ FORMATS: dict[str, Format] = {
         "office",
         noun="OpenDocument text",
         suffixes=(".odt",),
+        members=("mimetype", r"content\.xml"),
+    ),
+    "ods": Format(
+        "sheets",
+        "OpenDocument tables",
+        "tables",
+        noun="spreadsheet",
+        suffixes=(".ods",),  # which tells it from a text of the same members
         members=("mimetype", r"content\.xml"),
     ),
     "rtf": Format(
@@ -392,13 +421,8 @@ NOT_READ: tuple[Refusal, ...] = (
     Refusal("a PostScript file; save it as PDF", True, magic=rb"%!PS"),
     Refusal("a Windows help file; save it as HTML", True, magic=rb"ITSF\x03"),
     Refusal("a Kindle book; save it as EPUB", True, magic=rb"(?s:.{60})BOOKMOBI"),
-    Refusal(
-        "an Excel or PowerPoint file; save it as CSV or PDF",
-        True,
-        members=(r"xl/workbook\.xml|ppt/presentation\.xml",),
-    ),
+    Refusal("a PowerPoint file; save it as PDF", True, members=(r"ppt/presentation\.xml",)),
     Refusal("a Word file from before 2007; save it as .docx or PDF", True, streams=("WordDocument",)),
-    Refusal("an Excel file from before 2007; save it as PDF", True, streams=("Workbook",)),
     Refusal("a PowerPoint file from before 2007; save it as PDF", True, streams=("PowerPoint Document",)),
     Refusal("a picture (PNG)", magic=rb"\x89PNG"),
     Refusal("a picture (JPEG)", magic=rb"\xff\xd8\xff"),

@@ -13,10 +13,9 @@ from typing import IO
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers.csv import encoding
-from searcher.readers.encoding import decode, repair
-from searcher.readers.problems import Problem, problem
-from searcher.readers.records import article, fields
+from searcher.readers.encoding import decode, encoding_of, repair
+from searcher.readers.problems import Problem, note, problem
+from searcher.readers.records import KEYS, article, fields, key_of, longest
 from searcher.readers.shares import Share, Tally, Turn
 from searcher.sources import Source
 from searcher.sources.refusals import NotAnArticle
@@ -29,6 +28,7 @@ MAX_DEPTH = 4  # objects in which a list of records is looked for
 _CHUNK = 1 << 20
 _NONE = "no article: JSON without a title or a text"
 _NO_RECORD = "neither a title nor a text"
+_LINED = re.compile(rb"\s*\{.*\}[ \t]*\r?\n\s*\{")  # a record a line
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
@@ -39,11 +39,16 @@ class _Found:
         self.source, self.unit, self.several = source, unit, several
         self.made = self.failed = self.damaged = self.number = 0
         self.first = ""
+        self.guessed: dict[str, int] = {}  # keys of unknown names that were read as the text → the first record with it
 
     def make(self, record: object, number: int) -> Iterator[Article]:
         if not isinstance(record, dict):
             self.miss("not an object", number)
             return
+        if "text" not in (known := fields(record)) and (key := longest(record)) is not None:
+            self.guessed.setdefault(key, number)
+            record = {**record, "text": record[key]}
+        del known
         try:
             place = f"{self.unit} {number}" if self.several else None
             made = article(self.source, record, number=number if self.several else None, place=place)
@@ -65,6 +70,8 @@ class _Found:
         """One for all that failed. Raises NotAnArticle when there was nothing to read, and nothing wrong with it."""
         if not self.made and not self.damaged:
             raise NotAnArticle(_NONE)
+        for key in list(self.guessed)[:5]:
+            yield note(self.source, f"the key “{key}” is read as the text: it holds most of the characters")
         if self.failed:
             more = f", and {self.failed - 1} more {self.unit}s" if self.failed > 1 else ""
             yield problem(self.source, self.first + more)
@@ -203,6 +210,9 @@ def _document(source: Source, raw: bytes) -> Iterator[Article | Problem]:
     try:
         document = json.loads(decode(raw, source.encoding))
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and not _LINED.match(raw):
+            yield from _records(source, _concatenated(decode(raw, source.encoding)))
+            return
         if error.msg == "Extra data":  # JSON Lines under another name
             with source.open() as again:
                 yield from _all_lines(source, again)
@@ -211,10 +221,25 @@ def _document(source: Source, raw: bytes) -> Iterator[Article | Problem]:
     yield from _records(source, _list(document))
 
 
+def _concatenated(text: str) -> list[object]:
+    """The records of documents that stand one behind the other. Raises Unreadable where one is not JSON."""
+    found: list[object] = []
+    decoder, at = json.JSONDecoder(), 0
+    while (blank := _BLANK.match(text, at)) is not None and blank.end() < len(text):
+        try:
+            document, at = decoder.raw_decode(text, blank.end())
+        except json.JSONDecodeError as error:
+            raise Unreadable(f"not JSON ({error.msg.lower()}, line {error.lineno})") from error
+        found += _list(document)
+    return found
+
+
 def _list(document: object) -> list[object]:
     """The records of a document: itself, its items, or the longest list of records in it; of several levels the uppermost."""
     if isinstance(document, list):
         return document
+    if isinstance(document, dict) and (rows := _turned(document)):
+        return rows
     holders = [document] if isinstance(document, dict) and "text" not in fields(document) else []
     for _ in range(MAX_DEPTH):
         lists = [found for holder in holders for found in _lists(holder)]
@@ -222,6 +247,25 @@ def _list(document: object) -> list[object]:
             return max(lists, key=len)
         holders = [each for holder in holders for each in holder.values() if isinstance(each, dict)]
     return [document]
+
+
+def _turned(document: dict[str, object]) -> list[object]:
+    """The records of a table that pandas wrote by columns: name → (row → value), name → values, or `columns` and `data`."""
+    names, data = document.get("columns"), document.get("data")
+    if isinstance(names, list) and isinstance(data, list) and all(isinstance(row, list) for row in data):
+        return [dict(zip(map(str, names), row, strict=False)) for row in data]
+    columns = {
+        name: list(value.values()) if isinstance(value, dict) else value
+        for name, value in document.items()
+        if isinstance(value, dict | list) and KEYS.get(key_of(name)) is not None
+    }
+    kept = {name: value for name, value in columns.items() if isinstance(value, list)}
+    fields = {KEYS[key_of(name)] for name in kept}
+    if len(kept) < 2 or not {"title", "text"} & fields or len({len(value) for value in kept.values()}) != 1:
+        return []
+    rows = [dict(zip(kept, row, strict=True)) for row in zip(*kept.values(), strict=True)]
+    plain = all(not isinstance(value, dict | list) for row in rows[:20] for value in row.values())
+    return list(rows) if plain else []
 
 
 def _lists(holder: dict[str, object]) -> Iterator[list[object]]:
@@ -243,7 +287,7 @@ def _large(source: Source) -> Iterator[Article | Problem]:
     """The items of a large list, or of the lists of objects directly in a large object, one after the other."""
     found = _Found(source, "item")
     with source.open() as stream:
-        for number, record in enumerate(_Items(stream, source.encoding or encoding(source)), 1):
+        for number, record in enumerate(_Items(stream, source.encoding or encoding_of(source)[0]), 1):
             yield from found.make(record, number)
     yield from found.problems()
 

@@ -11,8 +11,9 @@ from searcher.sources import Source
 class Problem:
     """Something that gave no article, and why: `path`, and `place` in it when the rest of the file was read.
 
-    `kind` is `failed` (damaged or refused), `missing` (an extra must be installed) or `skipped` (no article: a picture, a
-    catalogue). A reader of many records reports those that fail together: the first one's reason, and how many more.
+    `kind` is `failed` (damaged or refused), `missing` (an extra must be installed), `skipped` (no article: a picture, a
+    catalogue) or `noted` (nothing is lost; something was guessed, repaired, cut or left out). A reader of many records reports
+    those that fail together: the first one's reason, and how many more.
     """
 
     path: str
@@ -24,6 +25,11 @@ class Problem:
 def problem(source: Source, reason: str, kind: str = "failed") -> Problem:
     """A problem of `source` as a whole."""
     return Problem(source.path, reason, source.place, kind)
+
+
+def note(source: Source, reason: str) -> Problem:
+    """What was guessed, repaired, cut or left out of `source`, whose articles are read."""
+    return Problem(source.path, reason, source.place, "noted")
 
 
 def damage(error: Exception) -> str:

@@ -18,8 +18,10 @@ from searcher.sources import Source
 # Elasticsearch exports. Written as `key_of` makes them: one word, lower case, no accents.
 _NAMES = {
     "id": "id uid guid uuid identifier identifiant docid articleid postid documentid accessionnumber an",
-    "title": "title titre headline maintitle titreprincipal articletitle newstitle posttitle hl1 hd subject name",
-    "text": "text texte body article content contenu corps articlebody fulltext maintext articletext bodytext contents"
+    "title": "title titre titredelarticle headline maintitle titreprincipal articletitle newstitle"
+    " posttitle hl1 hd subject name",
+    "text": "text texte texteintegral contenudelarticle textedelarticle corpsdelarticle corpsdutexte body article content"
+    " contenu corps articlebody fulltext maintext articletext bodytext contents"
     " textcontent contenttext contenthtml bodyhtml htmlcontent fullcontent cleanedtext plaintext postcontent articlecontent"
     " ocr ocrtext fulltextocr td",
     "date": "published date publicationdate pubdate publishedat datepublished datepublish publishdate publisheddate"
@@ -39,6 +41,9 @@ _NAMES = {
 KEYS = {key: field for field, keys in _NAMES.items() for key in keys.split()}
 """Key, as `key_of` writes it → the field of an article it fills. Of several keys for a field the first filled one counts,
 in the order above."""
+
+ENOUGH = 200  # characters under an unknown key that may be a text …
+MOST = 0.6  # … where they are so much of the record
 
 _RANKS = {key: rank for keys in _NAMES.values() for rank, key in enumerate(keys.split())}
 _WEAK = frozenset(
@@ -93,6 +98,16 @@ def fields(record: Mapping[str, object]) -> dict[str, str]:
     if _repeated(filled.get("standfirst", ""), filled.get("text", "")):
         del filled["standfirst"]
     return filled
+
+
+def longest(record: Mapping[str, object]) -> str | None:
+    """The unknown key whose text is most of a record's characters, from 200 characters on; None for none."""
+    sizes = {str(key): len(value) for key, value in record.items() if isinstance(value, str)}
+    if not sizes:
+        return None
+    key = max(sizes, key=sizes.__getitem__)
+    enough = sizes[key] >= ENOUGH and sizes[key] >= MOST * sum(sizes.values())
+    return key if enough and KEYS.get(key_of(key)) is None and " " in str(record[key])[:200] else None
 
 
 def _unwrapped(record: Mapping[str, object]) -> Mapping[str, object]:
@@ -158,6 +173,11 @@ def _written(value: object) -> str:
                 "@value",
                 "$date",
                 "$oid",
+                "$numberLong",
+                "$numberInt",
+                "$numberDouble",
+                "main",
+                "default",
                 "url",
                 "@id",
                 "fr",
@@ -199,12 +219,20 @@ def _passage(value: object) -> str:
             if value.get("sections") or value.get("paragraphs"):
                 parts = (value.get(key) for key in ("summary", "headline", "paragraphs", "sections"))
                 return "\n\n".join(filter(None, map(_passage, parts)))
-            for key in ("content", "text", "body"):
-                if isinstance(value.get(key), str | list):
+            content = value.get("content")
+            if isinstance(content, list) and content and all(_is_run(each) for each in content):
+                return "".join(str(each.get("text") or "\n") for each in content)  # of ProseMirror and Tiptap
+            for key in ("content", "text", "body", "blocks", "items", "data", "children"):
+                if isinstance(value.get(key), str | list | dict) and value[key]:
                     return _passage(value[key])
             return _written(value)
         case _:
             return _written(value)
+
+
+def _is_run(part: object) -> bool:
+    """Whether a part of a block is a run of text in a line, or a line break."""
+    return isinstance(part, dict) and (isinstance(part.get("text"), str) or part.get("type") == "hardBreak")
 
 
 def _plain(written: str) -> str:

@@ -150,9 +150,9 @@ def _by_members(source: Source) -> str:
         return all(any(re.fullmatch(each, name) for name in names) for each in members)
 
     plain = [key for key, form in FORMATS.items() if form.members == ("",)]
-    for key, form in FORMATS.items():
-        if form.members and key not in plain and holds(form.members):
-            return key
+    found = [key for key, form in FORMATS.items() if form.members and key not in plain and holds(form.members)]
+    if found:
+        return next((key for key in found if source.suffix in FORMATS[key].suffixes), found[0])
     for refusal in NOT_READ:
         if refusal.members and holds(refusal.members):
             raise _refused(refusal)
@@ -177,9 +177,10 @@ def _by_streams(source: Source, head: bytes) -> str:
     for refusal in NOT_READ:
         if holds(refusal.streams):
             raise _refused(refusal)
-    for key, form in FORMATS.items():
-        if form.streams and (holds(form.streams) or source.suffix in form.suffixes):
-            return key
+    told = [key for key, form in FORMATS.items() if holds(form.streams)]
+    named = [key for key, form in FORMATS.items() if form.streams and source.suffix in form.suffixes]
+    if told or named:
+        return (told or named)[0]
     raise Unreadable("a Word, Excel or PowerPoint file from before 2007; save it as .docx or PDF")
 
 

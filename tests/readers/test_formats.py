@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from searcher.article import Article, days
 from searcher.errors import Unreadable
-from searcher.readers import Problem, fields, read
+from searcher.readers import Problem, fields, read, tables
 from searcher.readers.encoding import decode, repair
 from searcher.readers.fields import iso
 from searcher.readers.formats import FORMATS
@@ -485,7 +485,7 @@ def test_it_makes_the_best_of_odd_values(file: File, record: dict[str, Any], exp
             "a.csv",
             "wrong,names\na,b\n",
             0,
-            "no column called title, text, body, article or content; name them in line 1",
+            tables.NO_COLUMNS,
         ),
         ("a.csv", "", 0, "empty"),
         ("a.txt", "", 0, "empty"),
@@ -813,3 +813,71 @@ def test_it_asks_for_the_quote_that_a_table_may_lack(tmp_path: Path) -> None:
         csv.field_size_limit(before)
     assert isinstance(problem, Problem)
     assert problem.reason.endswith("a field of more than 16 million characters; is the quote before it closed?")
+
+
+# ── tables and records as people export them ──────────────────────────────────────────────────────────────────────────
+
+BODY = "Après deux ans de travaux, le pont de Kerval rouvre, et les riverains applaudissent."
+
+
+def told(path: Path) -> tuple[list[tuple[str, str, str | None]], list[tuple[str, str]]]:
+    """Title, text and date of the articles of a file; kind and reason of what is reported."""
+    found = everything(path)
+    return (
+        [(each.title, each.text, each.date) for each in found if isinstance(each, Article)],
+        [(each.kind, each.reason) for each in found if isinstance(each, Problem)],
+    )
+
+
+GUESSED = ("noted", "the column “Prose” is read as the text: it holds most of the characters")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "notes"),
+    [
+        ("a.csv", f"Titre;Contenu de l’article;Date\nLe pont;{BODY};12/03/2020\n", []),
+        ("a.csv", f"Titre;Prose;Date\nLe pont;{BODY};12/03/2020\n", [GUESSED]),
+        ("a.csv", f"sep=;\nDate;Titre;Texte\n12/03/2020;Le pont;{BODY}\n", []),
+        (
+            "a.csv",
+            f"Export du 3 mai;;\n;;\nDate;Titre;Texte\n12/03/2020;Le pont;{BODY}\n",
+            [("noted", "2 lines above the names of the columns are left out")],
+        ),
+        ("a.txt", f"Date\tTitre\tTexte\r\n12/03/2020\tLe pont\t{BODY}\r\n".encode("utf-16"), []),
+        ("a.txt", f"Date\tTitre\tTexte\r\n12/03/2020\tLe pont\t{BODY}\r\n", []),
+        ("a.csv", f"Date;Titre;Texte\n12/03/2020;Le pont;{BODY}\n".encode("mac_roman"), []),
+        (
+            "a.json",
+            f'{{"titre": "Le pont", "texte": "{BODY}",\n"date": "2020-03-12"}}\n{{"titre": "Deux",\n"texte": "b"}}',
+            [],
+        ),
+        ("a.json", f'{{"titre": {{"0": "Le pont"}}, "texte": {{"0": "{BODY}"}}, "date": {{"0": "2020-03-12"}}}}', []),
+        ("a.json", f'{{"columns": ["titre", "texte", "date"], "data": [["Le pont", "{BODY}", "2020-03-12"]]}}', []),
+        (
+            "a.json",
+            '{"headline": {"main": "Le pont"}, "date": {"$date": {"$numberLong": "1583971200000"}}, "content":'
+            f'{{"blocks": [{{"type": "paragraph", "data": {{"text": "{BODY}"}}}}]}}}}',
+            [],
+        ),
+        (
+            "a.json",
+            '{"title": "Le pont", "date": "2020-03-12", "body": {"type": "doc", "content": [{"type": "paragraph", "content": ['
+            f'{{"type": "text", "text": "{BODY[:9]}"}}, {{"type": "text", "text": "{BODY[9:]}"}}]}}]}}}}',
+            [],
+        ),
+    ],
+    ids=str,
+)
+def test_it_reads_tables_and_records_as_people_export_them(
+    file: File, name: str, content: str | bytes, notes: list[tuple[str, str]]
+) -> None:
+    articles, reported = told(file(name, content))
+    title, text, date = articles[0]
+    assert (title, text, (date or "")[:10]) == ("Le pont", BODY, "2020-03-12")
+    assert reported == notes
+
+
+def test_it_names_the_key_that_it_takes_for_the_text(file: File) -> None:
+    articles, reported = told(file("a.jsonl", json.dumps({"titre": "Le pont", "prose": f"{BODY} " * 3})))
+    assert articles == [("Le pont", f"{BODY} {BODY} {BODY}", None)]
+    assert reported == [("noted", "the key “prose” is read as the text: it holds most of the characters")]

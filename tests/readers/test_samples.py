@@ -36,6 +36,55 @@ def odt() -> bytes:
     )
 
 
+def sheet() -> bytes:
+    """A workbook of one sheet, with its texts in the cells."""
+    cells = [["Titre", "Date", "Texte"], [TITLE, DATE, f"{FIRST}\n\n{SECOND}"]]
+    rows = "".join(
+        f'<row r="{at}">'
+        + "".join(f'<c r="{"ABC"[n]}{at}" t="inlineStr"><is><t>{cell}</t></is></c>' for n, cell in enumerate(row))
+        + "</row>"
+        for at, row in enumerate(cells, 1)
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return test_office.packed(
+        {
+            "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+            "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{kind}/officeDocument"'
+            ' Target="xl/workbook.xml"/></Relationships>',
+            "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{kind}"><sheets><sheet name="Feuil1" sheetId="1" r:id="r1"/>'
+            "</sheets></workbook>",
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{kind}/worksheet"'
+            ' Target="worksheets/sheet1.xml"/></Relationships>',
+            "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>',
+        }
+    )
+
+
+def ods() -> bytes:
+    """A table of OpenDocument."""
+    office = "urn:oasis:names:tc:opendocument:xmlns:"
+    spaces = " ".join(f'xmlns:{each}="{office}{each}:1.0"' for each in ("office", "table", "text"))
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row
+        )
+        + "</table:table-row>"
+        for row in (["Titre", "Date", "Texte"], [TITLE, DATE, f"{FIRST}</text:p><text:p></text:p><text:p>{SECOND}"])
+    )
+    return test_office.packed(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": "<manifest/>",
+            "content.xml": f"<office:document-content {spaces}><office:body><office:spreadsheet>"
+            f"<table:table table:name='Feuil1'>{rows}</table:table></office:spreadsheet></office:body>"
+            "</office:document-content>",
+        }
+    )
+
+
 def pdf() -> bytes:
     return test_pdf.pdf(
         [(50, 700, 24, TITLE), (50, 650, 10, FIRST), (50, 620, 10, SECOND.replace("’", "'"))], title=TITLE
@@ -76,6 +125,8 @@ def parquet() -> bytes:
 MADE: dict[str, Callable[[], bytes]] = {
     "docx": docx,
     "odt": odt,
+    "sheet": sheet,
+    "ods": ods,
     "epub": test_office.epub,
     "pdf": pdf,
     "warc": warc,
@@ -101,8 +152,8 @@ WITH_THEIR_TESTS = {"msg", "mets"}
 def sample(key: str) -> Source:
     """The sample of a format: a file of `samples/`, or bytes that are made here."""
     if key in MADE:
-        content = MADE[key]()
-        return Source(key, key, len(content), content=content)
+        content, name = MADE[key](), "table.ods" if key == "ods" else key  # whose name tells it from a text
+        return Source(name, name, len(content), content=content)
     (path,) = HERE.glob(f"{key}.*")
     (found,) = sources([path])
     assert isinstance(found, Source)

@@ -108,6 +108,11 @@ FORMS: list[tuple[str, str | bytes, str]] = [
     ("a.docx", zip_of("a.txt"), "zip"),
     ("a", tar_of("a.txt"), "tar"),
     ("a.txt", gzip.compress(b"WARC/1.0\r\n", mtime=0), "warc"),
+    ("a.xls", ole_of("Workbook"), "sheet"),
+    ("a.xlsx", zip_of("xl/workbook.xml"), "sheet"),
+    ("a.ods", zip_of("mimetype", "content.xml"), "ods"),
+    ("a.txt", "Date\tTitre\tTexte\n12/03/2020\tUn\tDeux", "csv"),
+    ("a", "Titre ; Le pont\nUn texte", "text"),
     ("a.msg", ole_of("Root Entry"), "msg"),
     ("a", ole_of("__properties_version1.0"), "msg"),
     ("a.parquet", b"PAR1\0\0", "parquet"),
@@ -168,7 +173,6 @@ UNREADABLE: list[tuple[str, str | bytes, str]] = [
     ("a.txt", b"ab\0cd\0", "not text (it holds zero bytes)"),
     ("a.zip", b"PK\3\4 rien", "a damaged Zip archive (cut short: its table of contents is missing)"),
     ("a.doc", ole_of("WordDocument"), "a Word file from before 2007; save it as .docx or PDF"),
-    ("a.xls", ole_of("Workbook"), "an Excel file from before 2007; save it as PDF"),
     ("a.xml", XML + "<!-- rien -->", "an XML document without an element"),
 ]
 

@@ -160,7 +160,7 @@ def _progress() -> Callable[[searcher.Progress], None]:
 def _say(done: searcher.Report, folder: Path, report: Path | None) -> None:
     """One line on what was done, after a line for each of the first failures."""
     if report is not None:
-        _write(report, (*done.failures, *done.skipped))
+        _write(report, (*done.failures, *done.skipped, *done.noted))
     for failure in done.failures[:SHOWN]:
         where = f"{failure.path} ({failure.place})" if failure.place else failure.path
         echo(f"not read: {plain.line(f'{where}: {failure.reason}')}", err=True)
@@ -177,6 +177,8 @@ def _say(done: searcher.Report, folder: Path, report: Path | None) -> None:
         parts.append(f"{_count(done.renamed, 'file')} renamed")
     if done.skipped:
         parts.append(f"{len(done.skipped)} without an article")
+    if done.noted:
+        parts.append(_count(len(done.noted), "note"))
     if done.failures:
         parts.append(f"{len(done.failures)} not read")
     took = f"in {done.seconds:.1f} s" + (f" ({rate:.0f} a second)" if done.added else "")

@@ -24,7 +24,7 @@ _SKIPPED = frozenset(
 _TITLE = re.compile(r"(?:title|titre|heading_20_1|heading 1)", re.I)
 _CAPTION = re.compile(r"illustration|caption|légende|figure|drawing", re.I)
 _KINDS = {
-    "spreadsheet": "a spreadsheet; save it as CSV",
+    "spreadsheet": "a spreadsheet; name it .ods, or save it as CSV",
     "presentation": "a presentation; save it as PDF",
     "drawing": "a drawing",
 }

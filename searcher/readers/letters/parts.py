@@ -12,6 +12,16 @@ from searcher.readers import fields
 from searcher.readers.letters.mime import characters, decoded, header
 from searcher.readers.markup import text_of
 
+LONGEST_STUB = 600  # characters
+
+_STUB = re.compile(
+    r"\bne\s+(?:lit|lisez|supporte|prend|peut|parvien|s['’]affiche|permet)[^.]{0,60}\b(?:html|message|e-?mail|courriel|newsletter)\b"
+    r"|(?:messagerie|logiciel|client)\b[^.]{0,60}\bhtml\b|\b(?:voir|lire|consulte[rz]|visualise[rz]|affiche[rz]|ouvr[ei][rz])\b[^.]{0,60}"
+    r"\b(?:en\s+ligne|navigateur|version\s+(?:web|html))\b|\b(?:view|read|open)\b[^.]{0,40}\b(?:browser|online|html)\b"
+    r"|\b(?:does\s+not|doesn['’]t|cannot|can['’]t)\b[^.]{0,40}\bhtml\b|\bhtml[\s-](?:e-?mail|message|format)",
+    re.I,
+)
+
 
 def parse(raw: bytes) -> Message:
     """A message as it stands, without judging its headers."""
@@ -74,8 +84,9 @@ def _alternatives(part: Message, contents: Contents) -> None:
 
 
 def fuller(plain: str, rich: str) -> str:
-    """The plain text, unless it is a stub ("open this message in a browser") beside the other."""
-    return rich if _letters(plain) < _letters(rich) // 3 else plain
+    """The plain text, unless it is a stub beside the other: it says that mail should be read as HTML, or is far shorter."""
+    stub = len(plain) < LONGEST_STUB and _STUB.search(plain) is not None and _letters(rich) > 0
+    return rich if stub or _letters(plain) < _letters(rich) // 3 else plain
 
 
 def _letters(text: str) -> int:

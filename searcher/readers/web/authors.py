@@ -93,12 +93,9 @@ def _people(written: str, source: str, host: str) -> str:
     kept = []
     for each in re.split(r"\s*[,;|]\s*|\s+[–—]\s+", written):
         name = _AFTER.sub("", _PREFIX.sub("", each.strip())).strip(" ,|–-•·:()\u200b")
-        if (
-            len(name) > 1
-            and name.casefold() not in _NOBODY
-            and not _publisher(name, source, host)
-            and not name.isdigit()
-        ):
+        name = re.sub(r"^(.{4,40}) \1$", r"\1", name)  # said twice, for small screens
+        somebody = len(name) > 1 and name.casefold() not in _NOBODY and re.search(r"\d", name) is None
+        if somebody and not _publisher(name, source, host):
             kept.append(name)
     return ", ".join(dict.fromkeys(kept))
 

@@ -45,6 +45,9 @@ _CODE = re.compile(
     r"|one_\w+|two_\w+|su_\w+|dropcap|columns?|row|divider)\b[^\[\]\n]*\]"
     r"|\[/?[a-z][\w-]*(?:\s+[\w-]+=[\"'”″][^\[\]\n]*)\]"
 )
+_PAIR = re.compile(
+    r"\[([a-z][a-z0-9_-]*)(?:\s[^\[\]\n]*)?\]((?:(?!\[\1\b).)*?)\[/\1\]", re.S
+)  # a plugin's, around a text
 _ADDRESS = re.compile(r"(?:https?://\S+\s*)+")
 _NO_SECTION = {"uncategorized", "non classé", "non-classe", "sans catégorie", "uncategorised"}
 _WANTED = ("{*}item",)
@@ -126,7 +129,8 @@ class _Blog:
 def formatted(content: str) -> str:
     """A post's content → its text: what the classic editor left to empty lines is a paragraph (`wpautop`), and what plug-ins
     put into square brackets, captions, and lone addresses of things to embed are left out."""
-    content = _CODE.sub("", _CAPTION.sub("", content.replace("\r\n", "\n").replace("\r", "\n")))
+    content = _CAPTION.sub("", content.replace("\r\n", "\n").replace("\r", "\n"))
+    content = _PAIR.sub(r"\2", _PAIR.sub(r"\2", _CODE.sub("", content)))
     if "<!-- wp:" not in content:
         content = _AFTER_BLOCK.sub(r"\1", _BEFORE_BLOCK.sub("", content.strip()))
         content = re.sub(r"\n\s*\n", "<p>", content).replace("\n", "<br>")
