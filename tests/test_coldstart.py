@@ -35,7 +35,7 @@ OURS = set(
     searcher.analysis searcher.analysis.cyrillic searcher.analysis.elision searcher.analysis.entry searcher.analysis.fold
     searcher.analysis.inclusive searcher.analysis.lemmas searcher.analysis.lexicon searcher.analysis.names
     searcher.analysis.pieces searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords
-    searcher.analysis.spellings searcher.analysis.words
+    searcher.analysis.respellings searcher.analysis.words
     searcher.archive searcher.archive.index searcher.archive.locate searcher.archive.state
     searcher.article
     searcher.engines searcher.engines.bm25 searcher.engines.lookup searcher.engines.matching searcher.engines.postings

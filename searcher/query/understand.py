@@ -18,6 +18,7 @@ from typing import assert_never
 
 from searcher.analysis import STOP_WORDS, analyse_chunk, fold, keys_for, surface
 from searcher.analysis import Word as IndexWord
+from searcher.analysis.respellings import with_apostrophes
 from searcher.article import (
     FORMS,
     LANGUAGE,
@@ -386,8 +387,11 @@ class _Understanding:
             found = AnyOf((Term(WORDS, folded[0]), Term(TITLE_WORDS, folded[0])))
             mark = Mark(str(query), words=frozenset(folded))
         else:
-            found = AnyOf((Phrase(WORDS, folded), Phrase(TITLE_WORDS, folded)))
-            mark = Mark(str(query), phrases=(folded,))
+            # Apostrophes that were lost in a copy: l homme d affaires.
+            restored = tuple(word.word for word in words_of(with_apostrophes(query.text)))
+            orders = tuple(dict.fromkeys((folded, restored)))
+            found = AnyOf(tuple(_in_order(field, order, 0) for order in orders for field in (WORDS, TITLE_WORDS)))
+            mark = Mark(str(query), phrases=orders)
         if query.exact:
             found = AllOf((found, *(self._printed(word) for word in words)))
         return Part(

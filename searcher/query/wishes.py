@@ -13,7 +13,7 @@ from typing import assert_never
 from searcher.analysis import STOP_WORDS, analyse_chunk, tokenize
 from searcher.analysis import Word as IndexWord
 from searcher.analysis.names import MAX_WORDS, Names
-from searcher.analysis.spellings import spellings
+from searcher.analysis.respellings import respellings
 from searcher.article import AUTHOR, LANGUAGE, SOURCE, TITLE_WORDS, WHOLE, WORDS
 from searcher.query import phrases
 from searcher.query.ast import (
@@ -235,7 +235,7 @@ class _Asking:
     def _others(self, written: str) -> tuple[str, ...]:
         """The other spellings of a name or a word, those that lists of names have first."""
         if written not in self.known:
-            self.known[written] = tuple(dict.fromkeys((*self._named(written), *spellings(written, self._named))))
+            self.known[written] = tuple(dict.fromkeys((*self._named(written), *respellings(written, self._named))))
         return self.known[written]
 
     def _named(self, name: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A word of a query, or a few → other spellings of the same thing: by rule, and by the list `spellings.txt`.
+"""A word of a query, or a few → other spellings of the same thing: by rule, and by the list `respellings.txt`.
 
 Only queries ask here, so a rule costs no index and a new rule needs no new one. `names.py` has the spellings of names.
 Patterns are compiled when a word needs them: most words are letters only and meet two look-ups.
@@ -29,17 +29,23 @@ _SHORT = {
     **{"docteurs": "drs", "docteure": "dre", "professeur": "pr", "professeurs": "prs", "monseigneur": "mgr"},
 }
 _TITLES = _SHORT | {short.rstrip("."): long for long, short in _SHORT.items()}
-_AFTER_FIRST = (
-    "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre|tour"
+_AFTER_FIRST = frozenset(
+    "janvier février fevrier mars avril mai juin juillet août aout septembre octobre novembre décembre decembre tour".split()
 )
+_FIRST = {
+    **dict.fromkeys(("1er", "1 er"), ("1er", "1 er")),
+    **dict.fromkeys(("1re", "1ère", "1ere", "1 re"), ("1re", "1ère", "1 re")),
+}
+_ELIDED_ALONE = frozenset("l d j m t s n c qu".split())
+_NUMERALS = frozenset("0123456789IVXLCDMivxp")  # and the p of premier
 _ROMAN = r"(?=[IVXLCDM])M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})"
 
 
-def spellings(written: str, others: Callable[[str], tuple[str, ...]] = lambda name: ()) -> tuple[str, ...]:
+def respellings(written: str, others: Callable[[str], tuple[str, ...]] = lambda name: ()) -> tuple[str, ...]:
     """The other spellings of what a query has written; nothing when no rule and no list knows any. `others` gives the other
     spellings of a name.
 
-    >>> spellings("2ème"), spellings("RN 20"), spellings("Saint-Étienne")
+    >>> respellings("2ème"), respellings("RN 20"), respellings("Saint-Étienne")
     (('2e', '2 e', '2ième'), ('RN20',), ('st-Étienne',))
     """
     if written.count(" ") >= MAX_WORDS:
@@ -51,9 +57,19 @@ def spellings(written: str, others: Callable[[str], tuple[str, ...]] = lambda na
     return tuple(found)
 
 
+def with_apostrophes(text: str) -> str:
+    """A text with the apostrophes that were lost in a copy: *l homme d affaires* gives *l’homme d’affaires*."""
+    words = text.split(" ")
+    pairs = zip(words, [*words[1:], ""], strict=True)
+    return "".join(
+        word + ("’" if word.lower() in _ELIDED_ALONE and after and is_elided(word, after) else " ")
+        for word, after in pairs
+    ).rstrip()
+
+
 @cache
 def _list() -> Names:
-    text = Path(__file__).with_name("spellings.txt").read_bytes().decode("utf-8")
+    text = Path(__file__).with_name("respellings.txt").read_bytes().decode("utf-8")
     return Names(searched(text), lambda: text)
 
 
@@ -69,18 +85,33 @@ def _listed(written: str) -> Iterator[str]:
 
 def _ordinals(written: str) -> Iterator[str]:
     """*2e*, *2ème*, *XXᵉ*, *XX e*, *1er*; *1er mai*, *premier mai*."""
-    if found := re.fullmatch(rf"(\d+|{_ROMAN}|[ivx]{{2,}}) ?(e|ᵉ|[eè]me|i[eè]me)", written):
-        number = found.group(1)
-        if number.isdigit() or (re.fullmatch(_ROMAN, number.upper()) and number not in ("C", "D", "L", "M")):
-            yield from (f"{number}e", f"{number}ème", f"{number} e", f"{number}ième")
-    elif found := re.fullmatch(r"1 ?(er|re|ère|ere)", written):
-        yield from ("1er", "1 er") if found.group(1) == "er" else ("1re", "1ère", "1 re")
-    elif found := re.fullmatch(rf"(1er|1 er|premier) ((?i:{_AFTER_FIRST}))", written):
-        yield from (f"{first} {found.group(2)}" for first in ("1er", "1 er", "premier"))
+    if written[:1] not in _NUMERALS:
+        return
+    if written in _FIRST:
+        yield from _FIRST[written]
+        return
+    for ending in ("ième", "ieme", "ème", "eme", "e", "ᵉ"):
+        if written.endswith(ending):
+            number = written.removesuffix(ending).removesuffix(" ")
+            if number.isdigit() or _is_roman(number):
+                yield from (f"{number}e", f"{number}ème", f"{number} e", f"{number}ième")
+            return
+    for first in ("1er ", "1 er ", "premier "):
+        if written.startswith(first) and written.removeprefix(first).lower() in _AFTER_FIRST:
+            yield from (f"{other} {written.removeprefix(first)}" for other in ("1er", "1 er", "premier"))
+
+
+def _is_roman(number: str) -> bool:
+    """Whether letters are a number: *XX*, *xx*, *V*; but not *D* (*De*), *v* or *mix*."""
+    if number in ("", "C", "D", "L", "M") or not (number.isupper() or (len(number) > 1 and set(number) <= set("ivx"))):
+        return False
+    return re.fullmatch(_ROMAN, number.upper()) is not None
 
 
 def _numbered(written: str) -> Iterator[str]:
     """*RN20*, *RN 20*; *49.3*, *49-3*; *20h30*, *20 h 30*. A hyphen there is a compound's: *RN-20*."""
+    if not any(map(str.isdigit, written)):
+        return
     if found := re.fullmatch(r"([^\W\d_]{1,8})(\d{1,4})", written):
         yield " ".join(found.groups())
     elif found := re.fullmatch(r"([A-Z]{1,4}) (\d{1,4})", written):
@@ -109,7 +140,7 @@ def _together(written: str) -> Iterator[str]:
 
 def _joined(written: str) -> Iterator[str]:
     """Compounds: *hauts-fourneaux*, *chefs-d'œuvre* piece by piece; *St-Étienne*."""
-    parts = re.split(r"[-\u2010\u2011]", written)
+    parts = written.replace("\u2010", "-").replace("\u2011", "-").split("-")
     if not 2 <= len(parts) <= 3:
         return
     for at, part in enumerate(parts):
@@ -150,7 +181,7 @@ def _apart(written: str) -> Iterator[str]:
     first, blank, second = written.partition(" ")
     if not blank or not second.isalpha():
         return
-    if first.lower() in ("l", "d", "j", "m", "t", "s", "n", "c", "qu"):
+    if first.lower() in _ELIDED_ALONE:
         if is_elided(first, second):
             yield f"{first}'{second}"
     elif first.lower() in _PARTICLES and second[:1].isupper() and _is_named(first.lower(), second):
@@ -159,10 +190,9 @@ def _apart(written: str) -> Iterator[str]:
 
 def _arabic(written: str, others: Callable[[str], tuple[str, ...]]) -> Iterator[str]:
     """*al-Sissi*, *el-Sissi*, and with `others`, the other spellings of a name, *el-Sisi*."""
-    found = re.fullmatch(r"(al|el)[- ]([^\W\d_]{3,})", written, re.IGNORECASE)
-    if found is not None:
-        names = (found.group(2), *others(found.group(2)))
-        yield from (f"{particle}-{name}" for name in names for particle in ("al", "el") if " " not in name)
+    article, name = written[:2].lower(), written[3:]
+    if article in ("al", "el") and written[2:3] in ("-", " ") and len(name) > 2 and name.isalpha():
+        yield from (f"{other}-{each}" for each in (name, *others(name)) for other in ("al", "el") if " " not in each)
 
 
 def _is_named(particle: str, word: str) -> bool:
