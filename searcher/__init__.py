@@ -33,6 +33,7 @@ _NAMES = {
     "searcher.indexing.update": "Change Failure Progress Report build changes update",
     "searcher.query.ask": "BUILT_IN TIMEOUT Ask Filters Required Sort Variants",
     "searcher.query.notes": "Note",
+    "searcher.results.concordance": "Line",
     "searcher.results.facets": "FACETS Facet FacetValue",
     "searcher.results.timeline": "Bucket Burst Imprecise Step Timeline",
     "searcher.results.values": "About Help Hit Passage Results Why",

@@ -162,6 +162,9 @@ from searcher.query.ask import (
 from searcher.query.notes import (
     Note as Note,
 )
+from searcher.results.concordance import (
+    Line as Line,
+)
 from searcher.results.facets import (
     FACETS as FACETS,
 )

@@ -281,7 +281,9 @@ def anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("name", ["commands", "json-output", "index-format", "decisions", "query-language", "python"])
+@pytest.mark.parametrize(
+    "name", ["commands", "json-output", "index-format", "decisions", "query-language", "python", "results"]
+)
 def test_it_links_every_document_from_the_readme(name: str) -> None:
     assert f"](docs/{name}.md)" in (HERE / "README.md").read_text("utf-8")
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from searcher.query.ask import Options
+    from searcher.results.concordance import Line
     from searcher.results.facets import Facet
     from searcher.results.timeline import Step, Timeline
 
@@ -260,12 +261,45 @@ class Index:
         with self._used() as state:
             clock = Deadline()
             understood = _understood(state, ask, clock)
-            for plan in _plans(understood, clock):
-                rank = 0
-                for rank, found in enumerate(state.reader.every(plan, ask.sort), 1):
-                    yield _hit(state, found, rank, understood, passages=passages, explain=False, clock=clock)
-                if rank:
-                    return
+            for rank, found in enumerate(_all(state, understood, ask.sort), 1):
+                yield _hit(state, found, rank, understood, passages=passages, explain=False, clock=clock)
+
+    def kwic(
+        self,
+        query: str | Ask,
+        *,
+        context: int = 8,
+        order: str = "",
+        sample: int | None = None,
+        seed: int = 0,
+        **options: Unpack[Options],
+    ) -> Iterator[Line]:
+        """The concordance of a question: each occurrence of the query in the texts of its answer, with what stands around it.
+
+        Question and options are those of `search`, but it takes as long as it takes. The lines are the places that passages
+        highlight, a phrase being one; occurrences in titles are not among them. `context`: words on each side, 0…100. `order`:
+        sort keys with commas between, `1L` and `1R` (the first word to the left, to the right; any number), `hit`, `date`,
+        `source`, `text`; a `-` before a key reverses it; case and accents do not count; without a key, lines stand as the
+        articles of the answer do. `sample`: at most so many lines, drawn by `seed`, the same on every engine.
+
+        Unsorted lines come one by one, in bounded memory; a sort holds them all. Raises UsageError for an option out of range,
+        and what `search` raises when the first line is asked for.
+        """
+        from searcher.results import concordance  # here: a search does not need it
+
+        ask = _ask(query, options)
+        whole_number(context, 0, "a context has 0 to 100 words, not {}", concordance.MAX_CONTEXT)
+        whole_number(1 if sample is None else sample, 1, "a sample holds 1 line or more, not {}")
+        keys = concordance.keys(order, context=context)
+        return concordance.arranged(self._lines(ask, context), keys, sample=sample, seed=seed)
+
+    def _lines(self, ask: Ask, context: int) -> Iterator[Line]:
+        from searcher.results import concordance  # here: as above
+
+        with self._used() as state:
+            understood = _understood(state, ask, Deadline())
+            for found in _all(state, understood, ask.sort):
+                yield from concordance.lines(found.article, understood.marks, context=context)
 
     def latest(self, query: str | Ask, *, limit: int = 50, **options: Unpack[Options]) -> tuple[Hit, ...]:
         """The articles of the answer to a question that came into the archive last, at most `limit`, those with the latest date
@@ -358,6 +392,17 @@ def _plans(understood: Understood, clock: Deadline) -> Iterator[Plan]:
         yield understood.plan
         if understood.relaxed is not None and not clock.over():
             yield understood.relaxed
+
+
+def _all(state: State, understood: Understood, sort: Sort) -> Iterator[Found]:
+    """Everything that the first plan with an answer finds, however long it takes."""
+    for plan in _plans(understood, Deadline()):
+        empty = True
+        for found in state.reader.every(plan, sort):
+            empty = False
+            yield found
+        if not empty:
+            return
 
 
 def _names(variants: Variants) -> tuple[names.Names, ...]:

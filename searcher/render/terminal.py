@@ -105,9 +105,7 @@ def summary(results: Results) -> str:
         if not results.total and results.complete
         else "no article so far"
         if not results.total
-        else "1 article"
-        if results.total == 1
-        else f"{_number(results.total)} articles"
+        else count(results.total, "article")
     )
     if results.total and not results.complete:
         found = f"at least {found}"
@@ -151,6 +149,11 @@ def why(reasons: Why, *, color: bool, width: int | None) -> Iterator[str]:
     yield f"number {_number(reasons.rank)} of {_number(reasons.total)}{relaxed}"
     if reasons.hit is not None:
         yield from list(_hit(reasons.hit, len(str(reasons.rank)), color, width))[-len(reasons.hit.passages) - 2 :]
+
+
+def count(number: int, noun: str) -> str:
+    """`1 article`, `1 234 articles`."""
+    return f"{_number(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def _number(count: int) -> str:

@@ -12,9 +12,8 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import jsonschema
 import pytest
@@ -26,6 +25,7 @@ from searcher.faces import cli
 from searcher.indexing import generations, manifest
 from searcher.render import plain, terminal
 from tests import places
+from tests.faces.conftest import Ran, Run
 
 HERE = places.ROOT
 SCHEMA = json.loads((HERE / "docs" / "json-output.schema.json").read_text("utf-8"))
@@ -35,19 +35,6 @@ MOSCOW, DAMASCUS = "000_46078d7cf27677f4", "004_acabaebf66cc69b0"
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 # C0 but for tab and newline, DEL, C1, and what reorders or hides text.
 RAW = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended and everything it printed."""
-
-    status: int
-    out: str
-    err: str
-
-
-class Run(Protocol):
-    def __call__(self, *words: str, stdin: bytes = b"") -> Ran: ...
 
 
 @pytest.fixture(scope="module")
@@ -73,25 +60,6 @@ def alone(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.chdir(place)
     return place
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs `search …` or `searcher …` through the entry points that are installed."""
-
-    def run(*words: str, stdin: bytes = b"") -> Ran:
-        monkeypatch.setattr(sys, "argv", list(words))
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            {"search": cli.search_main, "searcher": cli.main}[words[0]]()
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        assert "internal error" not in err
-        assert isinstance(end.value.code, int)
-        return Ran(end.value.code, out, err)
-
-    return run
 
 
 def process(*words: str, **options: Any) -> subprocess.Popen[bytes]:

@@ -44,7 +44,7 @@ def question(
     filters: list[str] | None,
     variants: Path | None,
     no_variants: bool,
-    timeout: float,
+    timeout: float | None,
     sort: searcher.Sort = searcher.Sort.RELEVANCE,
 ) -> searcher.Ask:
     """The question that words and options make. Raises UsageError, DateError."""

@@ -16,6 +16,7 @@ from searcher.faces.cli.alerts import register as register_alerts
 from searcher.faces.cli.answer import Color, width
 from searcher.faces.cli.answer import colored as in_color
 from searcher.faces.cli.asking import chosen
+from searcher.faces.cli.concordance import kwic
 from searcher.faces.cli.counting import facets, timeline
 from searcher.faces.cli.indexing import index
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, echo
@@ -33,6 +34,7 @@ managing.command()(index)
 managing.command(context_settings=WORDS)(facets)
 managing.command(context_settings=WORDS)(timeline)
 register_alerts(managing, WORDS)
+managing.command(context_settings=WORDS)(kwic)
 
 
 @managing.callback()
