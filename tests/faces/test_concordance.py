@@ -81,7 +81,7 @@ def test_it_refuses(archive: Path, run: Run, words: list[str], message: str) -> 
     assert ran.err.startswith(message)
 
 
-def test_nodes_begin_in_one_column_whatever_stands_before_them(build: Build, run: Run) -> None:
+def test_nodes_begin_in_one_column_whatever_stands_before_them(archive: Path, build: Build, run: Run) -> None:
     texts = [
         "日本語の 文 budget 東京",
         "e\u0301te\u0301 e\u0301 budget fin",
@@ -94,7 +94,7 @@ def test_nodes_begin_in_one_column_whatever_stands_before_them(build: Build, run
     assert not re.search("[\u202e\x1b]", out)
 
 
-def test_a_text_cannot_write_into_the_page(build: Build, run: Run) -> None:
+def test_a_text_cannot_write_into_the_page(archive: Path, build: Build, run: Run) -> None:
     folder = build([{"id": "<a>", "title": '"><script>', "text": "<b>budget</b> &amp; <script>alert(1)</script>"}])
     page = run("searcher", "kwic", "budget", "--index", str(folder), "--format", "html").out
     assert "<script" not in page
