@@ -431,12 +431,12 @@ def _hit(
 ) -> Hit:
     article, marks = found.article, understood.marks
     if clock.over():
-        return Hit(rank, found.score, state.located(article), parts=found.parts)
+        return Hit(rank, found.score, state.located(article, clock), parts=found.parts)
     titled = tuple(mark for mark in marks if mark.in_title)
     return Hit(
         rank=rank,
         score=found.score,
-        article=state.located(article),
+        article=state.located(article, clock),
         passages=select(article.text, marks, limit=passages),
         title_highlights=highlights(article.title, titled),
         parts=found.parts,

@@ -8,12 +8,13 @@ from __future__ import annotations
 from _thread import allocate_lock as Lock  # `threading` makes the same lock, and costs a search a millisecond to import
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searcher import analysis, engines
 from searcher.article import Article
-from searcher.engines.protocol import Reader
+from searcher.engines.protocol import Deadline, Reader
 from searcher.errors import IndexClosed, IndexDamaged, IndexReplaced, IndexUnusable
 from searcher.indexing import manifest
 from searcher.results.values import About
@@ -112,11 +113,17 @@ class State:
                 self._ledger = Ledger(self.folder / self.manifest.generation / manifest.LEDGER)
             return self._ledger
 
-    def located(self, article: Article) -> Article:
-        """The article with the path it has now, and the other places where it stands."""
+    def located(self, article: Article, clock: Deadline | None = None) -> Article:
+        """The article with the path it has now, and the other places where it stands; as the engine has it, when that takes
+        longer than there is time by the clock."""
         if not (self.manifest.copies or self.manifest.moved):
             return article
-        places = self.ledger.places(article.id)
+        try:
+            places = self.ledger.places(article.id, until=clock.until if clock else inf)
+        except TimeoutError:
+            assert clock is not None
+            clock.miss()
+            return article
         if not places:
             return article
         (path, place), *others = places

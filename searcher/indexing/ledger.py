@@ -13,11 +13,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from searcher.article import Article
-from searcher.errors import IndexClosed, IndexDamaged, ReadFailed, SearcherError, WriteFailed, not_read, room
+from searcher.errors import IndexClosed, IndexDamaged, IndexUntrusted, ReadFailed, SearcherError, WriteFailed, not_read, room
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -61,6 +63,16 @@ CREATE INDEX IF NOT EXISTS articles_id ON articles (id);
 CREATE INDEX IF NOT EXISTS articles_stored ON articles (stored);
 CREATE INDEX IF NOT EXISTS articles_content ON articles (content);
 """
+_STEPS = 10_000  # of SQLite's machine between two looks at the clock
+
+
+def _made(schema: str) -> set[tuple[str, str]]:
+    """The type and the text that SQLite keeps of each statement."""
+    statements = [each.strip().replace("IF NOT EXISTS ", "") for each in schema.split(";\n") if each.strip()]
+    return {(each.split()[1].lower(), each) for each in statements}
+
+
+_MADE = _made(_SCHEMA) | _made(_INDEXES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,8 @@ class Ledger:
     """A ledger open for reading; or for writing, inside one transaction that `commit` ends and `close` alone undoes.
 
     Many threads may read one ledger, and one of them may close it: SQLite is asked under a lock. Raises IndexDamaged for bytes
-    that are no ledger, ReadFailed when the system does not let them be read, IndexClosed after `close`, WriteFailed.
+    that are no ledger, IndexUntrusted for a database with a view or a trigger (a query of ours would run what somebody else
+    wrote), ReadFailed when the system does not let it be read, IndexClosed after `close`, WriteFailed.
 
     `met` are the articles of a ledger that one run has filled from nothing; of another it is not given.
     """
@@ -138,6 +151,28 @@ class Ledger:
                 self._db.execute("BEGIN")
             if fresh:
                 self._make(_SCHEMA)
+        self._until = inf  # when the query that is running has to stop
+        if not fresh:
+            try:
+                self._refuse_others()
+            except BaseException:
+                self._db.close()
+                raise
+        if not writable:
+            self._db.set_progress_handler(lambda: monotonic() >= self._until, _STEPS)
+
+    def _refuse_others(self) -> None:
+        """Raises IndexUntrusted or IndexDamaged unless the database holds the tables and indexes of a ledger and no others."""
+        with self._guarded():
+            held = set(self._db.execute("SELECT type, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        others = sorted({kind for kind, sql in held if (kind, sql) not in _MADE})
+        if {"view", "trigger"} & set(others):
+            raise IndexUntrusted(
+                f"{self._path}: it holds a {others[-1]}, which searcher never makes, so somebody else wrote it; "
+                "rebuild with: searcher index --rebuild"
+            )
+        if held != _MADE:
+            raise IndexDamaged(f"{self._path}: it has not the tables of a ledger; rebuild with: searcher index --rebuild")
 
     def _make(self, schema: str) -> None:
         for statement in schema.split(";\n"):  # not `executescript`, which ends the transaction
@@ -150,7 +185,9 @@ class Ledger:
         except sqlite3.DatabaseError as error:
             raise self._meant(error) from error
 
-    def _meant(self, error: sqlite3.DatabaseError) -> SearcherError:
+    def _meant(self, error: sqlite3.DatabaseError) -> SearcherError | TimeoutError:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+            return TimeoutError(f"{self._path}: {error}")
         if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
             return IndexClosed(f"{self._path.parent.parent}: the index was closed; open it again")
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CANTOPEN:  # why, SQLite does not say
@@ -194,6 +231,15 @@ class Ledger:
             return found
         except sqlite3.DatabaseError as error:
             raise self._meant(error) from error
+
+    def _until_then(self, until: float, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows. Raises TimeoutError at that moment of `time.monotonic()`."""
+        with self._guarded(), self._lock:
+            self._until = until
+            try:
+                return self._db.execute(statement, values).fetchall()
+            finally:
+                self._until = inf
 
     def _ready(self) -> None:
         """Before anything is asked: what waits is inserted, and there are indexes, which are best made late."""
@@ -377,10 +423,10 @@ class Ledger:
 
     def inherit(self, path: Path) -> None:
         """Takes the serials of the ledger at `path`: a rebuilt archive is not a new one. Of one that is damaged, it takes
-        those that can be read."""
+        those that can be read; of one that somebody else wrote, none."""
         if not path.is_file():
             return
-        with suppress(IndexDamaged), closing(Ledger(path)) as before:
+        with suppress(IndexDamaged, IndexUntrusted), closing(Ledger(path)) as before:
             for content, serial in before._rows("SELECT content, serial FROM serials"):
                 self._numbered[content] = serial
                 if len(self._numbered) == _TAKEN:
@@ -416,11 +462,16 @@ class Ledger:
 
     # ── questions of a reader ──
 
-    def places(self, stored: str) -> list[tuple[str, str | None]]:
-        """Where the article that the engine has under `stored` can be found: paths and places, the first one first."""
+    def places(self, stored: str, *, until: float = inf) -> list[tuple[str, str | None]]:
+        """Where the article that the engine has under `stored` can be found: paths and places, the first one first.
+
+        Of a ledger that is open for reading. Raises TimeoutError when that is not known `until` that moment of
+        `time.monotonic()`.
+        """
         return [
             (str(_out(shown)), _out(place))
-            for shown, place in self._rows(
+            for shown, place in self._until_then(
+                until,
                 "SELECT f.shown, a.place FROM articles a JOIN files f ON f.number = abs(a.file) WHERE a.stored = ? "
                 "ORDER BY a.id != a.stored, a.number",
                 _in(stored),
