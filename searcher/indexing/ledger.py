@@ -19,7 +19,16 @@ from time import monotonic
 from typing import Any
 
 from searcher.article import Article
-from searcher.errors import IndexClosed, IndexDamaged, IndexUntrusted, ReadFailed, SearcherError, WriteFailed, not_read, room
+from searcher.errors import (
+    IndexClosed,
+    IndexDamaged,
+    IndexUntrusted,
+    ReadFailed,
+    SearcherError,
+    WriteFailed,
+    not_read,
+    room,
+)
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -172,7 +181,9 @@ class Ledger:
                 "rebuild with: searcher index --rebuild"
             )
         if held != _MADE:
-            raise IndexDamaged(f"{self._path}: it has not the tables of a ledger; rebuild with: searcher index --rebuild")
+            raise IndexDamaged(
+                f"{self._path}: it has not the tables of a ledger; rebuild with: searcher index --rebuild"
+            )
 
     def _make(self, schema: str) -> None:
         for statement in schema.split(";\n"):  # not `executescript`, which ends the transaction

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -38,7 +37,7 @@ FORGED = {
 
 
 @pytest.fixture(scope="module")
-def honest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index whose ledger is asked by every search, because an article stands in it twice."""
     place = tmp_path_factory.mktemp("forged")
     archive = place / "archive"
@@ -46,7 +45,7 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     for name in ("a", "b"):
         (archive / f"{name}.txt").write_text("Le budget de l’État a été présenté mercredi.\n", "utf-8")
     searcher.update(place / "index", [archive])
-    yield place / "index"
+    return place / "index"
 
 
 def forged(honest: Path, place: Path, statements: str) -> Path:
