@@ -17,6 +17,7 @@ from searcher.analysis.fold import fold, surface
 from searcher.analysis.lexicon import Form, lexicon
 from searcher.analysis.names import Names, searched
 from searcher.analysis.stopwords import STOP_WORDS
+from searcher.analysis.words import PRONOUNS
 
 MAX_WORDS = 3
 """Words that a rule reads at most."""
@@ -36,7 +37,7 @@ _FIRST = {
     **dict.fromkeys(("1er", "1 er"), ("1er", "1 er")),
     **dict.fromkeys(("1re", "1ère", "1ere", "1 re"), ("1re", "1ère", "1 re")),
 }
-_ELIDED_ALONE = frozenset("l d j m t s n c qu".split())
+_ELIDED_ALONE = frozenset("l d j m s n c qu".split())  # not t: a t il
 _NUMERALS = frozenset("0123456789IVXLCDMivxp")  # and the p of premier
 _ROMAN = r"(?=[IVXLCDM])M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})"
 
@@ -93,7 +94,7 @@ def _ordinals(written: str) -> Iterator[str]:
     for ending in ("ième", "ieme", "ème", "eme", "e", "ᵉ"):
         if written.endswith(ending):
             number = written.removesuffix(ending).removesuffix(" ")
-            if number.isdigit() or _is_roman(number):
+            if number.isdigit() or (_is_roman(number) and (number.isupper() or _is_unknown(written))):  # not vie
                 yield from (f"{number}e", f"{number}ème", f"{number} e", f"{number}ième")
             return
     for first in ("1er ", "1 er ", "premier "):
@@ -141,11 +142,13 @@ def _together(written: str) -> Iterator[str]:
 def _joined(written: str) -> Iterator[str]:
     """Compounds: *hauts-fourneaux*, *chefs-d'œuvre* piece by piece; *St-Étienne*."""
     parts = written.replace("\u2010", "-").replace("\u2011", "-").split("-")
-    if not 2 <= len(parts) <= 3:
+    if not 2 <= len(parts) <= 3 or " " in written:
         return
     for at, part in enumerate(parts):
         if title := _TITLES.get(part.lower()):
             yield "-".join((*parts[:at], title.rstrip("."), *parts[at + 1 :]))
+    if parts[-1].lower() in PRONOUNS or any(part[:1].isupper() for part in parts[1:]):  # peut-on, États-Unis
+        return
     inflected = [(part, *_inflected(part)) for part in parts]
     if all(len(each) > 1 or _is_small(each[0]) for each in inflected):  # no name among them: Jean-Paul
         yield from islice(("-".join(each) for each in product(*inflected)), 1, None)
@@ -162,6 +165,8 @@ def _inflected(part: str) -> tuple[str, ...]:
         others = (small[:-3] + "al", small[:-1])
     elif small.endswith(("eaux", "eux", "oux", "s")):
         others = (small[:-1],)
+    elif small.endswith(("x", "z")):
+        return ()
     elif small.endswith("al"):
         others = (small[:-2] + "aux",)
     elif small.endswith(("au", "eu")):
@@ -184,7 +189,7 @@ def _apart(written: str) -> Iterator[str]:
     if first.lower() in _ELIDED_ALONE:
         if is_elided(first, second):
             yield f"{first}'{second}"
-    elif first.lower() in _PARTICLES and second[:1].isupper() and _is_named(first.lower(), second):
+    elif first.lower() in _PARTICLES and written.istitle() and _is_named(first.lower(), second):
         yield first + second.lower()
 
 

@@ -20,7 +20,7 @@ from searcher.analysis.pieces import APOSTROPHES, HYPHENS, OPENING, THOUSANDS, U
 from searcher.analysis.stems import stem
 
 # Verb–pronoun inversions (dit-il, a-t-elle): the compound is nobody's word.
-_PRONOUNS = frozenset("il elle on ils elles je tu nous vous ce moi toi t".split())
+PRONOUNS = frozenset("il elle on ils elles je tu nous vous ce moi toi t".split())
 _SIGN = re.compile(f"[{SIGNS}]")
 _HYPHEN = re.compile(f"[{HYPHENS}]")
 # What is no word of its own between hyphens: Côte-d-Ivoire, salarié-e-s.
@@ -208,7 +208,7 @@ def _side_by_side(parts: Iterable[tuple[int, str]], opens: bool) -> Chunk:
             wholes.append(_whole(start, start + len(part), feminine, first))
         else:
             words.append(_word(start, part, first))
-    if len(words) > 1 and words[-1].word not in _PRONOUNS:
+    if len(words) > 1 and words[-1].word not in PRONOUNS:
         wholes.append(_whole(words[0].start, words[-1].end, "".join(word.raw for word in words), opens))
     return Chunk(tuple(words), tuple(wholes))
 

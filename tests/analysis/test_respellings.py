@@ -50,7 +50,8 @@ def test_stands_for_the_other_spelling(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    "avocat De Le Me lecture Lemaire Legrand Le_Monde La_France a_7 mai_68 3.5 10,5 Jean-Paul premier_ministre".split(),
+    "avocat De Le Me lecture Lemaire Legrand Le_Monde La_France a_7 mai_68 vie t_il "
+    "le_FC peut-on remporte-t-il États-Unis Val-de-Marne GAZ-69 3.5 10,5 Jean-Paul premier_ministre".split(),
 )
 def test_leaves_alone(written: str) -> None:
     assert respellings(written.replace("_", " ")) == ()
