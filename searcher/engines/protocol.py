@@ -58,7 +58,7 @@ class Counts(Value):
 
 
 class Deadline:
-    """A moment of `time.monotonic()` at which to stop. `missed` says that something was left undone for it."""
+    """A moment of `time.monotonic()` at which to stop. `missed` is True once work was skipped because time ran out."""
 
     __slots__ = ("_whole", "missed", "until")
 
@@ -68,14 +68,14 @@ class Deadline:
         self._whole = whole
 
     def over(self) -> bool:
-        """Whether the time is up; asked by who has something left to do, and stops then."""
+        """Whether the time is up. The caller has work left and skips it then, so True also sets `missed`."""
         if monotonic() < self.until:
             return False
         self.miss()
         return True
 
     def miss(self) -> None:
-        """Notes that something was left undone, here and in what this is a share of."""
+        """Sets `missed`, here and in every deadline that this is a share of."""
         part: Deadline | None = self
         while part is not None:
             part.missed = True

@@ -57,7 +57,7 @@ def writing(folder: Path, *, timeout: float = 0.0) -> Iterator[None]:
 
 
 def _locked(folder: Path, deadline: float) -> int:
-    """The lock file, open and locked. One that was removed while this process waited for it locks nobody out: it is left."""
+    """The lock file, open and locked. If the file was unlinked while we waited, our lock is void: drop it and try again."""
     while True:
         with _written(folder):
             folder.mkdir(FOLDERS, parents=True, exist_ok=True)

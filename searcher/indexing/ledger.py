@@ -29,6 +29,7 @@ from searcher.errors import (
     not_read,
     room,
 )
+from searcher.indexing.bloom import BloomFilter
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -111,24 +112,6 @@ def digests(article: Article) -> tuple[bytes, bytes]:
     return digest(content, *known, article.standfirst), content
 
 
-class Met:
-    """Identifiers and digests that were noted; it may take one for another, and never forgets one. So much of a first run asks
-    for what nobody has met that its answer, when it is no, spares most of the questions to the ledger."""
-
-    BITS = 26
-
-    def __init__(self) -> None:
-        self._bits = bytearray(1 << (self.BITS - 3))
-
-    def add(self, key: str | bytes) -> None:
-        at = hash(key) & ((1 << self.BITS) - 1)
-        self._bits[at >> 3] |= 1 << (at & 7)
-
-    def __contains__(self, key: str | bytes) -> bool:
-        at = hash(key) & ((1 << self.BITS) - 1)
-        return bool(self._bits[at >> 3] & 1 << (at & 7))
-
-
 class Ledger:
     """A ledger open for reading; or for writing, inside one transaction that `commit` ends and `close` alone undoes.
 
@@ -136,10 +119,10 @@ class Ledger:
     that are no ledger, IndexUntrusted for a database with a view or a trigger (a query of ours would run what somebody else
     wrote), ReadFailed when the system does not let it be read, IndexClosed after `close`, WriteFailed.
 
-    `met` are the articles of a ledger that one run has filled from nothing; of another it is not given.
+    `seen`: the identifiers and digests of a ledger that this run has filled from nothing; None for any other ledger.
     """
 
-    def __init__(self, path: Path, *, writable: bool = False, met: Met | None = None, newest: int = 0) -> None:
+    def __init__(self, path: Path, *, writable: bool = False, seen: BloomFilter | None = None, newest: int = 0) -> None:
         self._path = path
         self._lock = allocate_lock()
         self._writable = writable
@@ -147,7 +130,7 @@ class Ledger:
         self._waiting: list[tuple[Any, ...]] = []  # articles to be inserted before anything is asked
         self._numbered: dict[bytes, int] = {}  # and the serials of their contents
         fresh = writable and not path.exists()
-        self.met = Met() if fresh else met
+        self.seen = BloomFilter() if fresh else seen
         self._indexed = not fresh
         with self._guarded():
             target = os.fspath(path) if writable else f"{path.absolute().as_uri()}?mode=ro&immutable=1"
@@ -363,18 +346,18 @@ class Ledger:
     # ── articles ──
 
     def set_aside(self, file: int) -> None:
-        """The articles of a file become those of its earlier state, and the file has yet to be read."""
+        """Makes the articles of a file those of its earlier state, and marks the file as unread."""
         self._run("UPDATE articles SET file = -file WHERE file = ?", file)
         self._run("UPDATE files SET taken = 0, complete = 0 WHERE number = ?", file)
         self._run("DELETE FROM problems WHERE file = ?", file)
 
-    def restore(self, file: int) -> None:
-        """The articles of a file's earlier state are its articles again."""
+    def reinstate(self, file: int) -> None:
+        """Gives a file the articles of its earlier state back."""
         self._run("UPDATE articles SET file = -file WHERE file = ?", -file)
 
-    def keep(self, file: int, place: str | None, whole: bytes) -> bool:
-        """Whether a file's earlier state had this very article at this place; it is its article again, then."""
-        if self.met is not None and whole not in self.met:
+    def reclaim(self, file: int, place: str | None, whole: bytes) -> bool:
+        """Gives a file back an article of its earlier state, the one at this place with this digest; False if there is none."""
+        if self.seen is not None and whole not in self.seen:
             return False
         row = self._one(
             "SELECT number, id FROM articles WHERE file = ? AND whole = ? AND place IS ? LIMIT 1",
@@ -388,7 +371,7 @@ class Ledger:
         return True
 
     def left(self, file: int) -> list[int]:
-        """The numbers of the articles of a file's earlier state that were not kept."""
+        """The numbers of the articles of a file's earlier state that were not reclaimed."""
         return [number for (number,) in self._rows("SELECT number FROM articles WHERE file = ?", -file)]
 
     def drop(self, number: int) -> str | None:
@@ -403,14 +386,14 @@ class Ledger:
 
     def same(self, content: bytes, file: int) -> str | None:
         """The identifier under which another file's article of the same content is stored."""
-        if self.met is not None and content not in self.met:
+        if self.seen is not None and content not in self.seen:
             return None
         row = self._one("SELECT stored FROM articles WHERE content = ? AND abs(file) != ? LIMIT 1", content, file)
         return _out(row[0]) if row else None
 
     def owner(self, identifier: str) -> tuple[int, int, str] | None:
         """The article that has this identifier, or is stored under it: its number, its file's, what it is stored under."""
-        if self.met is not None and identifier not in self.met:
+        if self.seen is not None and identifier not in self.seen:
             return None
         row = self._one(
             "SELECT number, file, stored FROM articles WHERE id = ? UNION ALL SELECT number, file, stored FROM articles "
@@ -424,7 +407,7 @@ class Ledger:
         """When a content came into the archive: the serial it was given then, or the next one, which it has from now on."""
         if (known := self._numbered.get(content)) is not None:
             return known
-        if self.met is None or content in self.met:
+        if self.seen is None or content in self.seen:
             row = self._one("SELECT serial FROM serials WHERE content = ?", content)
             if row is not None:
                 return int(row[0])
@@ -443,15 +426,15 @@ class Ledger:
                 if len(self._numbered) == _TAKEN:
                     self._settle()
                 self.newest = max(self.newest, serial)
-                if self.met is not None:
-                    self.met.add(content)
+                if self.seen is not None:
+                    self.seen.add(content)
         self._settle()
 
     def put_article(self, file: int, article: Article, stored: str, whole: bytes, content: bytes) -> None:
         self._waiting.append((file, _in(article.place), _in(article.id), _in(stored), whole, content))
-        if self.met is not None:
+        if self.seen is not None:
             for key in (article.id, stored, whole, content):
-                self.met.add(key)
+                self.seen.add(key)
         if len(self._waiting) == _MANY:
             self._settle()
 

@@ -120,9 +120,9 @@ def near(path: str) -> str:
 
 
 def _trust(folder: Path, *paths: Path) -> None:
-    """Raises IndexUntrusted for an index that others may have written: checksums tell damage from it, not an answer made up.
+    """Raises IndexUntrusted for an index that other users could have written.
 
-    Who knows better names the folder in `$SEARCHER_TRUST` (several are separated like those of `$PATH`).
+    Checksums detect damage, not forgery. Folders to trust anyway are listed in `$SEARCHER_TRUST`, as in `$PATH`.
     """
     trusted = os.environ.get("SEARCHER_TRUST", "").split(os.pathsep)
     if any(each and os.path.abspath(each) == os.path.abspath(folder) for each in trusted):

@@ -20,14 +20,15 @@ from searcher.article import ID, Article, Entry
 from searcher.engines.protocol import Writer
 from searcher.errors import InputsFailed, UsageError
 from searcher.indexing import generations, manifest
-from searcher.indexing.ledger import File, Ledger, Met
+from searcher.indexing.bloom import BloomFilter
+from searcher.indexing.ledger import File, Ledger
 from searcher.indexing.manifest import Manifest
 from searcher.indexing.reports import Failure, Progress, Report
-from searcher.indexing.scan import Planned, Survey
+from searcher.indexing.scan import Planned, Scan
 from searcher.indexing.workers import Analysed, At, Done, Same, Task, Workers
 
 CHECKPOINT = 25_000  # articles between two states that an interrupted run can go on from
-BIG = 8 << 20  # bytes of input from which an engine may use several processes: half as many as read for it
+BIG = 8 << 20  # above this many bytes the engine gets half of the processes (decision 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Options:
 
 @dataclass(slots=True)
 class _Current:
-    """The file being read: how many articles and problems of it are known, whether it gave an article, lost something."""
+    """The file being read. `taken`: articles and problems read so far; `gave`: it gave an article; `lost`: it had an error."""
 
     plan: Planned
     taken: int
@@ -68,10 +69,10 @@ class Run:
         self._since_checkpoint = 0
         self._begin()
 
-    def _begin(self, met: Met | None = None) -> None:
+    def _begin(self, seen: BloomFilter | None = None) -> None:
         self._generation = generations.begin(self._folder, self._base)
         newest = max(self._goal.newest, self._base.newest if self._base else 0)
-        self._ledger = Ledger(self._generation / manifest.LEDGER, writable=True, met=met, newest=newest)
+        self._ledger = Ledger(self._generation / manifest.LEDGER, writable=True, seen=seen, newest=newest)
         if self._base is None and self._goal.base is not None:
             self._ledger.inherit(self._folder / self._goal.base / manifest.LEDGER)
 
@@ -80,7 +81,7 @@ class Run:
         if self._writer is None:
             start = self._engine.append if self._base else self._engine.create
             self._writer = start(
-                self._generation, jobs=max(1, self._options.jobs // 2) if self._survey.bytes > BIG else 1
+                self._generation, jobs=max(1, self._options.jobs // 2) if self._scan.bytes > BIG else 1
             )
         return self._writer
 
@@ -90,20 +91,18 @@ class Run:
         self._ledger.close()
 
     def run(self, paths: list[str], *, resumed: bool, began: float) -> Report:
-        with Survey(self._ledger, paths) as self._survey:
-            survey = self._survey
-            if not (
-                survey.planned or survey.streams or survey.unchanged or survey.renamed or survey.missed or self._base
-            ):
+        with Scan(self._ledger, paths) as self._scan:
+            scan = self._scan
+            if not (scan.planned or scan.streams or scan.unchanged or scan.renamed or scan.missed or self._base):
                 raise UsageError(f"nothing to index in {', '.join(paths)}")
-            self._failures += [Failure(each.path, each.reason) for each in survey.missed]
-            for file, source in survey.renamed:
+            self._failures += [Failure(each.path, each.reason) for each in scan.missed]
+            for file, source in scan.renamed:
                 self._ledger.rename(file, os.path.abspath(source.path), source.path)
-            for file in survey.vanished:
+            for file in scan.vanished:
                 self._ledger.set_aside(file.number)
             with _interruptible() as interrupted, Workers(self._options.jobs) as workers:
                 self._take(workers, interrupted)
-            for file in survey.vanished:
+            for file in scan.vanished:
                 self._drop_left(file.number)
                 self._ledger.forget_file(file.number)
             return self._finish(resumed, began)
@@ -115,14 +114,14 @@ class Run:
         waiting: deque[Planned] = deque()
 
         def tasks() -> Iterator[Task]:
-            streams = (Planned(source, self._ledger.file("-")) for source in self._survey.streams)
-            for plan in chain(streams, self._survey.plans()):
+            streams = (Planned(source, self._ledger.file("-")) for source in self._scan.streams)
+            for plan in chain(streams, self._scan.plans()):
                 waiting.append(plan)
                 yield _task(plan)
 
         current: _Current | None = None
         done = 0
-        for task, message in workers.run(tasks(), bytes=self._survey.bytes):
+        for task, message in workers.run(tasks(), bytes=self._scan.bytes):
             if current is None:
                 current = _Current(waiting.popleft(), task.skip)
             match message:
@@ -145,7 +144,7 @@ class Run:
                 current = None
             if self._options.progress is not None and isinstance(message, Analysed | At):
                 at = done + (current.position if current else 0)
-                self._options.progress(Progress(self._added, at, self._survey.bytes))
+                self._options.progress(Progress(self._added, at, self._scan.bytes))
             if isinstance(message, readers.Problem):
                 continue  # it may be the last of a file; nothing goes on from between that and Done
             if interrupted():
@@ -153,14 +152,14 @@ class Run:
                 raise KeyboardInterrupt
             if self._since_checkpoint >= CHECKPOINT:
                 self._checkpoint(current)
-                self._begin(self._ledger.met)
-                self._survey.follow(self._ledger)
+                self._begin(self._ledger.seen)
+                self._scan.follow(self._ledger)
         if interrupted():
             self._checkpoint(None)
             raise KeyboardInterrupt
 
     def _begin_file(self, current: _Current) -> None:
-        """What was known of the file is its earlier state from now on, unless an interrupted run was reading this one."""
+        """Sets aside what was known of the file, unless an interrupted run had begun to read this state of the file."""
         if current.number is not None:
             return
         plan = current.plan
@@ -191,7 +190,7 @@ class Run:
         number = current.number
         assert number is not None
         if current.lost and not current.gave:
-            self._ledger.restore(number)  # what could be read before is worth more than nothing
+            self._ledger.reinstate(number)  # what could be read before is worth more than nothing
         else:
             self._drop_left(number)
         self._ledger.put_parts(number, done.consulted)
@@ -222,7 +221,7 @@ class Run:
         number, article = current.number, analysed.entry.article
         assert number is not None
         current.gave = True
-        if self._ledger.keep(number, article.place, analysed.whole):
+        if self._ledger.reclaim(number, article.place, analysed.whole):
             return
         stored = self._ledger.same(analysed.content, number)
         if stored is not None:
@@ -240,15 +239,17 @@ class Run:
         """The article under an identifier that is its own: extended by its place in the archive when another article has
         it; a copy of an article may share that one's (`stored`)."""
         identifier, attempt = article.id, 0
-        while not self._free(identifier, stored):
+        while not self._claim(identifier, stored):
             attempt += 1
             place = f"{article.path}\0{article.place}\0{attempt}".encode("utf-8", "surrogatepass")
             identifier = f"{article.id}~{blake2b(place, digest_size=3).hexdigest()}"
         return article if identifier == article.id else replace(article, id=identifier)
 
-    def _free(self, identifier: str, stored: str | None) -> bool:
-        """Whether an identifier can be taken: it is shared with the article `stored`, and taken from the earlier state of
-        a file."""
+    def _claim(self, identifier: str, stored: str | None) -> bool:
+        """Frees `identifier` if only the earlier state of a file holds it; False if another article owns it.
+
+        An article that is stored as `stored` may share the identifier.
+        """
         while (owner := self._ledger.owner(identifier)) is not None:
             number, file, its = owner
             if its == stored:
@@ -295,8 +296,8 @@ class Run:
             first = self._failures[0]
             more = f", and {len(self._failures) - 1} more" if len(self._failures) > 1 else ""
             raise InputsFailed(f"{first.path}: {first.reason}{more}; the index is as it was before (--strict)")
-        survey = self._survey
-        changed = self._read or survey.planned or survey.renamed or survey.vanished or resumed
+        scan = self._scan
+        changed = self._read or scan.planned or scan.renamed or scan.vanished or resumed
         late = self._base is not None and self._options.durable and not self._base.durable
         if changed or late or self._base is None or self._base.paths != self._goal.paths:
             self._publish(manifest.NAME)
@@ -309,8 +310,8 @@ class Run:
             removed=self._removed,
             copies=self._copies,
             read=self._read,
-            renamed=len(survey.renamed),
-            vanished=len(survey.vanished),
+            renamed=len(scan.renamed),
+            vanished=len(scan.vanished),
             skipped=tuple(self._skipped),
             noted=tuple(self._noted),
             resumed=resumed,

@@ -24,7 +24,7 @@ class Planned:
     anew: bool = False
 
 
-class Survey:
+class Scan:
     """What a walk over `paths` found, beside what `ledger` knows; a context manager. However many files there are, what is
     to be read is noted in a temporary file and not in memory."""
 
@@ -54,7 +54,7 @@ class Survey:
         if not self.first and ledger.has_parts():
             self._follow_parts()
 
-    def __enter__(self) -> Survey:
+    def __enter__(self) -> Scan:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -24,7 +24,7 @@ from searcher.indexing.ledger import Ledger
 from searcher.indexing.manifest import Manifest
 from searcher.indexing.reports import Change, Failure, Progress, Report
 from searcher.indexing.run import Options, Run
-from searcher.indexing.scan import Survey, hash_of
+from searcher.indexing.scan import Scan, hash_of
 from searcher.indexing.workers.child import FEW_COLLECTIONS
 
 __all__ = ["Change", "Failure", "Progress", "Report", "build", "changes", "update"]
@@ -116,14 +116,14 @@ def changes(folder: str | os.PathLike[str], paths: Paths = ()) -> Iterator[Chang
         return
     with (
         closing(Ledger(place / usable.generation / manifest.LEDGER)) as ledger,
-        Survey(ledger, given) as survey,
+        Scan(ledger, given) as scan,
     ):
-        for plan in survey.plans():
+        for plan in scan.plans():
             if plan.file is None or plan.anew or plan.file.hash != hash_of(plan.source):
                 yield Change("new" if plan.file is None else "changed", plan.source.path)
-        for file, source in survey.renamed:
+        for file, source in scan.renamed:
             yield Change("renamed", source.path, file.shown)
-        for file in survey.vanished:
+        for file in scan.vanished:
             yield Change("vanished", file.shown)
 
 
@@ -136,7 +136,9 @@ def _given(paths: Paths, live: Manifest | None) -> list[str]:
         manifest.near(each) for each in (live.paths if live else ()) if each != "-"
     ]
     if not given:
-        raise UsageError("nothing to index in no path; name the files or folders that hold the articles")
+        raise UsageError(
+            "nothing to index: no path was given and none is recorded; name the files or folders that hold the articles"
+        )
     return given
 
 

@@ -469,7 +469,7 @@ def test_it_refuses_nothing_at_all(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(searcher.UsageError, match="nothing to index in "):
         searcher.build(tmp_path / "index", [tmp_path / "empty"])
-    with pytest.raises(searcher.UsageError, match="nothing to index in no path"):
+    with pytest.raises(searcher.UsageError, match="nothing to index: no path was given"):
         searcher.build(tmp_path / "index", [])
     with pytest.raises(searcher.UsageError, match="no engine is called 'lucene'; choose one of: whoosh, tantivy"):
         searcher.build(tmp_path / "index", [SEEDS], engine="lucene")

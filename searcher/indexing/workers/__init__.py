@@ -29,9 +29,9 @@ from searcher.sources import Source
 
 __all__ = ["Analysed", "At", "Done", "Message", "Same", "Task", "Workers"]
 
-HARD_LIMIT = 10.0  # seconds of work before a process is ended that `child.SOFT_LIMIT` did not stop
-SILENCE_LIMIT = 60.0  # seconds by the clock before it is ended though it does not work: a disk that does not answer
-FRESH = 600 << 20  # bytes that a worker may come to hold before another takes its place
+HARD_LIMIT = 10.0  # CPU seconds after which a worker that ignored `child.SOFT_LIMIT` is killed
+SILENCE_LIMIT = 60.0  # seconds without a message after which an idle worker is killed: its disk does not answer
+FRESH = 600 << 20  # bytes of memory above which a worker is replaced
 TAME = frozenset((".txt", ".text", ".md", ".json", ".jsonl", ".ndjson", ".csv", ".tsv"))
 DIVISIBLE = 4 << 20  # bytes from which a file of lines is shared out among the workers
 FEW_BYTES = 2 << 20  # inputs up to this size in tame formats are worked on in this process
@@ -39,7 +39,7 @@ FEW_BYTES = 2 << 20  # inputs up to this size in tame formats are worked on in t
 CHILD = child.__name__  # the module that a worker process runs
 
 _LOOK = 0.2  # seconds
-_PIPE = 1 << 20  # bytes that a worker can say without being listened to
+_PIPE = 1 << 20  # bytes of the pipe from a worker
 _AHEAD_BYTES = 64 << 20  # of messages that wait for those of an earlier source
 _AHEAD_SOURCES = 256
 
@@ -51,7 +51,7 @@ class Workers:
         self._jobs = jobs
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
-        self._looked = 0.0  # when it was last seen to it that they are well
+        self._looked = 0.0  # when the workers were checked last
 
     def __enter__(self) -> Workers:
         return self
