@@ -129,7 +129,10 @@ def test_it_gives_up_when_strict(run: Run, archive: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["index"], "searcher: nothing to index: no path was given and none is recorded; name files or folders of articles\n"),
+        (
+            ["index"],
+            "searcher: nothing to index: no path was given and none is recorded; name files or folders of articles\n",
+        ),
         (["index", "archive", "--jobs", "0"], "searcher: --jobs counts from 1, not 0\n"),
         (["index", "archive", "--durability", "half"], "searcher: --durability can be full or none, not 'half'\n"),
     ],
