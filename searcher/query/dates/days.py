@@ -135,6 +135,14 @@ def season(date: Filled) -> Days:
     return date.part_of_year("season", 4, early=1)
 
 
+def winter(date: Filled) -> Days:
+    """A winter with both of its years: *hiver 2019-2020*."""
+    first, last = date.year() or 0, date.value("last_year")
+    if date.value("season") != 1 or last not in (first + 1, (first + 1) % 100):
+        raise date.error("only a winter has two years, side by side", "last_year")
+    return _first(first, 12), _first(first + 1, 3)
+
+
 def third_of_year(date: Filled) -> Days:
     return date.part_of_year("third", 3)
 

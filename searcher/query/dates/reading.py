@@ -106,14 +106,19 @@ class _Reading:
             if link in ("-", "/"):  # within a date, more likely than not
                 self.words.reached = reached
             return None
+        if link in ("-", "/") and last.days_of is days.years and first.days_of is not days.years:
+            raise last.error("it may end in that year or go on through it; write both dates in full")
         start, end = last._replace(other_year=None if first.days_of is days.years else first.year()).days()
         month = datetime.date.fromordinal(start).month if end - start == 1 else None
         anchor = first.anchor if "last" in first.slots else end - 1
         first = first._replace(anchor=anchor, other_year=last.year(), other_month=month)
         begin, stop = first.days()
-        year = last.year()
-        if begin >= end and year is not None and "year" not in first.slots and _month(begin) > _month(start):
-            begin, stop = first._replace(other_year=year - 1).days()
+        year = last.year() or first.year()
+        if begin >= end and year is not None and _month(begin) > _month(start):  # over the turn of the year
+            if "year" not in first.slots:
+                begin, stop = first._replace(other_year=year - 1).days()
+            elif "year" not in last.slots:
+                start, end = last._replace(other_year=(first.year() or 0) + 1).days()
         if begin >= end:
             raise last.error("it ends before it begins")
         years = link == "/" and "year" in first.slots and "year" in last.slots
