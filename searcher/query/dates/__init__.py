@@ -6,7 +6,8 @@ French first, English and ISO too, whatever the case and the accents. The rules 
 - Without a year, the latest that has begun by today; with *dernier*, the latest that is over.
 - Two digits of a year, in *années 90* too: up to next year they are of the 2000s, beyond of the 1900s. Behind a month alone
   they must be above 31, as they could be a day otherwise.
-- Meteorological seasons: winter 2014 is December 2013 to February 2014, and may be written winter 2013-2014. The XIXth century is 1801–1900.
+- Meteorological seasons: winter 2014 is December 2013 to February 2014,
+  also written winter 2013-2014. The XIXth century is 1801–1900.
 - *début*, *mi*, *fin* are days 1–10, 11–20 and 21–end of a month, or four months each of a year.
 - *il y a 3 mois* is that whole month, like *le mois dernier*; *les 3 derniers mois* run up to today; *depuis 3 mois* begins on
   the day of the same number.
