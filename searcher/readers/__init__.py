@@ -13,7 +13,7 @@ from searcher.errors import Unreadable
 from searcher.readers.formats import FORMATS, Format
 from searcher.readers.press import txm
 from searcher.readers.problems import Problem as Problem
-from searcher.readers.problems import damage, problem
+from searcher.readers.problems import damage, note, problem
 from searcher.readers.shares import Share, Tally, Turn
 from searcher.readers.sniff import sniff
 from searcher.sources import Source
@@ -60,6 +60,10 @@ def read(
                 yield from map(finish, reader(source, stream, share))
             else:
                 yield from map(finish, islice(reader(source, stream), share.skip, None))
+            if (share is None or not share.which) and getattr(getattr(stream, "raw", None), "left", False):
+                yield note(
+                    source, "something that is not compressed stands behind the compressed data; it was left out"
+                )
     except MissingExtra as error:
         yield problem(source, str(error), "missing")
     except NotAnArticle as error:

@@ -148,7 +148,9 @@ def _lines(source: Source, stream: IO[bytes], share: Share) -> Iterator[Article 
                 if several is not None:
                     yield from several
                     return
-            reason = f"not JSON ({error.msg.lower()})" if isinstance(error, json.JSONDecodeError) else str(error)
+            reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+            if isinstance(error, json.JSONDecodeError):
+                reason = f"not JSON ({error.msg.lower()})"
             its.miss(reason, number, damaged=True)
             continue
         if number == 1 and isinstance(record, list):

@@ -41,6 +41,8 @@ def damage(error: Exception) -> str:
             return "needs more memory than a file may"
         case TimeoutError():
             return "took too long"
+        case EOFError() if "end-of-stream" in str(error):
+            return "cut short: its compressed data has no end"
     reason = " ".join(str(error).split())[:200] or type(error).__name__
     if type(error).__name__ in ("error", "LZMAError", "BadGzipFile", "ZstdError"):
         return f"damaged compressed data ({reason})"

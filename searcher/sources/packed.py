@@ -35,6 +35,11 @@ class Unpacked(RawIOBase):
         self._unpack, self._unpacked = unpack, unpack(packed)
         self._packed, self._size, self._meter = packed, max(size, 1), meter
 
+    @property
+    def left(self) -> bool:
+        """Whether something that is not compressed stands behind what was, and was left out (see `_Members`)."""
+        return isinstance(self._unpacked, _Members) and self._unpacked.left
+
     def readable(self) -> bool:
         return True
 
@@ -96,6 +101,26 @@ def _bomb(unpacked: int, packed: int) -> Unreadable:
     return Unreadable(f"unpacks to more than {unpacked >> 20} MB from {max(packed >> 10, 1)} KB; taken for a bomb")
 
 
+class _Members(gzip.GzipFile):
+    """A gzip file that may end in something else, which is left out: so does `gzip -d`, for tapes and some copies pad files.
+
+    Whatever comes before is complete: its checksum was right.
+    """
+
+    left = False
+
+    def read1(self, size: int = -1) -> bytes:
+        if self.left:
+            return b""
+        try:
+            return super().read1(size)
+        except gzip.BadGzipFile as error:
+            if not str(error).startswith("Not a gzipped file"):
+                raise
+            self.left = True
+            return b""
+
+
 _DICTIONARY = b"\x5d\x2a\x4d\x18"  # begins a frame of Zstandard that holds the dictionary for the others
 
 
@@ -120,7 +145,7 @@ def _zstd(raw: BinaryIO) -> IO[bytes]:
 
 
 _PACKED: dict[bytes, Callable[[BinaryIO], IO[bytes]]] = {
-    b"\x1f\x8b": lambda raw: cast(IO[bytes], gzip.GzipFile(fileobj=raw)),
+    b"\x1f\x8b": lambda raw: cast(IO[bytes], _Members(fileobj=raw)),
     b"BZh": bz2.BZ2File,
     b"\xfd7zXZ\x00": lzma.LZMAFile,
     b"\x28\xb5\x2f\xfd": _zstd,

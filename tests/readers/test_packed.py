@@ -1,0 +1,60 @@
+"""Compressed files that are not quite as they should be → what is in them, and a note."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from searcher.article import Article
+from searcher.readers import Problem, read
+from searcher.readers.shares import Share, Tally
+from searcher.sources import Source
+
+TEXT = "Le budget de la ville a été présenté mercredi.\n"
+LEFT = "something that is not compressed stands behind the compressed data; it was left out"
+CUT = "cut short: its compressed data has no end"
+
+PACKED = {
+    "whole": (gzip.compress(TEXT.encode()), TEXT, None),
+    "two members": (gzip.compress(TEXT.encode()) * 2, 2 * TEXT, None),
+    "zeros behind": (gzip.compress(TEXT.encode()) + bytes(512), TEXT, None),
+    "junk behind": (gzip.compress(TEXT.encode()) + b"junk", TEXT, LEFT),
+    "junk behind two members": (gzip.compress(TEXT.encode()) * 2 + b"\r\n", 2 * TEXT, LEFT),
+    "zeros and junk behind": (gzip.compress(TEXT.encode()) + bytes(9) + b"junk", TEXT, LEFT),
+    "cut": (gzip.compress(TEXT.encode())[:-9], None, CUT),
+    "a member that is cut behind": (gzip.compress(TEXT.encode()) + gzip.compress(b"x")[:14], None, CUT),
+    "junk behind bzip2": (bz2.compress(TEXT.encode()) + b"junk", TEXT, None),
+}
+
+
+@pytest.mark.parametrize("case", PACKED)
+def test_it_reads_what_gzip_itself_reads(case: str, tmp_path: Path) -> None:
+    raw, text, said = PACKED[case]
+    path = tmp_path / "a.txt.gz"
+    path.write_bytes(raw)
+    found = list(read(Source(str(path), "a.txt")))
+    assert [each.text for each in found if isinstance(each, Article)] == ([text.strip()] if text else [])
+    problems = [each for each in found if isinstance(each, Problem)]
+    assert [(each.reason, each.kind) for each in problems] == ([(said, "noted" if text else "failed")] if said else [])
+
+
+def test_one_reader_of_several_notes_what_was_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    lines = "".join(json.dumps({"title": f"Titre {number}", "text": TEXT}) + "\n" for number in range(100))
+    path.write_bytes(gzip.compress(lines.encode()) + b"junk")
+    shares = [list(read(Source(str(path), "a.jsonl"), form="jsonl", share=Share(which, 2))) for which in (0, 1)]
+    assert sum(isinstance(each, Article) for share in shares for each in share) == 100
+    assert [each.reason for share in shares for each in share if isinstance(each, Problem)] == [LEFT]
+    assert [sum(isinstance(each, Tally) for each in share) for share in shares] == [1, 1]
+
+
+@pytest.mark.parametrize("record", ["[" * 100_000, '{"text":' * 100_000])
+def test_a_record_that_is_nested_too_deeply_is_said_to_be_in_our_words(record: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(f"{json.dumps({'title': 'Titre', 'text': TEXT})}\n{record}\n", "utf-8")
+    found = list(read(Source(str(path), "a.jsonl")))
+    assert [each.reason for each in found if isinstance(each, Problem)] == ["line 2: nested too deeply"]
