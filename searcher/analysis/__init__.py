@@ -14,12 +14,14 @@ from searcher.analysis.words import Chunk, Whole, Word, analyse_chunk, chunks, t
 VERSION = 4
 """Raised with every change of the terms that a text gives."""
 
-FINGERPRINT = f"searcher-fr-{VERSION}/{_STEMS}/lexicon {lexicon().digest}"
-"""Names the analysis an index was made with; another one must rebuild it."""
+
+def fingerprint() -> str:
+    """Names the analysis an index was made with; an index of another one must be rebuilt."""
+    return f"searcher-fr-{VERSION}/{_STEMS}/lexicon {lexicon().digest}"
+
 
 __all__ = [
     "CHUNK",
-    "FINGERPRINT",
     "STOP_WORDS",
     "THOUSANDS",
     "UNKNOWN",
@@ -30,6 +32,7 @@ __all__ = [
     "chunks",
     "cut",
     "entry",
+    "fingerprint",
     "fold",
     "keys_for",
     "keys_of",

@@ -1,10 +1,9 @@
 """A folded word → the printed forms that fold to it, each with its lemmas: a look-up in a mapped file.
 
 `lexicon_build` makes `lexicon.table` from the French spelling dictionary of Grammalecte. The file is never loaded: a
-look-up bisects the first keys of the blocks and searches one block, a few microseconds. Its format, UTF-8:
+look-up bisects the blocks by their first keys and searches one block, a few microseconds. Its format, UTF-8:
 
-    searcher-lexicon-1 DIGEST BYTES BLOCKS
-    the first key of every block, a blank between two keys: BYTES bytes
+    searcher-lexicon-1 DIGEST BLOCKS
     BLOCKS blocks of `BLOCK` bytes, filled up with line feeds; lines `key TAB form:readings|form:readings`, ascending by key
 
 A key is a folded form; a form that equals its key is left out. Readings are separated by commas. A reading is a lemma:
@@ -26,6 +25,7 @@ from searcher.errors import SearcherError
 TABLE = Path(__file__).with_name("lexicon.table")
 MAGIC = "searcher-lexicon-1"
 BLOCK = 1024
+FEW = 256  # look-ups before the first keys of all blocks are listed: a search has fewer, and listing takes milliseconds
 
 NAME, SMALL = "^", "."
 """What the key of a proper name, and of a small word, begins with."""
@@ -73,13 +73,15 @@ class Lexicon:
         except (OSError, ValueError) as error:
             raise self._damaged(str(error)) from error
         head = self._mapped.readline().split()
-        if len(head) != 4 or head[0] != MAGIC.encode() or not (head[2] + head[3]).isdigit():
+        if len(head) != 3 or head[0] != MAGIC.encode() or not head[2].isdigit():
             raise self._damaged("no table of this version")
         self.digest = head[1].decode()
-        self._firsts = self._mapped.read(int(head[2])).decode().split(" ")
         self._start = self._mapped.tell()
-        if len(self._firsts) != int(head[3]) or len(self._mapped) != self._start + BLOCK * len(self._firsts):
+        self._blocks = range(int(head[2]))
+        if len(self._mapped) != self._start + BLOCK * len(self._blocks):
             raise self._damaged("cut short")
+        self._asked = 0
+        self._firsts: list[str] = []
 
     def forms(self, key: str) -> list[Form]:
         """The printed forms that fold to `key`, ascending; none when no form does."""
@@ -103,13 +105,26 @@ class Lexicon:
         return ()
 
     def _line(self, key: str) -> str:
-        at = self._start + BLOCK * (bisect_right(self._firsts, key) - 1)
+        at = self._start + BLOCK * (self._after(key) - 1)
         sought = b"\n%s\t" % key.encode("utf-8", "surrogatepass")
         begins = self._mapped.find(sought, at, at + BLOCK) if at >= self._start else -1
         if begins < 0:
             return ""
         begins += len(sought)
         return self._mapped[begins : self._mapped.find(b"\n", begins)].decode()
+
+    def _after(self, key: str) -> int:
+        """The first block that begins behind `key`."""
+        if not self._firsts:
+            self._asked += 1
+            if self._asked < FEW:
+                return bisect_right(self._blocks, key, key=self._first)
+            self._firsts = list(map(self._first, self._blocks))
+        return bisect_right(self._firsts, key)
+
+    def _first(self, block: int) -> str:
+        begins = self._start + BLOCK * block + 1
+        return self._mapped[begins : self._mapped.find(b"\t", begins)].decode()
 
     def _damaged(self, why: str) -> SearcherError:
         return SearcherError(f"{self._path}: the French lexicon cannot be read ({why}); install the package again")

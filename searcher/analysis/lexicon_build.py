@@ -123,7 +123,7 @@ def readings(found: Iterable[Entry], known: Judged) -> dict[str, tuple[str, ...]
     for entry in found:
         for form in entry.forms:
             by_form[form].append(entry)
-    same = _spelled_otherwise(found) | known.same
+    same = _spelled_otherwise(found) | _feminines(found) | known.same
     read = {form: _reading(form, those) for form, those in by_form.items()} | known.readings
     for form in [form for form in read if form.endswith("és")]:
         # salaries, blesses: hardly ever the second person singular, mostly the participle without its accent
@@ -143,7 +143,7 @@ def _reading(form: str, those: list[Entry]) -> tuple[str, ...]:
         return (f".{form}", *(f"+{lemma}" for lemma in nouns if lemma == form))
     heads = form in nouns
     # avions, stations, rayons; président, excellent: a noun, and hardly ever a verb in the first or third person plural
-    if nouns and verbs and form.endswith(("ions", "ons", "ent", "ents")):
+    if nouns and verbs and form.endswith(("ions", "ons", "ent")) and all(verb.endswith("er") for verb in verbs):
         return tuple(nouns)
     # entrée, sortie, venue: the noun does not ask for the verb, whose participle it is
     if heads and form.endswith(("ée", "ie", "ue")):
@@ -190,6 +190,21 @@ def _spelled_otherwise(found: list[Entry]) -> dict[str, str]:
     return same
 
 
+def _feminines(found: list[Entry]) -> dict[str, str]:
+    """Feminines with an entry of their own → the masculine, where no other word can be meant: enquêtrice, chercheure."""
+    heads = {entry.lemma for entry in found if not entry.is_name and not entry.is_verb}
+    same = {}
+    for lemma in sorted(heads):
+        for ending, instead in (("trice", "teur"), ("eure", "eur")):
+            masculine = lemma.removesuffix(ending) + instead
+            if lemma.endswith(ending) and masculine in heads and len(lemma) > 7 and lemma not in _OTHER_MEANING:
+                same[lemma] = masculine
+    return same
+
+
+_OTHER_MEANING = frozenset("matrice gageure".split())
+
+
 def _last_replaced(word: str, old: str, new: str) -> str:
     head, found, tail = word.rpartition(old)
     return head + new + tail if found else word
@@ -206,7 +221,6 @@ def table(read: dict[str, tuple[str, ...]]) -> bytes:
         codes = ",".join(_coded(each, form, key) for each in read[form])
         lines[key].append(f"{'' if form == key else form}:{codes}")
     blocks: list[bytes] = []
-    firsts: list[str] = []
     block: list[bytes] = []
     size = 1
     for key in sorted(lines):
@@ -214,16 +228,12 @@ def table(read: dict[str, tuple[str, ...]]) -> bytes:
         if size + len(line) > BLOCK:
             blocks.append(_padded(block))
             block, size = [], 1
-        if not block:
-            firsts.append(key)
         block.append(line)
         size += len(line)
     blocks.append(_padded(block))
     body = b"".join(blocks)
-    index = " ".join(firsts).encode()
-    digest = hashlib.sha256(index + body).hexdigest()[:16]
-    head = f"{MAGIC} {digest} {len(index)} {len(blocks)}\n".encode()
-    return head + index + body
+    digest = hashlib.sha256(body).hexdigest()[:16]
+    return f"{MAGIC} {digest} {len(blocks)}\n".encode() + body
 
 
 def _padded(block: list[bytes]) -> bytes:

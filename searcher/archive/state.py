@@ -39,14 +39,14 @@ class State:
         self._closed = False
         self._ledger: Ledger | None = None
         while True:
-            self.manifest = manifest.read(folder, fingerprint=analysis.FINGERPRINT)
+            self.manifest = manifest.read(folder, fingerprint=analysis.fingerprint())
             try:
                 manifest.verify(folder, self.manifest)
                 engine = manifest.engine(folder, self.manifest, engines.ENGINES)
                 self.reader: Reader = engines.load(engine).open(folder / self.manifest.generation)
                 break
             except IndexDamaged:  # or two updates have ended since the manifest was read, and removed this generation
-                if manifest.read(folder, fingerprint=analysis.FINGERPRINT).generation == self.manifest.generation:
+                if manifest.read(folder, fingerprint=analysis.fingerprint()).generation == self.manifest.generation:
                     raise
         if self.manifest.copies or self.manifest.moved:
             try:
@@ -132,7 +132,7 @@ class State:
 
     def is_current(self) -> bool:
         """Whether the manifest still names this generation. Raises what reading a manifest raises."""
-        live = manifest.read(self.folder, fingerprint=analysis.FINGERPRINT)
+        live = manifest.read(self.folder, fingerprint=analysis.fingerprint())
         return live.generation == self.manifest.generation
 
     def about(self) -> About:

@@ -87,7 +87,7 @@ def update(
             generation="",
             engine=chosen.name,
             engine_version=chosen.version,
-            fingerprint=analysis.FINGERPRINT,
+            fingerprint=analysis.fingerprint(),
             articles=0,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             paths=tuple(recorded),
@@ -151,7 +151,7 @@ def _live(folder: Path) -> Manifest | None:
 
 def _usable(folder: Path, live: Manifest | None, engine: str | None) -> Manifest | None:
     """The live manifest, when its articles can be kept."""
-    if live is None or live.fingerprint != analysis.FINGERPRINT or live.readers != readers.VERSION:
+    if live is None or live.fingerprint != analysis.fingerprint() or live.readers != readers.VERSION:
         return None
     if engine is not None and engine != live.engine:
         return None
@@ -165,7 +165,7 @@ def _usable(folder: Path, live: Manifest | None, engine: str | None) -> Manifest
 def _pending(folder: Path, goal: Manifest) -> Manifest | None:
     """What an interrupted run with this goal had reached."""
     with suppress(IndexUnusable):
-        pending = manifest.read(folder, fingerprint=analysis.FINGERPRINT, name=manifest.PENDING)
+        pending = manifest.read(folder, fingerprint=analysis.fingerprint(), name=manifest.PENDING)
         same = ("engine", "engine_version", "fingerprint", "paths", "readers", "base", "format")
         if all(getattr(pending, name) == getattr(goal, name) for name in same):
             manifest.verify(folder, pending)

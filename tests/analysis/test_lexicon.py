@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.analysis import FINGERPRINT, STOP_WORDS, fold, keys_for, keys_of, surface
+from searcher.analysis import STOP_WORDS, fingerprint, fold, keys_for, keys_of, surface
 from searcher.analysis.lexicon import BLOCK, NAME, SMALL, TABLE, Lexicon, lexicon
 from searcher.analysis.lexicon_build import Entry, entries, judged, readings, table
 from searcher.errors import SearcherError
@@ -27,7 +27,7 @@ SAMPLE = LINES[::997]
 def test_the_table_is_whole() -> None:
     head, rest = TABLE.read_bytes().split(b"\n", 1)
     assert head.split()[1].decode() == hashlib.sha256(rest).hexdigest()[:16]
-    assert lexicon().digest in FINGERPRINT
+    assert lexicon().digest in fingerprint()
     assert [key for key, _ in LINES] == sorted({key for key, _ in LINES})
 
 
