@@ -32,6 +32,9 @@ LANGUAGES = {
 """The name of a language as databases write it in their own → ISO 639-1."""
 
 _BY = re.compile(r"^(?:(?:propos\s+recueillis\s+)?par|by|von|por|door|di)\s*:?\s+", re.I)
+_FAMILY_FIRST = re.compile(
+    r"(?:d[eu] |des |d.|l[ae] |von |van )?[^\W\d_][\w'’-]+, [^\W\d_](?:[\w'’-]*[a-zà-ÿ]|\.)(?: \w\.)?"
+)
 _ADDRESS = re.compile(r"\s*[<(\[]?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[>)\]]?")
 _PARTICLES = frozenset("de du des d la le les l et and und y e von van der den di da ben al el".split())
 
@@ -150,9 +153,14 @@ def turned(person: str) -> str:
 
 
 def byline(written: str) -> str:
-    """The names in a by-line: without `Par`, addresses of e-mail and what separates several names; empty without a letter."""
+    """The names in a by-line: without `Par`, addresses of e-mail and what separates several names; empty without a letter.
+
+    `Dupont, Jean; Martin, Paule` → `Jean Dupont, Paule Martin`.
+    """
     bare = _BY.sub("", line(_ADDRESS.sub("", written)), count=1)
     names = [each.strip(" ,;:|/–—-•") for each in re.split(r"\s*[;|•]\s*", bare)]
+    if len(names) > 1 and all(map(_FAMILY_FIRST.fullmatch, filter(None, names))):
+        names = list(map(turned, names))
     return ", ".join(dict.fromkeys(each for each in names if re.search(r"[^\W\d_]", each)))
 
 
