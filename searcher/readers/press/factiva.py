@@ -47,7 +47,7 @@ _SUMMARY = re.compile(
     r"(?:search summary|résumé de la recherche|récapitulatif de la recherche|suchzusammenfassung)\s*$", re.I
 )
 _FOOTER = re.compile(r"(?:page\s+[0-9]+\s+(?:of|de|sur)\s+[0-9]+\b.*|©\s*[0-9]{4}\s+factiva,?\s+inc\..*)", re.I)
-_CODE = re.compile(r"[A-Z0-9_]{2,10}")
+_CODE = re.compile(r"(?=[0-9_]*[A-Z])[A-Z0-9_]{1,10}")
 _PAGE = re.compile(r"[A-Z]{0,4}[-. ]?[0-9]{1,4}[A-Z]?(?:\s*[-–,;&]\s*[A-Z]{0,3}[0-9]{1,4})*|[0-9]{1,3}[A-Z]")
 
 

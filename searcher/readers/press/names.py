@@ -9,8 +9,11 @@ from searcher.readers.fields import line
 NUMBER = re.compile(r"\b[a-z]{3,12}[·•][0-9]{8}[·•][\w-]+[·•][^\s<>\"]*[^\s<>\".,;]", re.I)
 """The number of a document: its kind, its day, the code of its publication, and a number there."""
 
-PAGES = re.compile(r"(?:^|[\s,•])pp?\.?\s?(?P<pages>[A-Z]{0,4}[0-9][^,•©]{0,30}|[A-Z]{1,4}[0-9]*)\s*(?=[,•©]|$)")
-"""The pages of an article: `p. 7`, `p. MDE6`, `p. 93_T_17`."""
+PAGES = re.compile(
+    r"(?:^|[\s,•])pp?\.?\s?(?P<pages>(?:[A-Z]{0,4}[0-9][^,•©]{0,30}|[A-Z]{1,4}[0-9]*)"
+    r"(?:,\s?[A-Z]{0,4}[0-9][\w-]*(?!\s*(?:mots|words)|\w))*)\s*(?=[,•©]|$)"
+)
+"""The pages of an article: `p. 7`, `p. MDE6`, `p. 93_T_17`, `pp. 12, 14`."""
 
 _ISSUE = re.compile(
     r"\s*,?\s+(?:n(?:o|°|º|um[ée]ro)s?\.?\s*[0-9]|vol\.|issue\b|volume\b|édition\b|hors[- ]série).*", re.I | re.S

@@ -47,6 +47,7 @@ def _expected(**other: str) -> dict[str, object]:
         ((), {}),
         (("length",), {}),
         (("time",), {"date": "2021-06-14"}),
+        (("code",), {}),
         (("code", "page"), {"pages": ""}),
         (("language",), {}),
         (("rights",), {}),
