@@ -45,7 +45,7 @@ _QUOTES = {'"': '"', "«": "»", "“": '”“"', "„": '“”"', "‟": '”
 _UNBROKEN = re.compile(r"[^\s()]+")
 _UNIT = re.compile(r"[^\s()\"«“„‟‹»”›|]+")
 _FIELD = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*):(?=\S)")
-_FIELD_AND_BLANK = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*):\s+(?=\S)")
+_FIELD_AND_BLANK = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*)\s*:\s*(?=\S)")
 _SHORT_OPTION = re.compile(r"-([HhNnVv])(?=\s|$)")
 _NEARNESS = re.compile(r"(?:NEAR|PROCHE|ADJ|[WN])(?:/[0-9]{1,3})|(?:NEAR|ADJ|near|adj)[0-9]{1,2}|%[0-9]{1,2}")
 _LONG_OPTION = re.compile(r"--[a-z][a-z-]+(?:=.*)?")
@@ -169,6 +169,9 @@ class _Lexer:
         raw, end = unit.group(), unit.end()
         if raw in OPERATORS:
             return Lexeme(OPERATORS[raw], at, end)  # type: ignore[arg-type]
+        if raw[0] in "–—" and raw[1:2].isalnum():
+            message = f"“{raw}” begins with a dash and was searched as a word; a hyphen would leave it out"
+            self._note("operator", message, at, end)
         if _NEARNESS.fullmatch(raw):
             message = f'“{raw}” was searched as words; words near each other are written "a b"~5'
             self._note("operator", message, at, end)
@@ -284,13 +287,15 @@ class _Lexer:
         return None
 
     def _field_and_blank(self, named: re.Match[str]) -> Lexeme | None:
-        """`titre: mot` at the beginning of a query is `titre:mot`; further on it is text, as in any sentence with a colon."""
+        """`titre: mot` and `titre : mot` at the beginning of a query are `titre:mot`; further on they are text."""
         written = named.group().rstrip()
         folded = _comparable(named.group(1))
         if folded not in DATE_FIELDS and folded not in FIELDS:
             return None
         if named.start() == len(self.text) - len(self.text.lstrip()):
             return self._field(named)
+        if written[-2].isspace():  # French puts a blank before a colon
+            return None
         self._note(
             "field",
             f"“{written}” was searched as a word, as a blank follows; without the blank it would be a field",

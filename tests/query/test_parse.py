@@ -147,6 +147,10 @@ langue:fr lang:fr language:fr   → language:fr language:fr language:fr
 source:« Le Monde »             → source:"Le Monde"
 Syrie : Assad                   → Syrie Assad                     | ignored°‹:›
 Titre: Assad                    → title:Assad
+titre : Assad                   → title:Assad
+ date : mars 2020 Assad         → date:"mars 2020" Assad
+le titre : Assad                → le titre Assad                  | ignored°‹:›
+a –b —c d                       → a b c d                         | operator‹–b› operator‹—c›
 Syrie titre: Assad              → Syrie titre Assad               | field‹titre:›
 titre:                          → titre
 foo:bar                         → foo bar                         | unknown_field‹foo:›
