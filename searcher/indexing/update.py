@@ -136,9 +136,7 @@ def _given(paths: Paths, live: Manifest | None) -> list[str]:
         manifest.near(each) for each in (live.paths if live else ()) if each != "-"
     ]
     if not given:
-        raise UsageError(
-            "nothing to index: no path was given and none is recorded; name the files or folders that hold the articles"
-        )
+        raise UsageError("nothing to index: no path was given and none is recorded; name files or folders of articles")
     return given
 
 
