@@ -30,7 +30,7 @@ _NAMES = {
     """,
     "searcher.evaluation": "Evaluation Measures evaluate",
     "searcher.extras": "install_command",
-    "searcher.indexing.update": "Change Failure Progress Report build changes update",
+    "searcher.indexing.update": "Change Failure FormatCount Progress Report build changes update",
     "searcher.query.ask": "BUILT_IN TIMEOUT Ask Filters Required Sort Variants",
     "searcher.query.notes": "Note",
     "searcher.results.concordance": "Line",

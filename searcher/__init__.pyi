@@ -124,6 +124,9 @@ from searcher.indexing.update import (
     Failure as Failure,
 )
 from searcher.indexing.update import (
+    FormatCount as FormatCount,
+)
+from searcher.indexing.update import (
     Progress as Progress,
 )
 from searcher.indexing.update import (

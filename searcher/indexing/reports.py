@@ -17,10 +17,27 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class FormatCount:
+    """What a run read of one format: `files` of it, of which `without` gave no article and `failed` were not read; `articles`
+    of it, also from inside archives and messages, `undated` and `unsourced` ones among them, and the `characters` of their
+    texts. `format` is a key of the table of formats; empty for files whose format nobody knows."""
+
+    format: str
+    files: int = 0
+    articles: int = 0
+    without: int = 0
+    failed: int = 0
+    undated: int = 0
+    unsourced: int = 0
+    characters: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a run did. `articles` are now in the index; `added` and `removed` in this run; `copies` were met a second time.
     Of the `files` now in the index, `read` were read in this run and `renamed` were not; `vanished` are gone from it.
-    `failures` are all that the archive has, also in files that did not change; `skipped` and `noted` are counted apart."""
+    `failures` are all that the archive has, also in files that did not change; `skipped` and `noted` are counted apart.
+    `formats` counts what was read in this run, the format with most articles first."""
 
     articles: int
     files: int
@@ -34,6 +51,7 @@ class Report:
     vanished: int = 0
     skipped: tuple[Failure, ...] = ()
     noted: tuple[Failure, ...] = ()
+    formats: tuple[FormatCount, ...] = ()
     resumed: bool = False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections import deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from searcher.indexing import generations, manifest
 from searcher.indexing.bloom import BloomFilter
 from searcher.indexing.ledger import File, Ledger
 from searcher.indexing.manifest import Manifest
-from searcher.indexing.reports import Failure, Progress, Report
+from searcher.indexing.reports import Failure, FormatCount, Progress, Report
 from searcher.indexing.scan import Planned, Scan
 from searcher.indexing.workers import Analysed, At, Done, Same, Task, Workers
 
@@ -65,6 +65,7 @@ class Run:
         self._failures: list[Failure] = []
         self._skipped: list[Failure] = []
         self._noted: list[Failure] = []
+        self._formats: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._added = self._removed = self._copies = self._read = 0
         self._since_checkpoint = 0
         self._begin()
@@ -136,6 +137,7 @@ class Run:
                     self._begin_file(current)
                     current.taken += 1
                     if isinstance(message, Analysed):
+                        self._count(message.entry.article)
                         self._put(current, message)
                     else:
                         self._note(current, message)
@@ -187,6 +189,9 @@ class Run:
     def _end_file(self, current: _Current, done: Done) -> None:
         self._begin_file(current)
         self._read += 1
+        self._formats[done.format if done.format != "?" else ""].update(
+            files=1, failed=current.lost and not current.gave, without=not (current.lost or current.gave)
+        )
         number = current.number
         assert number is not None
         if current.lost and not current.gave:
@@ -208,6 +213,11 @@ class Run:
             self._writing().delete(identifier)
             self._removed += 1
         return identifier is not None
+
+    def _count(self, article: Article) -> None:
+        self._formats[article.format or ""].update(
+            articles=1, undated=article.date is None, unsourced=article.source is None, characters=len(article.text)
+        )
 
     def _note(self, current: _Current, problem: readers.Problem) -> None:
         assert current.number is not None
@@ -314,8 +324,13 @@ class Run:
             vanished=len(scan.vanished),
             skipped=tuple(self._skipped),
             noted=tuple(self._noted),
+            formats=self._by_format(),
             resumed=resumed,
         )
+
+    def _by_format(self) -> tuple[FormatCount, ...]:
+        counts = (FormatCount(form, **counted) for form, counted in self._formats.items())
+        return tuple(sorted(counts, key=lambda each: (-each.articles, -each.files, each.format)))
 
 
 def _task(plan: Planned) -> Task:

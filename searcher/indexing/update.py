@@ -22,12 +22,12 @@ from searcher.errors import IndexMissing, IndexUnusable, UsageError
 from searcher.indexing import generations, manifest
 from searcher.indexing.ledger import Ledger
 from searcher.indexing.manifest import Manifest
-from searcher.indexing.reports import Change, Failure, Progress, Report
+from searcher.indexing.reports import Change, Failure, FormatCount, Progress, Report
 from searcher.indexing.run import Options, Run
 from searcher.indexing.scan import Scan, hash_of
 from searcher.indexing.workers.child import FEW_COLLECTIONS
 
-__all__ = ["Change", "Failure", "Progress", "Report", "build", "changes", "update"]
+__all__ = ["Change", "Failure", "FormatCount", "Progress", "Report", "build", "changes", "update"]
 
 Paths = Iterable[str | os.PathLike[str]]
 

@@ -10,6 +10,7 @@ from typing import overload
 
 from searcher.article import Article
 from searcher.errors import Unreadable
+from searcher.readers import fields
 from searcher.readers.formats import FORMATS, Format
 from searcher.readers.press import txm
 from searcher.readers.problems import Problem as Problem
@@ -54,16 +55,20 @@ def read(
         reader = _reader(FORMATS[found])
         with source.open(watch) as stream:
             finish = partial(_finished, source, found)
+            dates: list[str] = []
             if share is None:
-                yield from map(finish, reader(source, stream))
+                yield from map(finish, _collecting(dates, reader(source, stream)))
             elif found == "jsonl":
-                yield from map(finish, reader(source, stream, share))
+                yield from map(finish, _collecting(dates, reader(source, stream, share)))
             else:
-                yield from map(finish, islice(reader(source, stream), share.skip, None))
+                yield from map(finish, islice(_collecting(dates, reader(source, stream)), share.skip, None))
             if (share is None or not share.which) and getattr(getattr(stream, "raw", None), "left", False):
                 yield note(
                     source, "something that is not compressed stands behind the compressed data; it was left out"
                 )
+            if dates:
+                shown = ", ".join(f"“{each}”" for each in dict.fromkeys(dates[:20]))
+                yield note(source, f"dates that could not be read, {len(dates)} in all: {shown[:200]}")
     except MissingExtra as error:
         yield problem(source, str(error), "missing")
     except NotAnArticle as error:
@@ -72,6 +77,21 @@ def read(
         yield problem(source, str(error))
     except Exception as error:  # every library has errors of its own for damaged files
         yield problem(source, damage(error))
+
+
+def _collecting(
+    dates: list[str], found: Iterator[Article | Problem | Turn | Tally]
+) -> Iterator[Article | Problem | Turn | Tally]:
+    """What a reader gives; meanwhile dates that cannot be read go to `dates`."""
+    while True:
+        fields.unread.append(dates)
+        try:
+            each = next(found, None)
+        finally:
+            fields.unread.pop()
+        if each is None:
+            return
+        yield each
 
 
 def _finished(source: Source, form: str, read: Article | Problem | Turn | Tally) -> Article | Problem | Turn | Tally:

@@ -57,7 +57,7 @@ def make(
         id="_".join(_CONTROLS.sub(" ", identifier).split()) or "unnamed",
         text=text,
         title=title,
-        date=iso(date) if date else None,
+        date=_dated(date),
         source=line(source or "") or None,
         author=line(author or "") or None,
         url=line(url or "") or origin.url,
@@ -68,6 +68,17 @@ def make(
         place=joined(origin.place, place),
         standfirst=standfirst or None,
     )
+
+
+unread: list[list[str]] = []
+"""Dates that could not be read, as they were written: a list for each file that is being read, the innermost last."""
+
+
+def _dated(written: str | None) -> str | None:
+    found = iso(written) if written else None
+    if written and found is None and unread and any(map(str.isalnum, written)):
+        unread[-1].append(line(written)[:60])
+    return found
 
 
 def line(text: str) -> str:

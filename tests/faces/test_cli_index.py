@@ -56,6 +56,30 @@ def test_it_says_what_it_did_in_a_line(run: Run, archive: Path) -> None:
     )
 
 
+def test_it_ends_with_what_it_read_of_each_format(run: Run, archive: Path) -> None:
+    (archive / "trois.csv").write_text(
+        "titre;texte;date\nUn;Le texte.;hier matin\nDeux;Un autre.;2020-03-12\n", "utf-8"
+    )
+    (archive / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (archive / "vide.txt").write_bytes(b"")
+    done = run("index", "archive", "--report", "report.jsonl")
+    lines = done.stderr.splitlines()
+    at = next(at for at, line in enumerate(lines) if line.startswith("format"))
+    assert [line.split() for line in lines[at:]] == [
+        "format files articles without one not read no date no source characters".split(),
+        "text 2 2 · · · 2 32".split(),
+        "csv 1 2 · · 1 2 18".split(),
+        "? 2 · 1 1 · · ·".split(),
+        "archive/trois.csv: dates that could not be read, 1 in all: “hier matin”".split(),
+    ]
+    report = [json.loads(line) for line in (archive.parent / "report.jsonl").read_text("utf-8").splitlines()]
+    assert sorted((each["kind"], each["path"]) for each in report) == [
+        ("failed", "archive/vide.txt"),
+        ("noted", "archive/trois.csv"),
+        ("skipped", "archive/photo.png"),
+    ]
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize(("words", "status"), [(["archive"], 0), (["nowhere"], 2), (["archive", "--jobs", "0"], 2)])
 def test_its_status_stands_when_it_can_say_nothing(words: list[str], status: int, archive: Path) -> None:

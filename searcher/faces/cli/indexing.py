@@ -7,7 +7,7 @@ import shlex
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +22,7 @@ from searcher.render import plain
 
 CLEAR = "\r\x1b[K"  # what is on the line of the terminal
 LARGE = 100_000  # articles from which on the other engine is worth a line
+FEW = 2  # files or articles that need no table of what was read
 SHOWN = 20  # failures that are printed; --report has them all
 
 
@@ -183,8 +184,40 @@ def _say(done: searcher.Report, folder: Path, report: Path | None) -> None:
         parts.append(f"{len(done.failures)} not read")
     took = f"in {done.seconds:.1f} s" + (f" ({rate:.0f} a second)" if done.added else "")
     echo(f"{', '.join(parts)} {took}: {plain.line(str(folder))}", err=True)
+    if done.read > FEW or done.added > FEW:
+        for line in _table(done.formats):
+            echo(line, err=True)
+        for noted in [each for each in done.noted if each.reason.startswith("dates that")][:3]:
+            echo(plain.line(f"{noted.path}: {noted.reason}"), err=True)
     if done.added and done.articles >= LARGE:
         _suggest(folder)
+
+
+def _table(formats: Iterable[searcher.FormatCount]) -> Iterator[str]:
+    """What a run read, a line a format, in columns as wide as they need; zeros are dots, so that losses stand out."""
+    heads = ("format", "files", "articles", "without one", "not read", "no date", "no source", "characters")
+    rows = [
+        (
+            each.format or "?",
+            *(
+                f"{number:,}" if number else "·"
+                for number in (
+                    each.files,
+                    each.articles,
+                    each.without,
+                    each.failed,
+                    each.undated,
+                    each.unsourced,
+                    each.characters,
+                )
+            ),
+        )
+        for each in formats
+    ]
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    for first, *rest in [heads, *rows]:
+        numbers = "  ".join(cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
+        yield f"{first.ljust(widths[0])}  {numbers}"
 
 
 def _suggest(folder: Path) -> None:

@@ -103,7 +103,9 @@ class Job:
 
     def _problems(self) -> Iterator[readers.Problem]:
         """What is wrong with the file, each once; if that is a matter of lines, one for all."""
-        problems = [each for each in self._ends if isinstance(each, readers.Problem)]
+        told = [each for each in self._ends if isinstance(each, readers.Problem)]
+        yield from dict.fromkeys(each for each in told if each.kind == "noted")
+        problems = [each for each in told if each.kind != "noted"]
         if problems:
             yield from dict.fromkeys(problems)
         else:
