@@ -1,7 +1,7 @@
 """A text that Gallica saved (`texteBrut`) → one article: the document that its head of labelled lines describes.
 
-The head begins with `Rappel de votre demande:` and ends with the line about the rate of recognition. A periodical's issue has
-the periodical as its source and its day in its title; the identifier is the ARK.
+The head begins with `Rappel de votre demande:` and ends with the line about the rate of recognition, or with its last
+labelled line. A periodical's issue has the periodical as its source and its day in its title; the identifier is the ARK.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ from searcher.readers.scans import ocr
 from searcher.readers.text import MAX_BYTES
 from searcher.sources import Source
 
+MAX_HEAD = 20_000  # characters in which the head ends
+
 _ENTRY = re.compile(r"^[ \t]*(?P<key>[^\W\d_][\w' ’-]{2,40}?)[ \t\u00a0]*: (?P<value>\S.*)$", re.M)
+_KNOWN = re.compile(
+    r"(?:Rappel de votre demande|Format(?: de téléchargement)?|Nombre de pages|Notice complète|Titre|Auteurs?|Éditeur"
+    r"|Contributeur|Date d['’]édition|Notice d\S+(?: \S+)?|Relation|Sujet|Type|Langue|Description|Droits|Identifiant|Source"
+    r"|Provenance|Couverture|Date de mise en ligne)\s*:|Vues? [0-9]",
+    re.I,
+)
 _END = re.compile(
     r"(?:taux de reconnaissance (?:estimé pour ce document )?est de [0-9., ]+ ?%\s*\.?|Date de mise en ligne : [0-9/]+)",
     re.I,
@@ -43,8 +51,8 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article]:
 def record(text: str) -> Record:
     """What the head of a text says of the text after it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    ends = [found.end() for found in _END.finditer(text[:20_000])]
-    end = ends[-1] if ends else 0
+    ends = [found.end() for found in _END.finditer(text[:MAX_HEAD])]
+    end = ends[-1] if ends else _described(text[:MAX_HEAD])
     said: dict[str, str] = {}
     for found in _ENTRY.finditer(text[:end]):
         said.setdefault(f"{found['key'].strip().lower()}", found["value"].strip())
@@ -69,6 +77,16 @@ def record(text: str) -> Record:
         language=said.get("langue", ""),
         url=f"https://gallica.bnf.fr/{ark.group()}" if ark else "",
     )
+
+
+def _described(text: str) -> int:
+    """Where the labelled lines at the beginning of a text end."""
+    end = 0
+    for found in re.finditer(r"\S.*\n?", text):
+        if not _KNOWN.match(found.group()):
+            break
+        end = found.end()
+    return end
 
 
 def _paragraphs(lines: list[str], known: set[str]) -> Iterator[str]:
