@@ -1,14 +1,38 @@
-"""Values → JSON on one line, in the published form of `results.published`."""
+"""Values → JSON in the published form of `results.published`."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from searcher.article import Article
 from searcher.results import published
 from searcher.results.published import dumps
+from searcher.results.values import Hit, Results
 
-__all__ = ["article", "dumps"]
+__all__ = ["answer", "article", "dumps", "hit"]
 
 
 def article(found: Article) -> str:
     """An article with its text."""
     return dumps(published.article(found))
+
+
+def hit(found: Hit, fields: Sequence[str] = (), query: str = "") -> dict[str, Any]:
+    """A hit, or some `fields` of it (of `tables.FIELDS`); `passage` stands for `passages`."""
+    whole = published.hit(found)
+    if not fields:
+        return whole
+    whole |= {"text": found.article.text, "format": found.article.format, "query": query}
+    return {name: whole[name] for name in ("passages" if field == "passage" else field for field in fields)}
+
+
+def answer(results: Results, hits: Iterable[Hit], fields: Sequence[str] = ()) -> Iterator[str]:
+    """An answer with these hits, each on a line of the output; together one JSON object."""
+    head = {name: value for name, value in published.results(results).items() if name != "hits"}
+    yield f'{dumps(head)[:-1]}, "hits": ['
+    before = ""
+    for found in hits:
+        yield f"{before}{dumps(hit(found, fields, results.query))}"
+        before = ","
+    yield "]}"

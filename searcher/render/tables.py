@@ -1,26 +1,30 @@
-"""Results → CSV, TSV and Markdown."""
+"""Hits → CSV, TSV and Markdown."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Literal
 
 from searcher.render.plain import line
 from searcher.render.terminal import about
-from searcher.results.values import Hit, Passage, Results
+from searcher.results.values import Hit, Passage
 
 _LIST = re.compile(r"^(\s*\d*)([-+]|(?<=\d)[.)])(?=\s|$)")
 """What would begin a list at the beginning of a line."""
 
 COLUMNS = ("rank", "score", "id", "title", "date", "source", "author", "url", "path", "passage")
 
+FIELDS = (*COLUMNS, "place", "section", "pages", "language", "format", "standfirst", "copies", "text", "query")
+"""What a column can hold; `query` is the one that the hit answers."""
 
-def separated(results: Results, delimiter: Literal[",", "\t"]) -> Iterator[str]:
+
+def separated(hits: Iterable[Hit], delimiter: Literal[",", "\t"]) -> Iterator[str]:
     """A line of names, then a line a hit."""
-    for cells in (COLUMNS, *rows(results)):
+    yield row(COLUMNS, delimiter)
+    for cells in rows(hits):
         yield row(cells, delimiter)
 
 
@@ -31,13 +35,26 @@ def row(cells: Iterable[object], delimiter: str = ",") -> str:
     return written.getvalue()
 
 
-def rows(hits: Iterable[Hit]) -> Iterator[list[object]]:
-    """The values of `COLUMNS`, hit by hit."""
+def rows(hits: Iterable[Hit], fields: Sequence[str] = COLUMNS, *, query: str = "") -> Iterator[list[object]]:
+    """The values of some of `FIELDS`, hit by hit."""
     for hit in hits:
-        found = hit.article
-        passage = " … ".join(each.text for each in hit.passages)
-        known = (found.id, found.title, found.date, found.source, found.author, found.url, found.path, passage)
-        yield [hit.rank, round(hit.score, 6), *(value or "" for value in known)]
+        yield [_value(hit, field, query) for field in fields]
+
+
+def _value(hit: Hit, field: str, query: str) -> object:
+    match field:
+        case "rank":
+            return hit.rank
+        case "score":
+            return round(hit.score, 6)
+        case "passage":
+            return " … ".join(each.text for each in hit.passages)
+        case "copies":
+            return " | ".join(hit.article.copies)
+        case "query":
+            return query
+        case _:  # a field of the article: `FIELDS` has no other
+            return getattr(hit.article, field) or ""
 
 
 def _cell(value: object) -> str:
@@ -45,14 +62,14 @@ def _cell(value: object) -> str:
     return f"'{written}" if written[:1] in ("=", "+", "-", "@") and not isinstance(value, float) else written
 
 
-def markdown(results: Results) -> Iterator[str]:
+def markdown(hits: Iterable[Hit]) -> Iterator[str]:
     """A numbered list, what matched in bold: for notes and reports."""
-    for hit in results:
-        title = _escaped(hit.article.title or "(no title)")
+    for hit in hits:
+        title = escaped(hit.article.title or "(no title)")
         url = hit.article.url
         safe_url = url if url and url.startswith(("http://", "https://")) and not set(url) & set("() <>\n\"'") else None
         yield f"{hit.rank}. {f'[{title}]({safe_url})' if safe_url else f'**{title}**'}  "
-        yield f"   {_escaped(about(hit.article))}"
+        yield f"   {escaped(about(hit.article))}"
         for passage in hit.passages:
             yield ""
             yield f"   > {_bold(passage)}"
@@ -63,11 +80,12 @@ def _bold(passage: Passage) -> str:
     pieces, at = [], 0
     text = line(passage.text)
     for start, end in passage.highlights:
-        pieces += [_escaped(text[at:start]), f"**{_escaped(text[start:end])}**"]
+        pieces += [escaped(text[at:start]), f"**{escaped(text[start:end])}**"]
         at = end
-    return "".join(pieces) + _escaped(text[at:])
+    return "".join(pieces) + escaped(text[at:])
 
 
-def _escaped(text: str) -> str:
-    escaped = "".join(f"\\{each}" if each in "\\`*_[]<>#|~&" else each for each in line(text))
-    return _LIST.sub(r"\1\\\2", escaped)
+def escaped(text: str) -> str:
+    """A text on one line of Markdown, of which nothing is a sign of Markdown."""
+    signs = "".join(f"\\{each}" if each in "\\`*_[]<>#|~&" else each for each in line(text))
+    return _LIST.sub(r"\1\\\2", signs)

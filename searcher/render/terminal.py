@@ -15,9 +15,14 @@ BOLD, MATCH, DIM, PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[2m", "\x1b[0m"
 
 def render(results: Results, *, color: bool, width: int | None) -> Iterator[str]:
     """The hits, a printed line at a time. `width`: columns to wrap to, None (a pipe) for a passage on one line each."""
-    digits = len(str(results.hits[-1].rank)) if results.hits else 1
-    for each in results:
-        yield from _hit(each, digits, color, width)
+    last = results.hits[-1].rank if results.hits else 1
+    yield from hits(results, last=last, color=color, width=width)
+
+
+def hits(found: Iterable[Hit], *, last: int, color: bool, width: int | None) -> Iterator[str]:
+    """Hits as they come; `last` is the largest rank among them."""
+    for each in found:
+        yield from _hit(each, len(str(last)), color, width)
 
 
 def hit(found: Hit, *, color: bool, width: int | None) -> Iterator[str]:

@@ -35,7 +35,9 @@ def _manage() -> object:
 
 def _search() -> object:
     words = sys.argv[1:]
-    if words and not any(word.startswith("--") or word == "-" for word in words):  # no option: no parser of options
+    if words and not any(
+        word.startswith("--") or word in ("-", "-0") for word in words
+    ):  # no option: no parser of options
         from searcher import Ask
         from searcher.faces.cli.answer import answer
 

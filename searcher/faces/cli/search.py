@@ -73,27 +73,69 @@ def search(
     no_variants: NoVariantsOption = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what matched and how the score adds up.")] = False,
     timeout: TimeoutOption = searcher.TIMEOUT,
+    everything: Annotated[bool, typer.Option("--all", help="Every hit, not a page of them.")] = False,
+    fields: Annotated[
+        str | None,
+        typer.Option("--fields", metavar="NAMES", help="The columns of csv, tsv, json, jsonl.", show_default=False),
+    ] = None,
+    no_header: Annotated[bool, typer.Option("--no-header", help="No line of names in csv and tsv.")] = False,
+    print0: Annotated[bool, typer.Option("--print0", help="Identifiers, a null behind each; so does -0.")] = False,
+    excel: Annotated[bool, typer.Option("--excel", help="CSV as a French Excel opens it.")] = False,
+    queries: Annotated[
+        Path | None,
+        typer.Option("--queries", metavar="FILE", help="Queries, one a line; - is standard input.", show_default=False),
+    ] = None,
     version: VersionOption = False,
 ) -> None:
     """Search the archive: words, "phrases", -exclusions, titre: auteur: source: date: filters."""
-    ask = question(
-        spoken(words or [], context),
-        match=match,
-        sort=sort,
-        since=since,
-        until=until,
-        filters=filters,
-        variants=variants,
-        no_variants=no_variants,
-        timeout=timeout,
-    )
+
+    def asked(words: list[str]) -> searcher.Ask:
+        return question(
+            words,
+            match=match,
+            sort=sort,
+            since=since,
+            until=until,
+            filters=filters,
+            variants=variants,
+            no_variants=no_variants,
+            timeout=None if everything else timeout,
+        )
+
+    given = list(words or [])
+    if _ZERO in given[: len(given) - _literal()]:
+        given.remove(_ZERO)
+        print0 = True
+    said = spoken(given, context)
+    form = Format.JSON if json else form
+    if everything or fields is not None or no_header or print0 or excel or queries is not None:
+        if facets is not None:
+            raise searcher.UsageError("--facets goes with a page of JSON; to print counts: searcher facets WORDS")
+        from searcher.faces.cli.exporting import Layout, export  # here: most searches export nothing
+
+        status = export(
+            said,
+            asked,
+            queries=queries,
+            index=index,
+            limit=None if everything else limit,
+            page=page,
+            passages=passages,
+            layout=Layout.of(
+                form, fields=fields, header=not no_header, print0=print0, excel=excel, batch=queries is not None
+            ),
+            color=color,
+            explain=explain,
+        )
+        raise typer.Exit(status)
+    ask = asked(said)
     status = answer(
         ask,
         index=index,
         limit=limit,
         page=page,
         passages=passages,
-        form=Format.JSON if json else form,
+        form=form,
         color=color,
         explain=explain,
         facets=facets,
@@ -104,8 +146,7 @@ def search(
 def spoken(words: list[str], context: typer.Context) -> list[str]:
     """The words of a query, `-` being what standard input says. Raises UsageError for a word that looks like a mistyped option
     of the command, rather than searching for it."""
-    literal = len(sys.argv) - sys.argv.index("--") - 1 if "--" in sys.argv else 0  # typed behind --
-    for word in words[: len(words) - literal]:
+    for word in words[: len(words) - _literal()]:
         if word.startswith("--") and len(word) > 2:
             from difflib import get_close_matches  # here: only mistakes need it
 
@@ -114,3 +155,12 @@ def spoken(words: list[str], context: typer.Context) -> list[str]:
             hint = f"; did you mean {near[0]}?" if near else "; quote it to search for it"
             raise searcher.UsageError(f"no option is called {word.partition('=')[0]}{hint}")
     return [read_standard_input().decode("utf-8", "replace").strip() if word == "-" else word for word in words]
+
+
+_ZERO = "-0"
+"""The one option of a letter, known from `xargs -0`: a word of its own, so that `-007` still leaves out a word."""
+
+
+def _literal() -> int:
+    """How many words were typed behind `--`, where everything is a word."""
+    return len(sys.argv) - sys.argv.index("--") - 1 if "--" in sys.argv else 0

@@ -1,0 +1,241 @@
+"""`search --all`, `--queries`, `--fields` …: answers streamed to standard output, hit by hit."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import assert_never
+
+import searcher
+from searcher.faces.cli.answer import Color, Format, colored, width
+from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, STOPPED, echo, read_standard_input
+from searcher.render import json, plain, tables, terminal
+from searcher.values import replace
+
+Answer = tuple[searcher.Results, Iterable[searcher.Hit]]
+"""What is known of an answer, and the hits of it to print."""
+
+_TABLES = (Format.CSV, Format.TSV)
+_CHOOSING = (*_TABLES, Format.JSON, Format.JSONL)
+
+
+class Layout:
+    """How hits are printed: a format, its fields (none: those it has by itself), and what goes around them."""
+
+    def __init__(
+        self, form: Format, fields: tuple[str, ...], *, header: bool, print0: bool, excel: bool, batch: bool
+    ) -> None:
+        self.form, self.fields, self.header = form, fields, header
+        self.print0, self.excel, self.batch = print0, excel, batch
+
+    @classmethod
+    def of(cls, form: Format, *, fields: str | None, header: bool, print0: bool, excel: bool, batch: bool) -> Layout:
+        """The layout that options ask for. Raises UsageError for options that contradict each other, or an unknown field."""
+        if print0 and form is not Format.TEXT:
+            raise searcher.UsageError(
+                f"-0 prints identifiers, or the values of --fields; it does not go with --format {form}"
+            )
+        if fields is not None and not print0 and form not in _CHOOSING:
+            raise searcher.UsageError("--fields chooses columns; add --format csv, tsv, json or jsonl, or -0")
+        if not header and form not in _TABLES:
+            raise searcher.UsageError("--no-header goes with --format csv or tsv")
+        if excel and form is not Format.CSV:
+            raise searcher.UsageError("--excel goes with --format csv")
+        return cls(form, _fields(fields), header=header, print0=print0, excel=excel, batch=batch)
+
+    def needs_passages(self) -> bool:
+        """Whether passages are printed; making them takes most of the time of an export."""
+        if self.print0 or self.fields:
+            return "passage" in self.fields
+        return True
+
+
+def _fields(written: str | None) -> tuple[str, ...]:
+    names = [
+        name.strip().removesuffix("s") if name.strip() == "passages" else name.strip()
+        for name in (written or "").split(",")
+    ]
+    fields = tuple(dict.fromkeys(filter(None, names)))
+    for name in fields:
+        if name not in tables.FIELDS:
+            raise searcher.UsageError(f"no field is called {name!r}; there are {', '.join(tables.FIELDS)}")
+    if written is not None and not fields:
+        raise searcher.UsageError(f"--fields names fields with commas between: {', '.join(tables.FIELDS)}")
+    return fields
+
+
+def export(
+    words: list[str],
+    asked: Callable[[list[str]], searcher.Ask],
+    *,
+    queries: Path | None,
+    index: Path | None,
+    limit: int | None,
+    page: int,
+    passages: int,
+    layout: Layout,
+    color: Color,
+    explain: bool,
+) -> int:
+    """Prints the answers to the words, or to each query of a file; gives the exit status. `limit` None: every hit.
+
+    A query of a file that cannot be understood is named on standard error, and the others are answered.
+    """
+    if queries is not None and words:
+        raise searcher.UsageError("words and --queries contradict each other; give one of them")
+    if queries is None and not any(words):
+        raise searcher.UsageError("no words to search for; try: search --all Erdoğan Assad")
+    if limit is None and page != 1:
+        raise searcher.UsageError("--all and --page contradict each other; give one of them")
+    if limit is None and explain:
+        raise searcher.UsageError("--explain goes with a page of hits, not with --all")
+    asks = _Asks(asked, [(None, words)] if queries is None else _lines(queries))
+    shown = passages if layout.needs_passages() else 0
+    with searcher.open(index) as opened:
+        answers = _answers(opened, asks, limit=limit, page=page, passages=shown, explain=explain, form=layout.form)
+        _print(answers, layout, color)
+    if asks.failed:
+        return SOME_FAILED
+    return 0 if asks.found else STOPPED if asks.stopped else NOTHING_FOUND
+
+
+class _Asks:
+    """The questions, in order, and what became of them."""
+
+    def __init__(
+        self, asked: Callable[[list[str]], searcher.Ask], given: Iterable[tuple[int | None, list[str]]]
+    ) -> None:
+        self._asked, self._given = asked, given
+        self.found = self.failed = self.stopped = 0
+
+    def answered(self, answer: Callable[[searcher.Ask], Answer]) -> Iterator[Answer]:
+        """The answer to each question; a question of a file that is refused is named and passed over."""
+        for number, words in self._given:
+            try:
+                results, hits = answer(self._asked(words))
+            except (searcher.QueryError, searcher.DateError, searcher.UsageError) as error:
+                if number is None:
+                    raise
+                self.failed += 1
+                echo(f"not answered: line {number}: {plain.line(' '.join(words))}: {plain.line(str(error))}", err=True)
+                continue
+            self.found += results.total
+            self.stopped += not results.complete
+            yield results, hits
+
+
+def _lines(queries: Path) -> Iterator[tuple[int, list[str]]]:
+    """The queries of a file with their lines; empty lines are passed over. Raises UsageError when it cannot be read."""
+    try:
+        raw = read_standard_input() if str(queries) == "-" else queries.read_bytes()
+    except OSError as error:
+        raise searcher.UsageError(f"{queries}: {searcher.errors.reason(error)}") from error
+    for number, line in enumerate(raw.decode("utf-8-sig", "replace").splitlines(), 1):
+        if line.strip():
+            yield number, [line.strip()]
+
+
+def _answers(
+    opened: searcher.Index,
+    asks: _Asks,
+    *,
+    limit: int | None,
+    page: int,
+    passages: int,
+    explain: bool,
+    form: Format,
+) -> Iterator[Answer]:
+    def answer(ask: searcher.Ask) -> Answer:
+        if limit is None:
+            return opened.search(ask, limit=1, passages=0), opened.every(ask, passages=passages)
+        results = opened.search(ask, limit=limit, page=page, passages=passages, explain=explain)
+        return results, results
+
+    for results, hits in asks.answered(answer):
+        if form is not Format.JSON:
+            for note in results.notes:
+                if not note.quiet:
+                    echo(terminal.note(note), err=True)
+        yield results, hits
+        if form is Format.TEXT:
+            sys.stdout.flush()
+            echo(terminal.summary(replace(results, hits=()) if limit is None else results), err=True)
+            if results.help is not None:
+                for line in terminal.suggestions(results.help):
+                    echo(line, err=True)
+
+
+def _print(answers: Iterator[Answer], layout: Layout, color: Color) -> None:
+    if layout.print0:
+        _print0(answers, layout.fields or ("id",))
+        return
+    for line in _rendered(answers, layout, color):
+        echo(line)
+
+
+def _rendered(answers: Iterator[Answer], layout: Layout, color: Color) -> Iterator[str]:
+    match layout.form:
+        case Format.TEXT:
+            painted, columns = colored(color, sys.stdout), width()
+            for number, (results, hits) in enumerate(answers):
+                if layout.batch:
+                    yield ("" if not number else "\n") + f"# {plain.line(results.query)}"
+                yield from terminal.hits(hits, last=results.total, color=painted, width=columns)
+        case Format.JSON:
+            yield from (
+                _array(answers, layout)
+                if layout.batch
+                else chain.from_iterable(json.answer(results, hits, layout.fields) for results, hits in answers)
+            )
+        case Format.JSONL:
+            for results, hits in answers:
+                for hit in hits:
+                    found = json.hit(hit, layout.fields, results.query)
+                    yield json.dumps({"query": results.query, **found} if layout.batch else found)
+        case Format.CSV | Format.TSV:
+            yield from _table(answers, layout)
+        case Format.MD:
+            for results, hits in answers:
+                if layout.batch:
+                    yield f"## {tables.escaped(results.query)}\n"
+                yield from tables.markdown(hits)
+        case _:
+            assert_never(layout.form)
+
+
+def _array(answers: Iterator[Answer], layout: Layout) -> Iterator[str]:
+    """The answers to several queries as one JSON array."""
+    before = "["
+    for results, hits in answers:
+        yield before
+        yield from json.answer(results, hits, layout.fields)
+        before = ","
+    yield "]" if before == "," else "[]"
+
+
+def _table(answers: Iterator[Answer], layout: Layout) -> Iterator[str]:
+    fields = layout.fields or (*(("query",) if layout.batch else ()), *tables.COLUMNS)
+    delimiter = "\t" if layout.form is Format.TSV else ";" if layout.excel else ","
+    end = "\r" if layout.excel else ""  # the line break that follows is \n
+    before = "\ufeff" if layout.excel else ""
+    if layout.header:
+        yield before + tables.row(fields, delimiter) + end
+        before = ""
+    for results, hits in answers:
+        for cells in tables.rows(hits, fields, query=results.query):
+            # A French spreadsheet reads 7.42 as a text, or as a month.
+            shown = [
+                f"{cell}".replace(".", ",") if layout.excel and isinstance(cell, float) else cell for cell in cells
+            ]
+            yield before + tables.row(shown, delimiter) + end
+            before = ""
+
+
+def _print0(answers: Iterator[Answer], fields: tuple[str, ...]) -> None:
+    """Values with a null behind each, in the bytes that file names have."""
+    for results, hits in answers:
+        for value in chain.from_iterable(tables.rows(hits, fields, query=results.query)):
+            sys.stdout.buffer.write(str(value).replace("\0", "").encode("utf-8", "surrogateescape") + b"\0")
+    sys.stdout.buffer.flush()
