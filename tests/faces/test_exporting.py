@@ -83,7 +83,7 @@ def test_it_leaves_out_the_line_of_names(archive: Path, run: Run) -> None:
     assert run("search", "budget", "--format", "csv", "--no-header").out == with_names.partition("\n")[2]
 
 
-@pytest.mark.parametrize("zero", ["-0", "--print0"])
+@pytest.mark.parametrize("zero", ["-0", "--null"])
 def test_it_separates_identifiers_and_paths_by_nulls(archive: Path, run: Run, zero: str) -> None:
     assert run("search", zero, "budget", "--sort", "date").out == "a1\0a2\0a3\0"
     path = str(archive.parent / "articles.jsonl")

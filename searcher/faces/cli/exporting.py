@@ -25,29 +25,29 @@ class Layout:
     """How hits are printed: a format, its fields (none: those it has by itself), and what goes around them."""
 
     def __init__(
-        self, form: Format, fields: tuple[str, ...], *, header: bool, print0: bool, excel: bool, batch: bool
+        self, form: Format, fields: tuple[str, ...], *, header: bool, null: bool, excel: bool, batch: bool
     ) -> None:
         self.form, self.fields, self.header = form, fields, header
-        self.print0, self.excel, self.batch = print0, excel, batch
+        self.null, self.excel, self.batch = null, excel, batch
 
     @classmethod
-    def of(cls, form: Format, *, fields: str | None, header: bool, print0: bool, excel: bool, batch: bool) -> Layout:
+    def of(cls, form: Format, *, fields: str | None, header: bool, null: bool, excel: bool, batch: bool) -> Layout:
         """The layout that options ask for. Raises UsageError for options that contradict each other, or an unknown field."""
-        if print0 and form is not Format.TEXT:
+        if null and form is not Format.TEXT:
             raise searcher.UsageError(
                 f"-0 prints identifiers, or the values of --fields; it does not go with --format {form}"
             )
-        if fields is not None and not print0 and form not in _CHOOSING:
+        if fields is not None and not null and form not in _CHOOSING:
             raise searcher.UsageError("--fields chooses columns; add --format csv, tsv, json or jsonl, or -0")
         if not header and form not in _TABLES:
             raise searcher.UsageError("--no-header goes with --format csv or tsv")
         if excel and form is not Format.CSV:
             raise searcher.UsageError("--excel goes with --format csv")
-        return cls(form, _fields(fields), header=header, print0=print0, excel=excel, batch=batch)
+        return cls(form, _fields(fields), header=header, null=null, excel=excel, batch=batch)
 
     def needs_passages(self) -> bool:
         """Whether passages are printed; making them takes most of the time of an export."""
-        if self.print0 or self.fields:
+        if self.null or self.fields:
             return "passage" in self.fields
         return True
 
@@ -168,7 +168,7 @@ def _answers(
 
 
 def _print(answers: Iterator[Answer], layout: Layout, color: Color) -> None:
-    if layout.print0:
+    if layout.null:
         _print0(answers, layout.fields or ("id",))
         return
     for line in _rendered(answers, layout, color):

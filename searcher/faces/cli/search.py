@@ -79,7 +79,7 @@ def search(
         typer.Option("--fields", metavar="NAMES", help="The columns of csv, tsv, json, jsonl.", show_default=False),
     ] = None,
     no_header: Annotated[bool, typer.Option("--no-header", help="No line of names in csv and tsv.")] = False,
-    print0: Annotated[bool, typer.Option("--print0", help="Identifiers, a null behind each; so does -0.")] = False,
+    null: Annotated[bool, typer.Option("--null", help="Identifiers, a null behind each; so does -0.")] = False,
     excel: Annotated[bool, typer.Option("--excel", help="CSV as a French Excel opens it.")] = False,
     queries: Annotated[
         Path | None,
@@ -105,10 +105,10 @@ def search(
     given = list(words or [])
     if _ZERO in given[: len(given) - _literal()]:
         given.remove(_ZERO)
-        print0 = True
+        null = True
     said = spoken(given, context)
     form = Format.JSON if json else form
-    if everything or fields is not None or no_header or print0 or excel or queries is not None:
+    if everything or fields is not None or no_header or null or excel or queries is not None:
         if facets is not None:
             raise searcher.UsageError("--facets goes with a page of JSON; to print counts: searcher facets WORDS")
         from searcher.faces.cli.exporting import Layout, export  # here: most searches export nothing
@@ -122,7 +122,7 @@ def search(
             page=page,
             passages=passages,
             layout=Layout.of(
-                form, fields=fields, header=not no_header, print0=print0, excel=excel, batch=queries is not None
+                form, fields=fields, header=not no_header, null=null, excel=excel, batch=queries is not None
             ),
             color=color,
             explain=explain,
