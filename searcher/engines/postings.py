@@ -1,9 +1,9 @@
 """Postings as bytes: which articles hold a term, how often, and where. Numbers in, bytes out, and back.
 
 A block is the postings of one term in one segment, two strings of code points in UTF-8, a variable-length code that Python
-reads and writes at the speed of C. The head: for each article the distance from the one before, then for each article
-the frequency. The places (positional fields only): for each article its positions, each as the distance from the one
-before. All numbers stay below 0x110000.
+reads and writes at the speed of C. The documents: for each article the distance from the one before, then for each article
+the frequency. The gaps (positional fields only): for each article its positions, each as the distance from the one before.
+All numbers stay below 0x110000.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ def distances(ascending: list[int]) -> list[int]:
 class Block:
     """The postings of a term in `count` articles, decoded as far as they are asked for.
 
-    `places` reads the places of so many occurrences, decoded; it raises what it likes when there are not so many.
+    `gaps` reads the distances of so many positions, decoded; it raises what it likes when there are not so many.
     """
 
-    def __init__(self, count: int, head: bytes, places: Callable[[int], str] = lambda _: "") -> None:
+    def __init__(self, count: int, documents: bytes, gaps: Callable[[int], str] = lambda _: "") -> None:
         self._count = count
-        self._head = head.decode("utf-8", "surrogatepass")
-        self._read_places = places
-        if len(self._head) != 2 * count:
-            raise ValueError(f"{len(self._head)} numbers for the postings of {count} articles")
+        self._documents = documents.decode("utf-8", "surrogatepass")
+        self._read_gaps = gaps
+        if len(self._documents) != 2 * count:
+            raise ValueError(f"{len(self._documents)} numbers for the postings of {count} articles")
 
     def __len__(self) -> int:
         return self._count
@@ -50,26 +50,26 @@ class Block:
     @cached_property
     def ids(self) -> list[int]:
         """The articles, ascending."""
-        return list(accumulate(map(ord, self._head[: self._count])))
+        return list(accumulate(map(ord, self._documents[: self._count])))
 
     @cached_property
     def frequencies(self) -> list[int]:
         """How often each of `ids` holds the term."""
-        return list(map(ord, self._head[self._count :]))
+        return list(map(ord, self._documents[self._count :]))
 
     @cached_property
-    def _places(self) -> str:
-        return self._read_places(sum(self.frequencies))
+    def _gaps(self) -> str:
+        return self._read_gaps(sum(self.frequencies))
 
     @cached_property
     def _offsets(self) -> list[int]:
         return [0, *accumulate(self.frequencies)]
 
-    def places(self, first: int, last: int) -> str:
+    def gaps(self, first: int, last: int) -> str:
         """The distances of the positions in `ids[first:last]`, an article after the other."""
-        return self._places[self._offsets[first] : self._offsets[last]]
+        return self._gaps[self._offsets[first] : self._offsets[last]]
 
     def positions(self, article: int) -> list[int]:
         """Where the term stands in an article of `ids`: word positions, ascending."""
         at = bisect_left(self.ids, article)
-        return list(accumulate(map(ord, self._places[self._offsets[at] : self._offsets[at + 1]])))
+        return list(accumulate(map(ord, self._gaps[self._offsets[at] : self._offsets[at + 1]])))

@@ -75,13 +75,13 @@ def _occurrences(block: Block, low: int, high: int) -> Numbers:
     """The occurrences of a term in the articles from `low` to `high`, ascending."""
     first, last = bisect_left(block.ids, low), bisect_left(block.ids, high)
     counts = np.array(block.frequencies[first:last], np.int64)
-    places = np.frombuffer(block.places(first, last).encode("utf-32-le", "surrogatepass"), "<u4")
+    gaps = np.frombuffer(block.gaps(first, last).encode("utf-32-le", "surrogatepass"), "<u4")
     if not len(counts):
         return np.empty(0, np.int64)
-    sums = np.cumsum(places, dtype=np.int64)
+    sums = np.cumsum(gaps, dtype=np.int64)
     starts = np.cumsum(counts) - counts
     articles = np.array(block.ids[first:last], np.int64) - low << _BITS
-    occurrences: Numbers = sums + np.repeat(articles - sums[starts] + places[starts], counts)
+    occurrences: Numbers = sums + np.repeat(articles - sums[starts] + gaps[starts], counts)
     return occurrences
 
 

@@ -66,8 +66,8 @@ def test_a_block_with_positions_is_read_as_it_was_written(places: dict[int, list
     block = Block(len(places), head(frequencies), stored)
     assert (block.ids, block.frequencies, len(block)) == (list(places), list(frequencies.values()), len(places))
     assert {number: block.positions(number) for number in block.ids} == places
-    assert block.places(0, len(places)).encode("utf-8", "surrogatepass") == encoded
-    assert block.places(0, 1).encode("utf-8", "surrogatepass") == encode(distances(places[block.ids[0]]))
+    assert block.gaps(0, len(places)).encode("utf-8", "surrogatepass") == encoded
+    assert block.gaps(0, 1).encode("utf-8", "surrogatepass") == encode(distances(places[block.ids[0]]))
     assert asked == [sum(frequencies.values())], "the places are read once, and so many of them"
 
 

@@ -138,12 +138,12 @@ class _TermsReader(W3TermsReader):  # type: ignore[misc]
 
     def matcher(self, fieldname: str, tbytes: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
         info = self.term_info(fieldname, tbytes)
-        *_, head, size, places, length = INFO.unpack(self._tindex[self._keycoder(fieldname, tbytes)])
+        *_, documents, size, positions, length = INFO.unpack(self._tindex[self._keycoder(fieldname, tbytes)])
 
-        def stored_places(_: int) -> str:
-            return bytes(self._positions.get(places, length)).decode("utf-8", "surrogatepass")
+        def stored_gaps(_: int) -> str:
+            return bytes(self._positions.get(positions, length)).decode("utf-8", "surrogatepass")
 
-        block = Block(info.doc_frequency(), self._postings.get(head, size), stored_places)
+        block = Block(info.doc_frequency(), self._postings.get(documents, size), stored_gaps)
         return ListMatcher(
             block.ids,
             list(map(float, block.frequencies)),

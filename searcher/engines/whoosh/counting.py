@@ -49,9 +49,9 @@ class Tallies:
         self._add(segment, count(segment, [field for field in self.values if field not in alike], numbers))
 
     def _add(self, segment: Counted, counted: Iterable[tuple[str, Places]]) -> None:
-        for field, places in counted:
+        for field, ordinals in counted:
             values, listed = self.values[field], segment.listed(field)
-            for place, articles in places.items():
+            for place, articles in ordinals.items():
                 for value in listed[place]:
                     values[value] = values.get(value, 0) + articles
 

@@ -58,11 +58,11 @@ class _Values:
     """What articles hold in a field of whole values: each different text once, and an item an article."""
 
     def __init__(self) -> None:
-        self.places: dict[str, int] = {}
+        self.ordinals: dict[str, int] = {}
         self.column = array("I")
 
     def add(self, text: str) -> None:
-        self.column.append(self.places.setdefault(text, len(self.places)))
+        self.column.append(self.ordinals.setdefault(text, len(self.ordinals)))
 
 
 class Inverter:
@@ -112,7 +112,7 @@ class Inverter:
                 self._fields[name] = _Field()
             columns |= {VALUES[name]: np.array(values.column) for name, values in self._values.items()}
             writer.add_articles(self._stored)
-            return writer.finish(columns, terms, {name: list(values.places) for name, values in self._values.items()})
+            return writer.finish(columns, terms, {name: list(values.ordinals) for name, values in self._values.items()})
         except BaseException:
             writer.abandon()
             raise
@@ -138,15 +138,15 @@ def _inverted(field: _Field, *, positional: bool) -> Postings:
     np.not_equal(term[1:], term[:-1], out=new[1:])
     new[1:] |= article[1:] != article[:-1]
     first = np.flatnonzero(new)
-    places = None
+    gaps = None
     if positional:
         position = at - starts.astype(np.uint32)[article]
-        places = np.diff(position, prepend=np.uint32(0))
-        places[first] = position[first]
+        gaps = np.diff(position, prepend=np.uint32(0))
+        gaps[first] = position[first]
     return Postings(
         keys=[utf8(text) for text in terms],
         counts=np.bincount(term[first], minlength=len(terms)),
         articles=article[first],
         frequencies=np.diff(first, append=len(at)).astype(np.uint32),
-        places=places,
+        gaps=gaps,
     )

@@ -51,12 +51,12 @@ def _numbered(sources: list[OpenSegment]) -> tuple[list[Indexes], Iterator[tuple
     alive = np.ones(len(sequence), bool)
     for start, source in zip(bounds, sources, strict=False):
         alive[[start + number for number in source.deleted]] = False
-    places = np.flatnonzero(alive)
-    places = places[np.argsort(sequence[places])]
+    kept = np.flatnonzero(alive)
+    kept = kept[np.argsort(sequence[kept])]
     numbers = np.full(len(sequence), -1, np.intp)
-    numbers[places] = np.arange(len(places))
-    at = np.searchsorted(bounds, places, "right") - 1
-    order = zip(at.tolist(), (places - bounds[at]).tolist(), strict=True)
+    numbers[kept] = np.arange(len(kept))
+    at = np.searchsorted(bounds, kept, "right") - 1
+    order = zip(at.tolist(), (kept - bounds[at]).tolist(), strict=True)
     return np.split(numbers, bounds[1:-1]), order
 
 
@@ -81,13 +81,13 @@ def _united(
     name: str, columns: dict[str, npt.NDArray[Any]], sources: list[OpenSegment], numbers: list[Indexes]
 ) -> list[str]:
     """The list of what living articles hold in a field of whole values; adds the column that points into it."""
-    places: dict[str, int] = {}
+    ordinals: dict[str, int] = {}
     parts = []
     for source in sources:
-        new = np.array([places.setdefault(text, len(places)) for text in source.values()[name]], np.intp)
+        new = np.array([ordinals.setdefault(text, len(ordinals)) for text in source.values()[name]], np.intp)
         parts.append(new[np.array(source.numbers(VALUES[name]), np.intp)])
     held, columns[VALUES[name]] = np.unique(_column(parts, numbers), return_inverse=True)
-    texts = list(places)
+    texts = list(ordinals)
     return [texts[place] for place in held.tolist()]
 
 
@@ -116,7 +116,7 @@ class _Listed:
         self.ranks: Indexes = np.empty(0, np.intp)
 
     def rank(self, keys: list[bytes]) -> None:
-        """Finds the places of its terms among `keys`, which hold them all, both ascending."""
+        """Finds where its terms stand among `keys`, which hold them all, both ascending."""
         at = 0
         ranks = array("Q")
         for key in self.keys:
@@ -162,33 +162,34 @@ def _merge(
     order = np.lexsort((article, term))
     if not len(order):
         return None
-    places = None
+    gaps = None
     if name in POSITIONAL:
         found = np.concatenate([part[3] for part in parts])
         starts = np.cumsum(frequency, dtype=np.intp) - frequency
-        places = found[_runs(starts[order], frequency[order])]
+        gaps = found[_runs(starts[order], frequency[order])]
     present, counts = np.unique(term[order], return_counts=True)
-    return Postings([keys[at] for at in present.tolist()], counts, article[order], frequency[order], places)
+    return Postings([keys[at] for at in present.tolist()], counts, article[order], frequency[order], gaps)
 
 
 def _read(
     name: str, source: OpenSegment, new: Indexes, ranks: Indexes, infos: npt.NDArray[np.void]
 ) -> tuple[Indexes, Numbers, Numbers, Numbers]:
-    """The postings of consecutive terms: rank of the term, new number of the article, frequency; and the places."""
+    """The postings of consecutive terms: rank of the term, new number of the article, frequency; and the gaps between
+    positions."""
     counts = infos["articles"].astype(np.intp)
-    head = unpack(source.raw(files.POSTINGS)[_extent(infos, "head")])
+    documents = unpack(source.raw(files.POSTINGS)[_extent(infos, "documents")])
     starts = np.cumsum(counts) - counts
-    at = np.arange(int(counts.sum())) + np.repeat(starts, counts)  # a head: the distances, then the frequencies
-    gaps, frequency = head[at].astype(np.int64), head[at + np.repeat(counts, counts)]
-    ends = np.cumsum(gaps)
-    article = ends - np.repeat(ends[starts] - gaps[starts], counts)
+    at = np.arange(int(counts.sum())) + np.repeat(starts, counts)  # of a term: the distances, then the frequencies
+    steps, frequency = documents[at].astype(np.int64), documents[at + np.repeat(counts, counts)]
+    ends = np.cumsum(steps)
+    article = ends - np.repeat(ends[starts] - steps[starts], counts)
     number = new[article]
     alive = number >= 0
-    places = np.empty(0, np.uint32)
+    gaps = np.empty(0, np.uint32)
     if name in POSITIONAL:
-        places = unpack(source.raw(files.POSITIONS)[_extent(infos, "places")])
-        places = places[np.repeat(alive, frequency)]
-    return np.repeat(ranks, counts)[alive], number[alive].astype(np.uint32), frequency[alive], places
+        gaps = unpack(source.raw(files.POSITIONS)[_extent(infos, "positions")])
+        gaps = gaps[np.repeat(alive, frequency)]
+    return np.repeat(ranks, counts)[alive], number[alive].astype(np.uint32), frequency[alive], gaps
 
 
 def _extent(infos: npt.NDArray[np.void], name: str) -> slice:

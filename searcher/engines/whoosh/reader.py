@@ -332,7 +332,7 @@ class WhooshReader:
                     if not block:
                         wrong.append(f"segment {at}: {field}:{text!r} has no postings")
                     elif field in POSITIONAL:
-                        block.places(0, 0)
+                        block.gaps(0, 0)
                 for number in range(segment.size):
                     segment.article(number)
             except IndexDamaged as error:

@@ -26,7 +26,7 @@ from searcher.engines.whoosh import files
 from searcher.values import Value
 
 # The value of a term: as W3TermInfo of Whoosh (not inlined, weight, articles, lengths (unused), largest weight, first and
-# last article), then offset and size of its head in the postings and of its places in the positions.
+# last article), then offset and size of its documents in the postings and of its gaps in the positions.
 INFO = Struct("!BfIBBfIIqiqi")
 
 FIRST_DAY, LAST_DAY, INSTANT = "first_day", "last_day", "instant"
@@ -62,8 +62,8 @@ class Info(Value):
 
     count: int
     occurrences: int
-    head: slice
-    places: slice
+    documents: slice
+    positions: slice
 
 
 class Terms:
@@ -114,8 +114,8 @@ class Terms:
         return bytes(self._raw[at + _LENGTHS.size : at + _LENGTHS.size + length])
 
     def _info(self, at: int) -> Info:
-        _, occurrences, count, _, _, _, _, _, head, size, places, length = INFO.unpack_from(self._raw, at)
-        return Info(count, int(occurrences), slice(head, head + size), slice(places, places + length))
+        _, occurrences, count, _, _, _, _, _, documents, size, positions, length = INFO.unpack_from(self._raw, at)
+        return Info(count, int(occurrences), slice(documents, documents + size), slice(positions, positions + length))
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Every term: its field and its text."""
@@ -209,18 +209,18 @@ class OpenSegment:
         if info is None:
             return None
         with self.decoding:
-            places = (partial(self._places, info.places),) if field in POSITIONAL else ()
-            block = Block(info.count, self._maps[files.POSTINGS][info.head], *places)
+            gaps = (partial(self._gaps, info.positions),) if field in POSITIONAL else ()
+            block = Block(info.count, self._maps[files.POSTINGS][info.documents], *gaps)
             if block.ids[-1] >= self.size:
                 raise ValueError("postings of articles that there are not")
             return block
 
-    def _places(self, extent: slice, occurrences: int) -> str:
+    def _gaps(self, extent: slice, occurrences: int) -> str:
         with self.decoding:
-            places = self._maps[files.POSITIONS][extent].decode("utf-8", "surrogatepass")
-            if len(places) != occurrences:
-                raise ValueError(f"{len(places)} places of {occurrences} occurrences")
-            return places
+            gaps = self._maps[files.POSITIONS][extent].decode("utf-8", "surrogatepass")
+            if len(gaps) != occurrences:
+                raise ValueError(f"{len(gaps)} positions of {occurrences} occurrences")
+            return gaps
 
     def raw(self, suffix: str) -> Any:
         """The bytes of a file, as a map of it."""

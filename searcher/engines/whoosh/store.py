@@ -26,8 +26,8 @@ _NULL = _pointer.pack(0, 0)
 INFOS = np.dtype(
     [
         *(("inlined", "u1"), ("weight", ">f4"), ("articles", ">u4"), ("lengths", "u1", 2), ("largest", ">f4")),
-        *(("first", ">u4"), ("last", ">u4"), ("head", ">i8"), ("head_size", ">i4"), ("places", ">i8")),
-        ("places_size", ">i4"),
+        *(("first", ">u4"), ("last", ">u4"), ("documents", ">i8"), ("documents_size", ">i4"), ("positions", ">i8")),
+        ("positions_size", ">i4"),
     ]
 )
 """`segment.INFO`, many at a time."""
@@ -40,14 +40,14 @@ class Postings:
     """The postings of consecutive terms of one field.
 
     `keys` are the terms as UTF-8, ascending, and `counts` in how many articles each is; `articles` (ascending for each
-    term) and `frequencies` have an item a posting; `places` one an occurrence, as the distance from the one before.
+    term) and `frequencies` have an item a posting; `gaps` one an occurrence, as the distance from the one before.
     """
 
     keys: list[bytes]
     counts: npt.NDArray[np.intp]
     articles: Numbers
     frequencies: Numbers
-    places: Numbers | None
+    gaps: Numbers | None
 
 
 class SegmentWriter:
@@ -74,17 +74,17 @@ class SegmentWriter:
         info["articles"] = counts
         info["largest"] = np.maximum.reduceat(postings.frequencies, first)
         info["first"], info["last"] = postings.articles[first], postings.articles[last]
-        # The head: all distances of a term, then all its frequencies.
+        # The documents of a term: all distances, then all frequencies.
         gaps = np.diff(postings.articles, prepend=np.uint32(0))
         gaps[first] = postings.articles[first]
         at = np.arange(len(gaps)) + np.repeat(first, counts)
-        head = np.empty(2 * len(gaps), np.uint32)
-        head[at] = gaps
-        head[at + np.repeat(counts, counts)] = postings.frequencies
-        info["head"], info["head_size"] = self._write(files.POSTINGS, head, 2 * starts)
-        if postings.places is not None:
+        documents = np.empty(2 * len(gaps), np.uint32)
+        documents[at] = gaps
+        documents[at + np.repeat(counts, counts)] = postings.frequencies
+        info["documents"], info["documents_size"] = self._write(files.POSTINGS, documents, 2 * starts)
+        if postings.gaps is not None:
             ends = np.concatenate(([0], np.cumsum(postings.frequencies, dtype=np.int64)))[starts]
-            info["places"], info["places_size"] = self._write(files.POSITIONS, postings.places, ends)
+            info["positions"], info["positions_size"] = self._write(files.POSITIONS, postings.gaps, ends)
         self._terms.add_field(field, postings.keys, info.tobytes())
 
     def _write(self, suffix: str, numbers: Numbers, bounds: npt.NDArray[Any]) -> tuple[Any, Any]:
