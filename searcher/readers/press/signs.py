@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _M = re.M | re.I
-_STARS = re.compile(r"\s*(?:\*{4}(?:[ \t]+\*\S|[ \t]*$)|[0-9]{4}[ \t]+\*[^\s*_]+_\S)", re.M)
+_STARS = re.compile(r"\s*(?:\*{4}[ \t]+\*\S|\*{4}[ \t]*\n(?=(?:.*\n)*?\*{4}[ \t]+\*\S)|[0-9]{4}[ \t]+\*[^\s*_]+_\S)")
 _COUNT = re.compile(
     r"^\s*(?:(?:FOCUS - )?[0-9]+ (?:of|de|sur|von|van) [0-9]+ DOCUMENT[SE]?N?"
     r"|(?:Document|Dokument) [0-9]+ (?:de|sur|von|van) [0-9]+)\s*$",

@@ -49,6 +49,8 @@ ORDINARY = [
     ("a.html", "<html><body><p>Rappel de votre demande : un rendez-vous.</p></body></html>", "html"),
     ("a.html", "<html><body><p>1 of 3 DOCUMENTS</p><p>LENGTH: 3 words</p></body></html>", "html"),
     ("a.txt", "**** Une étoile de trop\n\nUn texte.", "text"),
+    ("a.txt", "****\n\nUn texte entre des étoiles.\n\n****\n", "text"),
+    ("a.txt", "****\nUn texte.\n**** *source_x\nUn autre.\n", "iramuteq"),
     ("a.txt", "**Gras** au début\n\nUn texte.", "text"),
     ("a.txt", "2021 *une note* de bas de page\n\nUn texte.", "text"),
     ("a.txt", "Document 1 de 3\n\nUn texte en trois parties.", "text"),
