@@ -12,6 +12,10 @@ def syntax() -> str:
     return (Path(__file__).parents[1] / "query" / "syntax.md").read_text("utf-8").rstrip()
 
 
-def analyze(text: str) -> list[tuple[str, str, str]]:
-    """The words of a text as they are indexed: as printed, folded, and its stem."""
-    return [(text[token.start : token.end], token.word, token.stem) for token in analysis.tokenize(text)]
+def analyze(text: str) -> list[tuple[str, str, str, str]]:
+    """The words of a text as they are indexed: as printed, folded, the keys that find the word with a blank between them, and
+    the stem, which ranks."""
+    return [
+        (text[token.start : token.end], token.word, " ".join(token.keys), token.stem)
+        for token in analysis.tokenize(text)
+    ]

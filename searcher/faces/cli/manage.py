@@ -248,6 +248,6 @@ def help_(
 
 @managing.command()
 def analyze(text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Any text.")]) -> None:
-    """Show the words of a text as they are indexed: printed, folded, stem."""
-    for printed, word, stem in searcher.analyze(" ".join(text)):
-        echo("\t".join(map(plain.line, (printed, word, stem))))
+    """Show the words of a text as they are indexed: printed, folded, the keys that find them, stem."""
+    for word in searcher.analyze(" ".join(text)):
+        echo("\t".join(map(plain.line, word)))
