@@ -109,6 +109,11 @@ def _is_wire(head: bytes) -> bool:
     return begins is not None and head.count(0) <= len(head) // 50
 
 
+def _is_subtitles(text: str) -> bool:
+    """The name of WebVTT, or a number and the times of a first cue."""
+    return re.match(r"WEBVTT\b|[0-9]{1,5}\s*\n[0-9:,. ]+-->[0-9:,. ]+\n", text.replace("\r\n", "\n")) is not None
+
+
 def _is_table(text: str) -> bool:
     """A line of names with tabs or semicolons between them, two of which are known; `sep=` before it is Excel's."""
     for line in text.split("\n", 3)[:2]:
@@ -172,6 +177,12 @@ FORMATS: dict[str, Format] = {
         members=(r"xl/workbook\.(?:xml|bin)",),
         streams=("Workbook", "Book"),
     ),
+    "subtitles": Format(
+        "subtitles",
+        "subtitles",
+        suffixes=(".srt", ".vtt"),
+        looks=_is_subtitles,
+    ),
     "parquet": Format(
         "parquet",
         "Parquet",
@@ -223,8 +234,16 @@ FORMATS: dict[str, Format] = {
         "Word documents",
         "office",
         noun="Word document",
-        suffixes=(".docx",),
+        suffixes=(".docx", ".docm", ".dotx"),
         members=(r"word/document\d*\.xml",),  # Word on the web numbers it
+    ),
+    "doc": Format(
+        "documents.doc",
+        "Word documents of 1997 to 2003",
+        "office",
+        noun="Word document",
+        suffixes=(".doc", ".dot"),
+        streams=("WordDocument",),
     ),
     "epub": Format(
         "documents.epub",
@@ -422,7 +441,6 @@ NOT_READ: tuple[Refusal, ...] = (
     Refusal("a Windows help file; save it as HTML", True, magic=rb"ITSF\x03"),
     Refusal("a Kindle book; save it as EPUB", True, magic=rb"(?s:.{60})BOOKMOBI"),
     Refusal("a PowerPoint file; save it as PDF", True, members=(r"ppt/presentation\.xml",)),
-    Refusal("a Word file from before 2007; save it as .docx or PDF", True, streams=("WordDocument",)),
     Refusal("a PowerPoint file from before 2007; save it as PDF", True, streams=("PowerPoint Document",)),
     Refusal("a picture (PNG)", magic=rb"\x89PNG"),
     Refusal("a picture (JPEG)", magic=rb"\xff\xd8\xff"),

@@ -407,3 +407,8 @@ def test_it_takes_all_of_the_article_and_nothing_else(body: str, has: str, lacks
     assert has in text
     assert "deux millions" in text
     assert lacks is None or lacks not in text
+
+
+def test_it_reads_a_page_that_is_large_because_of_its_pictures() -> None:
+    picture = "<img src='data:image/png;base64," + "iVBORw0KGgo" * (1 << 20) + "'>"
+    assert "Le conseil a voté" in saved(f"<h1>Le phare rouvre</h1>{picture}<div>{REOPENED}</div>").text

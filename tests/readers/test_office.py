@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+import struct
 import zipfile
 from functools import cache
 from io import BytesIO
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searcher.article import Article
+from searcher.errors import Unreadable
 from searcher.readers import Problem, read
 from searcher.sources import Source
 from tests import places
@@ -283,7 +285,7 @@ def test_it_reads_the_text_of_an_open_document(body: str, expected: str) -> None
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        (odt("", kind="spreadsheet"), "an OpenDocument file that is a spreadsheet; save it as CSV"),
+        (odt("", kind="spreadsheet"), "an OpenDocument file that is a spreadsheet; name it .ods, or save it as CSV"),
         (odt("<text:p>x</text:p>", **{"META-INF__manifest_xml": "<encryption-data/>"}), "protected by a password"),
         (odt(""), "no article: a document without a text"),
     ],
@@ -536,3 +538,51 @@ def test_it_reads_every_shared_sample_or_says_why_not(suffix: str) -> None:
         (found,) = read(Source(str(path), path.name, path.stat().st_size))
         if isinstance(found, Problem):
             assert suffix == ".doc" or found.reason == "no article: a document without a text", path.name
+
+
+# ── Word 97 to 2003 ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def doc_streams(*pieces: str, flags: int = 0, version: int = 0xC1) -> tuple[bytes, dict[str, bytes]]:
+    """A WordDocument stream and its table, with each piece in 8 bits when Windows-1252 has all its characters."""
+    text, places, offsets = b"", [0], []
+    for piece in pieces:
+        at = 0x400 + len(text)
+        try:
+            text += piece.encode("cp1252")
+            offsets.append(at * 2 | 0x40000000)
+        except UnicodeEncodeError:
+            text += piece.encode("utf-16-le")
+            offsets.append(at)
+        places.append(places[-1] + len(piece))
+    plc = struct.pack(f"<{len(places)}I", *places) + b"".join(struct.pack("<HIH", 0, each, 0) for each in offsets)
+    clx = b"\x01\x02\x00ab" + b"\x02" + struct.pack("<I", len(plc)) + plc
+    head = bytearray(0x400)
+    struct.pack_into("<HH", head, 0, 0xA5EC, version)
+    struct.pack_into("<H", head, 0x0A, flags)
+    struct.pack_into("<i", head, 0x4C, places[-1])
+    struct.pack_into("<II", head, 0x1A2, 0, len(clx))
+    return bytes(head) + text, {"0Table": clx}
+
+
+def test_it_reads_the_pieces_of_an_old_word_document_in_order() -> None:
+    doc = pytest.importorskip("searcher.readers.documents.doc", reason="old Word documents need the extra office")
+    pieces = (
+        "Le port rouvre\r",
+        "Erdoğan a salué les pêcheurs\x1e",
+        "ouvriers.\rVoir \x13 HYPERLINK x \x14le site\x15.\r",
+        "a\x07b\x07",
+    )
+    assert doc.text_of(*doc_streams(*pieces)) == (
+        "Le port rouvre\n\nErdoğan a salué les pêcheurs-ouvriers.\n\nVoir le site.\n\na\n\nb"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [({"flags": 0x0100}, "encrypted"), ({"version": 0x68}, "a Word file from before 1997; save it as .docx or PDF")],
+)
+def test_it_refuses_old_documents_that_it_cannot_read(options: dict[str, int], reason: str) -> None:
+    doc = pytest.importorskip("searcher.readers.documents.doc", reason="old Word documents need the extra office")
+    with pytest.raises(Unreadable, match=reason):
+        doc.text_of(*doc_streams("Un texte.", **options))

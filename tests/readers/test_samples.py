@@ -141,12 +141,13 @@ OTHER_TEXTS = {
     "pdf": [("Le port rouvre", f"{FIRST} {SECOND}".replace("’", "'"))],
     "iptc7901": [("Le port rouvre", f"KERVAL, 10 mars 2020 (AFP) - {FIRST}\n\n{SECOND}".replace("’", "'"))],
     "olive": [("Le port rouvre", "Rouvert.")],
+    "subtitles": [("subtitles", f"Le port de Kerval a rouvert mardi matin.\n\n{SECOND}")],
     "epub": [("Le premier article", "Un texte.\n\nLa suite."), ("Le deuxième", "Un autre texte.")],
 }
 """Titles and texts of samples that are not the usual article: pages of scans without a title, a book of two articles."""
 
-WITH_THEIR_TESTS = {"msg", "mets"}
-"""Formats whose samples are several files or take more than a few lines: test_mail.py, test_ocr.py."""
+WITH_THEIR_TESTS = {"msg", "mets", "doc"}
+"""Formats whose samples are several files or take more than a few lines: test_mail.py, test_ocr.py, test_office.py."""
 
 
 def sample(key: str) -> Source:

@@ -113,6 +113,10 @@ FORMS: list[tuple[str, str | bytes, str]] = [
     ("a.ods", zip_of("mimetype", "content.xml"), "ods"),
     ("a.txt", "Date\tTitre\tTexte\n12/03/2020\tUn\tDeux", "csv"),
     ("a", "Titre ; Le pont\nUn texte", "text"),
+    ("a.doc", ole_of("WordDocument"), "doc"),
+    ("a.docm", zip_of("word/document.xml"), "docx"),
+    ("a.txt", "1\n00:00:01,000 --> 00:00:02,000\nBonjour.\n", "subtitles"),
+    ("a.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nBonjour.\n", "subtitles"),
     ("a.msg", ole_of("Root Entry"), "msg"),
     ("a", ole_of("__properties_version1.0"), "msg"),
     ("a.parquet", b"PAR1\0\0", "parquet"),
@@ -172,7 +176,6 @@ UNREADABLE: list[tuple[str, str | bytes, str]] = [
     ("a", bytes(range(2, 20)) * 9, "not text"),
     ("a.txt", b"ab\0cd\0", "not text (it holds zero bytes)"),
     ("a.zip", b"PK\3\4 rien", "a damaged Zip archive (cut short: its table of contents is missing)"),
-    ("a.doc", ole_of("WordDocument"), "a Word file from before 2007; save it as .docx or PDF"),
     ("a.xml", XML + "<!-- rien -->", "an XML document without an element"),
 ]
 

@@ -39,6 +39,7 @@ from searcher.readers.web.jsonld import Declared
 from searcher.sources import Source
 
 MAX_BYTES = 10 << 20
+MAX_SAVED = 200 << 20  # bytes of a page with the pictures and fonts that it shows
 MAX_TAGS = 30_000  # beyond, a page is a table or a trap, and read without looking for furniture
 MAX_PARSED = 3 << 20  # characters; likewise
 MAX_EXTRACTED = 10_000  # elements of a page that trafilatura is asked about: it takes a millisecond for two
@@ -65,11 +66,14 @@ _HUGE = re.compile(r"""=\s*(?:"[^"<>]{10000,}"|'[^'<>]{10000,}')""")  # values o
 _LONG_TAG = re.compile(
     r"<([a-zA-Z][a-zA-Z0-9]{0,20})\b[^<>]{20000,}(?:>|(?=<)|\Z)"
 )  # libxml2 is quadratic in attributes
+_PICTURES = re.compile(rb"data:[\w.+/-]{0,60}(?:;[\w=-]{1,40}){0,3},[A-Za-z0-9+/=%_.~!*-]{400,}")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]+")
 
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article]:
-    raw = stream.read(MAX_BYTES + 1)
+    raw = stream.read(MAX_SAVED + 1)
+    if MAX_BYTES < len(raw) <= MAX_SAVED:  # saved with its pictures in it, as SingleFile does
+        raw = _PICTURES.sub(b"data:", raw)
     if len(raw) > MAX_BYTES:
         raise Unreadable(f"larger than {MAX_BYTES >> 20} MB for one page")
     if not raw.strip():
