@@ -24,7 +24,7 @@ _NAMES = {
     "searcher.article": "Article",
     "searcher.engines.protocol": "Contribution Counts",
     "searcher.errors": """
-        DateError IndexClosed IndexDamaged IndexForeign IndexLocked IndexMissing IndexReplaced
+        DateError EngineUnreachable IndexClosed IndexDamaged IndexForeign IndexLocked IndexMissing IndexReplaced
         IndexUntrusted IndexUnusable InputsFailed NotFound QueryError ReadFailed SearcherError Unreadable
         UsageError WriteFailed
     """,

@@ -58,6 +58,9 @@ from searcher.errors import (
     DateError as DateError,
 )
 from searcher.errors import (
+    EngineUnreachable as EngineUnreachable,
+)
+from searcher.errors import (
     IndexClosed as IndexClosed,
 )
 from searcher.errors import (

@@ -12,6 +12,7 @@
     ├── IndexLocked                  4   another writer holds it
     ├── IndexClosed                  2   it was used after it was closed
     ├── IndexReplaced                2   later updates removed the state that was open
+    ├── EngineUnreachable            2   the engine keeps the index elsewhere, and does not answer
     ├── ReadFailed                   2   the index could not be read (no permission, too many open files); it is not damaged
     ├── WriteFailed                  2   the index could not be written (disk full, no permission)
     ├── Unreadable                   5   one input could not be read; a build goes on without it
@@ -89,6 +90,10 @@ class IndexClosed(SearcherError):
 
 class IndexReplaced(SearcherError):
     """The state of an index that was open is gone, because later updates removed its files. The index has a newer state."""
+
+
+class EngineUnreachable(SearcherError):
+    """The engine keeps the index elsewhere, in a cluster, and does not answer. Nothing is known to be wrong with the index."""
 
 
 class ReadFailed(SearcherError):

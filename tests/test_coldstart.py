@@ -11,7 +11,7 @@ import pytest
 
 import searcher
 from searcher.analysis import names
-from searcher.indexing import manifest
+from searcher.engines import folders
 from tests import places
 
 HERE = places.ROOT
@@ -38,8 +38,8 @@ OURS = set(
     searcher.analysis.respellings searcher.analysis.words
     searcher.archive searcher.archive.index searcher.archive.locate searcher.archive.state
     searcher.article
-    searcher.engines searcher.engines.bm25 searcher.engines.lookup searcher.engines.matching searcher.engines.postings
-    searcher.engines.protocol searcher.engines.ranks
+    searcher.engines searcher.engines.bm25 searcher.engines.folders searcher.engines.lookup searcher.engines.matching
+    searcher.engines.postings searcher.engines.protocol searcher.engines.ranks
     searcher.engines.whoosh searcher.engines.whoosh.files searcher.engines.whoosh.reader searcher.engines.whoosh.score
     searcher.engines.stored searcher.engines.whoosh.segment
     searcher.errors
@@ -135,4 +135,4 @@ def test_it_keeps_the_names_comparable() -> None:
 
 
 def test_it_takes_the_sha_256_that_hashlib_takes() -> None:
-    assert manifest._sha256(b"Erdo\xc4\x9fan") == hashlib.sha256(b"Erdo\xc4\x9fan").hexdigest()
+    assert folders.sha256(b"Erdo\xc4\x9fan") == hashlib.sha256(b"Erdo\xc4\x9fan").hexdigest()

@@ -12,7 +12,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searcher import analysis, engines
+from searcher import analysis
 from searcher.article import Article
 from searcher.engines.protocol import Deadline, Reader
 from searcher.errors import IndexClosed, IndexDamaged, IndexReplaced, IndexUnusable
@@ -42,8 +42,8 @@ class State:
             self.manifest = manifest.read(folder, fingerprint=analysis.fingerprint())
             try:
                 manifest.verify(folder, self.manifest)
-                engine = manifest.engine(folder, self.manifest, engines.ENGINES)
-                self.reader: Reader = engines.load(engine).open(folder / self.manifest.generation)
+                engine = manifest.engine(folder, self.manifest)
+                self.reader: Reader = engine.open(manifest.part(folder, self.manifest).place)
                 break
             except IndexDamaged:  # or two updates have ended since the manifest was read, and removed this generation
                 if manifest.read(folder, fingerprint=analysis.fingerprint()).generation == self.manifest.generation:

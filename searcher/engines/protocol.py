@@ -173,20 +173,51 @@ class Reader(Protocol):
     def close(self) -> None: ...
 
 
+Seal = Mapping[str, tuple[int, str]]
+"""What an engine's part of a generation consists of, as the manifest keeps it: name → a size or count, and a digest. Of a
+folder, each file with its bytes and the SHA-256 of its content."""
+
+
+class Sealed(Value):
+    """A part that was sealed: where it is, and its seal."""
+
+    place: Path
+    seal: Seal
+
+
 class Engine(Protocol):
-    """A way to store an index in a folder. Every method raises only errors of `searcher.errors`."""
+    """A way to store an index, a generation after the other. Every method raises only errors of `searcher.errors`; `begin` and
+    `seal` also the OSError of a disk that refuses.
+
+    `place` is the path in a generation that is the engine's own, named like the engine. An engine that keeps its index in
+    files makes a folder of it (`folders.FolderEngine`). One that keeps it elsewhere, in a cluster, notes there where that
+    is, and raises EngineUnreachable when the cluster does not answer. Lock, manifest and ledger are not the engine's affair.
+    """
 
     name: str
     version: str
 
-    def create(self, folder: Path, *, jobs: int = 1) -> Writer:
-        """A new empty index in an empty folder; the writer may use `jobs` processes or threads."""
+    def begin(self, place: Path, base: Sealed | None) -> None:
+        """The part of a new generation: empty, or holding what `base` holds. There is nothing at `place` yet."""
 
-    def append(self, folder: Path, *, jobs: int = 1) -> Writer:
+    def create(self, place: Path, *, jobs: int = 1) -> Writer:
+        """A new empty index in an empty part; the writer may use `jobs` processes or threads."""
+
+    def append(self, place: Path, *, jobs: int = 1) -> Writer:
         """A writer on an existing index.
 
         It never changes a file in place: the folder may consist of hard links to the files of an older generation that
         searches still read. It makes new files, renames them over a name, and removes names.
         """
 
-    def open(self, folder: Path) -> Reader: ...
+    def seal(self, place: Path, *, base: Sealed | None, durable: bool) -> Seal:
+        """Finishes a part whose writer is closed: from now on it does not change, and `durable`, survives a power cut. `base`:
+        the part it began from, when that is as durable."""
+
+    def verify(self, place: Path, seal: Seal, *, thorough: bool) -> str | None:
+        """What is wrong with a part, judged by its seal; quick, or `thorough`, which may read everything."""
+
+    def open(self, place: Path) -> Reader: ...
+
+    def drop(self, place: Path) -> None:
+        """Removes a part that nobody will open any more, whatever state it is in. What cannot be removed is left."""

@@ -1,7 +1,7 @@
 """The generations of an index: one process at a time begins one, fills it, and makes it the live one in a rename.
 
-A generation begins empty, or with hard links to the files of the one it goes on from: an update of ten articles writes
-what is new, and searches keep what they have open. One that was published holds a copy of its manifest, from which a
+A generation is the ledger, and a part that is its engine's: the engine begins it, empty or as the one it goes on from, seals
+it, verifies it and drops it. A generation that was published holds a copy of its manifest, from which a
 manifest that is lost or damaged is put back.
 """
 
@@ -13,18 +13,17 @@ import fcntl
 import json
 import os
 import shutil
-import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from searcher.errors import IndexDamaged, IndexLocked, IndexUntrusted, WriteFailed, reason, room
+from searcher import engines
+from searcher.engines.folders import FILES, FOLDERS, sealed, sync
+from searcher.engines.protocol import Engine
+from searcher.errors import IndexLocked, IndexUnusable, SearcherError, UsageError, WriteFailed, reason, room
 from searcher.indexing import manifest as manifests
 from searcher.indexing.manifest import COPY, LEDGER, NAME, PENDING, Manifest
 from searcher.values import replace
-
-FOLDERS, FILES = 0o775, 0o664
-"""The modes of what is made, before the umask takes its share: an index that anyone may write to is refused."""
 
 
 @contextlib.contextmanager
@@ -38,9 +37,9 @@ def writing(folder: Path, *, timeout: float = 0.0) -> Iterator[None]:
     try:
         with _written(folder):
             for each in made:
-                _sync(each.parent)  # else a power cut could take the folder with all that was synced in it
+                sync(each.parent)  # else a power cut could take the folder with all that was synced in it
             if (folder / NAME).exists():
-                _sync(folder)  # the last run may have failed to
+                sync(folder)  # the last run may have failed to
         _note(lock, os.getpid(), _begun(lock))
         try:
             _sweep(folder)
@@ -123,7 +122,16 @@ def _sweep(folder: Path) -> None:
     lost = not _named(folder, NAME)
     for path in listed(folder):
         if path.name not in kept and not (lost and (path / COPY).exists()):
-            shutil.rmtree(path, ignore_errors=True)
+            _drop(path)
+
+
+def _drop(generation: Path) -> None:
+    """Removes a generation, its engine's part first; what cannot be removed is left to the next run."""
+    for name in engines.ENGINES:
+        if (generation / name).exists():
+            with contextlib.suppress(SearcherError):  # the engine is not installed any more, or does not answer
+                engines.load(name).drop(generation / name)
+    shutil.rmtree(generation, ignore_errors=True)
 
 
 def listed(folder: Path) -> list[Path]:
@@ -131,22 +139,14 @@ def listed(folder: Path) -> list[Path]:
     return sorted(folder.glob("g[0-9]*"), key=lambda path: (len(path.name), path.name), reverse=True)
 
 
-def begin(folder: Path, base: Manifest | None = None) -> Path:
+def begin(folder: Path, engine: Engine, base: Manifest | None = None) -> Path:
     """The folder of a new generation: empty, or holding what `base` holds. Raises WriteFailed, IndexDamaged."""
     with _written(folder):
         generation = folder / _next(folder)
         generation.mkdir(FOLDERS)
-        for name in base.files if base else ():
-            before = folder / base.generation / name  # type: ignore[union-attr]
-            if name == LEDGER:
-                shutil.copyfile(before, generation / name)
-                continue
-            try:
-                os.link(before, generation / name)
-            except OSError as error:
-                if error.errno in (errno.ENOENT, errno.ENOSPC, errno.EDQUOT):
-                    raise
-                shutil.copyfile(before, generation / name)  # a file system without hard links
+        engine.begin(generation / engine.name, manifests.part(folder, base) if base else None)
+        if base is not None:
+            shutil.copyfile(folder / base.generation / LEDGER, generation / LEDGER)
         return generation
 
 
@@ -165,42 +165,30 @@ def _next(folder: Path) -> str:
 def publish(
     folder: Path, manifest: Manifest, *, before: Manifest | None = None, name: str = NAME, durable: bool = True
 ) -> Manifest:
-    """Makes a finished generation the live one: syncs its files, then replaces the manifest in one rename.
+    """Makes a finished generation the live one: seals and syncs it, then replaces the manifest in one rename.
 
-    Files that it shares with `before` are neither read nor synced again. With `name=PENDING` it becomes the one that the
+    What it shares with `before` is neither read nor synced again. With `name=PENDING` it becomes the one that the
     next run goes on from, and nothing else changes. Raises WriteFailed and changes nothing when the disk does.
     """
-    generation = folder / manifest.generation
+    generation, engine = folder / manifest.generation, manifests.engine(folder, manifest)
     with _written(folder):
-        readable = stat.S_IMODE(generation.stat().st_mode) & FILES  # the umask, as it was when the folder was made
-        files = {}
-        for path in sorted(generation.iterdir()):
-            if path.name == COPY:
-                continue
-            status = path.stat()
-            if stat.S_IMODE(status.st_mode) != readable and os.geteuid() in (0, status.st_uid):
-                path.chmod(readable)  # Tantivy makes some of its files for their owner alone
-            trusted = before is not None and (before.durable or not durable) and path.name != LEDGER
-            known = before.files.get(path.name) if before and trusted else None
-            if known is not None and _same(path, folder / before.generation / path.name):  # type: ignore[union-attr]
-                files[path.name] = known
-                continue
-            if durable:
-                _sync(path)
-            files[path.name] = (status.st_size, manifests.checksum(path))
+        base = manifests.part(folder, before) if before and (before.durable or not durable) else None
+        seal = engine.seal(generation / engine.name, base=base, durable=durable)
+        files = {f"{engine.name}/{name}": held for name, held in seal.items()}
+        files[LEDGER] = sealed(generation / LEDGER, durable=durable)
         finished = replace(manifest, files=files, durable=durable, copied=name == NAME)
         written = manifests.written(finished)
         if name == NAME:
             _replace(generation / COPY, written, durable=durable)
         if durable:
-            _sync(generation)
-            _sync(folder)  # the generation's name, before a manifest names it
+            sync(generation)
+            sync(folder)  # the generation's name, before a manifest names it
         _replace(folder / name, written, durable=durable)
     if name == NAME:
         forget(folder)
     if durable:
         try:
-            _sync(folder)
+            sync(folder)
         except OSError as error:
             what = reason(error)
             raise WriteFailed(
@@ -241,11 +229,11 @@ def restore(folder: Path, *, timeout: float = 0.0) -> bool:
                 continue
             try:
                 manifests.verify(folder, manifests.of(raw))
-            except (IndexDamaged, IndexUntrusted, ValueError, KeyError, TypeError):
+            except (IndexUnusable, UsageError, ValueError, KeyError, TypeError):
                 return False
             with _written(folder):
                 _replace(folder / NAME, (generation / COPY).read_text("utf-8"), durable=True)
-                _sync(folder)
+                sync(folder)
             return True
     return False
 
@@ -257,21 +245,6 @@ def _named(folder: Path, name: str) -> list[str]:
         return [str(raw["generation"]), str(raw["base"])]
     except (OSError, ValueError, KeyError, TypeError):
         return []
-
-
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return os.path.samefile(one, other)
-    except OSError:
-        return False
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextlib.contextmanager

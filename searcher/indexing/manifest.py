@@ -1,37 +1,38 @@
 """What an index is, and whether it may be opened: the manifest, its seal, the checksums of its files, who may have written it.
 
 index/manifest.json      names the live generation; replaced in one rename (`generations`)
-index/g000007/…          a generation: what an engine wrote, and the ledger; never changed once a manifest names it
+index/g000007/           a generation; never changed once a manifest names it
+index/g000007/whoosh/…   the part of its engine, named like the engine, which begins, seals, verifies and drops it
 index/pending.json       names the generation that an unfinished run had reached; the next run goes on from there
 index/.lock              held by the one process that writes: its number, and that of the last generation begun
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shlex
 import stat
-from collections.abc import Mapping, Sequence
-from importlib import import_module
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from searcher import engines
+from searcher.engines.folders import changed, sha256
+from searcher.engines.protocol import Engine, Seal, Sealed
 from searcher.errors import IndexDamaged, IndexForeign, IndexMissing, IndexUntrusted, not_read
 from searcher.values import Value
 
-FORMAT = 4
+FORMAT = 5
 NAME = "manifest.json"
 PENDING = "pending.json"
 COPY = ".manifest.json"  # in a generation: not among its files, as it lists them
-LEDGER = "ledger.sqlite3"  # the one file of a generation that is written to in place: copied, not linked
-SMALL = 64 << 10  # files up to this size are checked whenever an index is opened
+LEDGER = "ledger.sqlite3"  # beside the engine's part; it is written to in place, so copied, not linked
 
 
 class Manifest(Value):
-    """What an index is. `files` maps a file of the generation to its size in bytes and the SHA-256 of its content.
+    """What an index is. `files` maps the ledger, and what the engine's seal names (`whoosh/…`), to sizes and checksums.
 
     `paths` are what was indexed; `copies` counts articles met a second time, `moved` those whose file was renamed since they
     were stored. `newest` is the largest serial that a content was given; `lineage` names the sequence of serials: updates and
@@ -86,7 +87,8 @@ def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest
         raise IndexForeign(f"{folder}: made by another version (format {manifest.format}); rebuild with: {again}")
     if manifest.fingerprint != fingerprint:
         raise IndexForeign(f"{folder}: made with another analysis ({manifest.fingerprint}); rebuild with: {again}")
-    if not _is_name(manifest.generation) or not all(map(_is_name, manifest.files)) or _sealed(raw) != raw:
+    names = [manifest.generation, manifest.engine, *_seal(manifest)]
+    if len(_seal(manifest)) + 1 != len(manifest.files) or not all(map(_is_name, names)) or _sealed(raw) != raw:
         raise IndexDamaged(f"{folder}: {NAME} is damaged; rebuild with: {again}")
     return manifest
 
@@ -132,7 +134,7 @@ def _trust(folder: Path, *paths: Path) -> None:
         try:
             status = path.stat()
         except OSError:
-            return  # whatever is wrong with it shows when it is read
+            continue  # whatever is wrong with it shows when it is read
         if status.st_mode & stat.S_IWOTH:
             raise IndexUntrusted(
                 f"{path}: anyone may write to it; to use it all the same: chmod o-w {shlex.quote(str(path))}"
@@ -148,30 +150,33 @@ def _sealed(raw: dict[str, Any]) -> dict[str, Any]:
     """What is written of a manifest, with its checksum."""
     rest = {key: value for key, value in raw.items() if key != "seal"}
     written = json.dumps(rest, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
-    return {**rest, "seal": _sha256(written)}
+    return {**rest, "seal": sha256(written)}
+
+
+def part(folder: Path, manifest: Manifest) -> Sealed:
+    """The engine's part of the generation that a manifest names."""
+    return Sealed(folder / manifest.generation / manifest.engine, _seal(manifest))
+
+
+def _seal(manifest: Manifest) -> Seal:
+    prefix = f"{manifest.engine}/"
+    return {name.removeprefix(prefix): held for name, held in manifest.files.items() if name.startswith(prefix)}
 
 
 def verify(folder: Path, manifest: Manifest, *, thorough: bool = False) -> None:
-    """Holds the files against the manifest: presence and size of all, content of the small ones (`thorough`: of all).
+    """Holds a generation against its manifest: presence and size of all files, content of the small ones (`thorough`: of all);
+    what is the engine's, by the engine.
 
-    Raises IndexDamaged; ReadFailed; IndexUntrusted when somebody else may have written one of them.
+    Raises IndexDamaged; IndexForeign for an engine that is not known, UsageError for one that is not installed; ReadFailed;
+    IndexUntrusted when somebody else may have written a file.
     """
-    generation = folder / manifest.generation
-    _trust(folder, generation, *(generation / name for name in manifest.files))
-    for name, (size, digest) in manifest.files.items():
-        path = generation / name
-        try:
-            if path.stat().st_size == size:
-                if thorough and checksum(path) == digest:
-                    continue
-                if not thorough and (size > SMALL or _sha256(path.read_bytes()) == digest):
-                    continue
-        except (FileNotFoundError, NotADirectoryError):
-            pass
-        except OSError as error:
-            raise not_read(path, error) from error
-        again = _command(folder, manifest)
-        raise IndexDamaged(f"{path}: missing or changed since it was written; rebuild with: {again}")
+    generation, own = folder / manifest.generation, part(folder, manifest)
+    _trust(folder, generation, own.place, *(generation / name for name in manifest.files))
+    wrong = engine(folder, manifest).verify(own.place, own.seal, thorough=thorough)
+    if wrong is None:
+        wrong = changed(generation, {LEDGER: manifest.files[LEDGER]}, thorough=thorough)
+    if wrong is not None:
+        raise IndexDamaged(f"{wrong}; rebuild with: {_command(folder, manifest)}")
 
 
 def verify_copy(folder: Path, manifest: Manifest) -> None:
@@ -187,14 +192,15 @@ def verify_copy(folder: Path, manifest: Manifest) -> None:
     raise IndexDamaged(f"{copy}: missing, or not what {NAME} is; rebuild with: {_command(folder, manifest)}")
 
 
-def engine(folder: Path, manifest: Manifest, known: Sequence[str]) -> str:
-    """The engine that an index needs. Raises IndexForeign when it is none of the `known` ones."""
-    if manifest.engine not in known:
+def engine(folder: Path, manifest: Manifest) -> Engine:
+    """The engine that an index needs. Raises IndexForeign when it is none that is known here, UsageError when it is not
+    installed."""
+    if manifest.engine not in engines.ENGINES:
         again = _command(folder, manifest)
         raise IndexForeign(
             f"{folder}: made by an engine that is not known here ({manifest.engine}); rebuild with: {again}"
         )
-    return manifest.engine
+    return engines.load(manifest.engine)
 
 
 def _command(folder: Path, manifest: Manifest) -> str:
@@ -203,18 +209,3 @@ def _command(folder: Path, manifest: Manifest) -> str:
 
 def _is_name(name: str) -> bool:
     return bool(name) and "/" not in name and "\\" not in name and name not in (".", "..")
-
-
-def _sha256(data: bytes) -> str:
-    """The SHA-256 of a little. `hashlib` brings OpenSSL with it, which is fast and takes 4 ms to load."""
-    for module in ("_sha2", "_sha256", "hashlib"):  # Python's own: from 3.12 on, before
-        with contextlib.suppress(ImportError):
-            return str(import_module(module).sha256(data).hexdigest())
-    raise AssertionError("unreachable: there is hashlib")
-
-
-def checksum(path: Path) -> str:
-    import hashlib
-
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

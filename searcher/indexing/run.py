@@ -71,7 +71,7 @@ class Run:
         self._begin()
 
     def _begin(self, seen: BloomFilter | None = None) -> None:
-        self._generation = generations.begin(self._folder, self._base)
+        self._generation = generations.begin(self._folder, self._engine, self._base)
         newest = max(self._goal.newest, self._base.newest if self._base else 0)
         self._ledger = Ledger(self._generation / manifest.LEDGER, writable=True, seen=seen, newest=newest)
         if self._base is None and self._goal.base is not None:
@@ -82,7 +82,8 @@ class Run:
         if self._writer is None:
             start = self._engine.append if self._base else self._engine.create
             self._writer = start(
-                self._generation, jobs=max(1, self._options.jobs // 2) if self._scan.bytes > BIG else 1
+                self._generation / self._engine.name,
+                jobs=max(1, self._options.jobs // 2) if self._scan.bytes > BIG else 1,
             )
         return self._writer
 

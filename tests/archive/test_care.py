@@ -37,7 +37,7 @@ def test_a_lost_manifest_is_put_back(folder: Path) -> None:
 
 
 def test_a_damaged_index_is_rebuilt_from_what_was_indexed(folder: Path) -> None:
-    largest = max(folder.glob("g*/*"), key=lambda path: path.stat().st_size)
+    largest = max(folder.glob("g*/*/*"), key=lambda path: path.stat().st_size)
     largest.write_bytes(largest.read_bytes()[:-1])
     repaired = searcher.repair(folder)
     assert repaired.report is not None

@@ -65,8 +65,8 @@ PARSED = [
 
 
 def stock(folder: Path, asked: list[tuple[str, str]]) -> Any:
-    generation = folder / manifest.read(folder, fingerprint=None).generation
-    sent = json.dumps([str(generation), asked])
+    place = manifest.part(folder, manifest.read(folder, fingerprint=None)).place
+    sent = json.dumps([str(place), asked])
     ended = subprocess.run([sys.executable, "-c", STOCK], input=sent, capture_output=True, text=True, timeout=60)
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout)
@@ -121,8 +121,8 @@ def test_the_manifest_covers_whooshs_table(tmp_path: Path) -> None:
     write_some(tmp_path / "source", random.Random(SEED), range(2))
     searcher.update(tmp_path / "index", [tmp_path / "source"], engine="whoosh", jobs=1)
     live = manifest.read(tmp_path / "index", fingerprint=None)
-    (table,) = (tmp_path / "index" / live.generation).glob("_MAIN_*.toc")
-    assert table.name in live.files
+    (table,) = (tmp_path / "index" / live.generation / "whoosh").glob("_MAIN_*.toc")
+    assert f"whoosh/{table.name}" in live.files
     table.write_bytes(table.read_bytes() + b"x")
     with pytest.raises(searcher.IndexDamaged, match=table.name):
         searcher.open(tmp_path / "index")

@@ -560,7 +560,13 @@ def test_it_refuses_an_index_that_others_may_have_written(
     index = tmp_path / "index"
     shutil.copytree(place / "index", index)
     generation = next(index.glob("g*"))
-    for path in (index, index / manifest.NAME, generation, next(generation.glob("*.trm"))):
+    for path in (
+        index,
+        index / manifest.NAME,
+        generation,
+        generation / "whoosh",
+        next(generation.glob("whoosh/*.trm")),
+    ):
         mode = path.stat().st_mode
         path.chmod(mode | 0o002)
         ran = run("search", "Assad", "--index", str(index))

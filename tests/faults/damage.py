@@ -12,7 +12,7 @@ from .outcome import Outcome, Trial
 
 FLIPS, TRUNCATIONS = 1_000, 500
 SEARCHED_FLIPS, SEARCHED_TRUNCATIONS = 200, 100
-AS_IN_A_LARGE_INDEX = {**VERY_SMALL, "searcher.indexing.manifest:SMALL": 4 << 10}
+AS_IN_A_LARGE_INDEX = {**VERY_SMALL, "searcher.engines.folders:SMALL": 4 << 10}
 """An index of megabytes stands for one of gigabytes: its large files are not read when it is opened."""
 
 

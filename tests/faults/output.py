@@ -11,6 +11,7 @@ from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
 
+from searcher.engines.folders import SMALL
 from searcher.indexing import manifest
 
 from .outcome import Outcome, Trial
@@ -171,8 +172,8 @@ def _of_a_stranger(index: Path, folder: Path) -> None:
     shutil.copytree(index, folder)
     path = folder / manifest.NAME
     raw = json.loads(path.read_text("utf-8"))
-    name = "grand\x1b[2J\u202e"
-    (folder / raw["generation"] / name).write_bytes(b"x" * (manifest.SMALL + 1))
-    raw["files"][name] = [manifest.SMALL + 1, "\x1b[2J"]
+    name = f"{raw['engine']}/grand\x1b[2J\u202e"
+    (folder / raw["generation"] / name).write_bytes(b"x" * (SMALL + 1))
+    raw["files"][name] = [SMALL + 1, "\x1b[2J"]
     raw |= {"paths": ["/a\x1b[2J\u202e"], "created": "\x1b[2J", "engine_version": raw["engine_version"]}
     path.write_text(json.dumps(manifest._sealed(raw)), "utf-8")

@@ -15,6 +15,7 @@ from random import Random
 from typing import Any
 
 import searcher
+from searcher.engines.folders import checksum
 from searcher.indexing import manifest
 
 from .archives import Archive
@@ -120,8 +121,9 @@ def measure(trial: Trial) -> Outcome:
 def _targets(index: Path) -> list[str]:
     """The files of an index, and names that are not among them."""
     (generation,) = index.glob("g[0-9]*")
-    inside = [path.name for path in sorted(generation.iterdir())]
-    return [manifest.NAME, *(f"{generation.name}/{name}" for name in (*inside, *PLANTED))]
+    (part,) = (path for path in generation.iterdir() if path.is_dir())
+    inside = [path for path in sorted(generation.rglob("*")) if path.is_file()]
+    return [manifest.NAME, *(str(path.relative_to(index)) for path in (*inside, *(part / name for name in PLANTED)))]
 
 
 def attempts(index: str, home: str, numbers: list[int], crafts: int, seed: int) -> dict[str, Any]:
@@ -184,7 +186,7 @@ def _seal(folder: Path, name: str) -> None:
     path = folder / manifest.NAME
     raw = json.loads(path.read_text("utf-8"))
     changed = folder / name
-    raw["files"][changed.name] = [changed.stat().st_size, manifest.checksum(changed)]
+    raw["files"][str(changed.relative_to(folder / raw["generation"]))] = [changed.stat().st_size, checksum(changed)]
     _replace(path, json.dumps(manifest._sealed(raw)).encode())
 
 

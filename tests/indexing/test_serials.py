@@ -31,7 +31,7 @@ def installed() -> list[str]:
 def serials(folder: Path) -> dict[str, int]:
     """Text → the serial of its article, as the engine answers for it; checks that none is larger than the newest."""
     live = manifest.read(folder, fingerprint=None)
-    reader = engines.load(live.engine).open(folder / live.generation)
+    reader = engines.load(live.engine).open(manifest.part(folder, live).place)
     try:
         found: dict[str, int] = {}
         for after in range(live.newest + 1):

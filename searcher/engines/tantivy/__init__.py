@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import tantivy
 
+from searcher.engines.folders import FolderEngine
 from searcher.engines.tantivy.documents import reading, schema, writing
 from searcher.engines.tantivy.reader import TantivyReader
 from searcher.engines.tantivy.writer import TantivyWriter
@@ -20,7 +21,7 @@ from searcher.engines.tantivy.writer import TantivyWriter
 __all__ = ["ENGINE", "TantivyEngine", "TantivyReader", "TantivyWriter"]
 
 
-class TantivyEngine:
+class TantivyEngine(FolderEngine):
     name = "tantivy"
     version = version("tantivy")
 

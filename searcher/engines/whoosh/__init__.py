@@ -14,6 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from searcher.engines.folders import FolderEngine
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.reader import WhooshReader
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["ENGINE", "WhooshEngine"]
 
 
-class WhooshEngine:
+class WhooshEngine(FolderEngine):
     name = "whoosh"
     version = "2.7.4"
 
