@@ -492,7 +492,7 @@ def test_it_checks(run: Run, place: Path, tmp_path: Path) -> None:
     quick = "nothing wrong at a quick look (--full reads everything)"
     assert run("searcher", "check") == Ran(0, f"{place / 'index'}: 2 articles, {quick}\n", "")
     shutil.copytree(place / "index", tmp_path / "index")
-    (large,) = (tmp_path / "index").glob("g*/*.trm")  # larger than what is looked at when an index is opened
+    (large,) = (tmp_path / "index").glob("g*/*/*.trm")  # larger than what is looked at when an index is opened
     damaged = bytearray(large.read_bytes())
     damaged[len(damaged) // 2] ^= 1
     large.write_bytes(damaged)
