@@ -47,7 +47,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searcher.Index]:
         ({"timeout": "1"}, "a search takes more than 1 seconds"),
         (
             {"filters": {"titre": "x"}},
-            "filters can be on source, author, section, language, format, when, not on 'titre'",
+            "filters can be on source, author, section, language, format, when, year, not on 'titre'",
         ),
         ({"filters": {"source": [1]}}, "the values of the filter on source are texts, not [1]"),
     ],

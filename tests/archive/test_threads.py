@@ -114,6 +114,11 @@ def test_it_may_be_closed_while_threads_search(folder: Path) -> None:
         index.close()
 
 
+def _pinned(index: searcher.Index) -> searcher.Results:
+    with index.pinned() as pinned:
+        return pinned.search("budget")
+
+
 ASKED: dict[str, Callable[[searcher.Index], object]] = {
     "about": lambda index: index.about,
     "is_current": lambda index: index.is_current(),
@@ -121,6 +126,12 @@ ASKED: dict[str, Callable[[searcher.Index], object]] = {
     "search": lambda index: index.search("budget"),
     "why": lambda index: index.why("budget", "a0"),
     "counts": lambda index: index.counts("budget", "source"),
+    "volumes": lambda index: index.volumes("budget", "source"),
+    "facets": lambda index: index.facets("budget", "source"),
+    "timeline": lambda index: index.timeline("budget"),
+    "pinned": _pinned,
+    "kwic": lambda index: list(index.kwic("budget")),
+    "latest": lambda index: index.latest("budget"),
     "every": lambda index: list(index.every("budget")),
     "get": lambda index: index.get("a0"),
     "articles": lambda index: list(index.articles()),
