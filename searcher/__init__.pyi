@@ -168,6 +168,9 @@ from searcher.query.ask import (
 from searcher.query.notes import (
     Note as Note,
 )
+from searcher.results.citations import (
+    csl_item as csl_item,
+)
 from searcher.results.concordance import (
     Line as Line,
 )
@@ -179,6 +182,9 @@ from searcher.results.facets import (
 )
 from searcher.results.facets import (
     FacetValue as FacetValue,
+)
+from searcher.results.fragments import (
+    text_fragment as text_fragment,
 )
 from searcher.results.timeline import (
     Bucket as Bucket,

@@ -122,36 +122,7 @@ class Index:
         whole_number(page, 1, "pages count from 1, not {}")
         whole_number(passages, 0, "{} passages cannot be shown; give 0 or more")
         with self._used() as state:
-            clock = _clock(ask)
-            understood = _understood(state, ask, clock.share(FINDING))
-            first = (page - 1) * limit
-            _, relaxed, matches = _matches(
-                state, understood, limit=limit, offset=first, sort=ask.sort, explain=explain, clock=clock.share(RANKING)
-            )
-            complete = not clock.missed
-            hits = tuple(
-                _hit(state, found, first + rank, understood, passages=passages, explain=explain, clock=clock)
-                for rank, found in enumerate(matches.found, 1)
-            )
-            notes = (*understood.notes, *_notes(ask, understood, matches.total, complete, relaxed, clock))
-            help = None
-            if not matches.total and complete:
-                from searcher.results.advice import advise  # here: who finds something needs none
-
-                help = advise(understood, state.reader, clock)
-            return Results(
-                ask=ask,
-                index=state.about(),
-                parsed=understood.parsed,
-                total=matches.total,
-                hits=hits,
-                page=page,
-                relaxed=relaxed,
-                notes=notes,
-                took_ms=(perf_counter() - began) * 1000,
-                help=help,
-                complete=complete,
-            )
+            return _results(state, ask, limit=limit, page=page, passages=passages, explain=explain, began=began)
 
     def why(self, query: str | Ask, identifier: str, **options: Unpack[Options]) -> Why:
         """Why the article `identifier` is, or is not, in the answer to a question; question and options are those of `search`,
@@ -264,6 +235,34 @@ class Index:
             for rank, found in enumerate(_all(state, understood, ask.sort), 1):
                 yield _hit(state, found, rank, understood, passages=passages, explain=False, clock=clock)
 
+    def sample(
+        self, query: str | Ask, size: int = 10, *, seed: int = 0, passages: int = 2, **options: Unpack[Options]
+    ) -> Results:
+        """Hits drawn at random from the whole answer to a question, in the order drawn; question and options are those of
+        `search`, but it takes as long as it takes.
+
+        `seed` and the identifiers of the articles decide the draw, so it is the same on every engine, whatever the order of the
+        answer, and a larger `size` (1…1000) goes on where a smaller one ended. Each hit keeps its rank in the answer.
+        """
+        from heapq import nsmallest
+
+        from searcher.results.concordance import draw  # here: a search does not need it
+
+        began = perf_counter()
+        ask = replace(_ask(query, options), timeout=None)
+        whole_number(size, 1, f"a sample holds 1 to {MAX_LIMIT} hits, not {{}}", MAX_LIMIT)
+        whole_number(passages, 0, "{} passages cannot be shown; give 0 or more")
+        with self._used() as state:
+            understood = _understood(state, ask, Deadline())
+            ranked = enumerate(_all(state, understood, ask.sort), 1)
+            drawn = nsmallest(size, ranked, key=lambda each: (draw(seed, each[1].article.id), each[0]))
+            hits = tuple(
+                _hit(state, found, rank, understood, passages=passages, explain=False, clock=Deadline())
+                for rank, found in drawn
+            )
+            answer = _results(state, ask, limit=1, page=1, passages=0, explain=False, began=began)
+            return replace(answer, hits=hits, took_ms=(perf_counter() - began) * 1000)
+
     def kwic(
         self,
         query: str | Ask,
@@ -360,6 +359,40 @@ def _ask(query: str | Ask, options: Options) -> Ask:
     if isinstance(query, Ask):
         return replace(query, **options) if options else query  # type: ignore[arg-type]
     return Ask(query, **options)
+
+
+def _results(state: State, ask: Ask, *, limit: int, page: int, passages: int, explain: bool, began: float) -> Results:
+    """A page of the answer; `began` is when the question was asked, by `perf_counter`."""
+    clock = _clock(ask)
+    understood = _understood(state, ask, clock.share(FINDING))
+    first = (page - 1) * limit
+    _, relaxed, matches = _matches(
+        state, understood, limit=limit, offset=first, sort=ask.sort, explain=explain, clock=clock.share(RANKING)
+    )
+    complete = not clock.missed
+    hits = tuple(
+        _hit(state, found, first + rank, understood, passages=passages, explain=explain, clock=clock)
+        for rank, found in enumerate(matches.found, 1)
+    )
+    notes = (*understood.notes, *_notes(ask, understood, matches.total, complete, relaxed, clock))
+    help = None
+    if not matches.total and complete:
+        from searcher.results.advice import advise  # here: who finds something needs none
+
+        help = advise(understood, state.reader, clock)
+    return Results(
+        ask=ask,
+        index=state.about(),
+        parsed=understood.parsed,
+        total=matches.total,
+        hits=hits,
+        page=page,
+        relaxed=relaxed,
+        notes=notes,
+        took_ms=(perf_counter() - began) * 1000,
+        help=help,
+        complete=complete,
+    )
 
 
 def _understood(state: State, ask: Ask, clock: Deadline) -> Understood:

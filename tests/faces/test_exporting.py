@@ -103,6 +103,42 @@ def test_it_prints_csv_that_a_french_excel_opens(archive: Path, run: Run) -> Non
     assert all("," in row[1] and "." not in row[1] for row in rows[1:])
 
 
+# ── references and corpora ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_it_prints_references(archive: Path, run: Run) -> None:
+    search = ("search", "budget", "--all", "--sort", "date", "--format")
+    items = json.loads(run(*search, "csl").out)
+    assert [item["id"] for item in items] == ["a1", "a2", "a3"]
+    assert items[0]["author"] == [{"family": "Roy", "given": "Léa"}]
+    assert items[0]["note"].startswith("requête : budget ; index : searcher-fr-")
+    ris = run(*search, "ris").out
+    assert ris.count("TY  - NEWS\r\n") == ris.count("ER  - \r\n") == 3
+    assert ris.count("\r\n") == ris.count("\n")
+    assert "AU  - Roy, Léa\r\n" in ris
+    assert run(*search, "bibtex").out.count("@article{") == 3
+    corpus = run(*search, "iramuteq").out
+    assert corpus.startswith("**** *source_afp *annee_2020 *mois_2020-01 *date_2020-01-07 *auteur_lea-roy")
+
+
+def test_it_makes_a_folder_for_txm(archive: Path, run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    ran = run("search", "budget", "--all", "--format", "txm", "--output", str(folder))
+    assert (ran.status, ran.out, ran.err) == (0, "", f"3 texts and metadata.csv: {folder}\n")
+    assert {path.name for path in folder.iterdir()} == {"metadata.csv", "a1.txt", "a2.txt", "a3.txt"}
+    again = run("search", "budget", "--all", "--format", "txm", "--output", str(folder))
+    assert (again.status, again.err) == (
+        2,
+        f"search: {folder}: there is something already; give a new folder (--output)\n",
+    )
+
+
+@pytest.mark.parametrize(("form", "out"), [("csl", "[]\n"), ("ris", ""), ("bibtex", ""), ("iramuteq", "")])
+def test_references_to_nothing_end_with_1(archive: Path, run: Run, form: str, out: str) -> None:
+    ran = run("search", "absent", "--format", form)
+    assert (ran.status, ran.out) == (1, out)
+
+
 # ── a batch of queries ────────────────────────────────────────────────────────────────────────────────────────────────
 
 QUERIES = "école\n\nabsent\ndate:2021-99 budget\n  grève \n"
@@ -160,6 +196,8 @@ def test_a_batch_without_any_hit_ends_with_1(archive: Path, run: Run) -> None:
         (["x", "--format", "csv", "--fields", "id,titel"], "no field is called 'titel'; there are rank, score, id,"),
         (["x", "--no-header"], "--no-header goes with --format csv or tsv"),
         (["x", "--excel", "--format", "tsv"], "--excel goes with --format csv"),
+        (["x", "--format", "txm"], "--format txm makes a folder, and --output DIR names it: give both or neither"),
+        (["x", "--output", "d"], "--format txm makes a folder, and --output DIR names it: give both or neither"),
         (["x", "-0", "--json"], "-0 prints identifiers, or the values of --fields; it does not go with --format json"),
     ],
 )

@@ -21,6 +21,15 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     MD = "md"
+    CSL = "csl"
+    RIS = "ris"
+    BIBTEX = "bibtex"
+    IRAMUTEQ = "iramuteq"
+    TXM = "txm"
+
+
+CITING = (Format.CSL, Format.RIS, Format.BIBTEX, Format.IRAMUTEQ, Format.TXM)
+"""References and corpora, which `exporting` prints."""
 
 
 class Color(StrEnum):
@@ -89,6 +98,8 @@ def _lines(results: searcher.Results, form: Format, color: Color) -> Iterable[st
             if form is Format.MD:
                 return tables.markdown(results)
             return tables.separated(results, "," if form is Format.CSV else "\t")
+        case Format.CSL | Format.RIS | Format.BIBTEX | Format.IRAMUTEQ | Format.TXM:
+            raise AssertionError(f"{form} is printed by `exporting`")
         case _:
             assert_never(form)
 

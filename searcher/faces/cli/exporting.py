@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date as Date
 from itertools import chain
 from pathlib import Path
 from typing import assert_never
 
 import searcher
-from searcher.faces.cli.answer import Color, Format, colored, width
+from searcher.faces.cli.answer import CITING, Color, Format, colored, width
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, STOPPED, echo, read_standard_input
-from searcher.render import json, plain, tables, terminal
+from searcher.render import citations, json, plain, tables, terminal
 from searcher.values import replace
 
 Answer = tuple[searcher.Results, Iterable[searcher.Hit]]
@@ -25,13 +26,31 @@ class Layout:
     """How hits are printed: a format, its fields (none: those it has by itself), and what goes around them."""
 
     def __init__(
-        self, form: Format, fields: tuple[str, ...], *, header: bool, null: bool, excel: bool, batch: bool
+        self,
+        form: Format,
+        fields: tuple[str, ...],
+        *,
+        header: bool,
+        null: bool,
+        excel: bool,
+        batch: bool,
+        output: Path | None,
     ) -> None:
         self.form, self.fields, self.header = form, fields, header
-        self.null, self.excel, self.batch = null, excel, batch
+        self.null, self.excel, self.batch, self.output = null, excel, batch, output
 
     @classmethod
-    def of(cls, form: Format, *, fields: str | None, header: bool, null: bool, excel: bool, batch: bool) -> Layout:
+    def of(
+        cls,
+        form: Format,
+        *,
+        fields: str | None,
+        header: bool,
+        null: bool,
+        excel: bool,
+        batch: bool,
+        output: Path | None,
+    ) -> Layout:
         """The layout that options ask for. Raises UsageError for options that contradict each other, or an unknown field."""
         if null and form is not Format.TEXT:
             raise searcher.UsageError(
@@ -43,13 +62,15 @@ class Layout:
             raise searcher.UsageError("--no-header goes with --format csv or tsv")
         if excel and form is not Format.CSV:
             raise searcher.UsageError("--excel goes with --format csv")
-        return cls(form, _fields(fields), header=header, null=null, excel=excel, batch=batch)
+        if (output is not None) is not (form is Format.TXM):
+            raise searcher.UsageError("--format txm makes a folder, and --output DIR names it: give both or neither")
+        return cls(form, _fields(fields), header=header, null=null, excel=excel, batch=batch, output=output)
 
     def needs_passages(self) -> bool:
         """Whether passages are printed; making them takes most of the time of an export."""
         if self.null or self.fields:
             return "passage" in self.fields
-        return True
+        return self.form not in CITING
 
 
 def _fields(written: str | None) -> tuple[str, ...]:
@@ -201,8 +222,41 @@ def _rendered(answers: Iterator[Answer], layout: Layout, color: Color) -> Iterat
                 if layout.batch:
                     yield f"## {tables.escaped(results.query)}\n"
                 yield from tables.markdown(hits)
+        case Format.CSL | Format.RIS | Format.BIBTEX | Format.IRAMUTEQ | Format.TXM:
+            yield from references(
+                ((hit.article, results.query, results.index) for results, hits in answers for hit in hits),
+                layout.form,
+                layout.output,
+            )
         case _:
             assert_never(layout.form)
+
+
+Cited = tuple[searcher.Article, str, searcher.About]
+"""An article, the query that found it, and the index that answered."""
+
+
+def references(found: Iterable[Cited], form: Format, output: Path | None) -> Iterator[str]:
+    """The lines of references or of a corpus; `txm` writes the folder `output` instead."""
+    today = Date.today()
+    if form is Format.TXM and output is not None:
+        count = citations.txm(output, ((article, query, index.fingerprint) for article, query, index in found))
+        echo(f"{terminal.count(count, 'text')} and metadata.csv: {plain.line(str(output))}", err=True)
+        return
+    items = (
+        (article, searcher.csl_item(article, query=query, index=index, accessed=today), query, index)
+        for article, query, index in found
+    )
+    if form is Format.CSL:
+        yield from citations.csl(item for _, item, _, _ in items)
+        return
+    for article, item, query, index in items:
+        if form is Format.RIS:
+            yield from (f"{line}\r" for line in citations.ris(item))  # the line feed follows
+        elif form is Format.BIBTEX:
+            yield from citations.bibtex(item)
+        else:
+            yield from citations.iramuteq(article, item, query=query, fingerprint=index.fingerprint)
 
 
 def _array(answers: Iterator[Answer], layout: Layout) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import searcher
-from searcher.faces.cli.answer import Color, Format, answer
+from searcher.faces.cli.answer import CITING, Color, Format, answer
 from searcher.faces.cli.asking import (
     FilterOption,
     NoVariantsOption,
@@ -26,6 +26,9 @@ IndexOption = Annotated[
 ]
 ColorOption = Annotated[Color, typer.Option("--color", help="Colour: on a terminal, always, or never.")]
 
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", metavar="DIR", help="The folder that txm makes.", show_default=False)
+]
 FacetsOption = Annotated[
     str | None,
     typer.Option("--facets", metavar="FIELDS", help="With --json: counts by these fields.", show_default=False),
@@ -85,6 +88,7 @@ def search(
         Path | None,
         typer.Option("--queries", metavar="FILE", help="Queries, one a line; - is standard input.", show_default=False),
     ] = None,
+    output: OutputOption = None,
     version: VersionOption = False,
 ) -> None:
     """Search the archive: words, "phrases", -exclusions, titre: auteur: source: date: filters."""
@@ -108,7 +112,16 @@ def search(
         null = True
     said = spoken(given, context)
     form = Format.JSON if json else form
-    if everything or fields is not None or no_header or null or excel or queries is not None:
+    if (
+        everything
+        or fields is not None
+        or no_header
+        or null
+        or excel
+        or queries is not None
+        or output
+        or form in CITING
+    ):
         if facets is not None:
             raise searcher.UsageError("--facets goes with a page of JSON; to print counts: searcher facets WORDS")
         from searcher.faces.cli.exporting import Layout, export  # here: most searches export nothing
@@ -122,7 +135,13 @@ def search(
             page=page,
             passages=passages,
             layout=Layout.of(
-                form, fields=fields, header=not no_header, null=null, excel=excel, batch=queries is not None
+                form,
+                fields=fields,
+                header=not no_header,
+                null=null,
+                excel=excel,
+                batch=queries is not None,
+                output=output,
             ),
             color=color,
             explain=explain,
