@@ -119,7 +119,8 @@ class _Matcher(dict[str, _Matches]):
             matches += [(start, end, number) for number in numbers]
             if word in self._in_phrases:
                 in_phrases.append((place, start, end, word))
-        found = _Matches(tuple(matches), tuple(in_phrases))
+        # A mark may ask for several keys of one word, and shows the word once.
+        found = _Matches(tuple(dict.fromkeys(matches)), tuple(in_phrases))
         if len(piece) <= _Vocabulary.LONGEST:
             self[piece] = found
         return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.analysis import tokenize
+from searcher.analysis import keys_for, tokenize
 from searcher.query.marks import Mark
 from searcher.results.marking import highlights, spans
 from tests.results.test_passages import WORDS, anything, marks_of
@@ -35,3 +36,25 @@ def test_every_word_is_found_where_it_stands(text: str) -> None:
     marks = (Mark("all", words=frozenset(token.word for token in tokens[::2])),)
     found = [(span.start, span.end) for span in spans(text, marks)]
     assert found == [(token.start, token.end) for token in tokens if token.word in marks[0].words]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "shown"),
+    [
+        ("craindre", "Ils craignent la crainte.", ["craignent", "crainte"]),
+        ("gaz", "Une fuite de gaz à Gaza.", ["gaz"]),
+        ("Gaza", "GAZA : du gaz à Gaza.", ["GAZA", "Gaza"]),
+        ("pierre", "Pierre qui roule. Hier Pierre a vu une pierre.", ["Pierre", "Pierre", "pierre"]),
+        ("sécurité", "LA SECURITE de la securite", ["SECURITE", "securite"]),
+        ("journal", "Le journaliste et ses journaux", ["journaux"]),
+    ],
+)
+def test_it_shows_the_words_that_the_keys_of_a_query_find(query: str, text: str, shown: list[str]) -> None:
+    marks = (Mark(query, keys=frozenset(keys_for(query))),)
+    assert [text[span.start : span.end] for span in spans(text, marks)] == shown
+
+
+def test_it_shows_a_common_word_with_a_capital_only_where_a_sentence_begins() -> None:
+    text = "Marie voit Marie. Marie-toi !"
+    marks = (Mark("marier", keys=frozenset({"marier"})),)
+    assert [span.start for span in spans(text, marks)] == [0, 18]
