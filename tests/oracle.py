@@ -54,13 +54,14 @@ def holds(match: Match, entry: Entry) -> bool:
 
 
 def score(plan: Plan, entries: Sequence[Entry]) -> dict[int, float]:
-    """The score of every article that the plan finds: over groups, the sum of the best weighted term's BM25."""
+    """The score of every article that the plan finds: over groups, the sum of the best weighted term's BM25, which for a
+    widened term is that of a term as common as the commonest of the group."""
     found = dict.fromkeys(find(plan.match, entries), 0.0)
     for group in plan.score:
-        holding = [len(find(each.term, entries)) for each in group]
+        idfs = [_idf(each.term, entries) for each in group]
         points = [
-            [each.weight * earned for earned in _bm25(each.term, max(holding) if each.widened else own, entries)]
-            for each, own in zip(group, holding, strict=True)
+            [each.weight * (min(idfs) if each.widened else own) * earned for earned in _bm25(each.term, entries)]
+            for each, own in zip(group, idfs, strict=True)
         ]
         for number in found:
             found[number] += max((each[number] for each in points), default=0.0)
@@ -89,14 +90,23 @@ def counts(match: Match, entries: Sequence[Entry], name: str) -> dict[str | None
     )
 
 
-def _bm25(term: Term, holding: int, entries: Sequence[Entry]) -> list[float]:
-    """What a term earns each of the entries, if it is as rare as what `holding` of them hold."""
+def _idf(term: Term | Phrase, entries: Sequence[Entry]) -> float:
+    """The inverse document frequency of a term; of a phrase, the sum of its terms'."""
+    if isinstance(term, Phrase):
+        return sum(_idf(Term(term.field, text), entries) for text in term.terms)
+    holding = len(find(term, entries))
+    return log(1 + (len(entries) - holding + 0.5) / (holding + 0.5))
+
+
+def _bm25(term: Term | Phrase, entries: Sequence[Entry]) -> list[float]:
+    """What a term earns each of the entries, for an idf of 1."""
     fields = [terms(entry, term.field) for entry in entries]
     average = sum(map(len, fields)) / max(len(entries), 1)
-    idf = log(1 + (len(entries) - holding + 0.5) / (holding + 0.5))
+    wanted = [term.text] if isinstance(term, Term) else list(term.terms)
+    frequencies = [_stretches(held, len(wanted)).count(wanted) for held in fields]
     return [
-        idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * kept(len(held)) / average)) if frequency else 0.0
-        for held, frequency in ((held, held.count(term.text)) for held in fields)
+        frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * kept(len(held)) / average)) if frequency else 0.0
+        for held, frequency in zip(fields, frequencies, strict=True)
     ]
 
 

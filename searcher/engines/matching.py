@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Protocol, assert_never
 
 from searcher.engines.postings import Block
@@ -143,6 +143,30 @@ def _added(segment: Searched, match: Added, numbers: Iterable[int]) -> Iterator[
     return (number for number in numbers if serials[number] > after)
 
 
+def occurrences(segment: Searched, phrase: Phrase, among: Set[int], clock: Deadline) -> dict[int, int]:
+    """How often a phrase stands in those of the articles `among` that hold it; of some of them when the clock runs out."""
+    blocks: dict[str, Block] = {}
+    for text in phrase.terms:
+        blocks[text] = segment.postings(Term(phrase.field, text))
+        if not blocks[text] or clock.over():
+            return {}
+    candidates = set(among)
+    for block in sorted(blocks.values(), key=len):
+        candidates.intersection_update(block.ids)
+    order = [blocks[text] for text in phrase.terms]
+    if len(candidates) > MANY:
+        from searcher.engines import together
+
+        return together.counted(order, candidates, clock)
+    found = {}
+    for number in candidates:
+        if clock.over():
+            break
+        if count := len(_starts([block.positions(number) for block in order])):
+            found[number] = count
+    return found
+
+
 def _together(segment: Searched, field: str, terms: tuple[str, ...], slop: int | None, clock: Deadline) -> set[int]:
     """Articles where the terms stand side by side in order, or (with a slop) in one small stretch."""
     counts = Counter(terms)
@@ -171,7 +195,7 @@ def _together(segment: Searched, field: str, terms: tuple[str, ...], slop: int |
         if clock.over():
             break
         if slop is None:
-            stand = _side_by_side([block.positions(number) for block in order])
+            stand = bool(_starts([block.positions(number) for block in order]))
         else:
             stand = is_within(window, [(block.positions(number), count) for block, count in wanted])
         if stand:
@@ -179,13 +203,14 @@ def _together(segment: Searched, field: str, terms: tuple[str, ...], slop: int |
     return found
 
 
-def _side_by_side(positions: list[list[int]]) -> bool:
+def _starts(positions: list[list[int]]) -> set[int]:
+    """Where terms that stand at these positions stand side by side in this order."""
     starts = set(positions[0])
     for distance, others in enumerate(positions[1:], 1):
         starts.intersection_update([position - distance for position in others])
         if not starts:
-            return False
-    return bool(starts)
+            break
+    return starts
 
 
 def is_within(window: int, wanted: Sequence[tuple[Sequence[int], int]]) -> bool:

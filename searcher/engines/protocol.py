@@ -11,16 +11,20 @@ from typing import Protocol
 from searcher.article import Article, Entry
 from searcher.query.ask import Sort
 from searcher.query.lookup import Answers, Question
-from searcher.query.plan import Plan
+from searcher.query.plan import Phrase, Plan, Term
 from searcher.values import Value
 
 
 class Contribution(Value):
-    """One addend of a score: `points` is what `term` of `field` contributed."""
+    """One addend of a score: `points` is what `term` of `field` contributed; the terms of a phrase have blanks between them."""
 
     field: str
     term: str
     points: float
+
+    @staticmethod
+    def of(term: Term | Phrase, points: float) -> Contribution:
+        return Contribution(term.field, term.text if isinstance(term, Term) else " ".join(term.terms), points)
 
 
 class Found(Value):

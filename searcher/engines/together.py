@@ -25,11 +25,18 @@ def side_by_side(blocks: Sequence[Block], candidates: set[int], clock: Deadline)
     """The candidates where the terms of the blocks stand in this order; some of them when the clock runs out."""
     found: set[int] = set()
     for low, _, occurrences in _stretches(blocks, candidates, clock):
-        order = sorted(range(len(blocks)), key=lambda at: len(occurrences[at]))
-        starts = occurrences[order[0]] - order[0]
-        for at in order[1:]:
-            starts = starts[_among(starts + at, occurrences[at])]
-        found |= _articles(starts, low)
+        found |= _articles(_starts(occurrences), low)
+    return found
+
+
+def counted(blocks: Sequence[Block], candidates: set[int], clock: Deadline) -> dict[int, int]:
+    """How often the terms of the blocks stand in this order in those candidates where they do; in some of them when the
+    clock runs out."""
+    found: dict[int, int] = {}
+    for low, left, occurrences in _stretches(blocks, candidates, clock):
+        articles = _starts(occurrences) >> _BITS
+        numbers, counts = np.unique(articles[left[articles]], return_counts=True)
+        found |= zip((numbers + low).tolist(), counts.tolist(), strict=True)
     return found
 
 
@@ -83,6 +90,15 @@ def _occurrences(block: Block, low: int, high: int) -> Numbers:
     articles = np.array(block.ids[first:last], np.int64) - low << _BITS
     occurrences: Numbers = sums + np.repeat(articles - sums[starts] + gaps[starts], counts)
     return occurrences
+
+
+def _starts(occurrences: Sequence[Numbers]) -> Numbers:
+    """The occurrences of the first term that those of the others follow in this order."""
+    order = sorted(range(len(occurrences)), key=lambda at: len(occurrences[at]))
+    starts = occurrences[order[0]] - order[0]
+    for at in order[1:]:
+        starts = starts[_among(starts + at, occurrences[at])]
+    return starts
 
 
 def _among(wanted: Numbers, ascending: Numbers) -> npt.NDArray[np.bool_]:

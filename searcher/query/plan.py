@@ -82,13 +82,16 @@ Match = Term | Phrase | Near | Dated | Added | AllOf | AnyOf | AtLeast | Not
 
 
 class Weighted(Value):
-    """A term that earns `weight` times its BM25 score.
+    """A term, or a phrase of two terms or more, that earns `weight` times its BM25 score.
 
     A `widened` term was not typed: it stands for a typed word as another spelling, or as what a wildcard or a misspelled word
     may stand for. It counts as common as the commonest term of its group.
+
+    The frequency of a phrase is the number of places where the phrase begins; its idf is the sum of its terms', as in
+    Lucene and Tantivy.
     """
 
-    term: Term
+    term: Term | Phrase
     weight: float = 1.0
     widened: bool = False
 

@@ -58,7 +58,7 @@ from searcher.query.plan import (
     holds,
 )
 from searcher.query.shapes import distance
-from searcher.query.weights import COMPOUND, EDIT, EXACT, SPELLING, STEM, TITLE
+from searcher.query.weights import COMPOUND, EDIT, EXACT, OTHER, PAIR, SPELLING, STEM, TITLE, TITLE_PAIR
 from searcher.query.widening import expansion, forms_of, keys, stems
 from searcher.query.wishes import (
     ALL_SOURCES,
@@ -158,10 +158,13 @@ class _Understanding:
         self, required: Required, period: dates.Period | None, filters: Chosen, added_after: int | None
     ) -> Understood:
         root = self.wishes.parsed.root
+        nearness: tuple[tuple[Weighted, ...], ...] = ()
         if isinstance(root, Excerpt):
             parts = self._telling(root)
         else:
-            parts = self._parts(root.parts if isinstance(root, And) else (root,))
+            queries = root.parts if isinstance(root, And) else (root,)
+            parts = self._parts(queries)
+            nearness = tuple(_nearness(queries))
         if period is not None:
             parts.append(replace(_dated(period), label="the dates asked for"))
         for field, values in filters:
@@ -173,6 +176,7 @@ class _Understanding:
         wanted = [part for part in parts if not part.filter]
         groups = Counter(group for part in wanted for group in part.score)
         score = tuple(group if times == 1 else _times(times, group) for group, times in groups.items())
+        score += nearness
 
         def plan(*matches: Match) -> Plan:
             return Plan(_all_of((*matches, *required_beside)), score)
@@ -222,12 +226,12 @@ class _Understanding:
             if len(words) == 1:
                 meant = keys(words[0], self.answers)
                 found = _any_key(meant)
-                groups += [Weighted(Term(LEMMAS, each), widened=True) for each in meant]
+                groups += [Weighted(Term(LEMMAS, each), OTHER, widened=True) for each in meant]
                 mark = Mark(written, keys=frozenset(meant))
             else:
-                found = AnyOf((Phrase(WORDS, folded), Phrase(TITLE_WORDS, folded)))
-                last = [word for word in words if word.word not in STOP_WORDS][-1:]
-                groups += [Weighted(Term(LEMMAS, each), widened=True) for word in last for each in keys_for(word.raw)]
+                phrases_of = (Phrase(WORDS, folded), Phrase(TITLE_WORDS, folded))
+                found = AnyOf(phrases_of)
+                groups += [Weighted(each, OTHER, widened=True) for each in phrases_of]
                 mark = Mark(written, phrases=(folded,))
             if found in matches or (mark.keys and any(mark.keys <= each.keys for each in marks)):
                 continue
@@ -443,9 +447,13 @@ class _Understanding:
             words = words[:most]
             self._note("expansion", f"“{query}” stands for more than {most} words; only the first were searched", query)
         terms = tuple(Term(name, word) for word in words for name in (WORDS, TITLE_WORDS))
-        weights = _weights(query, words)
-        score = (tuple(Weighted(Term(WORDS, word), weight, widened=True) for word, weight in weights.items()),)
-        return Part(AnyOf(terms), score if words else (), (Mark(str(query), words=frozenset(words)),))
+        earning = _weights(query, words)
+        score = tuple(
+            tuple(Weighted(Term(field, word), share * weight, widened=True) for word, weight in earning.items())
+            for field, share in ((WORDS, 1.0), (TITLE_WORDS, TITLE))
+            if earning
+        )
+        return Part(AnyOf(terms), score, (Mark(str(query), words=frozenset(words)),))
 
     def _in_field(self, query: InField) -> Part:
         if query.field == "title":
@@ -512,6 +520,32 @@ def _weights(query: Pattern | Fuzzy, words: Sequence[str]) -> dict[str, float]:
     edits = {word: distance(typed, word, query.edits) or 0 for word in words}
     nearest = min(edits.values(), default=0)
     return {word: EDIT ** (count - nearest) for word, count in edits.items()}
+
+
+def _nearness(queries: Sequence[Query]) -> Iterator[tuple[Weighted, ...]]:
+    """What neighbouring words of a query earn where they are neighbours in an article: the pairs share one weight, since the
+    words of a question are seldom all found side by side."""
+    pairs = tuple(dict.fromkeys(_pairs(queries)))
+    for pair in pairs:
+        yield (Weighted(Phrase(WORDS, pair), PAIR / len(pairs)),)
+        yield (Weighted(Phrase(TITLE_WORDS, pair), TITLE_PAIR / len(pairs)),)
+
+
+def _pairs(queries: Sequence[Query]) -> Iterator[tuple[str, ...]]:
+    """Two neighbouring words of a query, with the small words between them."""
+    before: list[str] = []  # the last telling word and the small words behind it
+    for each in queries:
+        query = each.part if isinstance(each, Demanded) else each
+        if not isinstance(query, Word):
+            before = []
+            continue
+        for word in words_of(query.text):
+            if word.word in STOP_WORDS:
+                before = before and [*before, word.word]
+                continue
+            if before:
+                yield (*before, word.word)
+            before = [word.word]
 
 
 def _combined(pieces: Sequence[IndexWord | str], wild: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:

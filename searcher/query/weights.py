@@ -18,5 +18,14 @@ COMPOUND = 0.5
 EDIT = 0.2
 """An indexed word for each letter by which it is farther from a misspelled word than the nearest indexed word is."""
 
+PAIR = 0.7
+"""Neighbours of the query that are neighbours in the text, the small words between them included: all pairs together."""
+
+TITLE_PAIR = 0.4
+"""The same in the title."""
+
+OTHER = 0.2
+"""Another spelling of a name, beside the one that was typed (*London* for *Londres*)."""
+
 SPELLING = 0.05
 """The very spelling that was typed, accents included."""

@@ -22,7 +22,7 @@ import searcher
 from searcher import engines
 from searcher.article import FIELDS, ID, POSITIONAL, WHOLE, Article, Entry, as_term
 from searcher.engines.bm25 import LENGTHS
-from searcher.engines.protocol import Engine, Reader
+from searcher.engines.protocol import Contribution, Engine, Reader
 from searcher.engines.ranks import rank
 from searcher.errors import IndexDamaged, SearcherError, UsageError
 from searcher.extras import install_command
@@ -160,9 +160,14 @@ def some_match(rng: random.Random, depth: int) -> Match:
 
 
 def some_plan(rng: random.Random) -> Plan:
+    def some_scored() -> Term | Phrase:
+        if rng.random() < 0.7:
+            return some_term(rng)
+        return Phrase(rng.choice(POSITIONAL), tuple(rng.choices(VOCABULARY, k=rng.choice((2, 2, 3)))))
+
     groups = tuple(
         tuple(
-            Weighted(some_term(rng), rng.choice((1.0, 0.3, 0.1, 2.0)), widened=rng.random() < 0.5)
+            Weighted(some_scored(), rng.choice((1.0, 0.3, 0.1, 2.0)), widened=rng.random() < 0.5)
             for _ in range(rng.choice((0, 1, 1, 2, 3)))
         )
         for _ in range(rng.choice((0, 1, 2, 4)))
@@ -381,7 +386,8 @@ def test_explains_a_score_as_a_sum(engine: Engine, archives: list[Archive]) -> N
         rng = random.Random(archive.seed)
         with reading(engine, archive.folder) as reader:
             for plan in (some_plan(rng) for _ in range(4)):
-                asked = {(each.term.field, each.term.text) for group in plan.score for each in group}
+                scored = [Contribution.of(each.term, 1) for group in plan.score for each in group]
+                asked = {(each.field, each.term) for each in scored}
                 for found in reader.search(plan, limit=5, explain=True).found:
                     assert isclose(sum(part.points for part in found.parts), found.score, rel_tol=1e-6, abs_tol=1e-12)
                     assert {(part.field, part.term) for part in found.parts} <= asked

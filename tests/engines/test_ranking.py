@@ -56,3 +56,21 @@ def test_it_finds_the_same_without_accents_at_nearly_the_same_score(tmp_path: Pa
             for query in ("sécurité président turc", "securite president turc")
         )
     assert typed == pytest.approx(bare, rel=0.05)
+
+
+def test_it_puts_neighbours_of_the_query_first_where_they_are_neighbours(tmp_path: Path) -> None:
+    apart = f"À gauche du front, la gauche. Le front de la gauche : gauche, front. {FILLER}"
+    together = f"Le Front de gauche se réunit. {FILLER * 2}"
+    assert ranked(tmp_path, "Front de gauche", apart, together) == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("query", "typed", "other"),
+    [("France", "La France vote.", "Francia vote, dit Francia."), ("Londres", "À Londres.", "London, London, London.")],
+)
+def test_it_puts_an_article_that_prints_the_typed_word_first_however_rare_another_spelling(
+    tmp_path: Path, query: str, typed: str, other: str
+) -> None:
+    found = ranked(tmp_path, query, other, *[f"{typed} {FILLER * number}" for number in range(1, 9)])
+    assert found[0] != 0
+    assert 0 not in found[:-1]  # last, or not found at all

@@ -30,7 +30,7 @@ from searcher.query.lookup import Answers
 from searcher.query.parse import parse
 from searcher.query.plan import EVERYTHING, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
 from searcher.query.understand import MAX_PHRASES, Understood, understand
-from searcher.query.weights import EDIT, EXACT, STEM, TITLE
+from searcher.query.weights import EDIT, EXACT, PAIR, STEM, TITLE, TITLE_PAIR
 from searcher.query.wishes import wish
 from tests import oracle
 
@@ -170,7 +170,7 @@ def test_falls_back_to_most_of_the_words_but_never_without_a_filter() -> None:
     filtered = Not(AnyOf((key(".rien"), key("rien"))))
     assert analysed("Assad").relaxed is None
     assert analysed("Assad date:2020 -rien").relaxed is None
-    assert analysed("Assad la guerre").relaxed == Plan(AnyOf((one, two)), analysed("Assad guerre").plan.score)
+    assert analysed("Assad la guerre").relaxed == Plan(AnyOf((one, two)), analysed("Assad la guerre").plan.score)
     relaxed = analysed("Assad guerre zèbre -rien").relaxed
     assert relaxed is not None
     assert relaxed.match == AllOf((AtLeast(2, (one, two, three)), filtered))
@@ -218,10 +218,10 @@ def test_a_wildcard_in_a_phrase_stands_for_the_commonest_words() -> None:
 
 
 def test_the_indexed_words_nearest_to_a_misspelled_one_weigh_most() -> None:
-    (group,) = analysed("~Macrron", "Macron marron Marlon macrons").plan.score
-    weights = {each.term.text: each.weight for each in group}
+    group, _ = analysed("~Macrron", "Macron marron Marlon macrons").plan.score
+    weights = {each.term.text: each.weight for each in group if isinstance(each.term, Term)}
     assert weights == {"macron": 1.0, "marron": 1.0, "macrons": EDIT, "marlon": EDIT}
-    (group,) = analysed("~Macrron", "Marlon").plan.score
+    group, _ = analysed("~Macrron", "Marlon").plan.score
     assert [each.weight for each in group] == [1.0]
 
 
@@ -285,3 +285,25 @@ def test_finds_no_more_for_want_of_an_answer(query: str, cut: set[int]) -> None:
         for answers in (some, whole)
     ]
     assert found[0] <= found[1]
+
+
+def test_neighbours_earn_together_with_the_small_words_between_them() -> None:
+    def neighbours(query: str) -> list[tuple[str, tuple[str, ...], float]]:
+        scored = (weighted for group in analysed(query).plan.score for weighted in group)
+        return [(each.term.field, each.term.terms, each.weight) for each in scored if isinstance(each.term, Phrase)]
+
+    assert (
+        neighbours("Assad")
+        == neighbours("le Assad la")
+        == neighbours("guerre OU paix")
+        == neighbours("Assad -guerre")
+        == []
+    )
+    assert neighbours("Front de +gauche") == [
+        (WORDS, ("front", "de", "gauche"), PAIR),
+        (TITLE_WORDS, ("front", "de", "gauche"), TITLE_PAIR),
+    ]
+    pairs = [("ministre", "de", "interieur"), ("interieur", "turc")]
+    assert neighbours("ministre de l’Intérieur turc") == [
+        each for pair in pairs for each in ((WORDS, pair, PAIR / 2), (TITLE_WORDS, pair, TITLE_PAIR / 2))
+    ]

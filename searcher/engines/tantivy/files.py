@@ -15,6 +15,18 @@ _LONGEST = 4_096  # bytes of a footer; Tantivy's are about ninety
 _CHUNK = 1 << 20
 
 
+def articles(folder: Path) -> int:
+    """How many articles an index counts with: those deleted since segments were last merged are among them.
+
+    Raises ReadFailed, and ValueError or KeyError for a damaged list of segments.
+    """
+    try:
+        listed = json.loads((folder / "meta.json").read_bytes())
+    except OSError as error:
+        raise not_read(folder / "meta.json", error) from error
+    return sum(int(segment["max_doc"]) for segment in listed["segments"])
+
+
 def damaged(folder: Path) -> list[str]:
     """What is wrong with the files of an index, a line each; reads all of them."""
     wrong = []

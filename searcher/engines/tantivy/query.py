@@ -15,7 +15,6 @@ from searcher.engines.protocol import Deadline
 from searcher.engines.tantivy.documents import FIRST_DAY, LAST_DAY, SEQUENCE, SERIAL, token
 from searcher.errors import QueryError
 from searcher.query.plan import Added, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
-from searcher.values import replace
 
 DEEPEST = 100  # nested parts; Tantivy's recursion overflows the stack of a thread somewhere beyond 300
 
@@ -26,11 +25,15 @@ NOTHING = Query.empty_query()
 
 
 class Queries:
-    """Makes queries for one searcher; past the deadline, queries that find less."""
+    """Makes queries for one searcher of an index of so many `articles`, deleted ones among them; past the deadline,
+    queries that find less."""
 
-    def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema, clock: Deadline | None = None) -> None:
+    def __init__(
+        self, searcher: tantivy.Searcher, schema: tantivy.Schema, articles: int, clock: Deadline | None = None
+    ) -> None:
         self._searcher = searcher
         self._schema = schema
+        self._articles = articles
         self._clock = clock or Deadline()
 
     def of(self, match: Match, depth: int = 0, among: Query | None = None) -> Query:
@@ -91,27 +94,33 @@ class Queries:
 
     def _best(self, group: Sequence[Weighted]) -> Query:
         """What the best of a group's terms earns."""
-        queries = [self.earned(weighted) for weighted in self.levelled(group)]
+        queries = self.earned(group)
         return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
 
-    def levelled(self, group: Sequence[Weighted]) -> Sequence[Weighted]:
-        """The terms of a group, the widened ones weighted so that Tantivy, which knows each term's own rarity, counts them as
-        common as the commonest."""
+    def earned(self, group: Sequence[Weighted]) -> list[Query]:
+        """For each term of a group, the articles that hold it, each with what that earns it.
+
+        Tantivy multiplies by each term's own idf; the boost of a widened term makes that the idf of the commonest.
+        """
         if not any(each.widened for each in group):
-            return group
-        articles = self._searcher.num_docs
-        holding = [self._searcher.doc_freq(each.term.field, token(each.term.text)) for each in group]
-        idfs = [idf(articles, min(count, articles)) for count in holding]
-        least = min(idfs)
+            return [_boosted(self._earning(each.term), each.weight) for each in group]
+        idfs = [self._idf(each.term) for each in group]
+        commonest = min(idfs)
         return [
-            replace(each, weight=each.weight * least / own) if each.widened else each
+            _boosted(self._earning(each.term), each.weight * (commonest / own if each.widened else 1.0))
             for each, own in zip(group, idfs, strict=True)
         ]
 
-    def earned(self, weighted: Weighted) -> Query:
-        """The articles that hold a term, each with what that earns it."""
-        query = self._term(weighted.term.field, weighted.term.text, "freq")
-        return query if weighted.weight == 1.0 else Query.boost_query(query, weighted.weight)
+    def _earning(self, term: Term | Phrase) -> Query:
+        if isinstance(term, Phrase):
+            return self._phrase(term.field, term.terms, 0)
+        return self._term(term.field, term.text, "freq")
+
+    def _idf(self, term: Term | Phrase) -> float:
+        if isinstance(term, Phrase):
+            return sum(self._idf(Term(term.field, text)) for text in term.terms)
+        holding = self._searcher.doc_freq(term.field, token(term.text))
+        return idf(self._articles, holding)
 
     def of_these(self, sequences: Iterable[int], query: Query) -> Query:
         """What a query finds among the articles at these places in the order added, with its scores."""
@@ -236,6 +245,10 @@ def _terms(match: Match) -> set[Term]:
     return (
         {part for part in parts if isinstance(part, Term)} if all(isinstance(part, Term) for part in parts) else set()
     )
+
+
+def _boosted(query: Query, boost: float) -> Query:
+    return query if boost == 1.0 else Query.boost_query(query, boost)
 
 
 def _any(queries: Sequence[Query]) -> Query:

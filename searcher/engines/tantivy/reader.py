@@ -19,7 +19,7 @@ from searcher.article import Article, as_value
 from searcher.engines.lookup import look_up
 from searcher.engines.protocol import Contribution, Counts, Deadline, Found, Matches
 from searcher.engines.ranks import rank
-from searcher.engines.tantivy import counting
+from searcher.engines.tantivy import counting, files
 from searcher.engines.tantivy.documents import (
     NEWEST,
     OLDEST,
@@ -35,7 +35,6 @@ from searcher.engines.tantivy.documents import (
     term,
     token,
 )
-from searcher.engines.tantivy.files import damaged
 from searcher.engines.tantivy.query import EVERYTHING, Queries
 from searcher.errors import IndexDamaged
 from searcher.query.ask import Sort
@@ -68,6 +67,7 @@ class TantivyReader:
         index.config_reader("manual")  # else a thread watches the folder for commits
         self._open: tantivy.Searcher | None = index.searcher()
         self._schema = schema()
+        self._articles = files.articles(folder)
         self._listed: dict[tuple[str, str], list[str]] = {}
 
     @property
@@ -79,7 +79,7 @@ class TantivyReader:
 
     @property
     def _queries(self) -> Queries:
-        return Queries(self._searcher, self._schema)
+        return Queries(self._searcher, self._schema, self._articles)
 
     def count(self) -> int:
         return self._searcher.num_docs
@@ -96,7 +96,7 @@ class TantivyReader:
     ) -> Matches:
         clock = Deadline(until)
         with reading(self._folder):
-            queries = Queries(self._searcher, self._schema, clock)
+            queries = Queries(self._searcher, self._schema, self._articles, clock)
             if sort is Sort.RELEVANCE and any(plan.score):
                 total, page = self._best(queries.scored(plan), offset, limit, clock)
             else:
@@ -159,12 +159,12 @@ class TantivyReader:
         parts: dict[int, list[Contribution]] = {sequence: [] for sequence in sequences}
         for group in plan.score:
             best: dict[int, Contribution] = {}
-            for weighted in self._queries.levelled(group):
+            for weighted, query in zip(group, self._queries.earned(group), strict=True):
                 if clock.over():
                     return [()] * len(sequences)
-                for sequence, points in self._scores(self._queries.earned(weighted), sequences).items():
+                for sequence, points in self._scores(query, sequences).items():
                     if points > 0 and (sequence not in best or points > best[sequence].points):
-                        best[sequence] = Contribution(weighted.term.field, weighted.term.text, points)
+                        best[sequence] = Contribution.of(weighted.term, points)
             for sequence, part in best.items():
                 parts[sequence].append(part)
         return [tuple(parts[sequence]) for sequence in sequences]
@@ -176,7 +176,7 @@ class TantivyReader:
     def counts(self, plan: Plan, fields: Sequence[str], *, until: float = inf) -> Counts:
         clock = Deadline(until)
         with reading(self._folder):
-            query = Queries(self._searcher, self._schema, clock).of(plan.match)
+            query = Queries(self._searcher, self._schema, self._articles, clock).of(plan.match)
             if clock.over():
                 return Counts(0, {name: {} for name in fields}, complete=False)
             total, values = counting.counts(self._searcher, query, [names.WHOLE[name] for name in fields])
@@ -195,7 +195,7 @@ class TantivyReader:
 
     def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:
         with reading(self._folder):
-            queries = Queries(self._searcher, self._schema)
+            queries = Queries(self._searcher, self._schema, self._articles)
             query = queries.scored(plan) if any(plan.score) else Query.const_score_query(queries.of(plan.match), 0.0)
             found = _Everything(sort)
             for hits in self._windows(query):
@@ -263,7 +263,7 @@ class TantivyReader:
                 yield article(self._searcher.doc(address), int(sequence))
 
     def check(self) -> list[str]:
-        wrong = damaged(self._folder)
+        wrong = files.damaged(self._folder)
         if not wrong:
             try:
                 with reading(self._folder):

@@ -35,7 +35,7 @@ from searcher.engines.whoosh.segment import (
 from searcher.errors import IndexDamaged
 from searcher.query.ask import Sort
 from searcher.query.lookup import Answers, Question
-from searcher.query.plan import Match, Plan, Term, Weighted
+from searcher.query.plan import Match, Phrase, Plan, Term, Weighted
 
 MATCHING = 2 / 3  # of the time there is; the rest is for ranking what was found
 CACHED_POSTINGS = 4_000_000  # decoded postings a reader keeps, about 100 bytes a posting at worst
@@ -239,7 +239,9 @@ class WhooshReader:
             self._norms[field] = norms(occurrences / max(self._size, 1))
         return self._norms[field]
 
-    def _idf(self, term: Term) -> float:
+    def _idf(self, term: Term | Phrase) -> float:
+        if isinstance(term, Phrase):
+            return sum(self._idf(Term(term.field, text)) for text in term.terms)
         known = self._idfs.get(term)
         if known is None:
             known = self._idfs[term] = idf(self._size, self.frequency(term.field, term.text))
@@ -365,11 +367,7 @@ def _merged(sources: list[Iterator[str]]) -> Iterator[str]:
 def _parts(segment: _Segment, groups: list[Group], number: int) -> Iterator[Contribution]:
     """What each group earns an article."""
     for group in groups:
-        earned = [
-            Contribution(each.term.field, each.term.text, points)
-            for each in group
-            if (points := score(segment, [(each,)], number))
-        ]
+        earned = [Contribution.of(each.term, points) for each in group if (points := score(segment, [(each,)], number))]
         if earned:
             yield max(earned, key=lambda part: part.points)
 

@@ -12,19 +12,17 @@ from collections.abc import Collection, Iterable, Sequence
 from heapq import nlargest, nsmallest
 from typing import Protocol
 
-from searcher.engines.postings import Block
+from searcher.engines.matching import Searched, occurrences
 from searcher.engines.protocol import Deadline
 from searcher.engines.ranks import rank
-from searcher.query.plan import Term
+from searcher.query.plan import Phrase, Term
 from searcher.values import Value
 
 _NEARLY = 1 - 1e-4  # a score that is less than this part of another's has a lower rank
 
 
-class Scored(Protocol):
+class Scored(Searched, Protocol):
     """What scoring asks of a segment."""
-
-    def postings(self, term: Term) -> Block: ...
 
     def lengths(self, field: str) -> array[int]:
         """The lengths of the articles in a field, in the bytes of `bm25.LENGTHS`."""
@@ -34,9 +32,9 @@ class Scored(Protocol):
 
 
 class BoundedTerm(Value):
-    """A term, the upper bound of what the term earns an article, and the `bm25.norms` of its field."""
+    """A term or phrase, the upper bound of what it earns an article, and the `bm25.norms` of its field."""
 
-    term: Term
+    term: Term | Phrase
     bound: float
     norms: Sequence[float]
 
@@ -115,19 +113,23 @@ def _bound(group: Group) -> float:
 
 def _count(segment: Scored, group: Group, scores: dict[int, float], clock: Deadline) -> None:
     """Adds what a group earns to the articles of `scores`."""
-    best = _earned(segment, group[0], scores) if group else {}
+    best = _earned(segment, group[0], scores, clock) if group else {}
     for each in group[1:]:
         if clock.over():
             break
-        for number, points in _earned(segment, each, scores).items():
+        for number, points in _earned(segment, each, scores, clock).items():
             if points > best.get(number, 0.0):
                 best[number] = points
     for number, points in best.items():
         scores[number] += points
 
 
-def _earned(segment: Scored, bounded: BoundedTerm, wanted: dict[int, float]) -> dict[int, float]:
-    """What a term earns those of the articles `wanted` that hold it. The innermost loop of a search."""
+def _earned(segment: Scored, bounded: BoundedTerm, wanted: dict[int, float], clock: Deadline) -> dict[int, float]:
+    """What a term or phrase earns those of the articles `wanted` that hold it. The innermost loop of a search."""
+    if isinstance(bounded.term, Phrase):
+        bound, lengths, norms = bounded.bound, segment.lengths(bounded.term.field), bounded.norms
+        counted = occurrences(segment, bounded.term, wanted.keys(), clock)
+        return {number: bound * count / (count + norms[lengths[number]]) for number, count in counted.items()}
     block = segment.postings(bounded.term)
     if not block:
         return {}
