@@ -4,7 +4,7 @@
     $XDG_STATE_HOME/searcher/seen.json      for each question and index, the serial up to which everything was shown
 
 An alert is the same question to the same engine, asked of the articles whose content came into the archive later
-(`added_after`). It has exactly the search's meaning, but it never falls back to articles that have only most of the words.
+(`added_after`). It has exactly the search's meaning, but it never falls back to articles that have only some of the words.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ class SavedSearches:
 
 
 def strict(ask: Ask) -> Ask:
-    """The question without its fallback: an alert must not fire on articles that have only most of the words."""
+    """The question without its fallback: an alert must not fire on articles that have only some of the words."""
     return replace(ask, match=Required.ALL) if ask.match is Required.AUTO else ask
 
 

@@ -33,7 +33,7 @@ def facets(index: Index, ask: Ask, fields: tuple[str, ...], *, size: int) -> tup
         values = dict(counts.values[counted_field(field)])
         values = by_year(values) if field == YEAR else values
         for value in wanted:
-            if value not in values:  # alone it may find something: then most of the words are enough
+            if value not in values:  # alone it may find something: then some of the words are enough
                 values[value] = index.counts(replace(asked, filters=(*asked.filters, (field, (value,))))).total
         made.append(facet(field, values, chosen=wanted, size=size, complete=counts.complete))
     return tuple(made)

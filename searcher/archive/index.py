@@ -22,7 +22,7 @@ from searcher.query.ask import BUILT_IN, Ask, Sort, Variants, whole_number
 from searcher.query.notes import Note
 from searcher.query.parse import parse
 from searcher.query.plan import AllOf, Plan, Term
-from searcher.query.understand import Understood, least, understand
+from searcher.query.understand import Understood, understand
 from searcher.query.wishes import wish
 from searcher.results.marking import highlights, printed
 from searcher.results.passages import passages as select
@@ -155,7 +155,7 @@ class Index:
         of `search`.
 
         Fields: source, author, section, language, format; and `when`, the date in the precision it was given with. The answer
-        is that of `search`: when no article has all the words, those with most of them are counted; the empty query is answered
+        is that of `search`: when no article has all the words, those with some of them are counted; the empty query is answered
         by all articles. The count beside a value is what `search` finds with that value as a filter.
 
         Raises UsageError for another field, and what `search` raises.
@@ -374,12 +374,20 @@ def _results(state: State, ask: Ask, *, limit: int, page: int, passages: int, ex
         _hit(state, found, first + rank, understood, passages=passages, explain=explain, clock=clock)
         for rank, found in enumerate(matches.found, 1)
     )
+    if relaxed and not clock.over():
+        hits = _with_missing(hits, understood)
     notes = (*understood.notes, *_notes(ask, understood, matches.total, complete, relaxed, clock))
+    if matches.total and not hits and complete:
+        notes += (_past_the_end(ask, page, -(-matches.total // limit)),)
     help = None
     if not matches.total and complete:
         from searcher.results.advice import advise  # here: who finds something needs none
 
         help = advise(understood, state.reader, clock)
+    elif relaxed and hits:
+        from searcher.results.advice import advise_of_absent  # here: as above
+
+        help = advise_of_absent(understood, hits, state.reader, clock)
     return Results(
         ask=ask,
         index=state.about(),
@@ -420,7 +428,7 @@ def _clock(ask: Ask) -> Deadline:
 
 
 def _plans(understood: Understood, clock: Deadline) -> Iterator[Plan]:
-    """The plans to try, in order, for as long as there is time: all words, then most of them."""
+    """The plans to try, in order, for as long as there is time: all words, then some of them."""
     if not clock.over():
         yield understood.plan
         if understood.relaxed is not None and not clock.over():
@@ -477,6 +485,15 @@ def _hit(
     )
 
 
+def _with_missing(hits: tuple[Hit, ...], understood: Understood) -> tuple[Hit, ...]:
+    """Hits that say which words of the query they lack."""
+    from searcher.results.lacking import lacking  # here: most answers have all the words
+
+    parts = [part for part in understood.parts if not part.filter]
+    missing = lacking(parts, [hit.article for hit in hits])
+    return tuple(replace(hit, missing=its) for hit, its in zip(hits, missing, strict=True))
+
+
 def _fetched(state: State, identifier: str) -> Article:
     article = state.reader.fetch(identifier)
     if article is None and state.manifest.copies and (stored := state.ledger.stored_as(identifier)) is not None:
@@ -497,9 +514,14 @@ def _notes(
         message = (
             "no article has both words; these have one of them"
             if words == 2
-            else f"no article has all {words} words; these have at least {least(words)} of them"
+            else f"no article has all {words} words; these have some of them, the best first"
         )
         yield Note("relaxed", message, 0, len(ask.query))
+
+
+def _past_the_end(ask: Ask, page: int, pages: int) -> Note:
+    there = "there is 1 page" if pages == 1 else f"there are {pages} pages"
+    return Note("page", f"{there}, and no page {page}", 0, len(ask.query))
 
 
 def _stopped(timeout: float | None, total: int, complete: bool) -> str:

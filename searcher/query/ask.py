@@ -27,7 +27,7 @@ BUILT_IN: Final = ""
 
 
 class Required(StrEnum):
-    """How many words of a query an article must have: all of them, else most of them (`auto`); all; any."""
+    """How many words of a query an article must have: all of them, else some of them (`auto`); all; any."""
 
     AUTO = "auto"
     ALL = "all"

@@ -80,11 +80,6 @@ MAX_TELLING = 32
 """Words that are searched of a text too long for a query."""
 
 
-def least(words: int) -> int:
-    """How many of so many words an article must have when none has them all: more than half, and one of two."""
-    return words // 2 + 1 if words > 2 else 1
-
-
 class Part(Value):
     """One part of a query made ready: what it finds, what it earns, what it shows.
 
@@ -186,9 +181,7 @@ class _Understanding:
         strict = plan(*demanded, *words)
         relaxed = None
         if required is not Required.ALL and words and len(wanted) > 1:
-            fewest = 1 if required is Required.ANY else least(len(wanted))
-            others = fewest - len(demanded)
-            loose = plan(*demanded, *((AtLeast(others, words),) if others > 1 else (AnyOf(words),) * others))
+            loose = plan(*(demanded or (AnyOf(words),)))
             if required is Required.ANY:
                 strict = loose
             else:
@@ -523,12 +516,12 @@ def _weights(query: Pattern | Fuzzy, words: Sequence[str]) -> dict[str, float]:
 
 
 def _nearness(queries: Sequence[Query]) -> Iterator[tuple[Weighted, ...]]:
-    """What neighbouring words of a query earn where they are neighbours in an article: the pairs share one weight, since the
-    words of a question are seldom all found side by side."""
+    """What neighbouring words of a query earn where they are neighbours in an article. Two words typed alone are nearly always
+    a name; the more pairs a query has, the less each of them says."""
     pairs = tuple(dict.fromkeys(_pairs(queries)))
     for pair in pairs:
-        yield (Weighted(Phrase(WORDS, pair), PAIR / len(pairs)),)
-        yield (Weighted(Phrase(TITLE_WORDS, pair), TITLE_PAIR / len(pairs)),)
+        yield (Weighted(Phrase(WORDS, pair), PAIR / len(pairs) ** 2),)
+        yield (Weighted(Phrase(TITLE_WORDS, pair), TITLE_PAIR / len(pairs) ** 2),)
 
 
 def _pairs(queries: Sequence[Query]) -> Iterator[tuple[str, ...]]:

@@ -18,10 +18,11 @@ COMPOUND = 0.5
 EDIT = 0.2
 """An indexed word for each letter by which it is farther from a misspelled word than the nearest indexed word is."""
 
-PAIR = 0.7
-"""Neighbours of the query that are neighbours in the text, the small words between them included: all pairs together."""
+PAIR = 2.5
+"""Two neighbours of the query that are neighbours in the text, the small words between them included; of several pairs,
+each earns this divided by the square of their number."""
 
-TITLE_PAIR = 0.4
+TITLE_PAIR = 1.2
 """The same in the title."""
 
 OTHER = 0.2

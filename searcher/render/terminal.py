@@ -42,6 +42,8 @@ def _hit(hit: Hit, digits: int, color: bool, width: int | None) -> Iterator[str]
     for passage in hit.passages:
         for row in _passage(passage, hit.article, color, None if width is None else max(width - len(margin), 20)):
             yield margin + row
+    if hit.missing:
+        yield _painted(f"{margin}missing: {', '.join(map(line, hit.missing))}", DIM, color)
     if hit.parts:
         yield _painted(f"{margin}score {hit.score:.3f} = {_sum(hit)}", DIM, color)
         if hit.matched:

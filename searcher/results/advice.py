@@ -1,8 +1,9 @@
-"""A query that found nothing → help: the count of each word, the nearest indexed words, the filter that emptied the answer."""
+"""A query that found nothing, or words of no article → help: the count of each word, the nearest indexed words, the filter
+that emptied the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import nsmallest
 
 from searcher.analysis import fold, surface
@@ -15,7 +16,7 @@ from searcher.query.plan import AllOf, Plan, Term
 from searcher.query.shapes import distance
 from searcher.query.understand import Part, Understood
 from searcher.query.widening import forms_of
-from searcher.results.values import Help
+from searcher.results.values import Help, Hit
 from searcher.values import replace
 
 NEAREST = 3
@@ -41,6 +42,23 @@ def advise(analysed: Understood, reader: Reader, clock: Deadline) -> Help:
         emptied=emptied.label if emptied else None,
         without=without,
         suggestion=_suggestion(analysed, known, nearest, emptied),
+    )
+
+
+def advise_of_absent(analysed: Understood, hits: Sequence[Hit], reader: Reader, clock: Deadline) -> Help | None:
+    """Help for a query that has words of no article: those words, and what is near them. Only words that all of the hits
+    lack are looked for; None when each of them is in some article."""
+    lacked = set.intersection(*(set(hit.missing) for hit in hits))
+    words = {part.label: part for part in analysed.parts if isinstance(part.query, Word) and part.label in lacked}
+    counted = ((label, _count(reader, Plan(part.match), clock)) for label, part in [*words.items()][:MAX_COUNTS])
+    known = {label: count for label, count in counted if count == 0}
+    if not known:
+        return None
+    nearest = _nearest({label: str(words[label].query) for label in known}, reader, clock)
+    return Help(
+        counts=tuple(known.items()),
+        nearest=tuple((label, near) for label, near in nearest.items() if near),
+        suggestion=_suggestion(analysed, known, nearest, None),
     )
 
 

@@ -55,6 +55,7 @@ def hit(found: Hit) -> dict[str, Any]:
             {"text": passage.text, "start": passage.start, "end": passage.end, "highlights": passage.highlights}
             for passage in found.passages
         ],
+        "missing": found.missing,
         **(
             {
                 "matched": found.matched,

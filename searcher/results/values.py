@@ -33,7 +33,8 @@ class Hit(Value):
     """An article found: `rank` counts from 1 over all pages; `score` is a BM25 sum, comparable within one search.
 
     `title_highlights` are ranges inside `article.title`. `parts` (filled when asked to explain) add up to `score`;
-    `matched` are the words as printed in the article that matched.
+    `matched` are the words as printed in the article that matched. `missing` are the words of the query that the article
+    lacks, when no article has them all (`Results.relaxed`).
     """
 
     rank: int
@@ -43,6 +44,7 @@ class Hit(Value):
     title_highlights: tuple[Range, ...] = ()
     parts: tuple[Contribution, ...] = ()
     matched: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The hit in the published JSON form: an element of `hits` in docs/json-output.md."""
@@ -58,7 +60,7 @@ class Hit(Value):
 
 
 class Help(Value):
-    """What to tell someone who found nothing.
+    """What to tell someone who found nothing, or no article with all the words.
 
     `counts`: each word of the query with the number of articles that hold it (filters aside).
     `nearest`: for words in no article, the nearest indexed words.
@@ -119,7 +121,7 @@ class Results(Value):
     `ask` is the question and `index` what it was asked of.
     `total` counts all matching articles; of an answer that is not `complete`, because the time was up, those that were found
     until then, and a note says so. `relaxed` is true when no article had all the words and the answer holds
-    those that have most of them. `parsed` is the query as understood, in the query language's own notation.
+    those that have some of them, the best first. `parsed` is the query as understood, in the query language's own notation.
     """
 
     ask: Ask

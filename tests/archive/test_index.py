@@ -26,6 +26,7 @@ from searcher.engines.whoosh.writer import WhooshWriter
 from searcher.indexing import generations, manifest
 from searcher.values import replace
 from tests import places
+from tests.conftest import Build
 
 SEEDS = places.SEEDS
 MOSCOW, DAMASCUS = "000_46078d7cf27677f4", "004_acabaebf66cc69b0"
@@ -677,3 +678,31 @@ def test_a_full_check_holds_what_is_stored_against_its_terms(folder: Path, monke
         wrong = index.check(full=True)
     assert sorted(line.partition(":")[0] for line in wrong) == sorted([MOSCOW, DAMASCUS])
     assert all("not found by the terms" in line for line in wrong)
+
+
+def test_hits_say_which_words_they_lack_when_no_article_has_them_all(build: Build) -> None:
+    texts = ["Le président Erdoğan à Kiev.", "Les abandonnées de la côte, l’été.", "Le président de la côte."]
+    with searcher.open(build(texts)) as index:
+        results = index.search("président côte Kiev presidnet")
+        assert results.relaxed
+        assert {hit.missing for hit in results} == {
+            ("côte", "presidnet"),
+            ("président", "Kiev", "presidnet"),
+            ("Kiev", "presidnet"),
+        }
+        assert [note.message for note in results.notes] == [
+            "no article has all 4 words; these have some of them, the best first"
+        ]
+        assert results.help is not None
+        assert (results.help.counts, results.help.nearest) == ((("presidnet", 0),), (("presidnet", ("président",)),))
+        assert [hit.missing for hit in index.search("président côte")] == [()]
+        assert index.search("Kiev été").help is None  # each of the words is in some article
+
+
+def test_a_page_past_the_end_says_how_many_there_are(build: Build) -> None:
+    with searcher.open(build(["Un été.", "Un autre été.", "L’été."])) as index:
+        assert [note.message for note in index.search("été", page=9).notes] == ["there is 1 page, and no page 9"]
+        assert [note.message for note in index.search("été", limit=2, page=3).notes] == [
+            "there are 2 pages, and no page 3"
+        ]
+        assert [note.kind for note in index.search("été", limit=2, page=2).notes] == []

@@ -59,7 +59,7 @@ def test_it_finds_the_same_without_accents_at_nearly_the_same_score(tmp_path: Pa
 
 
 def test_it_puts_neighbours_of_the_query_first_where_they_are_neighbours(tmp_path: Path) -> None:
-    apart = f"À gauche du front, la gauche. Le front de la gauche : gauche, front. {FILLER}"
+    apart = f"À gauche du front, la gauche. Le front de la gauche vote. {FILLER}"
     together = f"Le Front de gauche se réunit. {FILLER * 2}"
     assert ranked(tmp_path, "Front de gauche", apart, together) == [1, 0]
 

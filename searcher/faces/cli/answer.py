@@ -61,7 +61,7 @@ def answer(
             fields = [field.strip() for field in facets.split(",") if field.strip()]
             results = results.with_facets(opened.facets(ask, *fields))
         _print(results, form, color)
-    if results.total:
+    if results.hits:
         return 0
     return NOTHING_FOUND if results.complete else STOPPED
 

@@ -59,7 +59,7 @@ def search(
     page: Annotated[int, typer.Option("--page", metavar="N", help="Which page, from 1.")] = 1,
     match: Annotated[
         searcher.Required,
-        typer.Option("--match", help="Required: all words, else most (auto); all of them; any of them."),
+        typer.Option("--match", help="Required: all words, else some (auto); all of them; any of them."),
     ] = searcher.Required.AUTO,
     sort: Annotated[
         searcher.Sort, typer.Option("--sort", help="Best first, oldest first (date) or newest first (-date).")
