@@ -232,8 +232,13 @@ class Index:
         with self._used() as state:
             clock = Deadline()
             understood = _understood(state, ask, clock)
-            for rank, found in enumerate(_all(state, understood, ask.sort), 1):
-                yield _hit(state, found, rank, understood, passages=passages, explain=False, clock=clock)
+            for plan in _plans(understood, clock):
+                rank = 0
+                for rank, found in enumerate(state.reader.every(plan, ask.sort), 1):
+                    hit = _hit(state, found, rank, understood, passages=passages, explain=False, clock=clock)
+                    yield _with_missing((hit,), understood)[0] if plan is understood.relaxed else hit
+                if rank:
+                    return
 
     def sample(
         self, query: str | Ask, size: int = 10, *, seed: int = 0, passages: int = 2, **options: Unpack[Options]
