@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from searcher.analysis import names
 from searcher.archive.locate import locate
 from searcher.archive.state import State
-from searcher.article import ID, WHOLE, Article
+from searcher.article import ID, WHOLE, Article, Range
 from searcher.engines.protocol import Counts, Deadline, Found, Matches
 from searcher.errors import NotFound, UsageError
 from searcher.query.ask import BUILT_IN, Ask, Sort, Variants, whole_number
@@ -322,6 +322,22 @@ class Index:
                 else:
                     high = middle
             return pinned.search(ask, added_after=low, limit=limit).hits
+
+    def highlights(
+        self, query: str | Ask, identifier: str, **options: Unpack[Options]
+    ) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
+        """What a question asks for in one article: ranges of its title, and ranges of its text, ascending and disjoint.
+
+        The article need not be in the answer. Raises NotFound, and what `search` raises.
+        """
+        ask = _ask(query, options)
+        with self._used() as state:
+            article = _fetched(state, identifier)
+            marks = _understood(state, ask, Deadline()).marks
+            return (
+                highlights(article.title, (mark for mark in marks if mark.in_title)),
+                highlights(article.text, (mark for mark in marks if mark.in_text)),
+            )
 
     def get(self, identifier: str) -> Article:
         """The article with this identifier. Raises NotFound."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from searcher.article import Article
+from searcher.article import Article, Range
 from searcher.results import published
 from searcher.results.published import dumps
 from searcher.results.values import Hit, Results
@@ -13,9 +13,10 @@ from searcher.results.values import Hit, Results
 __all__ = ["answer", "article", "dumps", "hit"]
 
 
-def article(found: Article) -> str:
-    """An article with its text."""
-    return dumps(published.article(found))
+def article(found: Article, marks: tuple[tuple[Range, ...], tuple[Range, ...]] | None = None) -> str:
+    """An article with its text, and the ranges of title and text that a query asks for."""
+    whole = published.article(found)
+    return dumps(whole if marks is None else {**whole, "title_highlights": marks[0], "highlights": marks[1]})
 
 
 def hit(found: Hit, fields: Sequence[str] = (), query: str = "") -> dict[str, Any]:

@@ -73,18 +73,20 @@ def _passage(passage: Passage, article: Article, color: bool, width: int | None)
     text = line(passage.text)
     if width is None:
         return [before + marked(text, passage.highlights, color) + after]
+    shifted = [(start + len(before), end + len(before)) for start, end in passage.highlights]
+    return list(_wrapped(before + text + after, shifted, color, width))
+
+
+def _wrapped(text: str, ranges: Iterable[Range], color: bool, width: int) -> Iterator[str]:
+    """One line of text in rows of at most `width` characters, where words allow, with `ranges` marked."""
     from textwrap import wrap  # here: a pipe wraps nothing
 
-    whole = before + text + after
-    rows: list[str] = []
     at = 0
-    for row in wrap(whole, width, break_on_hyphens=False, break_long_words=False):
-        begin = whole.index(row, at)
+    for row in wrap(text, width, break_on_hyphens=False, break_long_words=False):
+        begin = text.index(row, at)
         at = begin + len(row)
-        shift = len(before) - begin
-        inside = ((max(start + shift, 0), min(end + shift, len(row))) for start, end in passage.highlights)
-        rows.append(marked(row, [(start, end) for start, end in inside if start < end], color))
-    return rows
+        inside = ((max(start - begin, 0), min(end - begin, len(row))) for start, end in ranges)
+        yield marked(row, [(start, end) for start, end in inside if start < end], color)
 
 
 def marked(text: str, ranges: Iterable[Range], color: bool, *, base: str = "") -> str:
@@ -167,16 +169,22 @@ def _number(count: int) -> str:
     return f"{count:,}".replace(",", " ")
 
 
-def article(found: Article, *, color: bool, width: int | None) -> Iterator[str]:
-    """A whole article."""
-    yield _painted(line(found.title or "(no title)"), BOLD, color)
+def article(
+    found: Article, *, color: bool, width: int | None, title: Iterable[Range] = (), text: Iterable[Range] = ()
+) -> Iterator[str]:
+    """A whole article, with ranges of its title and of its text marked."""
+    yield marked(found.title or "(no title)", title if found.title else (), color, base=BOLD)
     yield _painted(about(found), DIM, color)
     if found.url:
         yield _painted(line(found.url), DIM, color)
     for copy in found.copies:
         yield _painted(f"also in {line(copy)}", DIM, color)
     yield ""
-    from textwrap import wrap
-
-    for paragraph in safe(found.text).splitlines():
-        yield from (wrap(paragraph, width, break_on_hyphens=False) if width else [paragraph]) or [""]
+    at = 0
+    for paragraph in safe(found.text).splitlines(keepends=True):
+        stop = at + len(paragraph)
+        inside = [(max(start, at) - at, min(end, stop) - at) for start, end in text if start < stop and end > at]
+        at = stop
+        shown = line(paragraph).rstrip()
+        rows = _wrapped(shown, inside, color, width) if width else [marked(shown, inside, color)]
+        yield from list(rows) or [""]

@@ -19,6 +19,7 @@ from searcher.faces.cli.asking import chosen
 from searcher.faces.cli.concordance import kwic
 from searcher.faces.cli.counting import facets, timeline
 from searcher.faces.cli.indexing import index
+from searcher.faces.cli.reading import sample, show
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, echo
 from searcher.faces.cli.search import WORDS, ColorOption, IndexOption, VersionOption, search
 from searcher.render import json as as_json
@@ -35,29 +36,13 @@ managing.command(context_settings=WORDS)(facets)
 managing.command(context_settings=WORDS)(timeline)
 register_alerts(managing, WORDS)
 managing.command(context_settings=WORDS)(kwic)
+managing.command(context_settings=WORDS)(sample)
+managing.command()(show)
 
 
 @managing.callback()
 def _managing(version: VersionOption = False) -> None:
     """Build, search and look after an index of articles."""
-
-
-@managing.command()
-def show(
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="The identifier that search prints.")],
-    index: IndexOption = None,
-    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    color: ColorOption = Color.AUTO,
-) -> None:
-    """Print an article."""
-    with searcher.open(index) as opened:
-        article = opened.get(identifier)
-    if json:
-        echo(as_json.article(article))
-        return
-    colored = in_color(color, sys.stdout)
-    for line in terminal.article(article, color=colored, width=width()):
-        echo(line)
 
 
 @managing.command()
