@@ -5,18 +5,25 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 from .archives import VERY_SMALL, Archive, Content, judged
 from .calls import CALLS, traced
 from .outcome import Outcome, Trial
 
 COMMITS = 50
-CUTS = 8  # power cuts in the middle of a run, for each commit
+CUTS = {"build": 25, "update": 8, "merge": 16}  # power cuts in the middle of a run, for each commit of a kind
 
-SETTINGS = {**VERY_SMALL, "searcher.indexing.run:CHECKPOINT": 1000}
+SETTINGS = {
+    **VERY_SMALL,
+    "searcher.indexing.run:CHECKPOINT": 1000,
+    "searcher.engines.whoosh.writer:TIER": 2,  # merges after a few commits; Tantivy's wait for eight segments
+}
+REBUILT = 13  # commits from one rebuild to the next
 Event = tuple[str, str, int, str | None]
 """A call: name, arguments, result, what was opened."""
 
@@ -100,14 +107,16 @@ class State:
     kept: dict[str, Inode]
     clean: frozenset[Inode]
 
-    def trees(self) -> Iterator[tuple[str, dict[str, Inode]]]:
-        """What may be found when the power is back; for disks write in an order of their own."""
-        yield "what was synced", self._rooted(self.kept)
-        yield "all names, content that was synced", self.seen
+    def trees(self) -> Iterator[tuple[str, dict[str, Inode], bool]]:
+        """What may be found when the power is back, for disks write in an order of their own; and whether a part of what was
+        written to a file and not synced is there, too."""
+        yield "what was synced", self._rooted(self.kept), False
+        yield "all names, content that was synced", self.seen, False
+        yield "all names, a part of the content", self.seen, True
         for name in ("manifest.json", "pending.json"):
             early = {path: inode for path, inode in self.seen.items() if os.path.basename(path) == name}
             if any(self.kept.get(path) is not inode for path, inode in early.items()):
-                yield f"what was synced, and {name}", self._rooted({**self.kept, **early})
+                yield f"what was synced, and {name}", self._rooted({**self.kept, **early}), False
 
     def _rooted(self, names: dict[str, Inode]) -> dict[str, Inode]:
         """Without what is in a folder that is not there."""
@@ -151,8 +160,11 @@ class Store:
                 self._places[inode] = self._folder / str(len(self._places))
                 os.link(path, self._places[inode])
 
-    def lay_out(self, tree: dict[str, Inode], clean: frozenset[Inode], root: str, target: Path) -> None:
-        """A tree as it would be found after the cut, below `target`."""
+    def lay_out(
+        self, tree: dict[str, Inode], clean: frozenset[Inode], root: str, target: Path, torn: Random | None
+    ) -> None:
+        """A tree as it would be found after the cut, below `target`. With `torn`, a file that was not synced has a part of its
+        content, without it none."""
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir()
         for path in sorted(tree):
@@ -162,7 +174,8 @@ class Store:
             elif inode in clean and inode in self._places:
                 os.link(self._places[inode], there)
             elif there.parent.exists():
-                there.touch()
+                written = self._places[inode].read_bytes() if torn and inode in self._places else b""
+                there.write_bytes(written[: torn.randrange(len(written) + 1)] if torn else b"")
 
 
 def measure(trial: Trial) -> Outcome:
@@ -184,7 +197,8 @@ def measure(trial: Trial) -> Outcome:
     disk, store, after = Disk(str(home)), Store(trial.place / "store"), trial.place / "after"
     outcome = Outcome(0, "0 acknowledged articles lost")
     acknowledged: Content | None = None
-    during = 0
+    during: Counter[str] = Counter()
+    segments: set[str] = set()
 
     def run(*options: str) -> list[Event]:
         started = trial.runner.start(*command, *options, settings=SETTINGS, stopped=True)
@@ -195,8 +209,8 @@ def measure(trial: Trial) -> Outcome:
         return list(events(trace))
 
     def cut(state: State, when: str, *allowed: Content | None) -> None:
-        for left, tree in state.trees():
-            store.lay_out(tree, state.clean, str(home), after)
+        for left, tree, torn in state.trees():
+            store.lay_out(tree, state.clean, str(home), after, rng if torn else None)
             _, wrong = judged(after / "index", *allowed)
             if wrong is not None:
                 outcome.wrong.append(f"{when} ({left}): {wrong.replace(str(after), '')}")
@@ -211,12 +225,14 @@ def measure(trial: Trial) -> Outcome:
             acknowledged = None  # nothing was promised
         archive.change()
         new = archive.content()
-        options = ["--rebuild"] if commit % 7 == 4 else []
+        options = ["--rebuild"] if commit % REBUILT == 4 else []
         made = run(*options)
         renamed = {
             at + 1 for at, (call, named, *_) in enumerate(made) if call.startswith("rename") and ".json" in named
         }
-        moments = renamed | set(rng.sample(range(len(made)), min(CUTS, len(made))))
+        before, segments = segments, _segments(home / "index")
+        kind = "build" if options or not before else "merge" if before - segments else "update"
+        moments = renamed | set(rng.sample(range(len(made)), min(CUTS[kind], len(made))))
         states = []
         for at, event in enumerate(made):
             if at in moments and not careless:
@@ -224,10 +240,16 @@ def measure(trial: Trial) -> Outcome:
             disk.apply(*event)
         store.take(disk)
         for state in states:
-            during += 1
-            cut(state, f"during commit {commit}", acknowledged, new)
+            during[kind] += 1
+            cut(state, f"during commit {commit}, a {kind}", acknowledged, new)
         outcome.count += 1
         cut(disk.state(), f"after commit {commit}{', the one before not durable' * careless}", new)
         acknowledged = new
-    outcome.reached = f"and {during} cuts during commits"
+    outcome.reached = "and cuts during " + ", ".join(f"{kind}s: {during[kind]}" for kind in CUTS)
     return outcome
+
+
+def _segments(index: Path) -> set[str]:
+    """The segments of the newest generation; those that are gone after an update were merged into others."""
+    newest = max(index.glob("g[0-9]*"))
+    return {path.stem for suffix in ("trm", "store") for path in newest.glob(f"*/*.{suffix}")}
