@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
+
+from lxml.etree import XPath
 
 from searcher.readers.press.dates import find
 from searcher.readers.web.body import flat, squeezed
 from searcher.readers.web.boilerplate import byline
 
 LONGEST = 90  # characters of the names in a by-line
+MARKED = 40  # elements marked as authors that are looked at
 LOOKED_AT = 12  # lines after the headline
 
 _PREFIX = re.compile(
@@ -34,24 +38,13 @@ _NOBODY = frozenset(
 )
 
 
-def _has(attribute: str, *words: str) -> str:
-    """An XPath test: one of `words` is a word of an attribute."""
-    padded = f"concat(' ', normalize-space(@{attribute}), ' ')"
-    return " or ".join(f"contains({padded}, ' {word} ')" for word in words)
-
-
-_MARKED = tuple(
-    f"//*[{test}]"
-    for test in (
-        f"{_has('rel', 'author')} or {_has('itemprop', 'author')}",
-        _has("class", "author", "byline", "fn"),
-        "self::a and (contains(@href, '/author/') or contains(@href, '/auteur') or contains(@href, '/autor'))",
-        "contains(translate(@class, 'AU', 'au'), 'author') or contains(@class, 'byline') or contains(@class, 'auteur')"
-        " or contains(@class, 'signature') or contains(@class, 'autor')",
-        f"{_has('class', 'username')} and ancestor::*[contains(@class, 'submitted')]",
-    )
+_MARKED = XPath(
+    "//*[@rel='author' or @itemprop='author' or contains(@rel, 'author') or contains(translate(@class, 'AU', 'au'), 'author')"
+    " or contains(@class, 'byline') or contains(@class, 'auteur') or contains(@class, 'autor') or contains(@class, 'signature')"
+    " or contains(concat(' ', @class, ' '), ' fn ') or contains(@class, 'username')]"
+    " | //a[contains(@href, '/author/') or contains(@href, '/auteur') or contains(@href, '/autor')]"
 )
-"""Where a page marks its authors up, from the surest to the weakest."""
+"""Elements that a page may mark its authors up with; `_rank` says how surely."""
 
 _ELSEWHERE = re.compile(
     r"comment|kommentar|forum|related|similar|sidebar|teaser|(?<!post-)(?<!entry-)(?<!article-)footer|widget|recommend|popular",
@@ -70,22 +63,29 @@ def authors(tree: Any, declared: str, shown: list[str], *, title: str, source: s
     names = _people(declared, source, host)
     if names:
         return names
-    for path in _MARKED:
-        found: list[str] = []
-        for each in tree.xpath(path)[:20]:
-            if any(
-                _ELSEWHERE.search(f"{up.get('class') or ''} {up.get('id') or ''}")
-                for up in [each, *list(each.iterancestors())[:4]]
-            ):
-                continue
-            written = flat(each)
-            if 2 < len(written) <= LONGEST + 60 and (names := _people(written, source, host)) and len(names) <= LONGEST:
-                found.append(names)
-            if len(found) == 3:
-                break
-        if found:
-            return found[0]
+    ranked = sorted(((_rank(each), at, each) for at, each in enumerate(_MARKED(tree))), key=lambda one: one[:2])
+    for rank, _, each in ranked[:MARKED]:
+        around = (each, *islice(each.iterancestors(), 4))
+        if rank == 4 and not any("submitted" in (up.get("class") or "") for up in around):
+            continue
+        if any(_ELSEWHERE.search(f"{up.get('class') or ''} {up.get('id') or ''}") for up in around):
+            continue
+        written = flat(each)
+        if 2 < len(written) <= LONGEST + 60 and (names := _people(written, source, host)) and len(names) <= LONGEST:
+            return names
     return _signed(shown, title, source, host)
+
+
+def _rank(element: Any) -> int:
+    """How surely an element names the authors, 0 first: `rel` and microdata, whole words of a class, addresses, parts of it."""
+    words = (element.get("class") or "").split()
+    if "author" in (element.get("rel") or "").split() or element.get("itemprop") == "author":
+        return 0
+    if {"author", "byline", "fn"}.intersection(words):
+        return 1
+    if element.tag == "a" and re.search(r"/author/|/auteur|/autor", element.get("href") or ""):
+        return 2
+    return 3 if "username" not in words else 4
 
 
 def _people(written: str, source: str, host: str) -> str:

@@ -20,6 +20,8 @@ _SECTIONS = "article:section og:article:section section cxenseparse:section pars
 _LANGUAGES = "og:locale content-language dc.language dcterms.language language"
 _STANDFIRSTS = "og:description description twitter:description dc.description dcterms.description sailthru.description"
 
+LONGEST_NAME = 80  # characters of the name of a site
+
 _SEPARATOR = re.compile(r"\s+[-–—|•·«»‹›:/]+\s+|\s*[|»]\s*|\s*:\s+(?=[^:]*$)")
 _UNNAMED = re.compile(
     r"(?<=\S)\s+[|‹›«»]\s+[^|‹›«»]{2,40}$"
@@ -126,8 +128,7 @@ def _bare(written: str, source: str, host: str) -> str:
 
 def _known(part: str, source: str, host: str) -> bool:
     """Whether a part of a title is the site: its name, or its address with or without what follows the dot."""
-    letters = squeezed(part)
-    if len(letters) < 2:
+    if len(part) > LONGEST_NAME or len(letters := squeezed(part)) < 2:
         return False
     domain = [_ascii(squeezed(each)) for each in host.removeprefix("www.").split(".")]
     full = "".join(domain)
