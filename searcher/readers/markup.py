@@ -64,11 +64,12 @@ def text_of_tree(element: Any, dropped: Iterable[str] = ()) -> str:
     pieces: list[str] = []  # "\0" ends a paragraph, "\n" a line; other white space is collapsed within a piece
     literal = 0  # depth in <pre>
     skipped = None
+    names: dict[Any, str] = {}
     walk = etree.iterwalk(element, events=("start", "end"))
     for number, (event, each) in enumerate(walk):
         if number > 2 * MAX_ELEMENTS:
             raise Unreadable(f"more than {MAX_ELEMENTS:,} elements in one text")
-        tag = each.tag.rpartition("}")[2].lower() if isinstance(each.tag, str) else "!"
+        tag = names.get(each.tag) or _local(each.tag, names)
         if event == "start":
             if each is not element and (tag == "!" or tag in left_out or _hidden(each)):
                 walk.skip_subtree()
@@ -86,6 +87,12 @@ def text_of_tree(element: Any, dropped: Iterable[str] = ()) -> str:
         if each is not element:
             _add(pieces, each.tail, literal)
     return _joined("".join(pieces).split("\0"))
+
+
+def _local(tag: Any, names: dict[Any, str]) -> str:
+    """The local name of a tag in lower case, noted in `names`; `!` for a comment or an instruction."""
+    name = names[tag] = tag.rpartition("}")[2].lower() if isinstance(tag, str) else "!"
+    return name
 
 
 def _hidden(element: Any) -> bool:

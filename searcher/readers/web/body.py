@@ -51,6 +51,7 @@ _TOOL = re.compile(
     re.I,
 )
 _MARKS = " \t\r\n\xa0:>»→-–|"
+_NO_LETTERS = re.compile(r"[\W_]+")
 _SPLIT = re.compile(r"[-_]+|(?<=[a-z])(?=[A-Z])")
 _LISTS = frozenset(("ul", "ol", "div", "section", "table"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -326,7 +327,7 @@ def aligned(blocks: list[str], body: str) -> list[str]:
 
 def squeezed(text: str) -> str:
     """Letters and digits of a text in lower case: the same for two ways to set it."""
-    return re.sub(r"[\W_]+", "", text).casefold()
+    return _NO_LETTERS.sub("", text).casefold()
 
 
 def flat(element: Any) -> str:
