@@ -18,7 +18,7 @@ from searcher.archive.state import State
 from searcher.article import ID, WHOLE, Article, Range
 from searcher.engines.protocol import Counts, Deadline, Found, Matches
 from searcher.errors import NotFound, UsageError
-from searcher.query.ask import BUILT_IN, Ask, Sort, Variants, whole_number
+from searcher.query.ask import BUILT_IN, Ask, Required, Sort, Variants, whole_number
 from searcher.query.notes import Note
 from searcher.query.parse import parse
 from searcher.query.plan import AllOf, Plan, Term
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 MAX_LIMIT = 1000
 """Hits that a page can hold."""
+
+FEW = 10
+"""Articles of an answer that is told what the relatives of its words would add."""
 
 FINDING, RANKING = 0.6, 0.9
 """The share of the time that looking words up has, and what the engine has of the rest; the passages come last."""
@@ -409,6 +412,12 @@ def _results(state: State, ask: Ask, *, limit: int, page: int, passages: int, ex
         from searcher.results.advice import advise_of_absent  # here: as above
 
         help = advise_of_absent(understood, hits, state.reader, clock)
+    elif (
+        complete and matches.total < FEW and ask.match is not Required.ANY and (families := understood.with_families())
+    ):
+        from searcher.results.advice import advise_of_relatives  # here: as above
+
+        help = advise_of_relatives(families, matches.total, state.reader, clock)
     return Results(
         ask=ask,
         index=state.about(),

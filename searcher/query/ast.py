@@ -78,7 +78,8 @@ class When(Value):
 
 
 class InField(Value):
-    """A part that is sought in one field: title, text, source, author or language."""
+    """A part that is sought in one field: title, source, author or language; or, in `family`, with the words derived
+    from the same stem."""
 
     field: str
     part: Query

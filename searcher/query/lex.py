@@ -32,6 +32,7 @@ FIELDS = {
     **dict.fromkeys(("source", "journal"), "source"),
     **dict.fromkeys(("auteur", "author"), "author"),
     **dict.fromkeys(("langue", "lang", "language"), "language"),
+    **dict.fromkeys(("famille", "family"), "family"),
 }
 DATE_FIELDS = {
     "date": "date",
@@ -277,7 +278,7 @@ class _Lexer:
         if folded in FIELDS:
             return Lexeme("part", named.start(), value, field=FIELDS[folded])
         if not self.text.startswith("//", value):
-            known = "titre, source, auteur, langue, date, depuis, avant, après"
+            known = "titre, source, auteur, langue, famille, date, depuis, avant, après"
             self._note(
                 "unknown_field",
                 f"“{name}:” is not a field and was searched as a word; fields are {known}",

@@ -93,8 +93,16 @@ class Part(Value):
     stop: bool = False  # a small word that a loose query does without
     filter: bool = False
     demanded: bool = False
+    stems: tuple[str, ...] = ()  # of one word; its relatives have them too: manifestation, manifester
     label: str = ""
     query: Query | None = None
+
+    def with_family(self) -> Part:
+        """The part that also finds the relatives of its word."""
+        related = tuple(Term(STEMS, stem) for stem in self.stems)
+        label = f"famille:{self.label}"
+        marks = tuple(replace(mark, stems=frozenset(self.stems)) for mark in self.marks)
+        return replace(self, match=AnyOf((self.match, *related)), marks=marks, label=label) if related else self
 
 
 class Understood(Value):
@@ -108,6 +116,11 @@ class Understood(Value):
     relaxed: Plan | None
     parts: tuple[Part, ...]
     notes: tuple[Note, ...]
+
+    def with_families(self) -> tuple[Part, ...] | None:
+        """The parts, common words with the relatives of each; None when there is no such word."""
+        found = tuple(part.with_family() if _is_common(part.query) else part for part in self.parts)
+        return found if found != self.parts else None
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -309,6 +322,7 @@ class _Understanding:
                 self._score(word, meant, stems(word, self.answers)),
                 (Mark(query.text, keys=frozenset(meant)),),
                 stop=word.word in STOP_WORDS,
+                stems=stems(word, self.answers),
             )
         # A compound: the whole, or its halves side by side.
         words = tuple(word.word for word in chunk.words)
@@ -453,7 +467,19 @@ class _Understanding:
             part = self._part(query.part)
             marks = tuple(replace(mark, in_text=False) for mark in part.marks)
             return replace(part, match=_in_title(part.match), marks=marks, stop=False)
+        if query.field == "family":
+            return replace(self._family(query.part), stop=False)
         return Part(self._keyword(KEYWORDS[query.field], query.part), filter=True)
+
+    def _family(self, query: Query) -> Part:
+        """`famille:manifestation`: words with the same stem, too (*manifestants*, *manifester*)."""
+        match query:
+            case And():
+                return _joined(AllOf, [self._family(part) for part in query.parts])
+            case Or():
+                return _joined(AnyOf, [self._family(part) for part in query.parts])
+            case _:  # only words have a family
+                return self._part(query).with_family()
 
     def _keyword(self, field: str, query: Query) -> Match:
         """`source:`, `auteur:`, `langue:`: the words of a short field, as one phrase when quoted."""
@@ -558,6 +584,11 @@ def _openings(query: Query) -> Iterator[int]:
     match query:
         case And((Word() as first, Word() as second, *_)) if second.text[:1].islower():
             yield first.start
+
+
+def _is_common(query: Query | None) -> bool:
+    """Whether a part is one word that no capital shows to be a name."""
+    return isinstance(query, Word) and not query.text[:1].isupper()
 
 
 def _times(times: int, group: tuple[Weighted, ...]) -> tuple[Weighted, ...]:

@@ -181,7 +181,7 @@ class _Asking:
                 for field in (WORDS, TITLE_WORDS):
                     yield expansion(query, field, self.expansion + 1)
             case InField():
-                if query.field == "title":
+                if query.field in ("title", "family"):
                     yield from self.part(query.part)
                 else:
                     yield from self._keyword(KEYWORDS[query.field], query.part)

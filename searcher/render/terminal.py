@@ -142,6 +142,9 @@ def suggestions(found: Help) -> Iterator[str]:
         yield f"  nearest to {line(word)}: {', '.join(map(line, nearest))}"
     if found.emptied:
         yield f"  without {line(found.emptied)}: {_number(found.without)} found"
+    if found.family:
+        query, articles = found.family
+        yield f"  with words of the same family: {_number(articles)} found; try: search {line(query)}"
     if found.suggestion:
         yield f"  try: search {line(found.suggestion)}"
 
@@ -154,7 +157,7 @@ def why(reasons: Why, *, color: bool, width: int | None) -> Iterator[str]:
     if reasons.rank is None:
         yield f"not among the {_number(reasons.total)} found"
         return
-    relaxed = ", of those that have most of the words" if reasons.relaxed else ""
+    relaxed = ", of those that have some of the words" if reasons.relaxed else ""
     yield f"number {_number(reasons.rank)} of {_number(reasons.total)}{relaxed}"
     if reasons.hit is not None:
         yield from list(_hit(reasons.hit, len(str(reasons.rank)), color, width))[-len(reasons.hit.passages) - 2 :]

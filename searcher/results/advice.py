@@ -62,6 +62,14 @@ def advise_of_absent(analysed: Understood, hits: Sequence[Hit], reader: Reader, 
     )
 
 
+def advise_of_relatives(parts: Sequence[Part], found: int, reader: Reader, clock: Deadline) -> Help | None:
+    """Help for an answer of few articles: how many its `parts` find with the relatives of their words; None when no more."""
+    count = _count(reader, Plan(AllOf(tuple(part.match for part in parts))), clock)
+    if count is None or count <= found:
+        return None
+    return Help(family=(" ".join(part.label for part in parts if part.query is not None), count))
+
+
 def _count(reader: Reader, plan: Plan, clock: Deadline) -> int | None:
     """How many articles a plan finds; none when the engine refuses it, None when it takes too long."""
     if clock.over():

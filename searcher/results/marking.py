@@ -96,10 +96,12 @@ class _Matcher(dict[str, _Matches]):
     def __init__(self, marks: tuple[Mark, ...]) -> None:
         self.phrases = [(number, mark.slop, phrase) for number, mark in enumerate(marks) for phrase in mark.phrases]
         self._in_phrases = {word for _, _, phrase in self.phrases for word in phrase}
-        self._keys, self._words, self._forms = (
-            _numbered(getattr(mark, kind) for mark in marks) for kind in ("keys", "words", "forms")
+        self._keys, self._words, self._forms, self._stems = (
+            _numbered(getattr(mark, kind) for mark in marks) for kind in ("keys", "words", "forms", "stems")
         )
-        self.wanted = self._in_phrases.union(self._keys, self._words, (form.partition("|")[0] for form in self._forms))
+        self.wanted = self._in_phrases.union(
+            self._keys, self._words, (form.partition("|")[0] for form in self._forms), map(_stem, self._stems)
+        )
         # The pieces with a wanted term, and the state of the vocabulary that they were looked up in.
         self.holding: tuple[object, set[str]] = (None, set())
 
@@ -112,10 +114,12 @@ class _Matcher(dict[str, _Matches]):
             for number in self._keys.get(key, ())
         ]
         in_phrases = []
-        for place, (start, end, word, _, form, keys, _) in enumerate(words):
+        for place, (start, end, word, stem, form, keys, _) in enumerate(words):
             numbers = [number for key in keys for number in self._keys.get(key, ())] + self._words.get(word, [])
             if self._forms:
                 numbers = numbers + self._forms.get(form or f"{word}|{word}", [])
+            if self._stems:
+                numbers = numbers + self._stems.get(stem, [])
             matches += [(start, end, number) for number in numbers]
             if word in self._in_phrases:
                 in_phrases.append((place, start, end, word))
@@ -124,6 +128,11 @@ class _Matcher(dict[str, _Matches]):
         if len(piece) <= _Vocabulary.LONGEST:
             self[piece] = found
         return found
+
+
+def _stem(stem: str) -> str:
+    """A stem among the terms of a vocabulary, where it is no word and no key."""
+    return f"/{stem}"
 
 
 def _numbered(terms: Iterable[frozenset[str]]) -> dict[str, list[int]]:
@@ -170,6 +179,7 @@ class _Vocabulary:
     def _add(self, piece: str) -> None:
         words, wholes = analyse_chunk(piece)
         terms = {word.word for word in words}.union(*(word.keys for word in words), *(whole.keys for whole in wholes))
+        terms.update(_stem(word.stem) for word in words)
         for term in terms:
             self._holding.setdefault(term, []).append(piece)
         self._state = object()

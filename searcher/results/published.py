@@ -98,6 +98,7 @@ def _help(found: Help) -> dict[str, Any]:
         "emptied": found.emptied,
         "without": found.without,
         "suggestion": found.suggestion,
+        "family": {"query": found.family[0], "articles": found.family[1]} if found.family else None,
     }
 
 

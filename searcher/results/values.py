@@ -66,6 +66,7 @@ class Help(Value):
     `nearest`: for words in no article, the nearest indexed words.
     `emptied`: the filter or exclusion without which there would be `without` articles, if one did it.
     `suggestion`: a query that would find something.
+    `family`: a query with the relatives of its words (`famille:`), and how many articles it finds, when the answer is small.
     """
 
     counts: tuple[tuple[str, int], ...] = ()
@@ -73,6 +74,7 @@ class Help(Value):
     emptied: str | None = None
     without: int = 0
     suggestion: str | None = None
+    family: tuple[str, int] | None = None
 
 
 class Why(Value):

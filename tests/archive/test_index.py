@@ -706,3 +706,16 @@ def test_a_page_past_the_end_says_how_many_there_are(build: Build) -> None:
             "there are 2 pages, and no page 3"
         ]
         assert [note.kind for note in index.search("été", limit=2, page=2).notes] == []
+
+
+def test_a_small_answer_says_what_the_relatives_of_its_words_would_add(build: Build) -> None:
+    texts = ["Une manifestation à Paris.", "Les manifestants de Paris vont manifester.", "Il manifeste à Lyon."]
+    with searcher.open(build(texts)) as index:
+        results = index.search("manifestation Paris")
+        assert results.help is not None
+        assert results.help.family is not None
+        assert (results.total, results.help.family) == (1, ("famille:manifestation Paris", 2))
+        family = index.search(results.help.family[0])
+        assert (family.total, family.help) == (2, None)
+        shown = {p.text[slice(*found)] for hit in family for p in hit.passages for found in p.highlights}
+        assert shown == {"manifestation", "Paris", "manifestants", "manifester"}

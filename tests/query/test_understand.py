@@ -307,3 +307,12 @@ def test_neighbours_earn_together_with_the_small_words_between_them() -> None:
     assert neighbours("ministre de l’Intérieur turc") == [
         each for pair in pairs for each in ((WORDS, pair, PAIR / 4), (TITLE_WORDS, pair, TITLE_PAIR / 4))
     ]
+
+
+def test_a_family_is_what_has_the_stem() -> None:
+    assert match("famille:manifestation") == AnyOf((key("manifestation"), Term(STEMS, "manifest")))
+    assert match('family:(chat OU "chat")') == AnyOf((AnyOf((key("chat"), Term(STEMS, "chat"))), anywhere("chat")))
+    families = analysed("manifestation Paris -chat date:2020").with_families()
+    assert families is not None
+    assert [part.label for part in families[:2]] == ["famille:manifestation", "Paris"]
+    assert analysed("Paris =manifestation").with_families() is None
