@@ -198,7 +198,7 @@ def _text(tree: Any, data: Declared, shown: list[str], title: str, author: str) 
                 text = max(text, denser, key=len)
         if len(text) < ENOUGH:
             extracted = trimmed(_extracted(tree), title=title, author=author)
-            if not named_text or _is_prose(extracted) or _goes_on(text, extracted):
+            if not named_text or _is_prose(extracted):
                 text = max(text, extracted, key=len)
     body = data.text
     if len(body) >= FULL and len(body) > 0.7 * len(text):
@@ -214,11 +214,6 @@ def _text(tree: Any, data: Declared, shown: list[str], title: str, author: str) 
 def _is_prose(text: str) -> bool:
     """Whether half of a text's paragraphs are as long as those of articles: teasers are shorter."""
     return median(map(len, text.split("\n\n"))) >= LONG
-
-
-def _goes_on(text: str, longer: str) -> bool:
-    """Whether a longer text begins with a paragraph of prose and holds all of the shorter text."""
-    return len(longer.partition("\n\n")[0]) >= LONG and squeezed(text) in squeezed(longer)
 
 
 def _stripped(html: str) -> str:
