@@ -24,10 +24,11 @@ import searcher
 from searcher import errors
 from searcher.article import FIELDS
 from searcher.engines.whoosh import segment
-from searcher.faces.cli import answer, manage, running, search
+from searcher.faces.cli import answer, concordance, manage, reading, running, search
 from searcher.indexing import manifest
 from searcher.readers import records
 from searcher.readers.formats import FORMATS
+from searcher.render import tables
 from tests import places
 
 HERE = places.ROOT
@@ -209,12 +210,25 @@ def test_it_documents_every_command_and_option(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "kind"),
-    [("--match", searcher.Required), ("--sort", searcher.Sort), ("--format", answer.Format), ("--color", answer.Color)],
+    ("command", "option", "kind"),
+    [
+        ("search", "--match", searcher.Required),
+        ("search", "--sort", searcher.Sort),
+        ("search", "--format", answer.Format),
+        ("search", "--color", answer.Color),
+        ("searcher kwic", "--format", concordance.LineFormat),
+        ("searcher show", "--format", reading.ArticleFormat),
+        ("searcher sample", "--format", reading.SampleFormat),
+    ],
 )
-def test_it_documents_every_value(option: str, kind: type[StrEnum]) -> None:
-    rows = [line for line in section("docs/commands.md", "search").splitlines() if f"`{option}" in line]
+def test_it_documents_every_value(command: str, option: str, kind: type[StrEnum]) -> None:
+    rows = [line for line in section("docs/commands.md", command).splitlines() if f"`{option}" in line]
     assert all(re.search(rf"[` ]{value.value}`", " ".join(rows)) for value in kind)
+
+
+def test_it_documents_every_field_that_an_export_can_have() -> None:
+    (row,) = [line for line in section("docs/commands.md", "search").splitlines() if line.startswith("| `--fields")]
+    assert set(re.findall(r"`(\w+)`", row)) - {"csv", "tsv", "json", "jsonl"} == set(tables.FIELDS)
 
 
 @pytest.mark.parametrize("path", ["README.md", "docs/commands.md"])

@@ -295,6 +295,24 @@ def test_txm_finds_a_table_and_a_text_for_each_row(tmp_path: Path) -> None:
         assert row["empreinte"] == digest(article)
 
 
+def test_our_reader_of_txm_finds_the_texts(tmp_path: Path) -> None:
+    article = Article(
+        "a", "Un texte.", title="Le titre", date="2020-03", source="Le Monde", author="Léa Roy", section="Société"
+    )
+    citations.txm(tmp_path / "corpus", [(article, "q", "f")])
+    searcher.build(tmp_path / "index", [tmp_path / "corpus"])
+    with searcher.open(tmp_path / "index") as index:
+        (found,) = index.articles()
+    assert (found.text, found.title, found.date, found.source, found.author, found.section) == (
+        "Un texte.",
+        "Le titre",
+        "2020-03",
+        "Le Monde",
+        "Léa Roy",
+        "Société",
+    )
+
+
 def test_txm_leaves_nothing_behind_when_it_fails_and_touches_no_folder_with_something_in_it(tmp_path: Path) -> None:
     def failing() -> Any:
         yield ARTICLES[0], "", ""

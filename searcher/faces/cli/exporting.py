@@ -74,15 +74,15 @@ class Layout:
 
 
 def _fields(written: str | None) -> tuple[str, ...]:
-    names = [
-        name.strip().removesuffix("s") if name.strip() == "passages" else name.strip()
-        for name in (written or "").split(",")
-    ]
-    fields = tuple(dict.fromkeys(filter(None, names)))
+    """The fields that --fields names, each once; `passages`, as JSON calls it, is `passage`. Raises UsageError."""
+    if written is None:
+        return ()
+    names = [name.strip() for name in written.split(",")]
+    fields = tuple(dict.fromkeys("passage" if name == "passages" else name for name in names if name))
     for name in fields:
         if name not in tables.FIELDS:
             raise searcher.UsageError(f"no field is called {name!r}; there are {', '.join(tables.FIELDS)}")
-    if written is not None and not fields:
+    if not fields:
         raise searcher.UsageError(f"--fields names fields with commas between: {', '.join(tables.FIELDS)}")
     return fields
 
