@@ -17,9 +17,8 @@ from typing import Any
 
 PRELOADED = """
     searcher.faces.cli.manage searcher.faces.cli.answer searcher.archive.index searcher.indexing searcher.indexing.workers
-searcher.evaluation
-    searcher.engines.whoosh.writer searcher.engines.whoosh.merge searcher.engines.tantivy searcher.render.tables
-    sqlite3 searcher.readers.json searcher.readers.text
+    searcher.evaluation searcher.engines.whoosh.writer searcher.engines.whoosh.merge searcher.engines.tantivy
+    searcher.render.tables sqlite3 searcher.readers.json searcher.readers.text
 """.split()
 
 
@@ -67,7 +66,9 @@ def _child(request: dict[str, Any]) -> None:
     for where, value in request.get("settings", {}).items():
         module, _, name = where.partition(":")
         with suppress(ImportError):
-            setattr(importlib.import_module(module), name, value)
+            loaded = importlib.import_module(module)
+            assert hasattr(loaded, name), f"{where}: there is no such setting"
+            setattr(loaded, name, value)
     if request.get("stopped"):
         os.kill(os.getpid(), signal.SIGSTOP)
     status: object = 0
