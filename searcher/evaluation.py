@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any, cast
 
 from searcher.archive.index import Index, open
+from searcher.engines.stored import from_json
 from searcher.errors import QueryError, UsageError
 from searcher.indexing.update import build
 from searcher.query.ask import Required
@@ -183,7 +184,7 @@ def _packed(path: Path) -> Path:
 def _records(path: Path) -> Iterator[dict[str, Any]]:
     with _open(path) as stream:
         for line in stream:
-            yield json.loads(line)
+            yield from_json(line)
 
 
 def _open(path: Path) -> IO[bytes]:

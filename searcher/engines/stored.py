@@ -20,8 +20,12 @@ def as_json(value: object) -> bytes:
 
 
 def from_json(raw: bytes) -> Any:
-    """The inverse of `as_json`, but for tuples, which become lists."""
-    return json.loads(raw.decode("utf-8", "surrogatepass"))
+    """The inverse of `as_json`, but for tuples, which become lists. Raises ValueError for bytes that are no JSON, and for JSON
+    that is nested too deeply, which Python tells with a RecursionError."""
+    try:
+        return json.loads(raw.decode("utf-8", "surrogatepass"))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def packed(article: Article) -> bytes:
@@ -35,10 +39,7 @@ def unpacked(raw: bytes) -> Article:
 
 def values(raw: bytes) -> dict[str, Any]:
     """The values of an article, all or some, as `as_json` wrote them. Raises ValueError for bytes that it never gave."""
-    try:
-        found = from_json(raw)
-    except RecursionError as error:
-        raise ValueError("nested JSON") from error
+    found = from_json(raw)
     if not isinstance(found, dict):
         raise ValueError("not the values of an article")
     return found

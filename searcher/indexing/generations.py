@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import json
 import os
 import shutil
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 from searcher import engines
 from searcher.engines.folders import FILES, FOLDERS, sealed, sync
 from searcher.engines.protocol import Engine
+from searcher.engines.stored import from_json
 from searcher.errors import IndexLocked, IndexUnusable, SearcherError, UsageError, WriteFailed, reason, room
 from searcher.indexing import manifest as manifests
 from searcher.indexing.manifest import COPY, LEDGER, NAME, PENDING, Manifest
@@ -241,7 +241,7 @@ def restore(folder: Path, *, timeout: float = 0.0) -> bool:
 def _named(folder: Path, name: str) -> list[str]:
     """The generations that a manifest names, whatever else is wrong with it."""
     try:
-        raw = json.loads((folder / name).read_text("utf-8"))
+        raw = from_json((folder / name).read_bytes())
         return [str(raw["generation"]), str(raw["base"])]
     except (OSError, ValueError, KeyError, TypeError):
         return []

@@ -21,6 +21,7 @@ from typing import Any
 from searcher import engines
 from searcher.engines.folders import changed, sha256
 from searcher.engines.protocol import Engine, Seal, Sealed
+from searcher.engines.stored import from_json
 from searcher.errors import IndexDamaged, IndexForeign, IndexMissing, IndexUntrusted, not_read
 from searcher.values import Value
 
@@ -66,8 +67,8 @@ def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest
     """
     _trust(folder, folder, folder / name)
     try:
-        raw = json.loads((folder / name).read_text("utf-8"))
-        manifest = of(raw)
+        raw = from_json((folder / name).read_bytes())
+        manifest, sealed = of(raw), _sealed(raw) == raw
     except FileNotFoundError:
         raise IndexMissing(
             f"{folder}: there is no index; make one with: searcher index PATH --index {folder}"
@@ -88,7 +89,7 @@ def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest
     if manifest.fingerprint != fingerprint:
         raise IndexForeign(f"{folder}: made with another analysis ({manifest.fingerprint}); rebuild with: {again}")
     names = [manifest.generation, manifest.engine, *_seal(manifest)]
-    if len(_seal(manifest)) + 1 != len(manifest.files) or not all(map(_is_name, names)) or _sealed(raw) != raw:
+    if len(_seal(manifest)) + 1 != len(manifest.files) or not all(map(_is_name, names)) or not sealed:
         raise IndexDamaged(f"{folder}: {NAME} is damaged; rebuild with: {again}")
     return manifest
 
@@ -109,7 +110,7 @@ def written(manifest: Manifest) -> str:
 def whole(path: Path) -> dict[str, Any] | None:
     """What a manifest holds, when it is what was written."""
     try:
-        raw = json.loads(path.read_text("utf-8"))
+        raw = from_json(path.read_bytes())
         return raw if isinstance(raw, dict) and _sealed(raw) == raw and _is_name(str(raw["generation"])) else None
     except (OSError, ValueError, KeyError):
         return None
@@ -147,9 +148,12 @@ def _trust(folder: Path, *paths: Path) -> None:
 
 
 def _sealed(raw: dict[str, Any]) -> dict[str, Any]:
-    """What is written of a manifest, with its checksum."""
+    """What is written of a manifest, with its checksum. Raises ValueError for values that are nested too deeply."""
     rest = {key: value for key, value in raw.items() if key != "seal"}
-    written = json.dumps(rest, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+    try:
+        written = json.dumps(rest, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     return {**rest, "seal": sha256(written)}
 
 

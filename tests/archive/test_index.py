@@ -578,6 +578,21 @@ def test_it_refuses_a_manifest_and_says_what_to_run(
     assert raised.value.exit_status == 3
 
 
+@pytest.mark.parametrize("depth", [300, 960, 2_000, 200_000])
+@pytest.mark.parametrize("name", [manifest.NAME, manifest.PENDING])
+def test_json_that_is_nested_too_deeply_is_damage(copy: Path, depth: int, name: str) -> None:
+    """Python tells with a RecursionError, of reading and of writing, which is no ValueError."""
+    whole = (copy / manifest.NAME).read_text("utf-8")
+    (copy / name).write_text(whole.replace("{", '{"more": %s%s,' % ("[" * depth, "]" * depth), 1), "utf-8")
+    if name == manifest.NAME:
+        with pytest.raises(searcher.IndexDamaged, match="manifest.json is damaged"):
+            searcher.open(copy)
+        assert len(searcher.check(copy).wrong) == 1
+    searcher.update(copy, [SEEDS])
+    with searcher.open(copy) as index:
+        assert len(index) == 2
+
+
 def test_it_names_the_paths_to_index_again(copy: Path) -> None:
     path = copy / manifest.NAME
     known = json.loads(path.read_text("utf-8"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import struct
 import zlib
 from pathlib import Path
 
+from searcher.engines.stored import from_json
 from searcher.errors import not_read
 
 _END = struct.Struct("<II")  # length of the footer, magic number
@@ -21,7 +21,7 @@ def articles(folder: Path) -> int:
     Raises ReadFailed, and ValueError or KeyError for a damaged list of segments.
     """
     try:
-        listed = json.loads((folder / "meta.json").read_bytes())
+        listed = from_json((folder / "meta.json").read_bytes())
     except OSError as error:
         raise not_read(folder / "meta.json", error) from error
     return sum(int(segment["max_doc"]) for segment in listed["segments"])
@@ -53,7 +53,7 @@ def _whole(path: Path) -> bool:
         if magic != _MAGIC or length > _LONGEST or left < 0:
             return False
         stream.seek(left)
-        expected = json.loads(stream.read(length))["crc"]
+        expected = from_json(stream.read(length))["crc"]
         stream.seek(0)
         found = 0
         while left:
