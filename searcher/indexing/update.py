@@ -153,6 +153,8 @@ def _usable(folder: Path, live: Manifest | None, engine: str | None) -> Manifest
         return None
     if engine is not None and engine != live.engine:
         return None
+    if manifest.whole(folder / manifest.NAME) is None:  # a search would refuse it
+        return None
     with suppress(IndexUnusable, UsageError):
         if live.format == manifest.FORMAT and live.engine_version == engines.load(live.engine).version:
             manifest.verify(folder, live)

@@ -582,10 +582,10 @@ def test_it_refuses_a_manifest_and_says_what_to_run(
 @pytest.mark.parametrize("name", [manifest.NAME, manifest.PENDING])
 def test_json_that_is_nested_too_deeply_is_damage(copy: Path, depth: int, name: str) -> None:
     """Python tells with a RecursionError, of reading and of writing, which is no ValueError."""
-    whole = (copy / manifest.NAME).read_text("utf-8")
-    (copy / name).write_text(whole.replace("{", '{"more": %s%s,' % ("[" * depth, "]" * depth), 1), "utf-8")
+    whole, nested = (copy / manifest.NAME).read_text("utf-8"), "[" * depth + "]" * depth
+    (copy / name).write_text(whole.replace("{", f'{{"more": {nested},', 1), "utf-8")
     if name == manifest.NAME:
-        with pytest.raises(searcher.IndexDamaged, match="manifest.json is damaged"):
+        with pytest.raises(searcher.IndexDamaged, match=r"manifest\.json is damaged"):
             searcher.open(copy)
         assert len(searcher.check(copy).wrong) == 1
     searcher.update(copy, [SEEDS])
