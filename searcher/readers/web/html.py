@@ -212,8 +212,9 @@ def _text(tree: Any, data: Declared, shown: list[str], title: str, author: str) 
 
 
 def _is_prose(text: str) -> bool:
-    """Whether half of a text's paragraphs are as long as those of articles: teasers are shorter."""
-    return median(map(len, text.split("\n\n"))) >= LONG
+    """Whether a text has two and more paragraphs, half of them as long as those of articles: teasers are shorter."""
+    sizes = [len(each) for each in text.split("\n\n")]
+    return len(sizes) > 1 and median(sizes) >= LONG
 
 
 def _stripped(html: str) -> str:
