@@ -6,7 +6,7 @@ deadline the result is a subset: every article matches, and a `Not` whose operan
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Protocol, assert_never
@@ -145,15 +145,15 @@ def _added(segment: Searched, match: Added, numbers: Iterable[int]) -> Iterator[
 
 def occurrences(segment: Searched, phrase: Phrase, among: Set[int], clock: Deadline) -> dict[int, int]:
     """How often a phrase stands in those of the articles `among` that hold it; of some of them when the clock runs out."""
-    blocks: dict[str, Block] = {}
+    order: list[Block] = []
     for text in phrase.terms:
-        blocks[text] = segment.postings(Term(phrase.field, text))
-        if not blocks[text] or clock.over():
+        order.append(segment.postings(Term(phrase.field, text)))
+        if not order[-1] or clock.over():
             return {}
+    rarest_first = sorted(range(len(order)), key=lambda at: len(order[at]))
     candidates = set(among)
-    for block in sorted(blocks.values(), key=len):
-        candidates.intersection_update(block.ids)
-    order = [blocks[text] for text in phrase.terms]
+    for at in rarest_first:
+        candidates = _holding(order[at], candidates)
     if len(candidates) > MANY:
         from searcher.engines import together
 
@@ -162,9 +162,23 @@ def occurrences(segment: Searched, phrase: Phrase, among: Set[int], clock: Deadl
     for number in candidates:
         if clock.over():
             break
-        if count := len(_starts([block.positions(number) for block in order])):
-            found[number] = count
+        starts: set[int] = set()
+        for nth, at in enumerate(rarest_first):  # the places of a small word are read last, and seldom
+            these = {position - at for position in order[at].positions(number)}
+            starts = starts & these if nth else these
+            if not starts:
+                break
+        if starts:
+            found[number] = len(starts)
     return found
+
+
+def _holding(block: Block, numbers: set[int]) -> set[int]:
+    """Those of the articles that are in a block."""
+    ids, count = block.ids, len(block)
+    if len(numbers) * 8 > count:
+        return numbers.intersection(ids)
+    return {number for number in numbers if (at := bisect_left(ids, number)) < count and ids[at] == number}
 
 
 def _together(segment: Searched, field: str, terms: tuple[str, ...], slop: int | None, clock: Deadline) -> set[int]:
