@@ -76,6 +76,9 @@ from searcher.values import Value, replace
 MAX_PHRASES = 64
 """Phrases that one phrase with wildcards may stand for."""
 
+MAX_LISTED = 8
+"""Sources that a note about an unknown one names."""
+
 MAX_TELLING = 32
 """Words that are searched of a text too long for a query."""
 
@@ -523,8 +526,10 @@ class _Understanding:
         if called or query.exact:
             return AnyOf(tuple(called))
         if self.answers.are_whole((ALL_SOURCES,)):
-            message = f"no source is called “{query.text}”; sources with these words in their name were searched"
-            self._note("source", message, query)
+            names = [name for term in self.answers.terms[ALL_SOURCES] if (name := as_value(term))]
+            listed = f": {', '.join(names[:MAX_LISTED])}{' …' if len(names) > MAX_LISTED else ''}" if names else ""
+            searched = f"sources with these words in their name were searched, of {len(names)}{listed}"
+            self._note("source", f"no source is called “{query.text}”; {searched}", query)
         return _in_order(SOURCE, words, 0)
 
     def _note(self, kind: str, message: str, query: Word | Quoted | Pattern | Fuzzy) -> None:

@@ -316,3 +316,10 @@ def test_a_family_is_what_has_the_stem() -> None:
     assert families is not None
     assert [part.label for part in families[:2]] == ["famille:manifestation", "Paris"]
     assert analysed("Paris =manifestation").with_families() is None
+
+
+def test_an_unknown_source_is_told_with_those_there_are() -> None:
+    (note,) = analysed('source:"Figaro"', source="Le Monde").notes
+    assert note.message == (
+        "no source is called “Figaro”; sources with these words in their name were searched, of 1: Le Monde"
+    )
