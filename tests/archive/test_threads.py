@@ -130,6 +130,8 @@ ASKED: dict[str, Callable[[searcher.Index], object]] = {
     "facets": lambda index: index.facets("budget", "source"),
     "timeline": lambda index: index.timeline("budget"),
     "pinned": _pinned,
+    "sample": lambda index: index.sample("budget", 2),
+    "highlights": lambda index: index.highlights("budget", "a0"),
     "kwic": lambda index: list(index.kwic("budget")),
     "latest": lambda index: index.latest("budget"),
     "every": lambda index: list(index.every("budget")),

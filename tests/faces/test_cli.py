@@ -255,8 +255,9 @@ def test_it_names_an_unreadable_file_once_and_ends_with_5(run: Run, place: Path,
     shutil.copytree(place / "seeds", tmp_path / "archive")
     (tmp_path / "archive" / "noise.txt").write_bytes(b"\x00\x01\x02" * 100)
     ran = run("searcher", "index", str(tmp_path / "archive"), "--index", str(tmp_path / "index"))
-    first, second = ran.err.splitlines()
+    first, second, *table = ran.err.splitlines()
     assert (ran.status, ran.out) == (5, "")
+    assert [row.split()[:2] for row in table] == [["format", "files"], ["text", "2"], ["?", "1"]]
     assert first == f"not read: {tmp_path / 'archive' / 'noise.txt'}: not text (it holds zero bytes)"
     assert re.fullmatch(
         rf"2 articles from 3 files, 1 not read in \d+\.\d s \(\d+ a second\): {tmp_path / 'index'}", second
