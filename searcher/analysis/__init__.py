@@ -9,7 +9,7 @@ from searcher.analysis.sentences import sentences
 from searcher.analysis.stems import FINGERPRINT as _STEMS
 from searcher.analysis.stems import stem
 from searcher.analysis.stopwords import STOP_WORDS, looks_french
-from searcher.analysis.words import Chunk, Whole, Word, analyse_chunk, chunks, tokenize
+from searcher.analysis.words import Chunk, IndexWord, Whole, analyse_chunk, chunks, tokenize
 
 VERSION = 4
 """Raised with every change of the terms that a text gives."""
@@ -26,8 +26,8 @@ __all__ = [
     "THOUSANDS",
     "UNKNOWN",
     "Chunk",
+    "IndexWord",
     "Whole",
-    "Word",
     "analyse_chunk",
     "chunks",
     "cut",

@@ -27,7 +27,7 @@ _HYPHEN = re.compile(f"[{HYPHENS}]")
 _NO_HALVES = frozenset(("d", "l", *ENDINGS, *(f"{ending}s" for ending in ENDINGS)))
 
 
-class Word(NamedTuple):
+class IndexWord(NamedTuple):
     """One searchable word: `start` and `end` are its place in what was analysed (a text, a piece).
 
     `word` is folded, `stem` is the folded stem of the word as printed, `form` is `folded|surface` for words whose
@@ -58,7 +58,7 @@ class Whole(NamedTuple):
 class Chunk(NamedTuple):
     """The words of a piece, and what its words are together or besides."""
 
-    words: tuple[Word, ...]
+    words: tuple[IndexWord, ...]
     wholes: tuple[Whole, ...] = ()
 
     def moved(self, start: int) -> Chunk:
@@ -70,7 +70,7 @@ class Chunk(NamedTuple):
         return Chunk(words, wholes)
 
 
-def tokenize(text: str) -> Iterator[Word]:
+def tokenize(text: str) -> Iterator[IndexWord]:
     """The words of `text` in order, with offsets in code points of the text as given."""
     for start, chunk in chunks(text):
         yield from chunk.moved(start).words
@@ -130,7 +130,7 @@ def analysed(core: str) -> Chunk:
 
 def of_units(piece: str, *, opens: bool = False) -> Chunk:
     """The words of any piece, unit by unit: what `analysed` gives, without the short ways."""
-    words: tuple[Word, ...] = ()
+    words: tuple[IndexWord, ...] = ()
     wholes: tuple[Whole, ...] = ()
     for unit in units(piece):
         # Syrie.Selon: a sentence begins inside the piece
@@ -155,9 +155,9 @@ def _special(raw: str) -> Chunk:
     return _dotted(raw) if "." in raw else Chunk((_literal(raw, raw.lower()),))
 
 
-def _literal(raw: str, text: str) -> Word:
+def _literal(raw: str, text: str) -> IndexWord:
     """What no stemmer and no lexicon reads: a number, C++, a domain."""
-    return Word(0, len(raw), text, text, None, (UNKNOWN + text,), text)
+    return IndexWord(0, len(raw), text, text, None, (UNKNOWN + text,), text)
 
 
 def _number(raw: str) -> str:
@@ -198,7 +198,7 @@ def _unelided(unit: Unit) -> Iterator[tuple[int, str]]:
 
 def _side_by_side(parts: Iterable[tuple[int, str]], opens: bool) -> Chunk:
     """The words of parts that are joined, and the word they are together."""
-    words: list[Word] = []
+    words: list[IndexWord] = []
     wholes: list[Whole] = []
     for start, part in parts:
         first = opens and not words
@@ -213,8 +213,8 @@ def _side_by_side(parts: Iterable[tuple[int, str]], opens: bool) -> Chunk:
     return Chunk(tuple(words), tuple(wholes))
 
 
-def _word(start: int, raw: str, opens: bool) -> Word:
-    return Word(start, start + len(raw), *terms_of(raw, opens), raw)
+def _word(start: int, raw: str, opens: bool) -> IndexWord:
+    return IndexWord(start, start + len(raw), *terms_of(raw, opens), raw)
 
 
 def _whole(start: int, end: int, raw: str, opens: bool = False) -> Whole:

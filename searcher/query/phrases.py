@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from searcher.analysis import Word as IndexWord
-from searcher.analysis import tokenize
+from searcher.analysis import IndexWord, tokenize
 
 MIN_LITERAL = 2
 """Letters before a star; before a question mark, one is enough."""

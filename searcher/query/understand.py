@@ -16,8 +16,7 @@ from itertools import product
 from math import inf
 from typing import assert_never
 
-from searcher.analysis import STOP_WORDS, analyse_chunk, fold, keys_for, surface
-from searcher.analysis import Word as IndexWord
+from searcher.analysis import STOP_WORDS, IndexWord, analyse_chunk, fold, keys_for, surface
 from searcher.analysis.respellings import with_apostrophes
 from searcher.article import (
     FORMS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from searcher.analysis import UNKNOWN, Whole, Word, fold, keys_for, latin, spellings, stem, surface
+from searcher.analysis import UNKNOWN, IndexWord, Whole, fold, keys_for, latin, spellings, stem, surface
 from searcher.article import FORMS
 from searcher.query.ast import Fuzzy, Pattern
 from searcher.query.lookup import Answers, Question, Shaped, Within
@@ -19,18 +19,18 @@ _FORMS_OF_ROOT = 16_384  # forms read to find the inflections of a word
 _FORM = "|"  # stands between the folded word and the printed one in a term of FORMS
 
 
-def keys(word: Word | Whole, answers: Answers, *, either: bool = False) -> tuple[str, ...]:
+def keys(word: IndexWord | Whole, answers: Answers, *, either: bool = False) -> tuple[str, ...]:
     """The keys a typed word finds: its own first, then those of the printed spellings it may be short for.
 
     `either` is that of `analysis.keys_for`: the word's capital may be that of a first word.
     """
     found = keys_for(word.raw, either=either)
-    if isinstance(word, Word) and _is_unknown(word):
+    if isinstance(word, IndexWord) and _is_unknown(word):
         found += tuple(UNKNOWN + fold(stem(latin(spelling))) for spelling in _spellings(word.word, answers))
     return tuple(dict.fromkeys(found))
 
 
-def stems(word: Word, answers: Answers) -> tuple[str, ...]:
+def stems(word: IndexWord, answers: Answers) -> tuple[str, ...]:
     """The stems of a typed word: its own first, then those of the printed spellings it may be short for."""
     found = dict.fromkeys((word.stem,))
     if word.form is None:
@@ -40,7 +40,7 @@ def stems(word: Word, answers: Answers) -> tuple[str, ...]:
     return tuple(found)
 
 
-def for_keys(word: Word) -> Iterator[Question]:
+def for_keys(word: IndexWord) -> Iterator[Question]:
     """What `keys` and `stems` want to know: the index has the spellings of words that the lexicon does not have."""
     if _is_unknown(word):
         yield forms_of(word.word)
@@ -48,7 +48,7 @@ def for_keys(word: Word) -> Iterator[Question]:
             yield _inflections_of(word.word)
 
 
-def _is_unknown(word: Word) -> bool:
+def _is_unknown(word: IndexWord) -> bool:
     return word.form is None and not spellings(word.word)
 
 

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, takewhile
 from typing import assert_never
 
-from searcher.analysis import STOP_WORDS, analyse_chunk, tokenize
-from searcher.analysis import Word as IndexWord
+from searcher.analysis import STOP_WORDS, IndexWord, analyse_chunk, tokenize
 from searcher.analysis.names import MAX_WORDS, Names
 from searcher.analysis.respellings import respellings
 from searcher.article import AUTHOR, LANGUAGE, SOURCE, TITLE_WORDS, WHOLE, WORDS

@@ -9,7 +9,7 @@ from heapq import nsmallest
 from itertools import islice
 from typing import NamedTuple
 
-from searcher.analysis import Word, analyse_chunk, cut, tokenize
+from searcher.analysis import IndexWord, analyse_chunk, cut, tokenize
 from searcher.article import Article, instant
 from searcher.errors import UsageError
 from searcher.query.marks import Mark
@@ -187,7 +187,7 @@ def _word(line: Line, place: int) -> str:
     return found[1].word if found is not None else ""
 
 
-_Placed = tuple[int, Word]  # where the piece of a word begins, and the word, whose offsets count from there
+_Placed = tuple[int, IndexWord]  # where the piece of a word begins, and the word, whose offsets count from there
 
 
 def _forward(text: str) -> Iterator[_Placed]:

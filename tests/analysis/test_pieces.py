@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from searcher.analysis import analyse_chunk, chunks, cut, elision, entry, fold, opened, surface, tokenize
 from searcher.analysis.inclusive import genders
 from searcher.analysis.pieces import APOSTROPHES, CHUNK, OPENING, SPACE, bare
-from searcher.analysis.words import Whole, analysed, of_units
-from searcher.analysis.words import Word as IndexWord
+from searcher.analysis.words import IndexWord, Whole, analysed, of_units
 from searcher.article import LEMMAS, STEMS, TITLE_WORDS, WORDS, Article
 from searcher.query.ast import And, Word
 from searcher.query.marks import Mark

@@ -1,4 +1,4 @@
-"""What the reader of HTML makes of pages: the fields, where each comes from, the text without furniture, and damage."""
+"""What the reader of HTML makes of pages: the fields, where each comes from, the text without boilerplate, and damage."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_it_follows_references_in_json_ld_and_survives_what_is_broken() -> None:
     assert (read.author, read.date, read.title) == ("Jeanne Dupont", "2020-07-02", "Le pont")
 
 
-FURNITURE = [
+BOILERPLATE = [
     "<nav>Accueil Sports Culture et d’autres rubriques encore</nav>{}<footer>Mentions légales et conditions</footer>",
     "{}<aside>Les articles les plus lus de la semaine</aside>",
     "<p class=byline>Par Jeanne Dupont</p><p>Publié le 2 juillet 2020 à 19h19</p>{}",
@@ -156,7 +156,7 @@ FURNITURE = [
 ]
 
 
-@pytest.mark.parametrize("around", FURNITURE)
+@pytest.mark.parametrize("around", BOILERPLATE)
 @pytest.mark.parametrize(
     "inside", ["<div itemprop=articleBody>{}</div>", "<div class=entry-content>{}</div>", "<div>{}</div>"]
 )

@@ -21,7 +21,7 @@ from typing import Any
 from searcher import pipes, readers
 from searcher.indexing.workers import child
 from searcher.indexing.workers.child import MEMORY_LIMIT, work
-from searcher.indexing.workers.jobs import Job, Part
+from searcher.indexing.workers.jobs import Job, Slice
 from searcher.indexing.workers.messages import Analysed, At, Done, Message, Same, Task, packed_task, unpacked
 from searcher.indexing.workers.usage import memory, processor
 from searcher.readers.shares import Tally, Turn
@@ -203,7 +203,7 @@ class _Worker:
 
     def __init__(self) -> None:
         self.process = pipes.start(CHILD, buffered=False)
-        self.jobs: deque[Part] = deque()
+        self.jobs: deque[Slice] = deque()
         self._inbox = pipes.Inbox()
         self.ready = False
         self.heard = self.spent = 0.0
@@ -228,7 +228,7 @@ class _Worker:
             return "needs more memory than a file may"
         return None
 
-    def give(self, part: Part) -> None:
+    def give(self, part: Slice) -> None:
         if not self.jobs:
             self.hear()
         self.jobs.append(part)

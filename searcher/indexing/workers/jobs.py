@@ -13,7 +13,7 @@ from searcher.readers.shares import Share, Tally, Turn
 
 
 @dataclass(slots=True, eq=False)
-class Part:
+class Slice:
     """What one worker has been given of a file, mostly all of it, and the messages that nobody has taken yet."""
 
     task: Task
@@ -34,10 +34,10 @@ class Job:
 
     def __init__(self, task: Task, parts: int) -> None:
         self.task = task
-        self.parts = [Part(task)]
+        self.parts = [Slice(task)]
         if parts > 1:
             shares = [Share(number, parts, task.skip) for number in range(parts)]
-            self.parts = [Part(replace(task, share=share)) for share in shares]
+            self.parts = [Slice(replace(task, share=share)) for share in shares]
         self.turn = self.parts[0]
         self.over = False
         self._ends: list[readers.Problem | Tally] = []

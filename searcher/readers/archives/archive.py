@@ -33,7 +33,7 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
         raise Unreadable(f"more than {MAX_DEPTH} archives deep; unpack it first")
     source = source.metered()
     assert source.meter is not None
-    tally = Tally(source)
+    tally = Budget(source)
     for part in _parts(source, stream, tally):
         for found in [part] if isinstance(part, Problem) else read_source(part):
             if isinstance(found, Article):
@@ -44,7 +44,7 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     yield from tally.rest()
 
 
-def _parts(source: Source, stream: IO[bytes], tally: Tally) -> Iterator[Source | Problem]:
+def _parts(source: Source, stream: IO[bytes], tally: Budget) -> Iterator[Source | Problem]:
     """The members that may hold articles, as sources; a Problem for one that cannot be unpacked."""
     if tarred.is_header(stream.read(tarred.BLOCK)):
         yield from _tar(source, stream)
@@ -74,7 +74,7 @@ def passed_over(name: str) -> bool:
     return any((folder.startswith(".") and folder.strip(".")) or folder.lower() in _LITTER for folder in folders)
 
 
-class Tally:
+class Budget:
     """Counts what goes wrong in an archive: the first problems pass, those beyond MAX_PROBLEMS and what holds no article
     are summed up at the end."""
 

@@ -25,7 +25,7 @@ _SKIPPED = frozenset(
     " commentReference footnoteRef endnoteRef proofErr Fallback".split()
 )
 _MARKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
-_FURNITURE = re.compile(r"toc[ 0-9]|tm ?[0-9]|caption|légende|legende|table of figures", re.I)
+_BOILERPLATE = re.compile(r"toc[ 0-9]|tm ?[0-9]|caption|légende|legende|table of figures", re.I)
 _TITLE = re.compile(r"(?:title|titre|heading 1|titre 1)", re.I)
 
 
@@ -105,7 +105,7 @@ class _Document:
     def _paragraph(self, element: Any) -> Iterator[str]:
         style = next((attribute(each, "val") for each in element.iterfind("{*}pPr/{*}pStyle")), "")
         style = self._styles.get(style, style)
-        if _FURNITURE.match(style):
+        if _BOILERPLATE.match(style):
             return
         paragraph = _Paragraph()
         self._inline(element, paragraph)

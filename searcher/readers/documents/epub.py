@@ -24,7 +24,7 @@ from searcher.sources.refusals import NotAnArticle
 
 MAX_DOCUMENTS = 20_000
 
-_FURNITURE = re.compile(
+_BOILERPLATE = re.compile(
     r"(?:cover|couverture|title-?page|page-?de-?titre|toc|nav|ncx|contents|table-?des-?matieres|sommaire|copyright(?:-page)?|mentions"
     r"|colophon|landmarks|page-?list)",
     re.I,
@@ -92,8 +92,8 @@ class _Book:
             if each in items
             and attribute(items[each], "media-type").lower() in _HTML
             and self._names[each] not in nav
-            and not _FURNITURE.fullmatch(each)
-            and not _FURNITURE.fullmatch(self._guides.get(self._names[each], ""))
+            and not _BOILERPLATE.fullmatch(each)
+            and not _BOILERPLATE.fullmatch(self._guides.get(self._names[each], ""))
         ]
         self._toc = self._contents(nav, [name for name in self._names.values() if name.lower().endswith(".ncx")])
         encryption = package.optional("META-INF/encryption.xml")

@@ -198,7 +198,7 @@ def heading(lines: Sequence[Printed]) -> str:
     return title if 4 <= len(title) <= _MAX_TITLE else ""
 
 
-class Furniture:
+class RunningHeads:
     """Running heads and feet: lines at the edge of several pages that differ in their numbers only."""
 
     def __init__(self) -> None:

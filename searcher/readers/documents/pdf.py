@@ -111,16 +111,16 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
 
 
 def _reading(document: _Document, pages: range) -> _Reading:
-    furniture = layout.Furniture()
+    boilerplate = layout.RunningHeads()
     seen: dict[int, list[layout.Printed]] = {}
     for number in _sample(pages):
         with suppress(pdfium.PdfiumError):  # met again, and reported, below
             seen[number] = document.lines(number)
-            furniture.see(seen[number])
+            boilerplate.see(seen[number])
     found = _Reading()
     for number in pages:
         try:
-            lines = furniture.without(seen.pop(number) if number in seen else document.lines(number))
+            lines = boilerplate.without(seen.pop(number) if number in seen else document.lines(number))
         except pdfium.PdfiumError:
             found.unread.append(number + 1)
             continue

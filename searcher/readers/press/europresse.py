@@ -26,7 +26,7 @@ from searcher.readers.problems import Problem
 from searcher.sources import Source
 
 _PUBLISHED_IN = re.compile(r"(?:Cet article est paru dans|This article appeared in)\b")
-_FURNITURE = re.compile(
+_BOILERPLATE = re.compile(
     r"(?:numéro de document|document number|certificat émis|ce certificat est émis|date d.émission"
     r"|le présent document est protégé|this document is protected|note\(s\)\s*:\s*$|PubliC\b)",
     re.I,
@@ -75,7 +75,7 @@ def _holds(article: Any) -> bool:
 
 
 def _article(element: Any) -> Record:
-    """An article in the layout since 2014. What is neither named here nor furniture is text, in the order of the page."""
+    """An article in the layout since 2014. What is neither named here nor boilerplate is text, in the order of the page."""
     rest = deepcopy(element)
     rest.tail = None
     head = " ".join(map(pages.flat, pages.having(rest, "DocHeader")))
@@ -216,13 +216,13 @@ def _number(element: Any) -> str:
 
 
 def _bare(paragraphs: list[str], *, head: tuple[str, ...]) -> str:
-    """A text without furniture and rights, and without a first paragraph that repeats the head (a kicker that is the
+    """A text without boilerplate and rights, and without a first paragraph that repeats the head (a kicker that is the
     section's name)."""
     known = {each.casefold() for each in head if each}
     kept = [
         each
         for each in paragraphs
-        if each.strip() and not _FURNITURE.match(line(each)) and not _PUBLISHED_IN.match(line(each))
+        if each.strip() and not _BOILERPLATE.match(line(each)) and not _PUBLISHED_IN.match(line(each))
     ]
     while kept and line(kept[0]).casefold() in known:
         del kept[0]

@@ -34,7 +34,7 @@ _BOXED = re.compile(
     re.I,
 )
 _LENGTH = re.compile(r"(?<![0-9])[0-9][0-9.,\s\u00a0\u202f]*(?:mots|words)\b", re.I)
-_FURNITURE = re.compile(
+_BOILERPLATE = re.compile(
     r"Documents? sauvegardés?(?: par .*)?|Saved documents?.*|Ce document est (?:destiné|réservé) à l.usage exclusif.*"
     r"|et ne peut faire l.objet d.aucune autre utilisation.*|.*Service fourni par CEDROM.*|.*Tous droits réservés.*CEDROM.*"
     r"|[0-9]+ documents?|Page [0-9]+ (?:de|sur|of) [0-9]+|[0-9]{1,4}",
@@ -132,7 +132,7 @@ def _record(article: _Lines) -> Record | None:
     told = article[head][1].text if head is not None else ""
     above = [line.text for _, line in article[: head or 0]]
     dated = next((each for each in reversed(above) if dates.begins(each)), "")
-    named = [each for each in above if not dates.begins(each) and not _FURNITURE.fullmatch(each.strip())]
+    named = [each for each in above if not dates.begins(each) and not _BOILERPLATE.fullmatch(each.strip())]
     when = dates.find(told) or dates.find(dated)
     printed = PAGES.search(told)
     end = next(
@@ -148,7 +148,7 @@ def _record(article: _Lines) -> Record | None:
         for at, (page, line) in enumerate(article[:end])
         if at > (head if head is not None else -1)
         and at not in boxed
-        and not _FURNITURE.fullmatch(line.text.strip())
+        and not _BOILERPLATE.fullmatch(line.text.strip())
         and not NUMBER.fullmatch(line.text.strip())
     ]
     title, rest = _title(kept)

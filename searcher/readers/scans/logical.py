@@ -48,7 +48,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Area:
     """A place on a page that a part of an article names: blocks from `begin` to `end`, or the page where there is no begin.
 
     `kind` is `title`, `heading`, `author` or `text`; parts with the same `paragraph` are pieces of one.
@@ -69,7 +69,7 @@ class Unit:
     label: str
     section: str
     record: Record
-    parts: list[Part] = field(default_factory=list)
+    parts: list[Area] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Pages:
     def known(self, file: str) -> set[str]:
         return self._open(file)[1]
 
-    def blocks(self, part: Part) -> list[alto.Block]:
+    def blocks(self, part: Area) -> list[alto.Block]:
         """The text blocks of a part; a line's or a composed block's id will do too."""
         found = self._open(part.file)[0]
         if part.begin is None:
@@ -258,7 +258,7 @@ def _owner(div: Any) -> Any:
     return parent
 
 
-def _parts(div: Any, kind: str, depth: int, counter: list[int], files: Any, *, own: bool = False) -> Iterator[Part]:
+def _parts(div: Any, kind: str, depth: int, counter: list[int], files: Any, *, own: bool = False) -> Iterator[Area]:
     """The places that a division names, those of the articles nested in it excepted."""
     named = _kind(div)
     if _CAPTION.fullmatch(named) or depth > _MAX_DEPTH:
@@ -279,12 +279,12 @@ def _parts(div: Any, kind: str, depth: int, counter: list[int], files: Any, *, o
                 if file in files and (pointer is not child or child.find(".//{*}area") is None):
                     if named.upper() not in ("PARAGRAPH", "TEXT", "TITLE", "SUBTITLE"):
                         counter[0] += 1
-                    yield Part(file, pointer.get("BEGIN"), pointer.get("END"), kind, counter[0])
+                    yield Area(file, pointer.get("BEGIN"), pointer.get("END"), kind, counter[0])
         elif name(child) == "div" and not own and not _nested(child):
             yield from _parts(child, kind, depth + 1, counter, files)
 
 
-def _targets(root: Any, files: dict[str, str]) -> dict[str, list[Part]]:
+def _targets(root: Any, files: dict[str, str]) -> dict[str, list[Area]]:
     """Logical division → the places its structural links lead to, by way of physical divisions.
 
     A link is an smLink, or the locators of an smLinkGrp of which the first is the logical division. A physical division that
@@ -292,7 +292,7 @@ def _targets(root: Any, files: dict[str, str]) -> dict[str, list[Part]]:
     """
     href = "{http://www.w3.org/1999/xlink}"
     divs = {div.get("ID"): div for div in root.iterfind(".//{*}structMap//{*}div[@ID]")}
-    found: dict[str, list[Part]] = {}
+    found: dict[str, list[Area]] = {}
     pairs = [
         (link.get(f"{href}from", ""), link.get(f"{href}to", "")) for link in root.iterfind(".//{*}structLink/{*}smLink")
     ]

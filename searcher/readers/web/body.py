@@ -1,4 +1,4 @@
-"""The tree of a page → the article's paragraphs, in order, without the page's furniture around and between them."""
+"""The tree of a page → the article's paragraphs, in order, without the page's boilerplate around and between them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ LONG = 80  # characters: a line break next to a line that long ends a paragraph,
 NAMES = 400  # characters of a class that are looked at
 PARTS = 20  # elements that an article may be in
 LINKED = 0.75  # share of a list's text in links from which on it is one of links
-MOST = 0.4  # share of an article's text that nothing called furniture may hold
+MOST = 0.4  # share of an article's text that nothing called boilerplate may hold
 
-_FURNITURE_TAGS = frozenset(
+_BOILERPLATE_TAGS = frozenset(
     "nav aside footer form menu dialog script style noscript template iframe svg button select".split()
 )
-_FURNITURE_ROLES = frozenset(
+_BOILERPLATE_ROLES = frozenset(
     "navigation complementary contentinfo search dialog alert banner tooltip menu toolbar".split()
 )
-_FURNITURE = frozenset(
+_BOILERPLATE = frozenset(
     """
     nav navbar navigation menu submenu sidebar footer breadcrumb breadcrumbs ariane pagination pager
     comment comments commentaire commentaires disqus forum reaction reactions
@@ -78,7 +78,7 @@ def declared(tree: Any) -> list[Any]:
     """The elements that the page itself calls the article's text, none inside another; empty when there are none, or when
     they are so many that the page is a list of articles."""
     for path in _DECLARED:
-        found = [each for each in tree.xpath(path) if len(flat(each)) >= 50 and not furniture(each)]
+        found = [each for each in tree.xpath(path) if len(flat(each)) >= 50 and not is_boilerplate(each)]
         inside = set(found)
         outer = [each for each in found if not any(above in inside for above in each.iterancestors())]
         if len(outer) == 1 or (1 < len(outer) <= PARTS and len({each.getparent() for each in outer}) == 1):
@@ -94,7 +94,7 @@ def named(element: Any) -> bool:
 def densest(tree: Any) -> tuple[Any, float]:
     """The element whose own paragraphs hold most of the page's prose, and the share of it inside; (None, 0.0) without any.
 
-    Prose is text outside of links and furniture, in paragraphs of 25 characters and more. A paragraph counts for the
+    Prose is text outside of links and boilerplate, in paragraphs of 25 characters and more. A paragraph counts for the
     element it stands in, and half for the one around that, as in Readability.
     """
     weights: dict[Any, float] = defaultdict(float)
@@ -105,7 +105,7 @@ def densest(tree: Any) -> tuple[Any, float]:
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, each in walk:
         if event == "start":
-            if _hidden(each) or (furniture(each) and len(flat(each)) <= most):
+            if _hidden(each) or (is_boilerplate(each) and len(flat(each)) <= most):
                 walk.skip_subtree()
                 skipped = each
                 continue
@@ -175,7 +175,7 @@ def _prose(element: Any) -> bool:
     """Whether an element is prose: no boilerplate, 60 characters and more, most of them outside of links and by-lines."""
     if (
         not isinstance(element.tag, str)
-        or furniture(element)
+        or is_boilerplate(element)
         or _hidden(element)
         or element.tag in ("ul", "ol", "figure")
     ):
@@ -193,16 +193,16 @@ def _count(stack: list[list[Any]], text: str | None, links: int) -> None:
         stack[-1][2] += chars if links else 0
 
 
-def furniture(element: Any) -> bool:
+def is_boilerplate(element: Any) -> bool:
     """Whether an element's name, role, class or identifier says that it is not the article."""
     tag = element.tag
-    if tag in _FURNITURE_TAGS or element.get("role") in _FURNITURE_ROLES:
+    if tag in _BOILERPLATE_TAGS or element.get("role") in _BOILERPLATE_ROLES:
         return True
     if tag in ("html", "body", "main", "article"):
         return False
     for token in f"{(element.get('class') or '')[:NAMES]} {(element.get('id') or '')[:80]}".split():
         words = [word.lower() for word in _SPLIT.split(token) if word]
-        if words and words[0] not in _STATES and not _FURNITURE.isdisjoint(words):
+        if words and words[0] not in _STATES and not _BOILERPLATE.isdisjoint(words):
             return True
     return False
 
@@ -212,7 +212,7 @@ def _hidden(element: Any) -> bool:
 
 
 def content(elements: list[Any]) -> str:
-    """The text of elements, an empty line between paragraphs, without the furniture inside them."""
+    """The text of elements, an empty line between paragraphs, without the boilerplate inside them."""
     texts = []
     for element in elements:
         element = copy.deepcopy(element)
@@ -222,7 +222,7 @@ def content(elements: list[Any]) -> str:
                 gone = len(flat(each)) < 400 and each.find(".//table") is None
             else:
                 gone = (
-                    furniture(each)
+                    is_boilerplate(each)
                     or _appeal(each)
                     or (each.tag in _LISTS and (_links(each) or _caption(each) or _tools(each)))
                 )

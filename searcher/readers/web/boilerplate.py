@@ -1,4 +1,4 @@
-"""A paragraph of a page, a feed or a mail → whether it is the publication's furniture rather than the article."""
+"""A paragraph of a page, a feed or a mail → whether it is the publication's boilerplate rather than the article."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _OPENINGS = re.compile(
     )""",
     re.I | re.X,
 )
-# What is furniture when it is all of the line.
+# What is boilerplate when it is all of the line.
 _LABELS = re.compile(
     _MARK
     + r"""(?:

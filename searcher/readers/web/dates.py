@@ -19,7 +19,7 @@ from htmldate import find_date
 from searcher.article import days
 from searcher.readers.dating import FIRST_YEAR, iso
 from searcher.readers.press.dates import find
-from searcher.readers.web.body import BLOCKS, flat, furniture, squeezed
+from searcher.readers.web.body import BLOCKS, flat, is_boilerplate, squeezed
 
 HEAD_ELEMENTS = 80  # elements after the headline in which a by-line is looked for …
 HEAD_PROSE = 700  # … up to so many characters of prose
@@ -158,7 +158,7 @@ def _stamps(tree: Any) -> Iterator[tuple[Any, str]]:
         if not written or (each.tag != "time" and "published" not in (each.get("class") or "")):
             continue
         found = iso(written)
-        if found and not _changed(each) and not any(furniture(one) for one in each.iterancestors()):
+        if found and not _changed(each) and not any(is_boilerplate(one) for one in each.iterancestors()):
             yield each, found
 
 

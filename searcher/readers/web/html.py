@@ -40,7 +40,7 @@ from searcher.sources import Source
 
 MAX_BYTES = 10 << 20
 MAX_SAVED = 200 << 20  # bytes of a page with the pictures and fonts that it shows
-MAX_TAGS = 30_000  # beyond, a page is a table or a trap, and read without looking for furniture
+MAX_TAGS = 30_000  # beyond, a page is a table or a trap, and read without looking for boilerplate
 MAX_PARSED = 3 << 20  # characters; likewise
 MAX_EXTRACTED = 10_000  # elements of a page that trafilatura is asked about: it takes a millisecond for two
 HEAD = 256 << 10  # characters of such a page that its title and date are looked for in

@@ -40,7 +40,7 @@ _KINDS = {
     **dict.fromkeys(("application/font-woff", "application/vnd.ms-fontobject"), "pictures, sound and fonts"),
     **dict.fromkeys(("application/x-shockwave-flash", "application/wasm"), "programs"),
 }
-_FURNITURE = re.compile(
+_BOILERPLATE = re.compile(
     r"/(?:robots|ads|app-ads|humans|llms|security)\.txt$|/favicon\.\w+$|/sitemap[^/]*\.xml(?:\.gz)?$", re.I
 )
 _NO_PAGE = re.compile(r"(?:dns|whois|ntp|metadata|screenshot|urn:(?:text|pageinfo|view|thumbnail)\w*):", re.I)
@@ -159,7 +159,7 @@ def _wanted(url: str, status: int | None, media: str) -> None:
     kind = _KINDS.get(media) or _KINDS.get(media.partition("/")[0])
     if kind is not None:
         raise NotAnArticle(kind)
-    if _FURNITURE.search(url.partition("?")[0]):
+    if _BOILERPLATE.search(url.partition("?")[0]):
         raise NotAnArticle("robots.txt and the like")
 
 
