@@ -318,3 +318,14 @@ def test_it_names_no_folder_of_a_person_and_no_package_registry() -> None:
     for path in tracked():
         found = unwanted.search(path.read_bytes())
         assert found is None, f"{path.relative_to(HERE)} holds {found.group()!r}"
+
+
+@pytest.mark.parametrize("path", sorted([*HERE.glob("*.md"), *HERE.glob("docs/*.md")]), ids=lambda path: path.name)
+def test_its_prose_wraps_at_one_width(path: Path) -> None:
+    inside, long = False, []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if line.lstrip().startswith("```"):
+            inside = not inside
+        elif not inside and len(line) > 120 and not line.startswith("|"):
+            long.append(number)
+    assert not long, f"{path.name}: wrap lines {long} at 120 columns"
