@@ -38,7 +38,7 @@ _NAMES = {
     "searcher.results.fragments": "text_fragment",
     "searcher.results.facets": "FACETS Facet FacetValue",
     "searcher.results.timeline": "Bucket Burst Imprecise Step Timeline",
-    "searcher.results.values": "About Help Hit Passage Results Why",
+    "searcher.results.values": "About Absent Evidence Help Hit Passage Results Why",
 }
 """The public names, by the module that defines them. `__init__.pyi` says the same to type checkers."""
 

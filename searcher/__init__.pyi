@@ -205,6 +205,12 @@ from searcher.results.values import (
     About as About,
 )
 from searcher.results.values import (
+    Absent as Absent,
+)
+from searcher.results.values import (
+    Evidence as Evidence,
+)
+from searcher.results.values import (
     Help as Help,
 )
 from searcher.results.values import (

@@ -22,11 +22,11 @@ from searcher.query.ask import BUILT_IN, Ask, Required, Sort, Variants, whole_nu
 from searcher.query.notes import Note
 from searcher.query.parse import parse
 from searcher.query.plan import AllOf, Plan, Term
-from searcher.query.understand import Understood, understand
+from searcher.query.understand import Part, Understood, understand
 from searcher.query.wishes import wish
 from searcher.results.marking import highlights, printed
 from searcher.results.passages import passages as select
-from searcher.results.values import About, Hit, Results, Why
+from searcher.results.values import About, Evidence, Hit, Results, Why
 from searcher.values import replace
 
 if TYPE_CHECKING:
@@ -138,10 +138,7 @@ class Index:
             article = _fetched(state, identifier)
             clock = Deadline()
             understood = _understood(state, ask, clock)
-            held = tuple(
-                (part.label, bool(state.reader.count_of(Plan(AllOf((Term(ID, article.id), part.match))))))
-                for part in understood.parts
-            )
+            found_parts = tuple(_evidence(state, article, part) for part in understood.parts)
             plan, relaxed, matches = _matches(
                 state, understood, limit=MAX_LIMIT, offset=0, sort=Sort.RELEVANCE, explain=False, clock=clock
             )
@@ -151,7 +148,7 @@ class Index:
                 alone = Plan(AllOf((Term(ID, article.id), plan.match)), plan.score)
                 found = state.reader.search(alone, limit=1, explain=True).found[0]
                 hit = _hit(state, found, ranks[article.id], understood, passages=2, explain=True, clock=clock)
-            return Why(article, held, ranks.get(article.id), matches.total, relaxed, hit)
+            return Why(article, found_parts, ranks.get(article.id), matches.total, relaxed, hit)
 
     def counts(self, query: str | Ask, *fields: str, **options: Unpack[Options]) -> Counts:
         """How many of the articles in the answer to a question have each value of some fields; question and options are those
@@ -476,9 +473,9 @@ def _all(state: State, understood: Understood, sort: Sort) -> Iterator[Found]:
             return
 
 
-def _names(variants: Variants) -> tuple[names.Names, ...]:
+def _names(variants: Variants) -> tuple[names.Names, ...] | None:
     if variants is None:
-        return ()
+        return None
     if variants == BUILT_IN:
         return (names.built_in(),)
     return names.read(Path(variants)), names.built_in()
@@ -513,6 +510,12 @@ def _hit(
         parts=found.parts,
         matched=printed(article.title, article.text, marks) if explain else (),
     )
+
+
+def _evidence(state: State, article: Article, part: Part) -> Evidence:
+    """Whether an article has a part of a query, and as which words."""
+    held = bool(state.reader.count_of(Plan(AllOf((Term(ID, article.id), part.match)))))
+    return Evidence(part.label, held, printed(article.title, article.text, part.marks) if held else ())
 
 
 def _with_missing(hits: tuple[Hit, ...], understood: Understood) -> tuple[Hit, ...]:

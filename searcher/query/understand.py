@@ -76,7 +76,7 @@ MAX_PHRASES = 64
 """Phrases that one phrase with wildcards may stand for."""
 
 MAX_LISTED = 8
-"""Sources that a note about an unknown one names."""
+"""Values of a field that help about an unknown one names."""
 
 MAX_TELLING = 32
 """Words that are searched of a text too long for a query."""
@@ -86,7 +86,8 @@ class Part(Value):
     """One part of a query made ready: what it finds, what it earns, what it shows.
 
     `label` is the part as understood, in the query language; `query` is the tree it was made of. A `filter` (date, source,
-    exclusion …) and a part that is `demanded` are never relaxed.
+    exclusion …) and a part that is `demanded` are never relaxed. `field` is the one whose values a filter asks for, a key of
+    `article.WHOLE`; empty for an exclusion and for words.
     """
 
     match: Match
@@ -98,6 +99,7 @@ class Part(Value):
     stems: tuple[str, ...] = ()  # of one word; its relatives have them too: manifestation, manifester
     label: str = ""
     query: Query | None = None
+    field: str = ""
 
     def with_family(self) -> Part:
         """The part that also finds the relatives of its word."""
@@ -179,7 +181,8 @@ class _Understanding:
             parts.append(replace(_dated(period), label="the dates asked for"))
         for field, values in filters:
             any_of = AnyOf(tuple(_has(field, value) for value in values))
-            parts.append(Part(any_of, filter=True, label=f"the {field} asked for"))
+            whole = WHEN if field == YEAR else field
+            parts.append(Part(any_of, filter=True, label=f"the {field} asked for", field=whole))
         if added_after is not None:
             parts.append(Part(Added(added_after), filter=True, label="the articles that are new"))
         required_beside = tuple(part.match for part in parts if part.filter)
@@ -402,7 +405,9 @@ class _Understanding:
         else:
             # Apostrophes that were lost in a copy: l homme d affaires.
             restored = tuple(word.word for word in words_of(with_apostrophes(query.text)))
-            orders = tuple(dict.fromkeys((folded, restored)))
+            orders = (folded,) if self.wishes.as_typed else tuple(dict.fromkeys((folded, restored)))
+            if len(orders) > 1:
+                self._note("variants", f"“{query.text}” also as {with_apostrophes(query.text)}", query)
             found = AnyOf(tuple(_in_order(field, order, 0) for order in orders for field in (WORDS, TITLE_WORDS)))
             mark = Mark(str(query), phrases=orders)
         if query.exact:
@@ -471,7 +476,7 @@ class _Understanding:
             return replace(part, match=_in_title(part.match), marks=marks, stop=False)
         if query.field == "family":
             return replace(self._family(query.part), stop=False)
-        return Part(self._keyword(KEYWORDS[query.field], query.part), filter=True)
+        return Part(self._keyword(KEYWORDS[query.field], query.part), filter=True, field=query.field)
 
     def _family(self, query: Query) -> Part:
         """`famille:manifestation`: words with the same stem, too (*manifestants*, *manifester*)."""
@@ -603,16 +608,18 @@ def _times(times: int, group: tuple[Weighted, ...]) -> tuple[Weighted, ...]:
 def _dated(period: dates.Period) -> Part:
     start = period.start.toordinal() if period.start else None
     end = period.end.toordinal() if period.end else None
-    return Part(Dated(start, end), filter=True)
+    return Part(Dated(start, end), filter=True, field=WHEN)
 
 
 def _joined(node: type[AllOf] | type[AnyOf], parts: list[Part]) -> Part:
+    fields = {part.field for part in parts}
     return Part(
         node(tuple(part.match for part in parts)),
         tuple(group for part in parts for group in part.score),
         tuple(mark for part in parts for mark in part.marks),
         stop=bool(parts) and all(part.stop for part in parts),
         filter=bool(parts) and all(part.filter for part in parts),
+        field=fields.pop() if len(fields) == 1 else "",
     )
 
 

@@ -52,13 +52,15 @@ MAX_EXCERPT = 512
 class Wishes(Value):
     """A query, the other spellings of each name in it, and its questions for an index.
 
-    `expansion` is how many indexed words each wildcard or misspelled word of the query may stand for.
+    `expansion` is how many indexed words each wildcard or misspelled word of the query may stand for. `as_typed`: nothing is
+    widened to other spellings.
     """
 
     parsed: Parsed
     others: Mapping[str, tuple[str, ...]]
     expansion: int
     questions: tuple[Question, ...]
+    as_typed: bool = False
 
 
 class Named(Value):
@@ -69,12 +71,12 @@ class Named(Value):
     others: tuple[str, ...]
 
 
-def wish(parsed: Parsed, *, names: tuple[Names, ...] = ()) -> Wishes:
+def wish(parsed: Parsed, *, names: tuple[Names, ...] | None = ()) -> Wishes:
     """What a query wishes to know; `names` are the lists that widen a name to its other spellings, the first that has a
-    name decides."""
+    name decides. With None nothing is widened, neither by a list nor by a rule (*2e*, *2ème*)."""
     asking = _Asking(names, MAX_EXPANSION // max(1, _expanded(parsed.root)), {})
     questions = tuple(dict.fromkeys(asking.parts((parsed.root,))))
-    return Wishes(parsed, asking.known, asking.expansion, questions)
+    return Wishes(parsed, asking.known, asking.expansion, questions, as_typed=names is None)
 
 
 def wishes_of(query: Query, wishes: Wishes) -> Iterator[Question]:
@@ -147,7 +149,7 @@ def _expanded(query: Query) -> int:
 class _Asking:
     """Walks a query for its questions, and remembers the other spellings of its names."""
 
-    def __init__(self, names: tuple[Names, ...], expansion: int, known: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, names: tuple[Names, ...] | None, expansion: int, known: dict[str, tuple[str, ...]]) -> None:
         self._names = names
         self.expansion = expansion
         self.known = known
@@ -233,10 +235,12 @@ class _Asking:
 
     def _others(self, written: str) -> tuple[str, ...]:
         """The other spellings of a name or a word, those that lists of names have first."""
+        if self._names is None:
+            return self.known.setdefault(written, ())
         if written not in self.known:
             self.known[written] = tuple(dict.fromkeys((*self._named(written), *respellings(written, self._named))))
         return self.known[written]
 
     def _named(self, name: str) -> tuple[str, ...]:
         """The other spellings that the first list with a name has."""
-        return next((others for names in self._names if (others := names.others(name))), ())
+        return next((others for names in self._names or () if (others := names.others(name))), ())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from searcher.article import Article, Range
+from searcher.article import WHEN, Article, Range
 from searcher.query.notes import Note
 from searcher.render.plain import line, safe
-from searcher.results.values import Help, Hit, Passage, Results, Why
+from searcher.results.values import Absent, Help, Hit, Passage, Results, Why
 from searcher.values import replace
 
 BOLD, MATCH, DIM, PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[2m", "\x1b[0m"
@@ -142,6 +142,8 @@ def suggestions(found: Help) -> Iterator[str]:
         yield f"  nearest to {line(word)}: {', '.join(map(line, nearest))}"
     if found.emptied:
         yield f"  without {line(found.emptied)}: {_number(found.without)} found"
+    for absent in found.absent:
+        yield f"  {_absent(absent)}"
     if found.family:
         query, articles = found.family
         yield f"  with words of the same family: {_number(articles)} found; try: search {line(query)}"
@@ -149,11 +151,23 @@ def suggestions(found: Help) -> Iterator[str]:
         yield f"  try: search {line(found.suggestion)}"
 
 
+def _absent(found: Absent) -> str:
+    label, values = line(found.label), list(map(line, found.values))
+    if found.field == WHEN:
+        there = f"dates go from {values[0]} to {values[-1]}" if values else "no article has a date"
+        return f"no article for {label}; {there}"
+    if not values:
+        return f"no article has {label}, nor any other {found.field}"
+    more = f" … ({_number(found.distinct)} in all)" if found.distinct > len(values) else ""
+    return f"no article has {label}; {found.field}s there are: {', '.join(values)}{more}"
+
+
 def why(reasons: Why, *, color: bool, width: int | None) -> Iterator[str]:
     """Which parts of a query an article has, its place in the answer, and the hit itself."""
     yield _painted(line(reasons.article.title or reasons.article.id), BOLD, color)
-    for label, held in reasons.found:
-        yield f"  {'has' if held else 'has not'}  {line(label)}"
+    for each in reasons.found:
+        words = f"  as {', '.join(map(line, each.words))}" if each.words else ""
+        yield f"  {'has' if each.held else 'has not'}  {line(each.label)}{words}"
     if reasons.rank is None:
         yield f"not among the {_number(reasons.total)} found"
         return

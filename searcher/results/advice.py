@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from heapq import nsmallest
 
 from searcher.analysis import fold, surface
-from searcher.article import FORMS, TITLE_WORDS, WORDS
+from searcher.article import FORMS, SOURCE, TITLE_WORDS, WHEN, WORDS
 from searcher.engines.protocol import Deadline, Reader
 from searcher.errors import QueryError
 from searcher.query.ast import Quoted, Word
 from searcher.query.lookup import Answers, Question, Shaped, Within
-from searcher.query.plan import AllOf, Plan, Term
+from searcher.query.plan import EVERYTHING, AllOf, Plan, Term
 from searcher.query.shapes import distance
-from searcher.query.understand import Part, Understood
+from searcher.query.understand import MAX_LISTED, Part, Understood
 from searcher.query.widening import forms_of
-from searcher.results.values import Help, Hit
+from searcher.results.values import Absent, Help, Hit
 from searcher.values import replace
 
 NEAREST = 3
@@ -42,6 +42,7 @@ def advise(analysed: Understood, reader: Reader, clock: Deadline) -> Help:
         emptied=emptied.label if emptied else None,
         without=without,
         suggestion=_suggestion(analysed, known, nearest, emptied),
+        absent=_absent(analysed, filters, reader, clock),
     )
 
 
@@ -90,6 +91,34 @@ def _emptied(wanted: list[Part], filters: list[Part], reader: Reader, clock: Dea
         if count and count > best[0]:
             best = (count, part)
     return best[1], best[0]
+
+
+def _absent(analysed: Understood, filters: list[Part], reader: Reader, clock: Deadline) -> tuple[Absent, ...]:
+    """The filters that no article passes, with what there is in their fields: a count for each filter, and one of the values
+    of all these fields."""
+    told = {SOURCE for note in analysed.notes if note.kind == "source"}  # that note names the sources
+    empty = [
+        part
+        for part in filters
+        if part.field and part.field not in told and _count(reader, Plan(part.match), clock) == 0
+    ]
+    if not empty or clock.over():
+        return ()
+    fields = tuple(dict.fromkeys(part.field for part in empty))
+    counts = reader.counts(Plan(EVERYTHING), fields, until=clock.until)
+    if not counts.complete:
+        clock.miss()
+        return ()
+    return tuple(_instead(part, counts.values[part.field]) for part in empty)
+
+
+def _instead(part: Part, counted: Mapping[str | None, int]) -> Absent:
+    held = {value: count for value, count in counted.items() if value is not None}
+    if part.field == WHEN:
+        listed = tuple(dict.fromkeys((min(held), max(held)))) if held else ()
+    else:
+        listed = tuple(nsmallest(MAX_LISTED, held, key=lambda value: (-held[value], value)))
+    return Absent(part.label, part.field, listed, len(held))
 
 
 def _suggestion(

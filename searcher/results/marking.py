@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate, chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from searcher.analysis import analyse_chunk, cut, opened
@@ -61,9 +62,10 @@ def highlights(text: str, marks: Iterable[Mark]) -> tuple[Range, ...]:
 
 def printed(title: str, text: str, marks: tuple[Mark, ...]) -> tuple[str, ...]:
     """The different words of an article that matched, as they are printed, in the order met; case aside."""
+    titled, inside = (tuple(filter(attrgetter(where), marks)) for where in ("in_title", "in_text"))
     found: dict[str, str] = {}
-    for part in (title, text):
-        for span in spans(part, marks):
+    for part, asking in ((title, titled), (text, inside)):
+        for span in spans(part, asking):
             for start, end in span.words:
                 found.setdefault(part[start:end].casefold(), part[start:end])
     return tuple(found.values())

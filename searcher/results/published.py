@@ -99,6 +99,10 @@ def _help(found: Help) -> dict[str, Any]:
         "without": found.without,
         "suggestion": found.suggestion,
         "family": {"query": found.family[0], "articles": found.family[1]} if found.family else None,
+        "absent": [
+            {"part": each.label, "field": each.field, "values": each.values, "distinct": each.distinct}
+            for each in found.absent
+        ],
     }
 
 

@@ -59,6 +59,19 @@ class Hit(Value):
         return published.dumps(published.hit(self))
 
 
+class Absent(Value):
+    """A filter that no article of the archive passes, and what the archive has in its `field`.
+
+    `field` is source, author, section, language, format or when. `values` are the commonest values, of `distinct` in all; for
+    `when` they are the first and the last date.
+    """
+
+    label: str
+    field: str
+    values: tuple[str, ...]
+    distinct: int
+
+
 class Help(Value):
     """What to tell someone who found nothing, or no article with all the words.
 
@@ -67,6 +80,7 @@ class Help(Value):
     `emptied`: the filter or exclusion without which there would be `without` articles, if one did it.
     `suggestion`: a query that would find something.
     `family`: a query with the relatives of its words (`famille:`), and how many articles it finds, when the answer is small.
+    `absent`: filters that no article of the archive passes, and what there is instead.
     """
 
     counts: tuple[tuple[str, int], ...] = ()
@@ -75,18 +89,31 @@ class Help(Value):
     without: int = 0
     suggestion: str | None = None
     family: tuple[str, int] | None = None
+    absent: tuple[Absent, ...] = ()
+
+
+class Evidence(Value):
+    """Whether an article has a part of a query.
+
+    `label` is the part as understood; `words` are the different words that match it, as the article prints them, title first,
+    none where no words match (a date, a source, an exclusion).
+    """
+
+    label: str
+    held: bool
+    words: tuple[str, ...] = ()
 
 
 class Why(Value):
     """Why an article is, or is not, in an answer.
 
-    `found`: each part of the query with whether the article has it. `rank` is its place in the answer of `total` articles,
-    None when it is not in it (or beyond the first thousand). `relaxed` as in Results. `hit` is the article as it would be
-    shown, with the parts of its score, when it is in the answer.
+    `found`: for each part of the query whether the article has it, and as which words. `rank` is the article's place in the
+    answer of `total` articles, None when the answer does not have it (or has it beyond the first thousand). `relaxed` as in
+    Results. `hit` is the article as it would be shown, with the parts of its score, when it is in the answer.
     """
 
     article: Article
-    found: tuple[tuple[str, bool], ...]
+    found: tuple[Evidence, ...]
     rank: int | None
     total: int
     relaxed: bool

@@ -734,3 +734,55 @@ def test_a_small_answer_says_what_the_relatives_of_its_words_would_add(build: Bu
         assert (family.total, family.help) == (2, None)
         shown = {p.text[slice(*found)] for hit in family for p in hit.passages for found in p.highlights}
         assert shown == {"manifestation", "Paris", "manifestants", "manifester"}
+
+
+def test_why_says_as_which_words_an_article_has_each_part(build: Build) -> None:
+    text = "Les NÉGOCIATIONS de la 2ème chance. Une négociation, des négociations. Paris attend."
+    with searcher.open(build([text])) as index:
+        (hit,) = index.search("négociation")
+        asked = "négociation 2e titre:absent date:2020 -Lyon"
+        told = {each.label: (each.held, each.words) for each in index.why(asked, hit.article.id).found}
+        assert told == {
+            "négociation": (True, ("NÉGOCIATIONS", "négociation")),
+            "2e": (True, ("2ème",)),
+            "title:absent": (False, ()),
+            "date:2020": (False, ()),
+            "-Lyon": (True, ()),
+        }
+
+
+def test_without_variants_nothing_is_searched_in_another_spelling(build: Build) -> None:
+    texts = ["La 2ème chance.", "Le stade de St-Étienne.", "Des hauts-fourneaux.", "L’homme d’affaires.", "Poutine."]
+    with searcher.open(build(texts)) as index:
+        for query in ("2e", "Saint-Étienne", "haut-fourneau", '"l homme d affaires"', "Putin"):
+            widened = index.search(query)
+            assert (widened.total, [note.kind for note in widened.notes]) == (1, ["variants"]), query
+            typed = index.search(query, variants=None, match="all")
+            assert (typed.total, typed.notes) == (0, ()), query
+
+
+def test_a_filter_that_no_article_passes_is_told_with_what_there_is(build: Build) -> None:
+    archive: list[str | dict[str, object]] = [
+        {"text": "Un été.", "source": "Le Monde", "language": "fr", "date": "2019-03"},
+        {"text": "Un été.", "title": "Chaud", "source": "Le Monde", "language": "fr", "date": "2020-01-07"},
+        {"text": "A summer.", "source": "AFP", "language": "en"},
+    ]
+    period = ("2019-03", "2020-01-07")
+    cases: list[tuple[str, dict[str, Any], tuple[searcher.Absent, ...]]] = [
+        ("été langue:xx", {}, (searcher.Absent("language:xx", "language", ("fr", "en"), 2),)),
+        ("langue:xx", {}, (searcher.Absent("language:xx", "language", ("fr", "en"), 2),)),
+        ("été source:figaro", {}, (searcher.Absent("source:figaro", "source", ("Le Monde", "AFP"), 2),)),
+        ("été auteur:hugo", {}, (searcher.Absent("author:hugo", "author", (), 0),)),
+        ("été date:1950", {}, (searcher.Absent("date:1950", "when", period, 2),)),
+        ("été", {"since": "2021"}, (searcher.Absent("the dates asked for", "when", period, 2),)),
+        ("été", {"filters": {"year": "1950"}}, (searcher.Absent("the year asked for", "when", period, 2),)),
+        ("été", {"filters": {"section": "Sport"}}, (searcher.Absent("the section asked for", "section", (), 0),)),
+        ("été langue:en", {}, ()),  # there are such articles, but none of them has the word
+        ("zzz -source:figaro", {}, ()),
+    ]
+    with searcher.open(build(archive)) as index:
+        for query, options, absent in cases:
+            results = index.search(query, **options)
+            assert results.help is not None, query
+            assert results.help.absent == absent, query
+        assert index.search('source:"Figaro"').help.absent == ()  # type: ignore[union-attr]  # a note names the sources

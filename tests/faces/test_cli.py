@@ -593,6 +593,22 @@ def test_it_shows_how_words_are_indexed(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("langue:xx",), "no article has language:xx; languages there are: fr"),
+        (("source:figaro",), "no article has source:figaro, nor any other source"),
+        (("date:1950",), "no article for date:1950; dates go from 2020-01 to 2020-01"),
+        (("Poutine", "--until", "1950"), "no article for the dates asked for; dates go from 2020-01 to 2020-01"),
+        (("Poutine", "--filter", "section=Sport"), "no article has the section asked for, nor any other section"),
+    ],
+)
+def test_a_filter_that_no_article_passes_says_what_there_is(run: Run, asked: tuple[str, ...], told: str) -> None:
+    ran = run("search", *asked)
+    assert (ran.status, ran.out) == (1, "")
+    assert f"  {told}\n" in ran.err
+
+
+@pytest.mark.parametrize(
     ("query", "identifier", "status", "out"),
     [
         (
@@ -601,11 +617,11 @@ def test_it_shows_how_words_are_indexed(run: Run) -> None:
             1,
             "Syrie : rencontre surprise entre Poutine et Assad à Damas\n"
             "  has not  Erdoğan\n"
-            "  has  Assad\n"
+            "  has  Assad  as Assad\n"
             "not among the 1 found\n",
         ),
         ("zzzz", MOSCOW, 1, "…\n  has not  zzzz\nnot among the 0 found\n"),
-        ("Erdoğan Assad", MOSCOW, 0, "…\n  has  Erdoğan\n  has  Assad\nnumber 1 of 1\n…"),
+        ("Erdoğan Assad", MOSCOW, 0, "…\n  has  Erdoğan  as Erdoğan\n  has  Assad  as Assad\nnumber 1 of 1\n…"),
     ],
 )
 def test_it_says_why(run: Run, query: str, identifier: str, status: int, out: str) -> None:

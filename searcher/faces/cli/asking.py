@@ -29,7 +29,7 @@ FilterOption = Annotated[
 VariantsOption = Annotated[
     Path | None, typer.Option("--variants", metavar="FILE", help="More spellings of names.", show_default=False)
 ]
-NoVariantsOption = Annotated[bool, typer.Option("--no-variants", help="Search names only as they are typed.")]
+NoVariantsOption = Annotated[bool, typer.Option("--no-variants", help="Search names and words only as they are typed.")]
 TimeoutOption = Annotated[
     float, typer.Option("--timeout", metavar="S", help="Seconds after which to stop and show what was found.")
 ]
