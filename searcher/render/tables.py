@@ -17,8 +17,8 @@ _LIST = re.compile(r"^(\s*\d*)([-+]|(?<=\d)[.)])(?=\s|$)")
 
 COLUMNS = ("rank", "score", "id", "title", "date", "source", "author", "url", "path", "passage")
 
-FIELDS = (*COLUMNS, "place", "section", "pages", "language", "format", "standfirst", "copies", "text", "query")
-"""What a column can hold; `query` is the one that the hit answers."""
+FIELDS = (*COLUMNS, "place", "section", "pages", "language", "format", "standfirst", "copies", "text", "query", "missing")
+"""What a column can hold; `query` is the one that the hit answers, `missing` the words of the query that the hit lacks."""
 
 
 def separated(hits: Iterable[Hit], delimiter: Literal[",", "\t"]) -> Iterator[str]:
@@ -49,6 +49,8 @@ def _value(hit: Hit, field: str, query: str) -> object:
             return round(hit.score, 6)
         case "passage":
             return " … ".join(each.text for each in hit.passages)
+        case "missing":
+            return " | ".join(hit.missing)
         case "copies":
             return " | ".join(hit.article.copies)
         case "query":
@@ -69,7 +71,9 @@ def markdown(hits: Iterable[Hit]) -> Iterator[str]:
         url = hit.article.url
         safe_url = url if url and url.startswith(("http://", "https://")) and not set(url) & set("() <>\n\"'") else None
         yield f"{hit.rank}. {f'[{title}]({safe_url})' if safe_url else f'**{title}**'}  "
-        yield f"   {escaped(about(hit.article))}"
+        yield f"   {escaped(about(hit.article))}{'  ' if hit.missing else ''}"
+        if hit.missing:
+            yield f"   missing: {escaped(', '.join(hit.missing))}"
         for passage in hit.passages:
             yield ""
             yield f"   > {_bold(passage)}"
