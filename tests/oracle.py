@@ -17,7 +17,7 @@ from searcher.article import WHOLE, Entry, as_value, days
 from searcher.engines.ranks import rank
 from searcher.query.ask import Sort
 from searcher.query.lookup import Answers, Question, Shaped, Within
-from searcher.query.plan import Added, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term
+from searcher.query.plan import Added, AllOf, AnyOf, Dated, Match, Near, Not, Phrase, Plan, Term
 
 K1, B = 1.2, 0.75
 
@@ -45,8 +45,6 @@ def holds(match: Match, entry: Entry) -> bool:
             return all(holds(part, entry) for part in parts)
         case AnyOf(parts):
             return any(holds(part, entry) for part in parts)
-        case AtLeast(count, parts):
-            return sum(holds(part, entry) for part in parts) >= count
         case Not(part):
             return not holds(part, entry)
         case _:

@@ -13,7 +13,7 @@ from typing import Protocol, assert_never
 
 from searcher.engines.postings import Block
 from searcher.engines.protocol import Deadline
-from searcher.query.plan import Added, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Term
+from searcher.query.plan import Added, AllOf, AnyOf, Dated, Match, Near, Not, Phrase, Term
 
 MANY = 2_000  # articles, from which on it is quicker to look at them all together
 _NEVER = 1 << 30  # a day after every date
@@ -68,13 +68,6 @@ def _find(segment: Searched, match: Match, clock: Deadline) -> set[int]:
                     break
                 found |= _find(segment, part, clock)
             return found
-        case AtLeast(count, parts):
-            held: Counter[int] = Counter()
-            for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
-                if clock.over():
-                    break
-                held.update(_find(segment, part, clock.share(1 / left)))
-            return {number for number, n in held.items() if n >= count} if count > 0 else segment.everything()
         case Not(part):
             return _without(segment, segment.everything(), part, clock)
         case _:
@@ -121,7 +114,7 @@ def _cost(segment: Searched, match: Match) -> float:
             return 10 * min((segment.count_of(Term(field, text)) for text in terms), default=0)
         case AllOf(parts):
             return min((_cost(segment, part) for part in parts), default=segment.size)
-        case AnyOf(parts) | AtLeast(_, parts):
+        case AnyOf(parts):
             return sum(_cost(segment, part) for part in parts)
         case Dated() | Added():
             return 2 * segment.size

@@ -65,20 +65,13 @@ class AnyOf(Value):
     parts: tuple[Match, ...]
 
 
-class AtLeast(Value):
-    """Articles that `count` or more of the parts find."""
-
-    count: int
-    parts: tuple[Match, ...]
-
-
 class Not(Value):
     """Articles that `part` does not find."""
 
     part: Match
 
 
-Match = Term | Phrase | Near | Dated | Added | AllOf | AnyOf | AtLeast | Not
+Match = Term | Phrase | Near | Dated | Added | AllOf | AnyOf | Not
 
 
 class Weighted(Value):

@@ -45,7 +45,6 @@ from searcher.query.plan import (
     Added,
     AllOf,
     AnyOf,
-    AtLeast,
     Dated,
     Match,
     Near,
@@ -682,8 +681,6 @@ def _in_title(match: Match) -> Match:
             return AllOf(tuple(map(_in_title, parts)))
         case AnyOf(parts):
             return AnyOf(tuple(map(_in_title, parts)))
-        case AtLeast(count, parts):
-            return AtLeast(count, tuple(map(_in_title, parts)))
         case Not(part):
             return Not(_in_title(part))
         case Dated() | Added():

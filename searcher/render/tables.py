@@ -17,7 +17,19 @@ _LIST = re.compile(r"^(\s*\d*)([-+]|(?<=\d)[.)])(?=\s|$)")
 
 COLUMNS = ("rank", "score", "id", "title", "date", "source", "author", "url", "path", "passage")
 
-FIELDS = (*COLUMNS, "place", "section", "pages", "language", "format", "standfirst", "copies", "text", "query", "missing")
+FIELDS = (
+    *COLUMNS,
+    "place",
+    "section",
+    "pages",
+    "language",
+    "format",
+    "standfirst",
+    "copies",
+    "text",
+    "query",
+    "missing",
+)
 """What a column can hold; `query` is the one that the hit answers, `missing` the words of the query that the hit lacks."""
 
 

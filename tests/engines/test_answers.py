@@ -34,7 +34,6 @@ from searcher.query.plan import (
     Added,
     AllOf,
     AnyOf,
-    AtLeast,
     Dated,
     Match,
     Near,
@@ -67,7 +66,6 @@ DATES = [
     ),
     *("1234-05-06", "1234-05-06T12:00:00Z", "3000", "9999-12-31T23:59:59-12:00"),
 ]
-NUMBERS = [*range(3), *range(3), 7]
 
 
 # ── random archives and plans ─────────────────────────────────────────────────────────────────────────────────────────
@@ -153,7 +151,6 @@ def some_match(rng: random.Random, depth: int) -> Match:
     nodes: list[Callable[[], Match]] = [
         lambda: AllOf(parts()),
         lambda: AnyOf(parts()),
-        lambda: AtLeast(rng.choice(NUMBERS), parts()),
         lambda: Not(some_match(rng, depth - 1)),
     ]
     return rng.choice(leaves if depth == 0 else leaves + 2 * nodes)()

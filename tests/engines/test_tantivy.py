@@ -15,7 +15,7 @@ import searcher
 from searcher.article import ID, STEMS, Article, Entry
 from searcher.errors import IndexLocked, QueryError, SearcherError, WriteFailed
 from searcher.query.ask import Sort
-from searcher.query.plan import EVERYTHING, AllOf, AnyOf, AtLeast, Match, Near, Not, Phrase, Plan, Term, Weighted
+from searcher.query.plan import EVERYTHING, AllOf, AnyOf, Match, Near, Not, Phrase, Plan, Term, Weighted
 from tests import oracle
 from tests.engines.test_answers import SEED, entry, filled, frequency, identifiers, listed, reading
 
@@ -107,11 +107,10 @@ def test_answers_many_clauses_at_once(tmp_path: Path) -> None:
     folder = filled(ENGINE, tmp_path / "index", entries)
     parts = tuple(Term("words", text) for text in words[:256])
     with reading(ENGINE, folder) as reader:
-        asked: list[Match] = [AnyOf(parts), *(AtLeast(count, parts) for count in (1, 2, 128, 131, 256))]
-        for match in asked:
+        for match in (AnyOf(parts), AllOf(parts)):
             assert reader.count_of(Plan(match)) == len(oracle.find(match, entries)), f"SEED={SEED} {match}"
         score = tuple((Weighted(part),) for part in parts)
-        assert reader.search(Plan(AtLeast(120, parts), score), limit=10).found
+        assert reader.search(Plan(AnyOf(parts), score), limit=10).found
 
 
 @given(st.text(alphabet='abéœ \n"\\\ud800\u2028', max_size=12), st.lists(st.text(max_size=4), max_size=2))

@@ -359,7 +359,9 @@ def test_it_says_when_the_answer_is_relaxed(run: Run) -> None:
     assert ran.status == 0
     assert "note: no article has all 3 words; these have some of them, the best first\n" in ran.err
     assert "missing: Mitterrand\n" in ran.out
-    assert "  \n   missing: Mitterrand\n\n   > " in run("search", "Erdoğan", "Assad", "Mitterrand", "--format", "md").out
+    assert (
+        "  \n   missing: Mitterrand\n\n   > " in run("search", "Erdoğan", "Assad", "Mitterrand", "--format", "md").out
+    )
     chosen = ("--fields", "id,missing", "--no-header")
     rows = run("search", "Erdoğan", "Assad", "Mitterrand", "Hugo", "--format", "csv", *chosen).out.splitlines()
     assert rows[0] == f"{MOSCOW},Mitterrand | Hugo"

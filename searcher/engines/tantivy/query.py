@@ -14,7 +14,7 @@ from searcher.engines.matching import is_within
 from searcher.engines.protocol import Deadline
 from searcher.engines.tantivy.documents import FIRST_DAY, LAST_DAY, SEQUENCE, SERIAL, token
 from searcher.errors import QueryError
-from searcher.query.plan import Added, AllOf, AnyOf, AtLeast, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
+from searcher.query.plan import Added, AllOf, AnyOf, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
 
 DEEPEST = 100  # nested parts; Tantivy's recursion overflows the stack of a thread somewhere beyond 300
 
@@ -60,8 +60,6 @@ class Queries:
                 return self._all(parts, depth, among)
             case AnyOf(parts):
                 return _any([self.of(part, depth + 1, among) for part in parts])
-            case AtLeast(count, parts):
-                return _at_least(count, [self.of(part, depth + 1, among) for part in parts])
             case Not(part):
                 return self._all((Not(part),), depth, among)
             case _:
@@ -223,7 +221,7 @@ def _reads(match: Match) -> bool:
     match match:
         case Near(_, terms, _):
             return len(terms) > 2
-        case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+        case AllOf(parts) | AnyOf(parts):
             return any(map(_reads, parts))
         case Not(part):
             return _reads(part)
@@ -259,14 +257,6 @@ def _any(queries: Sequence[Query]) -> Query:
             return queries[0]
         case _:
             return Query.boolean_query([(Occur.Should, query) for query in queries])
-
-
-def _at_least(count: int, queries: Sequence[Query]) -> Query:
-    if count <= 0:
-        return EVERYTHING
-    if count > len(queries):
-        return NOTHING
-    return Query.boolean_query([(Occur.Should, query) for query in queries], minimum_number_should_match=count)
 
 
 def _holds(tokens: Sequence[str], wanted: Mapping[str, int], window: int) -> bool:
