@@ -25,7 +25,7 @@ from searcher.errors import SearcherError
 TABLE = Path(__file__).with_name("lexicon.table")
 MAGIC = "searcher-lexicon-1"
 BLOCK = 1024
-FEW = 256  # look-ups before the first keys of all blocks are listed: a search has fewer, and listing takes milliseconds
+FEW = 2048  # look-ups before the first keys of all blocks are listed: a search has fewer, and listing takes 8 ms
 
 NAME, SMALL = "^", "."
 """What the key of a proper name, and of a small word, begins with."""
@@ -82,6 +82,7 @@ class Lexicon:
             raise self._damaged("cut short")
         self._asked = 0
         self._firsts: list[str] = []
+        self._looked_at: dict[int, str] = {}
 
     def forms(self, key: str) -> list[Form]:
         """The printed forms that fold to `key`, ascending; none when no form does."""
@@ -120,11 +121,16 @@ class Lexicon:
             if self._asked < FEW:
                 return bisect_right(self._blocks, key, key=self._first)
             self._firsts = list(map(self._first, self._blocks))
+            self._looked_at.clear()
         return bisect_right(self._firsts, key)
 
     def _first(self, block: int) -> str:
-        begins = self._start + BLOCK * block + 1
-        return self._mapped[begins : self._mapped.find(b"\t", begins)].decode()
+        """The first key of a block. A bisection looks at the same few blocks again and again."""
+        known = self._looked_at.get(block)
+        if known is None:
+            begins = self._start + BLOCK * block + 1
+            known = self._looked_at[block] = self._mapped[begins : self._mapped.find(b"\t", begins)].decode()
+        return known
 
     def _damaged(self, why: str) -> SearcherError:
         return SearcherError(f"{self._path}: the French lexicon cannot be read ({why}); install the package again")
