@@ -36,7 +36,7 @@ OURS = set(
     searcher.analysis.inclusive searcher.analysis.lemmas searcher.analysis.lexicon searcher.analysis.names
     searcher.analysis.pieces searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords
     searcher.analysis.respellings searcher.analysis.words
-    searcher.archive searcher.archive.index searcher.archive.locate searcher.archive.state
+    searcher.archive searcher.archive.answering searcher.archive.index searcher.archive.locate searcher.archive.state
     searcher.article
     searcher.engines searcher.engines.bm25 searcher.engines.folders searcher.engines.lookup searcher.engines.matching
     searcher.engines.postings searcher.engines.protocol searcher.engines.ranks

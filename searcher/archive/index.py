@@ -1,32 +1,37 @@
-"""An index open for searching: Ask ─► parse ─► wish ─► look_up ─► understand ─► search ─► passages ─► Results."""
+"""An index open for use: what can be asked of it, each question answered from one state (`answering`)."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import date as Date
-from math import inf
 from pathlib import Path
-from time import monotonic, perf_counter
+from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from searcher.analysis import names
+from searcher.archive.answering import (
+    FINDING,
+    all_of,
+    answered,
+    deadline_of,
+    evidence,
+    fetched,
+    matches_of,
+    plans_of,
+    shown,
+    understood_on,
+    with_missing,
+)
 from searcher.archive.locate import locate
 from searcher.archive.state import State
 from searcher.article import ID, WHOLE, Article, Range
-from searcher.engines.protocol import Counts, Deadline, Found, Matches
-from searcher.errors import NotFound, UsageError
-from searcher.query.ask import BUILT_IN, Ask, Required, Sort, Variants, whole_number
-from searcher.query.notes import Note
-from searcher.query.parse import parse
+from searcher.engines.protocol import Counts, Deadline
+from searcher.errors import UsageError
+from searcher.query.ask import Ask, Sort, whole_number
 from searcher.query.plan import AllOf, Plan, Term
-from searcher.query.understand import Part, Understood, understand
-from searcher.query.wishes import wish
-from searcher.results.marking import highlights, printed
-from searcher.results.passages import passages as select
-from searcher.results.values import About, Evidence, Hit, Results, Why
+from searcher.results.marking import highlights
+from searcher.results.values import About, Hit, Results, Why
 from searcher.values import replace
 
 if TYPE_CHECKING:
@@ -39,12 +44,6 @@ if TYPE_CHECKING:
 
 MAX_LIMIT = 1000
 """Hits that a page can hold."""
-
-FEW = 10
-"""Articles of an answer that is told what the relatives of its words would add."""
-
-FINDING, RANKING = 0.6, 0.9
-"""The share of the time that looking words up has, and what the engine has of the rest; the passages come last."""
 
 
 def open(folder: str | os.PathLike[str] | None = None) -> Index:
@@ -125,7 +124,7 @@ class Index:
         whole_number(page, 1, "pages count from 1, not {}")
         whole_number(passages, 0, "{} passages cannot be shown; give 0 or more")
         with self._used() as state:
-            return _results(state, ask, limit=limit, page=page, passages=passages, explain=explain, began=began)
+            return answered(state, ask, limit=limit, page=page, passages=passages, explain=explain, began=began)
 
     def why(self, query: str | Ask, identifier: str, **options: Unpack[Options]) -> Why:
         """Why the article `identifier` is, or is not, in the answer to a question; question and options are those of `search`,
@@ -135,11 +134,11 @@ class Index:
         """
         ask = _ask(query, options)
         with self._used() as state:
-            article = _fetched(state, identifier)
+            article = fetched(state, identifier)
             clock = Deadline()
-            understood = _understood(state, ask, clock)
-            found_parts = tuple(_evidence(state, article, part) for part in understood.parts)
-            plan, relaxed, matches = _matches(
+            understood = understood_on(state, ask, clock)
+            found_parts = tuple(evidence(state, article, part) for part in understood.parts)
+            plan, relaxed, matches = matches_of(
                 state, understood, limit=MAX_LIMIT, offset=0, sort=Sort.RELEVANCE, explain=False, clock=clock
             )
             ranks = {found.article.id: rank for rank, found in enumerate(matches.found, 1)}
@@ -147,7 +146,7 @@ class Index:
             if article.id in ranks:
                 alone = Plan(AllOf((Term(ID, article.id), plan.match)), plan.score)
                 found = state.reader.search(alone, limit=1, explain=True).found[0]
-                hit = _hit(state, found, ranks[article.id], understood, passages=2, explain=True, clock=clock)
+                hit = shown(state, found, ranks[article.id], understood, passages=2, explain=True, clock=clock)
             return Why(article, found_parts, ranks.get(article.id), matches.total, relaxed, hit)
 
     def counts(self, query: str | Ask, *fields: str, **options: Unpack[Options]) -> Counts:
@@ -165,10 +164,10 @@ class Index:
             if field not in WHOLE:
                 raise UsageError(f"what can be counted is {', '.join(WHOLE)}, not {field!r}")
         with self._used() as state:
-            clock = _clock(ask)
-            understood = _understood(state, ask, clock.share(FINDING))
+            clock = deadline_of(ask)
+            understood = understood_on(state, ask, clock.share(FINDING))
             counted = Counts(0, {field: {} for field in fields}, complete=False)
-            for plan in _plans(understood, clock):
+            for plan in plans_of(understood, clock):
                 counted = state.reader.counts(plan, fields, until=clock.until)
                 if counted.total or not counted.complete:
                     break
@@ -179,8 +178,8 @@ class Index:
         and whatever its words: what `counts` is a share of. Arguments and errors are those of `counts`."""
         ask = _ask(query, options)
         with self._used() as state:
-            clock = _clock(ask)
-            filters = _understood(state, ask, clock.share(FINDING)).filters
+            clock = deadline_of(ask)
+            filters = understood_on(state, ask, clock.share(FINDING)).filters
             return state.reader.counts(Plan(AllOf(filters)), fields, until=clock.until)
 
     def facets(self, query: str | Ask, *fields: str, size: int = 20, **options: Unpack[Options]) -> tuple[Facet, ...]:
@@ -231,12 +230,12 @@ class Index:
     def _every(self, ask: Ask, passages: int) -> Iterator[Hit]:
         with self._used() as state:
             clock = Deadline()
-            understood = _understood(state, ask, clock)
-            for plan in _plans(understood, clock):
+            understood = understood_on(state, ask, clock)
+            for plan in plans_of(understood, clock):
                 rank = 0
                 for rank, found in enumerate(state.reader.every(plan, ask.sort), 1):
-                    hit = _hit(state, found, rank, understood, passages=passages, explain=False, clock=clock)
-                    yield _with_missing((hit,), understood)[0] if plan is understood.relaxed else hit
+                    hit = shown(state, found, rank, understood, passages=passages, explain=False, clock=clock)
+                    yield with_missing((hit,), understood)[0] if plan is understood.relaxed else hit
                 if rank:
                     return
 
@@ -258,14 +257,14 @@ class Index:
         whole_number(size, 1, f"a sample holds 1 to {MAX_LIMIT} hits, not {{}}", MAX_LIMIT)
         whole_number(passages, 0, "{} passages cannot be shown; give 0 or more")
         with self._used() as state:
-            understood = _understood(state, ask, Deadline())
-            ranked = enumerate(_all(state, understood, ask.sort), 1)
+            understood = understood_on(state, ask, Deadline())
+            ranked = enumerate(all_of(state, understood, ask.sort), 1)
             drawn = nsmallest(size, ranked, key=lambda each: (draw(seed, each[1].article.id), each[0]))
             hits = tuple(
-                _hit(state, found, rank, understood, passages=passages, explain=False, clock=Deadline())
+                shown(state, found, rank, understood, passages=passages, explain=False, clock=Deadline())
                 for rank, found in drawn
             )
-            answer = _results(state, ask, limit=1, page=1, passages=0, explain=False, began=began)
+            answer = answered(state, ask, limit=1, page=1, passages=0, explain=False, began=began)
             return replace(answer, hits=hits, took_ms=(perf_counter() - began) * 1000)
 
     def kwic(
@@ -301,8 +300,8 @@ class Index:
         from searcher.results import concordance  # here: as above
 
         with self._used() as state:
-            understood = _understood(state, ask, Deadline())
-            for found in _all(state, understood, ask.sort):
+            understood = understood_on(state, ask, Deadline())
+            for found in all_of(state, understood, ask.sort):
                 yield from concordance.lines(found.article, understood.marks, context=context)
 
     def latest(self, query: str | Ask, *, limit: int = 50, **options: Unpack[Options]) -> tuple[Hit, ...]:
@@ -332,8 +331,8 @@ class Index:
         """
         ask = _ask(query, options)
         with self._used() as state:
-            article = _fetched(state, identifier)
-            marks = _understood(state, ask, Deadline()).marks
+            article = fetched(state, identifier)
+            marks = understood_on(state, ask, Deadline()).marks
             return (
                 highlights(article.title, (mark for mark in marks if mark.in_title)),
                 highlights(article.text, (mark for mark in marks if mark.in_text)),
@@ -342,7 +341,7 @@ class Index:
     def get(self, identifier: str) -> Article:
         """The article with this identifier. Raises NotFound."""
         with self._used() as state:
-            return _fetched(state, identifier)
+            return fetched(state, identifier)
 
     def articles(self) -> Iterator[Article]:
         """Every article, in the order it was indexed."""
@@ -380,192 +379,3 @@ def _ask(query: str | Ask, options: Options) -> Ask:
     if isinstance(query, Ask):
         return replace(query, **options) if options else query  # type: ignore[arg-type]
     return Ask(query, **options)
-
-
-def _results(state: State, ask: Ask, *, limit: int, page: int, passages: int, explain: bool, began: float) -> Results:
-    """A page of the answer; `began` is when the question was asked, by `perf_counter`."""
-    clock = _clock(ask)
-    understood = _understood(state, ask, clock.share(FINDING))
-    first = (page - 1) * limit
-    _, relaxed, matches = _matches(
-        state, understood, limit=limit, offset=first, sort=ask.sort, explain=explain, clock=clock.share(RANKING)
-    )
-    complete = not clock.missed
-    hits = tuple(
-        _hit(state, found, first + rank, understood, passages=passages, explain=explain, clock=clock)
-        for rank, found in enumerate(matches.found, 1)
-    )
-    if relaxed and not clock.over():
-        hits = _with_missing(hits, understood)
-    notes = (*understood.notes, *_notes(ask, understood, matches.total, complete, relaxed, clock))
-    if matches.total and not hits and complete:
-        notes += (_past_the_end(ask, page, -(-matches.total // limit)),)
-    help = None
-    if not matches.total and complete:
-        from searcher.results.advice import advise  # here: who finds something needs none
-
-        help = advise(understood, state.reader, clock)
-    elif relaxed and hits:
-        from searcher.results.advice import advise_of_absent  # here: as above
-
-        help = advise_of_absent(understood, hits, state.reader, clock)
-    elif (
-        complete and matches.total < FEW and ask.match is not Required.ANY and (families := understood.with_families())
-    ):
-        from searcher.results.advice import advise_of_relatives  # here: as above
-
-        help = advise_of_relatives(families, matches.total, state.reader, clock)
-    return Results(
-        ask=ask,
-        index=state.about(),
-        parsed=understood.parsed,
-        total=matches.total,
-        hits=hits,
-        page=page,
-        relaxed=relaxed,
-        notes=notes,
-        took_ms=(perf_counter() - began) * 1000,
-        help=help,
-        complete=complete,
-    )
-
-
-def _understood(state: State, ask: Ask, clock: Deadline) -> Understood:
-    """The plan of a question on this index: the one place where queries are understood."""
-    today = ask.today or Date.today()
-    wishes = wish(parse(ask.query, today=today), names=_names(ask.variants))
-    answers = state.reader.look_up(wishes.questions, until=clock.until)
-    understood = understand(
-        wishes,
-        answers,
-        required=ask.match,
-        period=ask.period(today),
-        filters=ask.filters,
-        added_after=ask.added_after,
-        today=today,
-    )
-    if answers.cut:  # words may be missing: that no article has them all would not be true
-        clock.miss()
-        return replace(understood, relaxed=None)
-    return understood
-
-
-def _clock(ask: Ask) -> Deadline:
-    return Deadline(inf if ask.timeout is None else monotonic() + ask.timeout)
-
-
-def _plans(understood: Understood, clock: Deadline) -> Iterator[Plan]:
-    """The plans to try, in order, for as long as there is time: all words, then some of them."""
-    if not clock.over():
-        yield understood.plan
-        if understood.relaxed is not None and not clock.over():
-            yield understood.relaxed
-
-
-def _all(state: State, understood: Understood, sort: Sort) -> Iterator[Found]:
-    """Everything that the first plan with an answer finds, however long it takes."""
-    for plan in _plans(understood, Deadline()):
-        empty = True
-        for found in state.reader.every(plan, sort):
-            empty = False
-            yield found
-        if not empty:
-            return
-
-
-def _names(variants: Variants) -> tuple[names.Names, ...] | None:
-    if variants is None:
-        return None
-    if variants == BUILT_IN:
-        return (names.built_in(),)
-    return names.read(Path(variants)), names.built_in()
-
-
-def _matches(
-    state: State, understood: Understood, *, limit: int, offset: int, sort: Sort, explain: bool, clock: Deadline
-) -> tuple[Plan, bool, Matches]:
-    """What the plan finds, or, when that is surely nothing, what the relaxed one does."""
-    for plan in _plans(understood, clock):
-        matches = state.reader.search(plan, limit=limit, offset=offset, sort=sort, explain=explain, until=clock.until)
-        if not matches.complete:
-            clock.miss()
-        if matches.total or clock.missed:
-            return plan, plan is understood.relaxed and bool(matches.total), matches
-    return understood.plan, False, Matches(0, ())
-
-
-def _hit(
-    state: State, found: Found, rank: int, understood: Understood, *, passages: int, explain: bool, clock: Deadline
-) -> Hit:
-    article, marks = found.article, understood.marks
-    if clock.over():
-        return Hit(rank, found.score, state.located(article, clock), parts=found.parts)
-    titled = tuple(mark for mark in marks if mark.in_title)
-    return Hit(
-        rank=rank,
-        score=found.score,
-        article=state.located(article, clock),
-        passages=select(article.text, marks, limit=passages),
-        title_highlights=highlights(article.title, titled),
-        parts=found.parts,
-        matched=printed(article.title, article.text, marks) if explain else (),
-    )
-
-
-def _evidence(state: State, article: Article, part: Part) -> Evidence:
-    """Whether an article has a part of a query, and as which words."""
-    held = bool(state.reader.count_of(Plan(AllOf((Term(ID, article.id), part.match)))))
-    return Evidence(part.label, held, printed(article.title, article.text, part.marks) if held else ())
-
-
-def _with_missing(hits: tuple[Hit, ...], understood: Understood) -> tuple[Hit, ...]:
-    """Hits that say which words of the query they lack."""
-    from searcher.results.lacking import lacking  # here: most answers have all the words
-
-    parts = [part for part in understood.parts if not part.filter]
-    missing = lacking(parts, [hit.article for hit in hits])
-    return tuple(replace(hit, missing=its) for hit, its in zip(hits, missing, strict=True))
-
-
-def _fetched(state: State, identifier: str) -> Article:
-    article = state.reader.fetch(identifier)
-    if article is None and state.manifest.copies and (stored := state.ledger.stored_as(identifier)) is not None:
-        article = state.reader.fetch(stored)
-    if article is None:
-        raise NotFound(f"no article is called {identifier!r}; find identifiers with: search WORDS")
-    return state.located(article)
-
-
-def _notes(
-    ask: Ask, understood: Understood, total: int, complete: bool, relaxed: bool, clock: Deadline
-) -> Iterator[Note]:
-    """What to say about how an answer came about, beside what the query itself gave rise to."""
-    if clock.missed:
-        yield Note("timeout", _stopped(ask.timeout, total, complete), 0, len(ask.query))
-    if relaxed:
-        words = sum(not part.filter for part in understood.parts)
-        message = (
-            "no article has both words; these have one of them"
-            if words == 2
-            else f"no article has all {words} words; these have some of them, the best first"
-        )
-        yield Note("relaxed", message, 0, len(ask.query))
-
-
-def _past_the_end(ask: Ask, page: int, pages: int) -> Note:
-    there = "there is 1 page" if pages == 1 else f"there are {pages} pages"
-    return Note("page", f"{there}, and no page {page}", 0, len(ask.query))
-
-
-def _stopped(timeout: float | None, total: int, complete: bool) -> str:
-    """What to say when the time was up."""
-    if complete:
-        return f"stopped after {timeout:g} s: the last of these hits are without passages"
-    if not total:
-        return (
-            f"stopped after {timeout:g} s, before anything was found; add a rarer word, or give it longer (--timeout)"
-        )
-    return (
-        f"stopped after {timeout:g} s: these are the best of what was found by then, and there may be more; add a rarer word,"
-        " or give it longer (--timeout)"
-    )

@@ -1,0 +1,220 @@
+"""State, Ask ─► parse ─► wish ─► look_up ─► understand ─► search ─► passages ─► Results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date as Date
+from math import inf
+from pathlib import Path
+from time import monotonic, perf_counter
+
+from searcher.analysis import names
+from searcher.archive.state import State
+from searcher.article import ID, Article
+from searcher.engines.protocol import Deadline, Found, Matches
+from searcher.errors import NotFound
+from searcher.query.ask import BUILT_IN, Ask, Required, Sort, Variants
+from searcher.query.notes import Note
+from searcher.query.parse import parse
+from searcher.query.plan import AllOf, Plan, Term
+from searcher.query.understand import Part, Understood, understand
+from searcher.query.wishes import wish
+from searcher.results.marking import highlights, printed
+from searcher.results.passages import passages as select
+from searcher.results.values import Evidence, Hit, Results
+from searcher.values import replace
+
+FEW = 10
+"""Articles of an answer that is told what the relatives of its words would add."""
+
+FINDING, RANKING = 0.6, 0.9
+"""The share of the time that looking words up has, and what the engine has of the rest; the passages come last."""
+
+
+def answered(state: State, ask: Ask, *, limit: int, page: int, passages: int, explain: bool, began: float) -> Results:
+    """A page of the answer; `began` is when the question was asked, by `perf_counter`."""
+    clock = deadline_of(ask)
+    understood = understood_on(state, ask, clock.share(FINDING))
+    first = (page - 1) * limit
+    _, relaxed, matches = matches_of(
+        state, understood, limit=limit, offset=first, sort=ask.sort, explain=explain, clock=clock.share(RANKING)
+    )
+    complete = not clock.missed
+    hits = tuple(
+        shown(state, found, first + rank, understood, passages=passages, explain=explain, clock=clock)
+        for rank, found in enumerate(matches.found, 1)
+    )
+    if relaxed and not clock.over():
+        hits = with_missing(hits, understood)
+    notes = (*understood.notes, *_notes(ask, understood, matches.total, complete, relaxed, clock))
+    if matches.total and not hits and complete:
+        notes += (_past_the_end(ask, page, -(-matches.total // limit)),)
+    help = None
+    if not matches.total and complete:
+        from searcher.results.advice import advise  # here: who finds something needs none
+
+        help = advise(understood, state.reader, clock)
+    elif relaxed and hits:
+        from searcher.results.advice import advise_of_absent  # here: as above
+
+        help = advise_of_absent(understood, hits, state.reader, clock)
+    elif (
+        complete and matches.total < FEW and ask.match is not Required.ANY and (families := understood.with_families())
+    ):
+        from searcher.results.advice import advise_of_relatives  # here: as above
+
+        help = advise_of_relatives(families, matches.total, state.reader, clock)
+    return Results(
+        ask=ask,
+        index=state.about(),
+        parsed=understood.parsed,
+        total=matches.total,
+        hits=hits,
+        page=page,
+        relaxed=relaxed,
+        notes=notes,
+        took_ms=(perf_counter() - began) * 1000,
+        help=help,
+        complete=complete,
+    )
+
+
+def understood_on(state: State, ask: Ask, clock: Deadline) -> Understood:
+    """The plan of a question on this index: the one place where queries are understood."""
+    today = ask.today or Date.today()
+    wishes = wish(parse(ask.query, today=today), names=_names(ask.variants))
+    answers = state.reader.look_up(wishes.questions, until=clock.until)
+    understood = understand(
+        wishes,
+        answers,
+        required=ask.match,
+        period=ask.period(today),
+        filters=ask.filters,
+        added_after=ask.added_after,
+        today=today,
+    )
+    if answers.cut:  # words may be missing: that no article has them all would not be true
+        clock.miss()
+        return replace(understood, relaxed=None)
+    return understood
+
+
+def deadline_of(ask: Ask) -> Deadline:
+    return Deadline(inf if ask.timeout is None else monotonic() + ask.timeout)
+
+
+def plans_of(understood: Understood, clock: Deadline) -> Iterator[Plan]:
+    """The plans to try, in order, for as long as there is time: all words, then some of them."""
+    if not clock.over():
+        yield understood.plan
+        if understood.relaxed is not None and not clock.over():
+            yield understood.relaxed
+
+
+def all_of(state: State, understood: Understood, sort: Sort) -> Iterator[Found]:
+    """Everything that the first plan with an answer finds, however long it takes."""
+    for plan in plans_of(understood, Deadline()):
+        empty = True
+        for found in state.reader.every(plan, sort):
+            empty = False
+            yield found
+        if not empty:
+            return
+
+
+def _names(variants: Variants) -> tuple[names.Names, ...] | None:
+    if variants is None:
+        return None
+    if variants == BUILT_IN:
+        return (names.built_in(),)
+    return names.read(Path(variants)), names.built_in()
+
+
+def matches_of(
+    state: State, understood: Understood, *, limit: int, offset: int, sort: Sort, explain: bool, clock: Deadline
+) -> tuple[Plan, bool, Matches]:
+    """What the plan finds, or, when that is surely nothing, what the relaxed one does."""
+    for plan in plans_of(understood, clock):
+        matches = state.reader.search(plan, limit=limit, offset=offset, sort=sort, explain=explain, until=clock.until)
+        if not matches.complete:
+            clock.miss()
+        if matches.total or clock.missed:
+            return plan, plan is understood.relaxed and bool(matches.total), matches
+    return understood.plan, False, Matches(0, ())
+
+
+def shown(
+    state: State, found: Found, rank: int, understood: Understood, *, passages: int, explain: bool, clock: Deadline
+) -> Hit:
+    article, marks = found.article, understood.marks
+    if clock.over():
+        return Hit(rank, found.score, state.located(article, clock), parts=found.parts)
+    titled = tuple(mark for mark in marks if mark.in_title)
+    return Hit(
+        rank=rank,
+        score=found.score,
+        article=state.located(article, clock),
+        passages=select(article.text, marks, limit=passages),
+        title_highlights=highlights(article.title, titled),
+        parts=found.parts,
+        matched=printed(article.title, article.text, marks) if explain else (),
+    )
+
+
+def evidence(state: State, article: Article, part: Part) -> Evidence:
+    """Whether an article has a part of a query, and as which words."""
+    held = bool(state.reader.count_of(Plan(AllOf((Term(ID, article.id), part.match)))))
+    return Evidence(part.label, held, printed(article.title, article.text, part.marks) if held else ())
+
+
+def with_missing(hits: tuple[Hit, ...], understood: Understood) -> tuple[Hit, ...]:
+    """Hits that say which words of the query they lack."""
+    from searcher.results.lacking import lacking  # here: most answers have all the words
+
+    parts = [part for part in understood.parts if not part.filter]
+    missing = lacking(parts, [hit.article for hit in hits])
+    return tuple(replace(hit, missing=its) for hit, its in zip(hits, missing, strict=True))
+
+
+def fetched(state: State, identifier: str) -> Article:
+    article = state.reader.fetch(identifier)
+    if article is None and state.manifest.copies and (stored := state.ledger.stored_as(identifier)) is not None:
+        article = state.reader.fetch(stored)
+    if article is None:
+        raise NotFound(f"no article is called {identifier!r}; find identifiers with: search WORDS")
+    return state.located(article)
+
+
+def _notes(
+    ask: Ask, understood: Understood, total: int, complete: bool, relaxed: bool, clock: Deadline
+) -> Iterator[Note]:
+    """What to say about how an answer came about, beside what the query itself gave rise to."""
+    if clock.missed:
+        yield Note("timeout", _stopped(ask.timeout, total, complete), 0, len(ask.query))
+    if relaxed:
+        words = sum(not part.filter for part in understood.parts)
+        message = (
+            "no article has both words; these have one of them"
+            if words == 2
+            else f"no article has all {words} words; these have some of them, the best first"
+        )
+        yield Note("relaxed", message, 0, len(ask.query))
+
+
+def _past_the_end(ask: Ask, page: int, pages: int) -> Note:
+    there = "there is 1 page" if pages == 1 else f"there are {pages} pages"
+    return Note("page", f"{there}, and no page {page}", 0, len(ask.query))
+
+
+def _stopped(timeout: float | None, total: int, complete: bool) -> str:
+    """What to say when the time was up."""
+    if complete:
+        return f"stopped after {timeout:g} s: the last of these hits are without passages"
+    if not total:
+        return (
+            f"stopped after {timeout:g} s, before anything was found; add a rarer word, or give it longer (--timeout)"
+        )
+    return (
+        f"stopped after {timeout:g} s: these are the best of what was found by then, and there may be more; add a rarer word,"
+        " or give it longer (--timeout)"
+    )
