@@ -132,26 +132,31 @@ class Ledger:
         fresh = writable and not path.exists()
         self.seen = BloomFilter() if fresh else seen
         self._indexed = not fresh
+        self._until = inf  # when the query that is running has to stop
         with self._guarded():
             target = os.fspath(path) if writable else f"{path.absolute().as_uri()}?mode=ro&immutable=1"
             self._db = sqlite3.connect(target, uri=not writable, isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare(fresh)
+        except BaseException:
+            self._db.close()
+            raise
+        if not writable:
+            self._db.set_progress_handler(lambda: monotonic() >= self._until, _STEPS)
+
+    def _prepare(self, fresh: bool) -> None:
+        """Begins the transaction of a ledger that is written, makes the tables of a fresh one, looks at those of any other."""
+        with self._guarded():
             self._db.execute("PRAGMA cache_size = -32000")
-            if writable:
+            if self._writable:
                 # Nobody reads this file before it is finished, and a run that dies throws it away.
                 self._db.execute("PRAGMA journal_mode = OFF")
                 self._db.execute("PRAGMA synchronous = OFF")
                 self._db.execute("BEGIN")
             if fresh:
                 self._make(_SCHEMA)
-        self._until = inf  # when the query that is running has to stop
         if not fresh:
-            try:
-                self._refuse_others()
-            except BaseException:
-                self._db.close()
-                raise
-        if not writable:
-            self._db.set_progress_handler(lambda: monotonic() >= self._until, _STEPS)
+            self._refuse_others()
 
     def _refuse_others(self) -> None:
         """Raises IndexUntrusted or IndexDamaged unless the database holds the tables and indexes of a ledger and no others."""

@@ -42,7 +42,15 @@ class Scan:
         self.unchanged = 0
         self.planned = 0
         self.bytes = 0
-        self.first = next(ledger.files(), None) is None
+        try:
+            self.first = next(ledger.files(), None) is None
+            self._look(paths)
+        except BaseException:
+            self._todo.close()
+            raise
+
+    def _look(self, paths: list[str]) -> None:
+        """Walks over the paths, and holds what is met against what the ledger knows."""
         fresh: list[Source] = []
         self._todo.execute("BEGIN")
         for path in _outermost(paths):
@@ -51,7 +59,7 @@ class Scan:
             self._place(source)
         self._roots = [os.path.abspath(path) for path in paths if path != "-"]
         self.vanished = [] if self.first else list(self._vanished(self._roots))
-        if not self.first and ledger.has_parts():
+        if not self.first and self._ledger.has_parts():
             self._follow_parts()
 
     def __enter__(self) -> Scan:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searcher import engines
-from searcher.errors import UsageError
+from searcher.errors import IndexDamaged, UsageError
 from searcher.indexing import manifest
+from searcher.indexing.ledger import Ledger
 from searcher.indexing.update import update
 from searcher.query.plan import Added, Plan
 
@@ -169,3 +172,22 @@ def test_serials_of_contents_are_given_once_and_grow(
                 newest += len(new)
                 known |= now
     shutil.rmtree(place)
+
+
+def test_a_ledger_that_cannot_be_read_leaves_no_connection_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ledger.sqlite3").write_bytes(b"rien")
+    made: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def recorded(*given: Any, **options: Any) -> sqlite3.Connection:
+        made.append(connect(*given, **options))
+        return made[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", recorded)
+    with pytest.raises(IndexDamaged):
+        Ledger(tmp_path / "ledger.sqlite3")
+    (connection,) = made
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
