@@ -86,7 +86,7 @@ def _forms(rows: list[str]) -> str:
     """The forms; and `cote|cote` when an article prints both *côte* and *cote*.
 
     Without it `=cote` could not be answered from bags: `words` has cote for both spellings. With it, *exactly cote* is
-    "cote in words, and no marked form, or the plain form": see `query.analyse`.
+    "cote in words, and no marked form, or the plain form": see `query.understand`.
     """
     forms = rows[2::5]
     marked = dict.fromkeys(compress(rows[0::5], forms))
