@@ -51,6 +51,9 @@ SHORT_MONTHS = _numbered("""
 """)
 """As they are shortened in French, English and German."""
 
+MONTH = "|".join(sorted({*MONTHS, *SHORT_MONTHS}, key=len, reverse=True))
+"""The alternatives of a regular expression (`janvier|february|…|mai`): every name above, the longest first."""
+
 WEEKDAYS = _numbered("""
     lundi monday
     mardi tuesday

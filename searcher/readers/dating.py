@@ -11,7 +11,7 @@ from searcher.article import days
 from searcher.calendar import SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 from searcher.errors import DateError
 from searcher.query import dates
-from searcher.readers.press.dates import find
+from searcher.readers.datelines import find
 
 FIRST_YEAR = 1600
 LONGEST = 200  # characters looked at

@@ -17,9 +17,10 @@ from copy import deepcopy
 from typing import IO, Any
 
 from searcher.article import Article
+from searcher.readers import datelines
 from searcher.readers.fields import line
 from searcher.readers.markup import text_of_tree
-from searcher.readers.press import dates, pages
+from searcher.readers.press import pages
 from searcher.readers.press.names import NUMBER, PAGES, day, publication
 from searcher.readers.press.record import COPYRIGHT, Record, articles, byline, is_byline
 from searcher.readers.problems import Problem
@@ -144,7 +145,7 @@ def header(written: str) -> tuple[str, str, str]:
     `Région, samedi 2 mars 2019 212 mots, p. 7` → `Région`, `2019-03-02`, `7`.
     """
     text = line(written)
-    when = dates.find(text)
+    when = datelines.find(text)
     if when is None:
         found = PAGES.search(text)
         return "", "", line(found["pages"]) if found else ""

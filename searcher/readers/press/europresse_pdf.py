@@ -13,9 +13,9 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
+from searcher.readers import datelines
 from searcher.readers.documents import layout
 from searcher.readers.documents.layout import Printed
-from searcher.readers.press import dates
 from searcher.readers.press.names import NUMBER, PAGES, day, publication
 from searcher.readers.press.record import Record, byline, is_byline
 from searcher.readers.scans import ocr
@@ -108,12 +108,12 @@ def _headed(lines: _Lines) -> int | None:
     """Where the line with the length or the page stands: the last that has a date too, else the first. Where there is none, a
     date alone in an article that ends: the one above larger letters, else the first."""
     told = [at for at, (_, line) in enumerate(lines) if _tells(line.text)]
-    dated = [at for at in told if dates.find(lines[at][1].text)]
+    dated = [at for at in told if datelines.find(lines[at][1].text)]
     if told:
         return dated[-1] if dated else told[0]
     if not _ended(lines):
         return None
-    alone = [at for at, (_, line) in enumerate(lines) if len(line.text) < MAX_DATE and dates.begins(line.text)]
+    alone = [at for at, (_, line) in enumerate(lines) if len(line.text) < MAX_DATE and datelines.begins(line.text)]
     above = [at for at in alone if at + 1 < len(lines) and lines[at + 1][1].size > lines[at][1].size]
     return next(iter((*above, *alone)), None)
 
@@ -121,7 +121,7 @@ def _headed(lines: _Lines) -> int | None:
 def _tells(text: str) -> bool:
     pages = PAGES.search(text)
     return len(text) < MAX_HEAD and bool(
-        _LENGTH.search(text) or (pages and ("•" in text or dates.find(text[: pages.start()])))
+        _LENGTH.search(text) or (pages and ("•" in text or datelines.find(text[: pages.start()])))
     )
 
 
@@ -131,9 +131,9 @@ def _record(article: _Lines) -> Record | None:
     name, boxed = _boxed([line.text for _, line in article])
     told = article[head][1].text if head is not None else ""
     above = [line.text for _, line in article[: head or 0]]
-    dated = next((each for each in reversed(above) if dates.begins(each)), "")
-    named = [each for each in above if not dates.begins(each) and not _BOILERPLATE.fullmatch(each.strip())]
-    when = dates.find(told) or dates.find(dated)
+    dated = next((each for each in reversed(above) if datelines.begins(each)), "")
+    named = [each for each in above if not datelines.begins(each) and not _BOILERPLATE.fullmatch(each.strip())]
+    when = datelines.find(told) or datelines.find(dated)
     printed = PAGES.search(told)
     end = next(
         (
@@ -162,7 +162,7 @@ def _record(article: _Lines) -> Record | None:
     sections = [
         part
         for part in parts[1:]
-        if not _LENGTH.search(part) and not PAGES.fullmatch(part) and dates.find(part) is None
+        if not _LENGTH.search(part) and not PAGES.fullmatch(part) and datelines.find(part) is None
     ]
     return Record(
         title=title,
@@ -189,7 +189,7 @@ def _boxed(lines: list[str]) -> tuple[str, set[int]]:
             label, values = ("name" if first else "other"), 0
             taken.add(at)
             value = each[begins.end() :].strip()
-        elif label and values < 1 and not _LENGTH.search(each) and not dates.begins(each):
+        elif label and values < 1 and not _LENGTH.search(each) and not datelines.begins(each):
             taken.add(at)
             value = each.strip()
         else:

@@ -15,9 +15,10 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from searcher.article import Article
+from searcher.readers import datelines
 from searcher.readers.encoding import declaration, decode
 from searcher.readers.fields import line
-from searcher.readers.press import blocks, dates
+from searcher.readers.press import blocks
 from searcher.readers.press.record import COPYRIGHT, LANGUAGES, Record, articles, byline, is_byline, length
 from searcher.readers.problems import Problem
 from searcher.sources import Source
@@ -156,12 +157,12 @@ def _of_codes(fields: dict[str, str]) -> Record | None:
     text = [blocks.paragraphs(fields[code]) for code in ("LP", "TD", "CX") if fields.get(code)]
     if not said.get("HD") and not text:
         return None
-    when = dates.find(said.get("PD", ""))
+    when = datelines.find(said.get("PD", ""))
     number = NUMBER.match(said.get("AN", ""))
     return Record(
         title=said.get("HD", ""),
         text="\n\n".join(text),
-        date=dates.with_time(when.iso, said.get("ET", "")) if when else said.get("PD", ""),
+        date=datelines.with_time(when.iso, said.get("ET", "")) if when else said.get("PD", ""),
         source=said.get("SN", ""),
         author=byline(said.get("BY", "")),
         section=said.get("SE") or said.get("CLM", ""),
@@ -177,7 +178,7 @@ def _of_lines(article: list[str], number: str) -> Record | None:
     told_at = next((at for at, (each, _) in enumerate(lines) if length(each)), None)
     if told_at is None:  # no length: the date is the first line about the article
         told_at = next(
-            (at for at, (each, _) in enumerate(lines[:MAX_HEAD]) if len(each) < 40 and dates.begins(each)), None
+            (at for at, (each, _) in enumerate(lines[:MAX_HEAD]) if len(each) < 40 and datelines.begins(each)), None
         )
     if told_at is None:
         text = [line(each) for each in article if not NUMBER.match(line(each))]
@@ -187,7 +188,7 @@ def _of_lines(article: list[str], number: str) -> Record | None:
     return Record(
         title=title,
         text="\n\n".join(_body(article, lines, told_at + count, told.get("rights", ""))),
-        date=dates.with_time(told.get("date", ""), told.get("time", "")),
+        date=datelines.with_time(told.get("date", ""), told.get("time", "")),
         source=told.get("source", ""),
         author=author,
         section=section,
@@ -222,7 +223,7 @@ def _told(lines: list[str]) -> tuple[dict[str, str], int]:
             count = at + 1
         elif at - count >= MAX_UNKNOWN or "rights" in told:
             break
-    when = dates.find(told.get("date", ""))
+    when = datelines.find(told.get("date", ""))
     return {**told, "date": when.iso if when else ""}, count
 
 
@@ -231,9 +232,9 @@ def _kind(each: str, told: dict[str, str]) -> str:
     if not told and length(each):
         return "length"
     if "date" not in told:
-        return "date" if dates.begins(each) else ""
+        return "date" if datelines.begins(each) else ""
     if "source" not in told:
-        if dates.is_time(each):
+        if datelines.is_time(each):
             return "time"
         return "source" if len(each) <= MAX_NAME and not re.search(r"[.!?…]$", each) else ""
     if COPYRIGHT.match(each):

@@ -13,9 +13,9 @@ from typing import IO
 
 from searcher.article import Article
 from searcher.errors import Unreadable
+from searcher.readers import datelines
 from searcher.readers.encoding import declaration, decode
 from searcher.readers.markup import text_of
-from searcher.readers.press import dates
 from searcher.readers.press.record import Record, article
 from searcher.readers.scans import ocr
 from searcher.readers.text import MAX_BYTES
@@ -62,7 +62,9 @@ def record(text: str) -> Record:
     day = _DATED.match(written)
     date = "-".join(filter(None, day.groups())) if day else ""
     series = _SERIES.search(kinds) is not None
-    described = next((each for each in re.findall(r"^Description : (.+)$", text[:end], re.M) if dates.begins(each)), "")
+    described = next(
+        (each for each in re.findall(r"^Description : (.+)$", text[:end], re.M) if datelines.begins(each)), ""
+    )
     ark = re.search(r"ark:/[0-9]+/[a-z0-9]+", said.get("identifiant", ""))
     lines = list(map(str.strip, text[end:].split("\n")))
     known = ocr.words(lines)

@@ -12,8 +12,8 @@ from typing import IO
 
 from searcher.article import Article
 from searcher.errors import Unreadable
+from searcher.readers.datelines import MONTHS, plain
 from searcher.readers.encoding import decode
-from searcher.readers.press.dates import MONTHS, plain
 from searcher.readers.press.record import Record, articles
 from searcher.readers.problems import Problem
 from searcher.readers.records import KEYS, key_of

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from searcher.readers import datelines
 from searcher.readers.fields import line
-from searcher.readers.press import blocks, dates, labels
+from searcher.readers.press import blocks, labels
 from searcher.readers.press.record import COPYRIGHT, Record, byline, is_byline, length
 from searcher.values import Value
 
@@ -151,16 +152,16 @@ def _head(pieces: list[_Piece]) -> _Head:
 
 
 def _is_date(piece: _Piece) -> bool:
-    return dates.begins(piece.text.partition("\n")[0].removeprefix("Le "))
+    return datelines.begins(piece.text.partition("\n")[0].removeprefix("Le "))
 
 
 def _date(written: str, below: str) -> str:
     """The date in a piece, with the time that stands in its second line or in the next piece."""
     first, _, edition = written.partition("\n")
-    when, year = dates.find(first), _YEAR.search(first)
+    when, year = datelines.find(first), _YEAR.search(first)
     date = when.iso if when else year[0] if year else ""
     clock = _TIME.match(edition) or _TIME.match(below)
-    return dates.with_time(date, clock.group()) if clock is not None else date
+    return datelines.with_time(date, clock.group()) if clock is not None else date
 
 
 def _parts(head: _Head, rest: list[str], *, labelled: bool) -> tuple[Sequence[str], list[str]]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from searcher.readers import datelines
 from searcher.readers.fields import line
-from searcher.readers.press import blocks, dates, labels
+from searcher.readers.press import blocks, labels
 from searcher.readers.press.record import COPYRIGHT, Record
 from searcher.values import Value
 
@@ -87,14 +88,14 @@ def _record(document: Sequence[str], titles: Sequence[str]) -> Record | None:
 def _head(above: Sequence[str], titles: Sequence[str]) -> dict[str, str]:
     """What the lines above a text say: the last date among them, the publication before it, the headline before that, labels
     after. Without a date the head begins where a headline that the cover lists is repeated."""
-    dated = next((at for at in range(len(above) - 1, -1, -1) if dates.begins(above[at])), None)
+    dated = next((at for at in range(len(above) - 1, -1, -1) if datelines.begins(above[at])), None)
     if dated is None:
         listed = {each.casefold() for each in titles}
         start = next((at for at, each in enumerate(above) if each.casefold() in listed), 0)
         loose = [each for each in above[start:] if not labels.labelled(each) and not blocks.cover(each)]
         title, source = (*loose, "", "")[:2]
         return {**labels.fields(above[start:]), "title": title, "source": "" if COPYRIGHT.match(source) else source}
-    when = dates.find(above[dated])
+    when = datelines.find(above[dated])
     return {
         **labels.fields(above[dated + 1 :]),
         "title": above[dated - 2] if dated > 1 else "",

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from typing import IO
 
 from searcher.article import Article
+from searcher.readers import datelines
 from searcher.readers.fields import line
-from searcher.readers.press import blocks, dates
+from searcher.readers.press import blocks
 from searcher.readers.press.record import Record, articles, turned
 from searcher.readers.problems import Problem
 from searcher.sources import Source
@@ -73,7 +74,7 @@ def _record(part: str) -> Record | None:
     if not fields.keys() & {"text", "abstract", "id", "source"}:
         return None
     written = fields.get("date") or fields.get("info", "").rpartition("]")[2]
-    when = dates.find(line(written))
+    when = datelines.find(line(written))
     return Record(
         title=line(fields.get("title", "")) or heading,
         text=fields.get("text") or fields.get("abstract", ""),

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml.etree import XPath
 
-from searcher.readers.press.dates import find
+from searcher.readers.datelines import find
 from searcher.readers.web.body import flat, squeezed
 from searcher.readers.web.boilerplate import byline
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from searcher.calendar import SHORT_MONTHS
-from searcher.readers.press.dates import find
+from searcher.calendar import MONTH
+from searcher.readers.datelines import find
 
 LONGEST = 320  # characters; what is longer is prose, however it begins
 
@@ -131,13 +131,13 @@ _AFTERWORD = re.compile(
     + "$",
     re.I | re.X,
 )
-_MONTHS = rf"(?:{'|'.join(sorted(SHORT_MONTHS, key=len, reverse=True))})\w*\.?"
-_DATE = rf"(?:\d{{1,2}}(?:er)?\ +{_MONTHS}\ +\d{{4}}|{_MONTHS}\ +\d{{1,2}},?\ +\d{{4}}"
+_MONTH = rf"(?:{MONTH})\b\.?"
+_DATE = rf"(?:\d{{1,2}}(?:er)?\ +{_MONTH}\ +\d{{4}}|{_MONTH}\ +\d{{1,2}},?\ +\d{{4}}"
 _DATE = _DATE + r"|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
 _DATED = re.compile(
     rf"""(?:publi[ée]e?s?|mis(?:e)?\ (?:en\ ligne|[àa]\ jour)|modifi[ée]e?|actualis[ée]e?|post[ée]e?|paru
     |r[ée]dig[ée]e?|[ée]crit|published|posted|updated|last\ modified)\b
-    .{{0,40}}?(?:{_DATE}|\d{{1,2}}(?:er)?\ +{_MONTHS}|\d{{1,2}}\s*[h:]\s*\d{{2}}|aujourd|hier|il\ y\ a)""",
+    .{{0,40}}?(?:{_DATE}|\d{{1,2}}(?:er)?\ +{_MONTH}|\d{{1,2}}\s*[h:]\s*\d{{2}}|aujourd|hier|il\ y\ a)""",
     re.I | re.X,
 )
 _DANGLING = re.compile(

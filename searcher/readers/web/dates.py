@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 from htmldate import find_date
 
 from searcher.article import days
+from searcher.readers.datelines import find
 from searcher.readers.dating import FIRST_YEAR, iso
-from searcher.readers.press.dates import find
 from searcher.readers.web.body import BLOCKS, flat, is_boilerplate, squeezed
 
 HEAD_ELEMENTS = 80  # elements after the headline in which a by-line is looked for …

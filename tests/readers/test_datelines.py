@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.readers.press.dates import MONTHS, begins, find, with_time
+from searcher.readers.datelines import MONTHS, begins, find, with_time
 
 FOUND = [
     ("Région, samedi 2 mars 2019 212 mots, p. 7", "2019-03-02", "Région, ", " 212 mots, p. 7"),
