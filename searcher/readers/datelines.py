@@ -1,7 +1,8 @@
 """A line of an export or a page → the date in it and the places where the date begins and ends.
 
-Databases and newspapers print the date between other things: `Région, samedi 2 mars 2019 212 mots, p. 7`, `July 1, 2019 Monday 9:20 AM GMT`,
-`Mittwoch 31. August 2011`. `readers.dating` reads a date that stands alone; this module finds one.
+Databases and newspapers print the date between other things: `Région, samedi 2 mars 2019 212 mots, p. 7`,
+`July 1, 2019 Monday 9:20 AM GMT`, `Mittwoch 31. August 2011`. `readers.dating` reads a date that stands alone; this module
+finds a date in a line.
 """
 
 from __future__ import annotations
