@@ -26,12 +26,14 @@ WORDS, LEMMAS, STEMS, FORMS = "words", "lemmas", "stems", "forms"
 TITLE_WORDS, TITLE_LEMMAS, TITLE_STEMS, TITLE_FORMS = "title_words", "title_lemmas", "title_stems", "title_forms"
 ID, SOURCE, AUTHOR, LANGUAGE = "id", "source", "author", "language"
 SECTION, FORMAT, WHEN = "section", "format", "when"
+NAME, SPEAKER = "name", "speaker"
+SKETCH = "sketch"
 
-WHOLE = {name: f"whole_{name}" for name in (SOURCE, AUTHOR, SECTION, LANGUAGE, FORMAT, WHEN)}
+WHOLE = {name: f"whole_{name}" for name in (SOURCE, AUTHOR, SECTION, LANGUAGE, FORMAT, WHEN, NAME, SPEAKER)}
 """What can be counted by whole value → the field whose terms are those values (`as_term`)."""
 
 POSITIONAL = (WORDS, TITLE_WORDS, SOURCE, AUTHOR)
-BAGS = (ID, LEMMAS, STEMS, FORMS, TITLE_LEMMAS, TITLE_STEMS, TITLE_FORMS, LANGUAGE, *WHOLE.values())
+BAGS = (ID, LEMMAS, STEMS, FORMS, TITLE_LEMMAS, TITLE_STEMS, TITLE_FORMS, LANGUAGE, SKETCH, *WHOLE.values())
 FIELDS = POSITIONAL + BAGS
 
 _SPACE, _NONE = "␣", "∅"
@@ -86,12 +88,14 @@ class Entry(Value):
     A term is a string without white space; a field is its terms, a space between: so they travel between processes and go
     into Tantivy, and `split` makes a list of them. The terms of a positional field are in text order; a field of `WHOLE`
     holds a term once. `serial` says when the content came into the archive: contents that came later have larger numbers
-    (see `indexing.ledger`), from 1.
+    (see `indexing.ledger`), from 1. `annotations` say what was found in the text at indexing (`analysis.annotations`): a
+    string that engines store and give back as it is; empty when there is nothing to say.
     """
 
     article: Article
     terms: Mapping[str, str]
     serial: int = 0
+    annotations: str = ""
 
 
 _ISO = re.compile(

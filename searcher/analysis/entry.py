@@ -7,6 +7,7 @@ Nearly every piece has been met before: a dictionary from piece to rows does the
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from itertools import chain, compress
 from sys import intern
@@ -31,14 +32,15 @@ from searcher.article import (
 )
 
 
-def entry(article: Article) -> Entry:
-    """The terms of an article.
+def entry(article: Article, *, without: Collection[str] = ()) -> Entry:
+    """The terms and annotations of an article; `without` those of some kinds (`annotations.KINDS`).
 
     `words` hold the text only, so that no phrase runs from a title into a text; `stems` and `forms` hold title and text,
     because a title counts as part of what an article says (a title taken from the text is not counted twice). The fields of
     `article.WHOLE` hold values as a whole.
     """
-    from searcher.analysis.whole import whole  # here: a search makes no entries
+    from searcher.analysis.annotations import annotate  # here: a search makes no entries
+    from searcher.analysis.whole import whole
 
     title, text = _rows(article.title), _rows(article.text)
     everything = text if article.text.startswith(article.title.removesuffix("…")) else title + text
@@ -57,7 +59,8 @@ def entry(article: Article) -> Entry:
         LANGUAGE: (article.language or "").lower(),
         **whole(article),
     }
-    return Entry(article, terms)
+    found, annotations = annotate(article, without=without)
+    return Entry(article, terms | found, annotations=annotations)
 
 
 def _named(name: str) -> str:

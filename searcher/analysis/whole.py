@@ -16,7 +16,8 @@ _BY = re.compile(r"(?:par|by)\s+(?=\S)", re.IGNORECASE)
 
 
 def whole(article: Article) -> dict[str, str]:
-    """Field → its terms: one for each value, and that of None when there is none.
+    """Field → its terms, for the fields of `WHOLE` that an article fills (names and speakers are found by `annotations`): one
+    term for each value, and that of None when there is none.
 
     A value is composed (NFC), with one space between words; a language code is in lower case; a date is as
     `article.when` has it; a byline is one value an author, see `authors`.

@@ -151,5 +151,6 @@ class State:
             copies=known.copies,
             newest=known.newest,
             lineage=known.lineage,
+            without=known.without,
             bytes=sum(size for size, _ in known.files.values()),
         )

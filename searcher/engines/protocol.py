@@ -28,11 +28,13 @@ class Contribution(Value):
 
 
 class Found(Value):
-    """One article that a plan finds, with its score; `parts` add up to the score when they were asked for."""
+    """One article that a plan finds, with its score; `parts` add up to the score when they were asked for. `annotations`
+    are those of its entry."""
 
     article: Article
     score: float
     parts: tuple[Contribution, ...] = ()
+    annotations: str = ""
 
 
 class Matches(Value):

@@ -1,5 +1,5 @@
-"""Article ↔ the bytes an engine stores for it: JSON, the keys without a value left out; the seal of these bytes; the days and
-instant of its date."""
+"""Article and annotations ↔ the bytes an engine stores for them: JSON, the keys without a value left out; the seal of these
+bytes; the days and instant of an article's date."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from searcher import article as names
 from searcher.article import Article
 
 _KEYS = Article.__slots__
+ANNOTATIONS = "annotations"
+"""`Entry.annotations`, among the keys of an article."""
+
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -28,11 +31,14 @@ def from_json(raw: bytes) -> Any:
         raise ValueError("nested too deeply") from error
 
 
-def packed(article: Article) -> bytes:
-    return as_json({key: value for key in _KEYS if (value := getattr(article, key))})
+def packed(article: Article, annotations: str = "") -> bytes:
+    held = {key: value for key in _KEYS if (value := getattr(article, key))}
+    if annotations:
+        held[ANNOTATIONS] = annotations
+    return as_json(held)
 
 
-def unpacked(raw: bytes) -> Article:
+def unpacked(raw: bytes) -> tuple[Article, str]:
     """The inverse of `packed`. Raises ValueError for bytes that it never gave."""
     return as_article({"text": "", **values(raw)})
 
@@ -45,12 +51,15 @@ def values(raw: bytes) -> dict[str, Any]:
     return found
 
 
-def as_article(given: dict[str, Any]) -> Article:
-    """The article with these values. Raises ValueError when they are not those of one."""
+def as_article(given: dict[str, Any]) -> tuple[Article, str]:
+    """The article with these values, and its annotations. Raises ValueError when they are not those of one."""
     try:
+        annotations = given.pop(ANNOTATIONS, "")
         if "copies" in given:
             given["copies"] = tuple(given["copies"])
-        return Article(**given)
+        if not isinstance(annotations, str):
+            raise ValueError("annotations that are no string")
+        return Article(**given), annotations
     except TypeError as error:
         raise ValueError(f"not the values of an article: {error}") from error
 

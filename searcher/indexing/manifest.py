@@ -25,7 +25,7 @@ from searcher.engines.stored import from_json
 from searcher.errors import IndexDamaged, IndexForeign, IndexMissing, IndexUntrusted, not_read
 from searcher.values import Value
 
-FORMAT = 5
+FORMAT = 6
 NAME = "manifest.json"
 PENDING = "pending.json"
 COPY = ".manifest.json"  # in a generation: not among its files, as it lists them
@@ -35,10 +35,11 @@ LEDGER = "ledger.sqlite3"  # beside the engine's part; it is written to in place
 class Manifest(Value):
     """What an index is. `files` maps the ledger, and what the engine's seal names (`whoosh/…`), to sizes and checksums.
 
-    `paths` are what was indexed; `copies` counts articles met a second time, `moved` those whose file was renamed since they
-    were stored. `newest` is the largest serial that a content was given; `lineage` names the sequence of serials: updates and
-    rebuilds keep it, an index made anew has another one. `base` is the generation that was live when this one was begun.
-    `durable`: its files were synced. `copied`: the generation holds a copy of its manifest.
+    `paths` are what was indexed; `copies` counts articles met a second time, `moved` those whose file was renamed since
+    they were stored. `newest` is the largest serial that a content was given; `lineage` names the sequence of serials:
+    updates and rebuilds keep it, an index made anew has another one. `base` is the generation that was live when this one
+    was begun. `without` are the kinds of annotations that were left out. `durable`: its files were synced. `copied`: the
+    generation holds a copy of its manifest.
     """
 
     generation: str
@@ -54,6 +55,7 @@ class Manifest(Value):
     newest: int = 0
     lineage: str = ""
     base: str | None = None
+    without: tuple[str, ...] = ()
     durable: bool = True
     copied: bool = False
     format: int = FORMAT
@@ -98,7 +100,7 @@ def of(raw: dict[str, Any]) -> Manifest:
     """The manifest that was written as this. Raises KeyError, TypeError or ValueError when none was."""
     known = {key: raw[key] for key in raw if key in Manifest.__slots__}
     files = {str(name): (int(size), str(digest)) for name, (size, digest) in raw["files"].items()}
-    return Manifest(**{**known, "paths": tuple(raw["paths"]), "files": files})
+    return Manifest(**{**known, "paths": tuple(raw["paths"]), "without": tuple(raw["without"]), "files": files})
 
 
 def written(manifest: Manifest) -> str:

@@ -119,7 +119,7 @@ class Run:
             streams = (Planned(source, self._ledger.file("-")) for source in self._scan.streams)
             for plan in chain(streams, self._scan.plans()):
                 waiting.append(plan)
-                yield _task(plan)
+                yield self._task(plan)
 
         current: _Current | None = None
         done = 0
@@ -166,7 +166,7 @@ class Run:
         if current.number is not None:
             return
         plan = current.plan
-        if plan.file is not None and not _task(plan).skip:
+        if plan.file is not None and not self._task(plan).skip:
             self._ledger.set_aside(plan.file.number)
         self._put_file(current, b"", "", complete=False)
 
@@ -226,6 +226,15 @@ class Run:
         current.missing = current.missing or problem.kind == "missing"
         self._ledger.put_problem(current.number, problem.place, problem.reason, problem.kind)
 
+    def _task(self, plan: Planned) -> Task:
+        """Reading from the start; or behind what an interrupted run had of the same state of the file."""
+        file, task = plan.file, Task(plan.source, without=self._goal.without)
+        if file is None:
+            return task
+        if not file.complete and file.taken and (file.size, file.modified) == (plan.source.size, plan.source.modified):
+            return replace(task, skip=file.taken)
+        return replace(task, known=file.hash if file.complete and not plan.anew else None)
+
     # ── articles ──
 
     def _put(self, current: _Current, analysed: Analysed) -> None:
@@ -241,7 +250,8 @@ class Run:
             return
         named = self._named(article, None)
         terms = analysed.entry.terms if named is article else {**analysed.entry.terms, ID: named.id}
-        self._writing().add(Entry(named, terms, self._ledger.serial(analysed.content)))
+        serial = self._ledger.serial(analysed.content)
+        self._writing().add(Entry(named, terms, serial, analysed.entry.annotations))
         self._ledger.put_article(number, named, named.id, analysed.whole, analysed.content)
         self._added += 1
         self._since_checkpoint += 1
@@ -332,16 +342,6 @@ class Run:
     def _by_format(self) -> tuple[FormatCount, ...]:
         counts = (FormatCount(form, **counted) for form, counted in self._formats.items())
         return tuple(sorted(counts, key=lambda each: (-each.articles, -each.files, each.format)))
-
-
-def _task(plan: Planned) -> Task:
-    """Reading from the start; or behind what an interrupted run had of the same state of the file."""
-    file = plan.file
-    if file is None:
-        return Task(plan.source)
-    if not file.complete and file.taken and (file.size, file.modified) == (plan.source.size, plan.source.modified):
-        return Task(plan.source, skip=file.taken)
-    return Task(plan.source, known=file.hash if file.complete and not plan.anew else None)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from time import perf_counter
 from uuid import uuid4
 
 from searcher import analysis, engines, readers, sources
+from searcher.analysis.annotations import left_out
 from searcher.errors import IndexMissing, IndexUnusable, UsageError
 from searcher.indexing import generations, manifest
 from searcher.indexing.ledger import Ledger
@@ -37,6 +38,7 @@ def build(
     paths: Paths,
     *,
     engine: str = engines.DEFAULT,
+    without: Iterable[str] = (),
     jobs: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
@@ -46,7 +48,7 @@ def build(
     analyse (None: one a core). `progress` is called after every article. Raises UsageError when there is nothing to index,
     IndexLocked, WriteFailed; inputs that cannot be read are in the report.
     """
-    return update(folder, paths, engine=engine, jobs=jobs, progress=progress, rebuild=True)
+    return update(folder, paths, engine=engine, without=without, jobs=jobs, progress=progress, rebuild=True)
 
 
 def update(
@@ -54,6 +56,7 @@ def update(
     paths: Paths = (),
     *,
     engine: str | None = None,
+    without: Iterable[str] | None = None,
     jobs: int | None = None,
     rebuild: bool = False,
     strict: bool = False,
@@ -64,9 +67,11 @@ def update(
     """Brings the index in `folder` up to date with what `paths` hold now (none given: the paths indexed before).
 
     Only files whose size or time changed are read, and only articles that changed are indexed; what vanished from below
-    `paths` is dropped; articles from elsewhere stay. Without an index, or with one of another engine, format or analysis,
-    and with `rebuild`, everything is read into a new one. `strict`: a failed input leaves the index as it was.
-    `timeout` is how many seconds to wait for another writer. `durable`: what is reported done survives a power cut.
+    `paths` is dropped; articles from elsewhere stay. `without` leaves out kinds of annotations (`copies`, `names`,
+    `quotes`; None: those that the index was made without), for a smaller index. Without an index, or with one of another
+    engine, format or analysis or without other kinds, and with `rebuild`, everything is read into a new one. `strict`: a
+    failed input leaves the index as it was. `timeout` is how many seconds to wait for another writer. `durable`: what is
+    reported done survives a power cut.
 
     Raises UsageError when there is nothing to index, IndexLocked, WriteFailed, InputsFailed (`strict`). An interruption
     (KeyboardInterrupt) passes through after what was read has been put aside for the next run.
@@ -76,7 +81,10 @@ def update(
     with generations.writing(place, timeout=timeout):
         live = _live(place)
         given = _given(paths, live)
+        kept_out: tuple[str, ...] = (live.without if live else ()) if without is None else left_out(without)
         usable = None if rebuild else _usable(place, live, engine)
+        if usable is not None and usable.without != kept_out:
+            usable = None
         recorded = [each if each == "-" else os.path.abspath(each) for each in given]
         if live is not None and not rebuild:
             if usable is None:
@@ -93,6 +101,7 @@ def update(
             paths=tuple(recorded),
             readers=readers.VERSION,
             base=live.generation if live else None,
+            without=kept_out,
             newest=live.newest if live else 0,
             lineage=(live.lineage if live else "") or uuid4().hex,
         )
@@ -166,7 +175,7 @@ def _pending(folder: Path, goal: Manifest) -> Manifest | None:
     """What an interrupted run with this goal had reached."""
     with suppress(IndexUnusable):
         pending = manifest.read(folder, fingerprint=analysis.fingerprint(), name=manifest.PENDING)
-        same = ("engine", "engine_version", "fingerprint", "paths", "readers", "base", "format")
+        same = ("engine", "engine_version", "fingerprint", "paths", "readers", "base", "without", "format")
         if all(getattr(pending, name) == getattr(goal, name) for name in same):
             manifest.verify(folder, pending)
             return pending

@@ -126,7 +126,7 @@ class About(Value):
     `generation` names the state that is open: it changes with every update. `format`: of the files; `fingerprint`: of the
     analysis. `created`: when this state was made, ISO 8601; `paths`: what was indexed; `copies`: articles met a second time;
     `newest`: the serial of the content that came in last (see `Ask.added_after`); `lineage` names the sequence of these
-    serials; `bytes`: the size of its files.
+    serials; `without`: the kinds of annotations (`copies`, `names`, `quotes`) left out of it; `bytes`: the size of its files.
     """
 
     folder: str
@@ -142,6 +142,7 @@ class About(Value):
     newest: int
     lineage: str
     bytes: int
+    without: tuple[str, ...] = ()
 
 
 class Results(Value):

@@ -66,6 +66,8 @@ def test_a_value_is_whole_composed_and_on_one_line() -> None:
         "language": "fr",
         "format": "html",
         "when": None,
+        "name": None,
+        "speaker": None,
     }
 
 

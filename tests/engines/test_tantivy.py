@@ -117,7 +117,7 @@ def test_answers_many_clauses_at_once(tmp_path: Path) -> None:
 def test_an_article_is_stored_as_it_is(text: str, copies: list[str]) -> None:
     for made in (Article("1", text, title=text, copies=tuple(copies)), Article("1", text)):
         document = documents.document(Entry(made, {ID: "1"}), 7)
-        assert documents.article(document, 7) == made
+        assert documents.article(document, 7) == (made, "")
 
 
 # ── damage ────────────────────────────────────────────────────────────────────────────────────────────────────────────

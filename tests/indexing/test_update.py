@@ -409,3 +409,17 @@ def test_a_ledger_whose_bytes_are_no_text_is_damaged(archive: Path) -> None:
         database.commit()
     with closing(Ledger(path)) as ledger, pytest.raises(searcher.IndexDamaged, match="no text"):
         list(ledger.files())
+
+
+def test_what_is_left_out_stays_out_until_another_choice_is_made(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("La gare\n\nUne gare ouvre à Lyon, selon Anne Martin.")
+    folder = tmp_path / "index"
+
+    def run(without: tuple[str, ...] | None = None) -> tuple[int, tuple[str, ...]]:
+        report = searcher.update(folder, [tmp_path / "a.txt"], without=without)
+        with searcher.open(folder) as index:
+            return report.read, index.about.without
+
+    assert run(without=("names", "copies")) == (1, ("copies", "names"))
+    assert run() == (0, ("copies", "names"))
+    assert run(without=()) == (1, ())

@@ -18,7 +18,7 @@ import tantivy
 
 from searcher import article as names
 from searcher.article import Article, Entry
-from searcher.engines.stored import SEAL, as_article, as_json, check_seal, dated, from_json, seal, values
+from searcher.engines.stored import ANNOTATIONS, SEAL, as_article, as_json, check_seal, dated, from_json, seal, values
 from searcher.errors import IndexClosed, IndexDamaged, IndexLocked, WriteFailed, not_read, reason, room
 
 ARTICLE, LONG = "article", "long"
@@ -72,7 +72,7 @@ def document(entry: Entry, sequence: int) -> tantivy.Document:
         text = entry.terms.get(name)
         if text:
             made.add_text(name, _as_tokens(text, long))
-    made.add_bytes(ARTICLE, _stored(entry.article, sequence))
+    made.add_bytes(ARTICLE, _stored(entry, sequence))
     if long:
         made.add_bytes(LONG, as_json(long))
     if sequence >> SEQUENCE_BITS:
@@ -93,16 +93,22 @@ def document(entry: Entry, sequence: int) -> tantivy.Document:
 _HEAD_KEYS = tuple(name for name in Article.__slots__ if name != "text")
 
 
-def _stored(article: Article, sequence: int) -> bytes:
-    """The seal; all but the text as JSON, the keys without a value left out; a line feed; the text. JSON takes three times as
-    long to write a text as UTF-8 does."""
-    head = as_json({name: value for name in _HEAD_KEYS if (value := getattr(article, name))})
+def _stored(entry: Entry, sequence: int) -> bytes:
+    """The seal; annotations and all of the article but its text as JSON, the keys without a value left out; a line feed; the
+    text. JSON takes three times as long to write a text as UTF-8 does."""
+    article = entry.article
+    head = as_json({name: value for name in _HEAD_KEYS if (value := getattr(article, name))} | _annotated(entry))
     raw = b"%b\n%b" % (head, article.text.encode("utf-8", "surrogatepass"))
     return seal(raw, sequence) + raw
 
 
-def article(document: tantivy.Document, sequence: int) -> Article:
-    """The article a document was made of. Raises ValueError when it is not the one at this place in the order added."""
+def _annotated(entry: Entry) -> dict[str, str]:
+    return {ANNOTATIONS: entry.annotations} if entry.annotations else {}
+
+
+def article(document: tantivy.Document, sequence: int) -> tuple[Article, str]:
+    """The article a document was made of, and its annotations. Raises ValueError when it is not the article at this place in
+    the order added."""
     stored = bytes(document.get_first(ARTICLE) or b"")
     raw = stored[SEAL:]
     check_seal(raw, sequence, stored[:SEAL])

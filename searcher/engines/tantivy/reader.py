@@ -105,8 +105,11 @@ class TantivyReader:
             sequences = self._sequences(addresses)
             parts = self._parts(plan, sequences, clock) if explain else [()] * len(page)
             articles = map(article, map(self._searcher.doc, addresses), sequences)
-            found = zip(articles, page, parts, strict=True)
-            return Matches(total, tuple(Found(each, score, its) for each, (score, _), its in found), not clock.missed)
+            found = tuple(
+                Found(each, score, its, annotations)
+                for (each, annotations), (score, _), its in zip(articles, page, parts, strict=True)
+            )
+            return Matches(total, found, not clock.missed)
 
     def _best(self, query: Query, offset: int, limit: int, clock: Deadline) -> tuple[int, list[Ranked]]:
         """The best articles; those of the same rank in the order added."""
@@ -204,8 +207,8 @@ class TantivyReader:
                 found.add(hits, [int(key or 0) for key in keys])
         for score, address, sequence in found.ordered():
             with reading(self._folder):
-                each = Found(article(self._searcher.doc(address), sequence), score)
-            yield each
+                each, annotations = article(self._searcher.doc(address), sequence)
+            yield Found(each, score, annotations=annotations)
 
     def _windows(self, query: Query) -> Iterator[list[tuple[float, DocAddress]]]:
         """Everything a query finds, WINDOW places in the order added at a time: so many hits at most are held as objects."""
@@ -254,13 +257,13 @@ class TantivyReader:
     def fetch(self, identifier: str) -> Article | None:
         with reading(self._folder):
             _, hits = self._hits(self._queries.of(Term(names.ID, identifier)), 1, SEQUENCE)
-            return article(self._searcher.doc(hits[0][1]), int(hits[0][0])) if hits else None
+            return article(self._searcher.doc(hits[0][1]), int(hits[0][0]))[0] if hits else None
 
     def articles(self) -> Iterator[Article]:
         with reading(self._folder):
             _, last = self._hits(EVERYTHING, self.count(), SEQUENCE)
             for sequence, address in last:
-                yield article(self._searcher.doc(address), int(sequence))
+                yield article(self._searcher.doc(address), int(sequence))[0]
 
     def check(self) -> list[str]:
         wrong = files.damaged(self._folder)

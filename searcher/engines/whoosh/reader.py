@@ -210,13 +210,17 @@ class WhooshReader:
             hits = [self._found(groups, at, number, explain) for _, _, at, number in page]
         else:  # what an article is known to earn is all there is time for
             by_score = sort is Sort.RELEVANCE
-            hits = [Found(self._segments[at].article(n), -key if by_score else 0.0) for key, _, at, n in page]
+            hits = [self._seen(at, n, -key if by_score else 0.0) for key, _, at, n in page]
         return Matches(total, tuple(hits), not clock.missed)
 
     def _found(self, groups: list[Group], at: int, number: int, explain: bool) -> Found:
         segment = self._segments[at]
         parts = tuple(_parts(segment, groups, number)) if explain else ()
-        return Found(segment.article(number), score(segment, groups, number), parts)
+        return self._seen(at, number, score(segment, groups, number), parts)
+
+    def _seen(self, at: int, number: int, points: float, parts: tuple[Contribution, ...] = ()) -> Found:
+        article, annotations = self._segments[at].article(number)
+        return Found(article, points, parts, annotations)
 
     def _groups(self, plan: Plan) -> list[Group]:
         return by_bound(map(self._bounded, plan.score))
@@ -297,7 +301,7 @@ class WhooshReader:
             numbers[at].add(number)
         scores = {at: earned(self._segments[at], groups, these) for at, these in numbers.items()}
         for _, _, at, number in batch:
-            yield Found(self._segments[at].article(number), scores[at][number])
+            yield self._seen(at, number, scores[at][number])
 
     def look_up(self, questions: Iterable[Question], *, until: float = inf) -> Answers:
         return look_up(questions, self, until)
@@ -311,13 +315,13 @@ class WhooshReader:
     def fetch(self, identifier: str) -> Article | None:
         for segment in self._segments:
             for number in find(segment, Term(names.ID, identifier)):
-                return segment.article(number)
+                return segment.article(number)[0]
         return None
 
     def articles(self) -> Iterator[Article]:
         everything = merge(*(self._numbered(at) for at in range(len(self._segments))))
         for _, at, number in everything:
-            yield self._segments[at].article(number)
+            yield self._segments[at].article(number)[0]
 
     def _numbered(self, at: int) -> Iterator[tuple[int, int, int]]:
         segment = self._segments[at]

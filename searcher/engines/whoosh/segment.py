@@ -268,7 +268,8 @@ class OpenSegment:
             (length,) = _LENGTH.unpack_from(raw, offsets - _LENGTH.size * (self.size - number))
             return raw[start : start + length]
 
-    def article(self, number: int) -> Article:
+    def article(self, number: int) -> tuple[Article, str]:
+        """An article and its annotations."""
         stored = self.stored(number)
         with self.decoding:
             compressed = stored[:-SEAL]

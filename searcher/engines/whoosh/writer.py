@@ -87,7 +87,13 @@ class _Work:
         self._workers: SegmentWorkers | None = None
 
     def add(self, entry: Entry) -> None:
-        article = (self._next, entry.serial, packed(entry.article), dated(entry.article.date), dict(entry.terms))
+        article = (
+            self._next,
+            entry.serial,
+            packed(entry.article, entry.annotations),
+            dated(entry.article.date),
+            dict(entry.terms),
+        )
         self._next += 1
         if self._workers is not None:
             self._workers.add(article)

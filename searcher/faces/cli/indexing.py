@@ -42,6 +42,15 @@ def index(
         str | None,
         typer.Option("--engine", metavar="NAME", help="What stores the index: whoosh or tantivy.", show_default=False),
     ] = None,
+    without: Annotated[
+        str | None,
+        typer.Option(
+            "--without",
+            metavar="KINDS",
+            help="Leave copies, names, quotes (or some, with commas) out, for a smaller index; nothing takes all in again.",
+            show_default=False,
+        ),
+    ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Read everything again, into a new index.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read and dropped; do nothing.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and take in what changes.")] = False,
@@ -69,6 +78,9 @@ def index(
         raise searcher.UsageError(f"--jobs counts from 1, not {jobs}")
     if durability not in ("full", "none"):
         raise searcher.UsageError(f"--durability can be full or none, not {durability!r}")
+    left_out = None
+    if without is not None:
+        left_out = () if without.strip() == "nothing" else tuple(filter(None, map(str.strip, without.split(","))))
     folder = index or Path(os.environ.get("SEARCHER_INDEX") or "index")
     given = paths or []
     if dry_run:
@@ -82,6 +94,7 @@ def index(
             folder,
             given,
             engine=engine,
+            without=left_out,
             jobs=jobs,
             rebuild=anew,
             strict=strict,

@@ -62,6 +62,7 @@ def stats(
             "created": known.created,
             "paths": list(known.paths),
             "copies": known.copies,
+            "without": list(known.without),
         }
         tallies = _tallies(opened.counts("", "source", "when", "language", "format", timeout=None))
     if json:

@@ -52,7 +52,7 @@ def work(task: Task, watch: Callable[[int], None]) -> Iterator[Said]:
     found = readers.read(task.source, form=form or None, watch=watch, share=task.share)
     for each in islice(found, task.skip if task.share is None else 0, None):
         if isinstance(each, Article):
-            yield Analysed(analysis.entry(each), *digests(each))
+            yield Analysed(analysis.entry(each, without=task.without), *digests(each))
         else:
             yield each
     yield Done(hashed, form, tuple(dict.fromkeys(task.source.consulted)))

@@ -15,12 +15,14 @@ from searcher.sources import Source
 @dataclass(frozen=True, slots=True)
 class Task:
     """A source to be read. `known` is the hash it had when it was last read; the first `skip` of what it gives are
-    already known (an interrupted run had them). With a `share` only that part of the file is to be read."""
+    already known (an interrupted run had them). With a `share` only that part of the file is to be read. Articles are
+    analysed `without` some kinds of annotations."""
 
     source: Source
     known: bytes | None = None
     skip: int = 0
     share: Share | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,13 @@ _of_article = attrgetter(*(each.name for each in fields(Article)))
 def packed_task(task: Task) -> tuple[Any, ...]:
     """A task as what `marshal` takes."""
     share = astuple(task.share) if task.share else None
-    return _of_source(task.source), task.known, task.skip, share
+    return _of_source(task.source), task.known, task.skip, share, task.without
 
 
 def unpacked_task(raw: tuple[Any, ...]) -> Task:
     """The inverse of `packed_task`."""
-    source, known, skip, share = raw
-    return Task(Source(*source), known, skip, Share(*share) if share else None)
+    source, known, skip, share, without = raw
+    return Task(Source(*source), known, skip, Share(*share) if share else None, tuple(without))
 
 
 def packed(message: Said) -> tuple[Any, ...]:
@@ -81,7 +83,7 @@ def packed(message: Said) -> tuple[Any, ...]:
     match message:
         case Analysed(entry, whole, content):
             terms = {name: text for name, text in entry.terms.items() if text}
-            return 0, _of_article(entry.article), terms, whole, content
+            return 0, _of_article(entry.article), terms, entry.annotations, whole, content
         case readers.Problem():
             return 1, *astuple(message)
         case At():
@@ -99,8 +101,8 @@ def packed(message: Said) -> tuple[Any, ...]:
 def unpacked(raw: tuple[Any, ...]) -> Said:
     """The inverse of `packed`, but for the fields of an entry that have no terms: they are left out."""
     if raw[0] == 0:
-        _, article, terms, whole, content = raw
-        return Analysed(Entry(Article(*article), terms), whole, content)
+        _, article, terms, annotations, whole, content = raw
+        return Analysed(Entry(Article(*article), terms, annotations=annotations), whole, content)
     kind = (None, readers.Problem, At, Same, Done, Turn, Tally)[raw[0]]
     assert kind is not None
     return kind(*raw[1:])
