@@ -21,7 +21,7 @@ SEARCHING = """
 import sys
 sys.path += {path}
 before = set(sys.modules)
-sys.argv = ["search", "Erdoğan", "Assad"]
+sys.argv = {line}
 from searcher.faces.cli import search_main
 try:
     search_main()
@@ -43,7 +43,8 @@ OURS = set(
     searcher.engines.whoosh searcher.engines.whoosh.files searcher.engines.whoosh.reader searcher.engines.whoosh.score
     searcher.engines.stored searcher.engines.whoosh.segment
     searcher.errors
-    searcher.faces searcher.faces.cli searcher.faces.cli.answer searcher.faces.cli.running
+    searcher.faces searcher.faces.cli searcher.faces.cli.answer searcher.faces.cli.options searcher.faces.cli.question
+    searcher.faces.cli.running searcher.faces.cli.words
     searcher.indexing searcher.indexing.manifest
     searcher.query searcher.query.ask searcher.query.ast searcher.query.dates searcher.query.lex searcher.query.lookup
     searcher.query.marks searcher.query.notes searcher.query.parse searcher.query.phrases searcher.query.plan
@@ -81,12 +82,23 @@ DEAR = {
 
 
 @pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The modules that `search Erdoğan Assad` imports, on an index over the seeds."""
-    index = tmp_path_factory.mktemp("coldstart") / "index"
-    searcher.build(index, [HERE / "seeds"])
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index over the seeds."""
+    folder = tmp_path_factory.mktemp("coldstart") / "index"
+    searcher.build(folder, [HERE / "seeds"])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def imported(index: Path) -> set[str]:
+    """The modules that `search Erdoğan Assad` imports."""
+    return modules(index, "Erdoğan", "Assad")
+
+
+def modules(index: Path, *line: str) -> set[str]:
+    """The modules that a command line of `search` imports."""
     path = [str(HERE), *(each for each in sys.path if "-packages" in each)]
-    code = SEARCHING.format(path=path)
+    code = SEARCHING.format(path=path, line=["search", *line])
     command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", code]
     ran = subprocess.run(command, capture_output=True, text=True, env={"SEARCHER_INDEX": str(index)}, check=True)
     assert "Assad" in ran.stdout
@@ -106,6 +118,16 @@ def test_it_imports_nothing_of_others_that_a_search_does_not_need(imported: set[
         others -= set(sys.stdlib_module_names) - set(DEAR)
         expected = set(THEIRS)
     assert others == expected, told(others, expected)
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["--limit 3 --page 1 --passages=1", "--match all --sort date --since 2000", "--timeout 5 --color never", "--json"],
+)
+def test_it_needs_no_more_with_the_usual_options(index: Path, imported: set[str], options: str) -> None:
+    found = modules(index, "Assad", "--index", str(index), *options.split())
+    assert not {each for each in found if each.partition(".")[0] in ("typer", "click", "inspect", "rich")}
+    assert not {each for each in found - imported if each.startswith("searcher.faces")}
 
 
 def told(found: set[str], expected: set[str]) -> str:

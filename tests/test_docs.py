@@ -24,7 +24,7 @@ import searcher
 from searcher import errors
 from searcher.article import FIELDS
 from searcher.engines.whoosh import segment
-from searcher.faces.cli import answer, concordance, manage, reading, running, search
+from searcher.faces.cli import concordance, manage, options, reading, running, search
 from searcher.indexing import manifest
 from searcher.readers import records
 from searcher.readers.formats import FORMATS
@@ -214,8 +214,8 @@ def test_it_documents_every_command_and_option(name: str) -> None:
     [
         ("search", "--match", searcher.Required),
         ("search", "--sort", searcher.Sort),
-        ("search", "--format", answer.Format),
-        ("search", "--color", answer.Color),
+        ("search", "--format", options.Format),
+        ("search", "--color", options.Color),
         ("searcher kwic", "--format", concordance.LineFormat),
         ("searcher show", "--format", reading.ArticleFormat),
         ("searcher sample", "--format", reading.SampleFormat),

@@ -34,14 +34,11 @@ def _manage() -> object:
 
 
 def _search() -> object:
-    words = sys.argv[1:]
-    if words and not any(
-        word.startswith("--") or word in ("-", "-0") for word in words
-    ):  # no option: no parser of options
-        from searcher import Ask
-        from searcher.faces.cli.answer import answer
+    from searcher.faces.cli.answer import quickly
 
-        return answer(Ask(" ".join(words)))
+    status = quickly(sys.argv[1:])
+    if status is not None:
+        return status
     from searcher.faces.cli.search import searching
 
     return searching(prog_name="search", standalone_mode=False)

@@ -1,56 +1,151 @@
-"""`search`, behind its command line: one query answered on standard output."""
+"""`search`: words and options → one query answered on standard output. Typer is not needed for that."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import assert_never
 
 import searcher
+from searcher.faces.cli.options import (
+    ASKING,
+    COLOR,
+    FORMAT,
+    INDEX,
+    JSON,
+    LIMIT,
+    PAGE,
+    PASSAGES,
+    SORT,
+    TIMEOUT,
+    VERSION,
+    WORDS,
+    Color,
+    Format,
+    Option,
+    read,
+    takes,
+)
+from searcher.faces.cli.question import question
 from searcher.faces.cli.running import NOTHING_FOUND, STOPPED, echo
+from searcher.faces.cli.words import spoken, without_zero
 from searcher.render import terminal
-
-
-class Format(StrEnum):
-    TEXT = "text"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-    TSV = "tsv"
-    MD = "md"
-    CSL = "csl"
-    RIS = "ris"
-    BIBTEX = "bibtex"
-    IRAMUTEQ = "iramuteq"
-    TXM = "txm"
-
 
 CITING = (Format.CSL, Format.RIS, Format.BIBTEX, Format.IRAMUTEQ, Format.TXM)
 """References and corpora, which `exporting` prints."""
 
+OPTIONS = (
+    INDEX,
+    LIMIT,
+    PAGE,
+    *ASKING,
+    SORT,
+    Option("--facets", str, metavar="FIELDS"),
+    PASSAGES,
+    FORMAT,
+    JSON,
+    COLOR,
+    Option("--explain", bool, False),
+    TIMEOUT,
+    Option("--all", bool, False, key="everything"),
+    Option("--fields", str, metavar="NAMES"),
+    Option("--no-header", bool, False),
+    Option("--null", bool, False),
+    Option("--excel", bool, False),
+    Option("--queries", Path, metavar="FILE"),
+    Option("--output", Path, metavar="DIR"),
+)
 
-class Color(StrEnum):
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
+
+def quickly(arguments: Sequence[str]) -> int | None:
+    """Answers a command line of `search`; gives the exit status, or None when the line needs Typer (see `options.read`)."""
+    line = read(arguments, OPTIONS)
+    if line is None:
+        return None
+    words, values = line
+    return search(words, **values)
 
 
-def answer(
-    ask: searcher.Ask,
+@takes(WORDS, *OPTIONS, VERSION)
+def search(
+    words: list[str],
     *,
-    index: Path | None = None,
-    limit: int = 10,
-    page: int = 1,
-    passages: int = 2,
-    form: Format = Format.TEXT,
-    color: Color = Color.AUTO,
-    explain: bool = False,
-    facets: str | None = None,
+    index: Path | None,
+    limit: int,
+    page: int,
+    match: searcher.Required,
+    since: str | None,
+    until: str | None,
+    filters: list[str],
+    variants: Path | None,
+    no_variants: bool,
+    sort: searcher.Sort,
+    facets: str | None,
+    passages: int,
+    form: Format,
+    json: bool,
+    color: Color,
+    explain: bool,
+    timeout: float,
+    everything: bool,
+    fields: str | None,
+    no_header: bool,
+    null: bool,
+    excel: bool,
+    queries: Path | None,
+    output: Path | None,
 ) -> int:
-    """Prints the answer to a question, as the options of `search` say; gives the exit status."""
+    """Prints the answer to a query, as the options say; gives the exit status."""
+
+    def asked(words: list[str]) -> searcher.Ask:
+        return question(
+            words,
+            match=match,
+            sort=sort,
+            since=since,
+            until=until,
+            filters=filters,
+            variants=variants,
+            no_variants=no_variants,
+            timeout=None if everything else timeout,
+        )
+
+    words, zero = without_zero(words)
+    null = null or zero
+    said = spoken(words, (option.name for option in OPTIONS))
+    form = Format.JSON if json else form
+    exports = (
+        everything or fields is not None or no_header or null or excel or queries is not None or output is not None
+    )
+    if exports or form in CITING:
+        if facets is not None:
+            raise searcher.UsageError("--facets goes with a page of JSON; to print counts: searcher facets WORDS")
+        from searcher.faces.cli.exporting import Layout, export  # here: most searches export nothing
+
+        layout = Layout.of(
+            form,
+            fields=fields,
+            header=not no_header,
+            null=null,
+            excel=excel,
+            batch=queries is not None,
+            output=output,
+        )
+        return export(
+            said,
+            asked,
+            queries=queries,
+            index=index,
+            limit=None if everything else limit,
+            page=page,
+            passages=passages,
+            layout=layout,
+            color=color,
+            explain=explain,
+        )
+    ask = asked(said)
     if not ask.query.strip():
         raise searcher.UsageError("no words to search for; try: search Erdoğan Assad")
     if facets is not None and form is not Format.JSON:
@@ -58,8 +153,8 @@ def answer(
     with searcher.open(index) as opened:
         results = opened.search(ask, limit=limit, page=page, passages=passages, explain=explain)
         if facets is not None:
-            fields = [field.strip() for field in facets.split(",") if field.strip()]
-            results = results.with_facets(opened.facets(ask, *fields))
+            named = [field.strip() for field in facets.split(",") if field.strip()]
+            results = results.with_facets(opened.facets(ask, *named))
         _print(results, form, color)
     if results.hits:
         return 0

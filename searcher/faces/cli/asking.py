@@ -1,4 +1,4 @@
-"""The options that say what is asked, as commands share them, and the question they make."""
+"""The options of `options` as Typer's annotations, for commands that are not declared with `takes` yet."""
 
 from __future__ import annotations
 
@@ -8,71 +8,26 @@ from typing import Annotated
 import typer
 
 import searcher
+from searcher.faces.cli import options
+from searcher.faces.cli.question import chosen, parsed_filters, question
+from searcher.faces.cli.typed import WORDS, argument, option
+from searcher.faces.cli.words import spoken as _spoken
 
-QueryArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="[WORDS…]", help="What to look for; everything, without words.")
-]
-MatchOption = Annotated[searcher.Required, typer.Option("--match", help="As for search.")]
-SinceOption = Annotated[str | None, typer.Option("--since", metavar="D", help="From this date on.", show_default=False)]
-UntilOption = Annotated[
-    str | None, typer.Option("--until", metavar="D", help="Up to this date, included.", show_default=False)
-]
-FilterOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--filter",
-        metavar="FIELD=VALUE",
-        help="Only articles with this whole value; again for another value or field.",
-        show_default=False,
-    ),
-]
-VariantsOption = Annotated[
-    Path | None, typer.Option("--variants", metavar="FILE", help="More spellings of names.", show_default=False)
-]
-NoVariantsOption = Annotated[bool, typer.Option("--no-variants", help="Search names and words only as they are typed.")]
-TimeoutOption = Annotated[
-    float, typer.Option("--timeout", metavar="S", help="Seconds after which to stop and show what was found.")
-]
+__all__ = ["WORDS", "chosen", "parsed_filters", "question", "spoken"]
+
+QueryArgument = Annotated[list[str] | None, argument(options.ASKED)]
+MatchOption = Annotated[searcher.Required, option(options.MATCH)]
+SinceOption = Annotated[str | None, option(options.SINCE)]
+UntilOption = Annotated[str | None, option(options.UNTIL)]
+FilterOption = Annotated[list[str] | None, option(options.FILTER)]
+VariantsOption = Annotated[Path | None, option(options.VARIANTS)]
+NoVariantsOption = Annotated[bool, option(options.NO_VARIANTS)]
+TimeoutOption = Annotated[float, option(options.TIMEOUT)]
+IndexOption = Annotated[Path | None, option(options.INDEX)]
+ColorOption = Annotated[options.Color, option(options.COLOR)]
+VersionOption = Annotated[bool, option(options.VERSION)]
 
 
-def question(
-    words: list[str],
-    *,
-    match: searcher.Required,
-    since: str | None,
-    until: str | None,
-    filters: list[str] | None,
-    variants: Path | None,
-    no_variants: bool,
-    timeout: float | None,
-    sort: searcher.Sort = searcher.Sort.RELEVANCE,
-) -> searcher.Ask:
-    """The question that words and options make. Raises UsageError, DateError."""
-    return searcher.Ask(
-        " ".join(words),
-        match=match,
-        sort=sort,
-        since=since,
-        until=until,
-        filters=parsed_filters(filters or []),
-        variants=chosen(variants, no_variants),
-        timeout=timeout,
-    )
-
-
-def parsed_filters(written: list[str]) -> dict[str, list[str | None]]:
-    """`source=Le Monde` … → field → values; nothing behind = stands for articles without a value. Raises UsageError."""
-    filters: dict[str, list[str | None]] = {}
-    for each in written:
-        field, equals, value = each.partition("=")
-        if not equals:
-            raise searcher.UsageError(f"--filter takes FIELD=VALUE, such as --filter 'source=Le Monde', not {each!r}")
-        filters.setdefault(field.strip(), []).append(value.strip() or None)
-    return filters
-
-
-def chosen(file: Path | None, none: bool) -> Path | str | None:
-    """What --variants and --no-variants say together."""
-    if none and file is not None:
-        raise searcher.UsageError("--variants and --no-variants contradict each other; give one of them")
-    return None if none else file or searcher.BUILT_IN
+def spoken(words: list[str], context: typer.Context) -> list[str]:
+    """The words of a query; see `words.spoken`."""
+    return _spoken(words, [name for parameter in context.command.params for name in parameter.opts])

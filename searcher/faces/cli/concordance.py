@@ -5,24 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Annotated, assert_never
-
-import typer
+from pathlib import Path
+from typing import assert_never
 
 import searcher
-from searcher.faces.cli.answer import Color, colored, width
-from searcher.faces.cli.asking import (
-    FilterOption,
-    MatchOption,
-    NoVariantsOption,
-    QueryArgument,
-    SinceOption,
-    UntilOption,
-    VariantsOption,
-    question,
-)
+from searcher.faces.cli.answer import colored, width
+from searcher.faces.cli.options import ASKED, ASKING, COLOR, FORMAT, INDEX, SEED, Color, Option, takes
 from searcher.faces.cli.running import NOTHING_FOUND, echo
-from searcher.faces.cli.search import ColorOption, IndexOption, spoken
 from searcher.render import concordance, terminal
 
 
@@ -35,44 +24,29 @@ class LineFormat(StrEnum):
     HTML = "html"
 
 
+@takes(
+    ASKED,
+    INDEX,
+    Option("--context", int, 8, "N"),
+    Option("--sort", str, "", "KEYS", key="order", help="sort.kwic"),
+    Option("--sample", int, metavar="N"),
+    SEED,
+    *ASKING,
+    FORMAT.of(LineFormat, default=LineFormat.TEXT),
+    COLOR,
+)
 def kwic(
-    command: typer.Context,
-    words: QueryArgument = None,
-    index: IndexOption = None,
-    context: Annotated[int, typer.Option("--context", metavar="N", help="Words on each side, 0 to 100.")] = 8,
-    order: Annotated[
-        str,
-        typer.Option(
-            "--sort",
-            metavar="KEYS",
-            help="1L, 1R, 2R …, hit, date, source, text, with commas; - before one reverses it.",
-            show_default=False,
-        ),
-    ] = "",
-    sample: Annotated[
-        int | None, typer.Option("--sample", metavar="N", help="N lines drawn at random.", show_default=False)
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Another seed draws another sample.")] = 0,
-    match: MatchOption = searcher.Required.AUTO,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    filters: FilterOption = None,
-    form: Annotated[LineFormat, typer.Option("--format", help="How to print the lines.")] = LineFormat.TEXT,
-    color: ColorOption = Color.AUTO,
-    variants: VariantsOption = None,
-    no_variants: NoVariantsOption = False,
-) -> None:
-    """Print every occurrence of a query in context: reference, left, node, right."""
-    ask = question(
-        spoken(words or [], command),
-        match=match,
-        since=since,
-        until=until,
-        filters=filters,
-        variants=variants,
-        no_variants=no_variants,
-        timeout=None,
-    )
+    ask: searcher.Ask,
+    *,
+    index: Path | None,
+    context: int,
+    order: str,
+    sample: int | None,
+    seed: int,
+    form: LineFormat,
+    color: Color,
+) -> int:
+    """Prints every occurrence of a query in context: reference, left, node, right."""
     if not ask.query.strip():
         raise searcher.UsageError("no words to look for; try: searcher kwic Erdoğan")
     with searcher.open(index) as opened:
@@ -86,8 +60,7 @@ def kwic(
     if form is LineFormat.TEXT:
         sys.stdout.flush()
         echo(f"{terminal.count(counted.lines, 'line')} in {terminal.count(len(counted.articles), 'article')}", err=True)
-    if not counted.lines:
-        raise typer.Exit(NOTHING_FOUND)
+    return 0 if counted.lines else NOTHING_FOUND
 
 
 class _Counted:

@@ -5,25 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
-
-import typer
+from pathlib import Path
 
 import searcher
-from searcher.faces.cli.answer import Color, colored, width
-from searcher.faces.cli.asking import (
-    FilterOption,
-    MatchOption,
-    NoVariantsOption,
-    QueryArgument,
-    SinceOption,
-    TimeoutOption,
-    UntilOption,
-    VariantsOption,
-    question,
-)
+from searcher.faces.cli.answer import colored, width
+from searcher.faces.cli.options import ASKED, ASKING, COLOR, FORMAT, INDEX, TIMEOUT, Color, Option, takes
 from searcher.faces.cli.running import NOTHING_FOUND, echo
-from searcher.faces.cli.search import ColorOption, IndexOption, spoken
 
 
 class FacetFormat(StrEnum):
@@ -41,34 +28,17 @@ class TimelineFormat(StrEnum):
     SVG = "svg"
 
 
-def facets(
-    context: typer.Context,
-    words: QueryArgument = None,
-    index: IndexOption = None,
-    by: Annotated[
-        str, typer.Option("--by", metavar="FIELDS", help="source, author, section, language, format, year, when.")
-    ] = "source,year",
-    size: Annotated[int, typer.Option("--size", metavar="N", help="Values a field.")] = 20,
-    match: MatchOption = searcher.Required.AUTO,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    filters: FilterOption = None,
-    form: Annotated[FacetFormat, typer.Option("--format", help="How to print them.")] = FacetFormat.TEXT,
-    variants: VariantsOption = None,
-    no_variants: NoVariantsOption = False,
-    timeout: TimeoutOption = searcher.TIMEOUT,
-) -> None:
-    """Count the answer by source, author, section, language, format or year."""
-    ask = question(
-        spoken(words or [], context),
-        match=match,
-        since=since,
-        until=until,
-        filters=filters,
-        variants=variants,
-        no_variants=no_variants,
-        timeout=timeout,
-    )
+@takes(
+    ASKED,
+    INDEX,
+    Option("--by", str, "source,year", "FIELDS"),
+    Option("--size", int, 20, "N"),
+    *ASKING,
+    FORMAT.of(FacetFormat, default=FacetFormat.TEXT),
+    TIMEOUT,
+)
+def facets(ask: searcher.Ask, *, index: Path | None, by: str, size: int, form: FacetFormat) -> int:
+    """Prints how many articles of an answer there are by source, author, section, language, format or year."""
     fields = [field.strip() for field in by.split(",") if field.strip()]
     with searcher.open(index) as opened:
         made = opened.facets(ask, *fields, size=size)
@@ -87,39 +57,23 @@ def facets(
     for line in lines:
         echo(line)
     _say_incomplete(all(facet.complete for facet in made))
-    if not any(value.articles for facet in made for value in facet.values):
-        raise typer.Exit(NOTHING_FOUND)
+    return 0 if any(value.articles for facet in made for value in facet.values) else NOTHING_FOUND
 
 
+@takes(
+    ASKED,
+    INDEX,
+    Option("--step", searcher.Step, searcher.Step.AUTO),
+    Option("--share", bool, False),
+    *ASKING,
+    FORMAT.of(TimelineFormat, default=TimelineFormat.TEXT),
+    COLOR,
+    TIMEOUT,
+)
 def timeline(
-    context: typer.Context,
-    words: QueryArgument = None,
-    index: IndexOption = None,
-    step: Annotated[searcher.Step, typer.Option("--step", help="The width of a bar.")] = searcher.Step.AUTO,
-    share: Annotated[
-        bool, typer.Option("--share", help="Draw the share of the archive's articles, not their number.")
-    ] = False,
-    match: MatchOption = searcher.Required.AUTO,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    filters: FilterOption = None,
-    form: Annotated[TimelineFormat, typer.Option("--format", help="How to print it.")] = TimelineFormat.TEXT,
-    color: ColorOption = Color.AUTO,
-    variants: VariantsOption = None,
-    no_variants: NoVariantsOption = False,
-    timeout: TimeoutOption = searcher.TIMEOUT,
-) -> None:
-    """Draw how many articles of the answer appeared when, beside the archive's own volume."""
-    ask = question(
-        spoken(words or [], context),
-        match=match,
-        since=since,
-        until=until,
-        filters=filters,
-        variants=variants,
-        no_variants=no_variants,
-        timeout=timeout,
-    )
+    ask: searcher.Ask, *, index: Path | None, step: searcher.Step, share: bool, form: TimelineFormat, color: Color
+) -> int:
+    """Draws how many articles of an answer appeared when, beside the archive's own volume."""
     with searcher.open(index) as opened:
         made = opened.timeline(ask, step=step)
     from searcher.render import timeline as rendered
@@ -139,8 +93,7 @@ def timeline(
     for line in lines:
         echo(line)
     _say_incomplete(made.complete)
-    if not made.total:
-        raise typer.Exit(NOTHING_FOUND)
+    return 0 if made.total else NOTHING_FOUND
 
 
 def _say_incomplete(complete: bool) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import assert_never
 
 import searcher
-from searcher.faces.cli.answer import CITING, Color, Format, colored, width
+from searcher.faces.cli.answer import CITING, colored, width
+from searcher.faces.cli.options import Color, Format
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, STOPPED, echo, read_standard_input
 from searcher.render import citations, json, plain, tables, terminal
 from searcher.values import replace

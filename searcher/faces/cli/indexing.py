@@ -10,13 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 import searcher
+from searcher.faces.cli.options import INDEX, VERSION, Argument, Option, takes
 from searcher.faces.cli.running import SOME_FAILED, echo
-from searcher.faces.cli.search import VersionOption
 from searcher.render import json as as_json
 from searcher.render import plain
 
@@ -26,54 +23,39 @@ FEW = 2  # files or articles that need no table of what was read
 SHOWN = 20  # failures that are printed; --report has them all
 
 
+@takes(
+    Argument("paths", Path, metavar="[PATH…]", many=True, required=False),
+    INDEX.of(help="index.written"),
+    Option("--engine", str, metavar="NAME"),
+    Option("--without", str, metavar="KINDS"),
+    Option("--rebuild", bool, False),
+    Option("--dry-run", bool, False),
+    Option("--watch", bool, False),
+    Option("--jobs", int, metavar="N"),
+    Option("--report", Path, metavar="FILE"),
+    Option("--strict", bool, False),
+    Option("--timeout", float, 0.0, "S", help="timeout.index"),
+    Option("--durability", str, "full", "full|none"),
+    Option("--then", str, metavar="COMMAND"),
+    VERSION,
+)
 def index(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[PATH…]",
-            help="Files and folders of articles, or - for standard input; without any, those indexed before.",
-            show_default=False,
-        ),
-    ] = None,
-    index: Annotated[
-        Path | None, typer.Option("--index", metavar="DIR", help="Where the index goes.", show_default=False)
-    ] = None,
-    engine: Annotated[
-        str | None,
-        typer.Option("--engine", metavar="NAME", help="What stores the index: whoosh or tantivy.", show_default=False),
-    ] = None,
-    without: Annotated[
-        str | None,
-        typer.Option(
-            "--without",
-            metavar="KINDS",
-            help="Leave copies, names, quotes (or some, with commas) out, for a smaller index; nothing takes all in again.",
-            show_default=False,
-        ),
-    ] = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read everything again, into a new index.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read and dropped; do nothing.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Stay, and take in what changes.")] = False,
-    jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", metavar="N", help="Processes that read; all cores without it.", show_default=False),
-    ] = None,
-    report: Annotated[
-        Path | None,
-        typer.Option("--report", metavar="FILE", help="List what gave no article, and why.", show_default=False),
-    ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Change nothing when an input cannot be read.")] = False,
-    timeout: Annotated[float, typer.Option("--timeout", metavar="S", help="Seconds to wait for another writer.")] = 0.0,
-    durability: Annotated[
-        str, typer.Option("--durability", metavar="full|none", help="Whether what is done survives a power cut.")
-    ] = "full",
-    then: Annotated[
-        str | None,
-        typer.Option("--then", metavar="COMMAND", help="Run it when articles came or went.", show_default=False),
-    ] = None,
-    version: VersionOption = False,
-) -> None:
-    """Bring an index up to date with PATH…; searches see the old state until the new one is complete."""
+    paths: list[Path],
+    *,
+    index: Path | None,
+    engine: str | None,
+    without: str | None,
+    rebuild: bool,
+    dry_run: bool,
+    watch: bool,
+    jobs: int | None,
+    report: Path | None,
+    strict: bool,
+    timeout: float,
+    durability: str,
+    then: str | None,
+) -> int:
+    """Brings an index up to date with PATH…; searches see the old state until the new one is complete."""
     if jobs is not None and jobs < 1:
         raise searcher.UsageError(f"--jobs counts from 1, not {jobs}")
     if durability not in ("full", "none"):
@@ -82,17 +64,16 @@ def index(
     if without is not None:
         left_out = () if without.strip() == "nothing" else tuple(filter(None, map(str.strip, without.split(","))))
     folder = index or Path(os.environ.get("SEARCHER_INDEX") or "index")
-    given = paths or []
     if dry_run:
-        _preview(folder, given)
-        return
+        _preview(folder, paths)
+        return 0
 
     def run(progress: Callable[[searcher.Progress], None] | None) -> searcher.Report:
         nonlocal rebuild
         anew, rebuild = rebuild, False  # of the runs of --watch only the first one
         return searcher.update(
             folder,
-            given,
+            paths,
             engine=engine,
             without=left_out,
             jobs=jobs,
@@ -104,20 +85,19 @@ def index(
         )
 
     if watch:
-        for number, done in enumerate(searcher.watch(folder, given, run=lambda: _watched(run))):
+        for number, done in enumerate(searcher.watch(folder, paths, run=lambda: _watched(run))):
             _say(done, folder, report)
             _follow(then, done, folder)
             if not number:
-                watched = given or _about(folder).paths
+                watched = paths or _about(folder).paths
                 echo(
                     f"watching {', '.join(str(path) for path in watched if str(path) != '-')}; Ctrl-C ends it", err=True
                 )
-        return
+        return 0
     done = _watched(run)
     _say(done, folder, report)
     followed = _follow(then, done, folder)
-    if done.failures or not followed:
-        raise typer.Exit(SOME_FAILED)
+    return SOME_FAILED if done.failures or not followed else 0
 
 
 def _follow(command: str | None, done: searcher.Report, folder: Path) -> bool:

@@ -1,239 +1,30 @@
-"""The command line of `searcher`: build, search and look after an index. Glue over the public API."""
+"""The command line of `searcher`: every command of the table, as one Typer application."""
 
 from __future__ import annotations
 
-import sys
-from collections import Counter
-from json import loads
-from pathlib import Path
-from shlex import quote
-from typing import Annotated
+from importlib import import_module
 
 import typer
 
-import searcher
-from searcher.faces.cli.alerts import register as register_alerts
-from searcher.faces.cli.answer import Color, width
-from searcher.faces.cli.answer import colored as in_color
-from searcher.faces.cli.asking import chosen
-from searcher.faces.cli.concordance import kwic
-from searcher.faces.cli.counting import facets, timeline
-from searcher.faces.cli.indexing import index
-from searcher.faces.cli.reading import sample, show
-from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, echo
-from searcher.faces.cli.search import WORDS, ColorOption, IndexOption, VersionOption, search
-from searcher.render import json as as_json
-from searcher.render import plain, terminal
+from searcher.faces.cli.asking import VersionOption
+from searcher.faces.cli.options import COMMANDS
+from searcher.faces.cli.typed import add
+from searcher.messages import say
 
-STATS_ROWS = 40
+MODULES = ("answer", "indexing", "counting", "alerts", "concordance", "reading", "looking")
+"""The modules of this folder that declare commands, in the order in which help lists them."""
 
 managing = typer.Typer(
     add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True
 )
-managing.command(context_settings=WORDS)(search)
-managing.command()(index)
-managing.command(context_settings=WORDS)(facets)
-managing.command(context_settings=WORDS)(timeline)
-register_alerts(managing, WORDS)
-managing.command(context_settings=WORDS)(kwic)
-managing.command(context_settings=WORDS)(sample)
-managing.command()(show)
 
 
-@managing.callback()
+@managing.callback(help=say("command.searcher"))
 def _managing(version: VersionOption = False) -> None:
-    """Build, search and look after an index of articles."""
+    """Takes the options that stand before a command."""
 
 
-@managing.command()
-def stats(
-    index: IndexOption = None,
-    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-) -> None:
-    """Say what the index holds."""
-    with searcher.open(index) as opened:
-        known = opened.about
-        facts = {
-            "index": known.folder,
-            "articles": known.articles,
-            "bytes": known.bytes,
-            "engine": f"{known.engine} {known.engine_version}",
-            "fingerprint": known.fingerprint,
-            "created": known.created,
-            "paths": list(known.paths),
-            "copies": known.copies,
-            "without": list(known.without),
-        }
-        tallies = _tallies(opened.counts("", "source", "when", "language", "format", timeout=None))
-    if json:
-        counted = {name: {key or "": count for key, count in tally.items()} for name, tally in tallies.items()}
-        echo(as_json.dumps({**facts, **{f"by_{name}": tally for name, tally in counted.items()}}))
-        return
-    for name, value in facts.items():
-        echo(plain.line(f"{name:12} {', '.join(value) if isinstance(value, list) else value}"))
-    for name, tally in tallies.items():
-        echo("")
-        if name == "year":
-            tally = dict(sorted(tally.items(), key=lambda each: each[0] or ""))
-        most, heading = max(tally.values(), default=1), f"by {name}"
-        for key, count in list(tally.items())[:STATS_ROWS]:
-            bar = "█" * max(1, round(count * 20 / most))
-            echo(plain.line(f"{heading:12} {(key or '(not known)')[:40]:40} {count:>8}  {bar}"))
-            heading = ""
-        if len(tally) > STATS_ROWS:
-            echo(f"{'':12} … and {len(tally) - STATS_ROWS} more; --json has them all")
-
-
-def _tallies(counts: searcher.Counts) -> dict[str, dict[str | None, int]]:
-    """What is counted → how many articles by value, the most frequent first; dates are counted by year."""
-    years: Counter[str | None] = Counter()
-    for date, count in counts.values["when"].items():
-        years[date[:4] if date is not None else None] += count
-    counted = {**counts.values, "year": years}
-    return {
-        name: dict(sorted(counted[name].items(), key=lambda each: (-each[1], each[0] or "")))
-        for name in ("source", "year", "language", "format")
-    }
-
-
-@managing.command()
-def check(
-    index: IndexOption = None,
-    full: Annotated[bool, typer.Option("--full", help="Read every byte: checksums, postings, articles.")] = False,
-    repair: Annotated[bool, typer.Option("--repair", help="Rebuild what is damaged, from the files indexed.")] = False,
-) -> None:
-    """Say what is wrong with the index, and what mends it."""
-    if repair:
-        _repair(searcher.locate(index), full=full)
-        return
-    found = searcher.check(index, full=full)
-    for line in found.wrong:
-        echo(plain.line(line), err=True)
-    if found.wrong:
-        raise searcher.IndexDamaged(
-            f"{found.folder}: damaged; mend it with: searcher check --repair --index {quote(found.folder)}"
-        )
-    _say_sound(found.folder, found.articles, full=full)
-
-
-def _say_sound(folder: str, articles: int, *, full: bool) -> None:
-    look = "" if full else " at a quick look (--full reads everything)"
-    echo(f"{plain.line(folder)}: {articles} articles, nothing wrong{look}")
-
-
-def _repair(folder: Path, *, full: bool) -> None:
-    """Repairs an index and says what was wrong, what was done, and what could not be read again."""
-    done = searcher.repair(folder, full=full)
-    for line in done.wrong:
-        echo(plain.line(line), err=True)
-    if not done.wrong:
-        _say_sound(done.folder, done.articles, full=full)
-    elif done.report is None:
-        echo(f"{plain.line(done.folder)}: its manifest was put back, {done.articles} articles")
-    else:
-        before = done.before if done.before is not None else "an unknown number"
-        echo(f"{plain.line(done.folder)}: rebuilt, {done.articles} articles (there were {before})")
-        for failure in done.report.failures:
-            echo(f"not read: {plain.line(f'{failure.path}: {failure.reason}')}", err=True)
-        if done.report.failures:
-            raise typer.Exit(SOME_FAILED)
-
-
-@managing.command(context_settings=WORDS)
-def why(
-    query: Annotated[str, typer.Argument(metavar="QUERY", help="The query, as one argument.")],
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="The identifier that search prints.")],
-    index: IndexOption = None,
-    match: Annotated[searcher.Required, typer.Option("--match", help="As for search.")] = searcher.Required.AUTO,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="D", help="As for search.", show_default=False)
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="D", help="As for search.", show_default=False)
-    ] = None,
-    variants: Annotated[
-        Path | None, typer.Option("--variants", metavar="FILE", help="As for search.", show_default=False)
-    ] = None,
-    no_variants: Annotated[bool, typer.Option("--no-variants", help="As for search.")] = False,
-    color: ColorOption = Color.AUTO,
-) -> None:
-    """Say why an article is, or is not, in the answer to a query, and where it stands."""
-    with searcher.open(index) as opened:
-        reasons = opened.why(
-            query, identifier, match=match, since=since, until=until, variants=chosen(variants, no_variants)
-        )
-    colored = in_color(color, sys.stdout)
-    for line in terminal.why(reasons, color=colored, width=width()):
-        echo(line)
-    if reasons.rank is None:
-        raise typer.Exit(NOTHING_FOUND)
-
-
-@managing.command("eval")
-def eval_(
-    folders: Annotated[
-        list[Path], typer.Argument(metavar="FOLDER…", help="Judged queries, laid out as BEIR has them.")
-    ],
-    corpus: Annotated[
-        Path | None,
-        typer.Option("--corpus", metavar="FILE", help="Stands in for the folder's corpus.", show_default=False),
-    ] = None,
-    titles: Annotated[bool, typer.Option("--titles/--no-titles", help="Whether titles are indexed.")] = True,
-    match: Annotated[searcher.Required, typer.Option("--match", help="As for search.")] = searcher.Required.ANY,
-    save: Annotated[
-        Path | None, typer.Option("--save", metavar="FILE", help="Where each query's nDCG@10 goes.", show_default=False)
-    ] = None,
-    against: Annotated[
-        Path | None, typer.Option("--against", metavar="FILE", help="A saved run to compare with.", show_default=False)
-    ] = None,
-) -> None:
-    """Measure ranking on judged queries, as written and with the accents taken off."""
-    runs: dict[str, dict[str, float]] = {}
-    echo(f"{'collection':32} {'queries':>7}  {'nDCG@10':>7} {'MRR@10':>7} {'R@100':>7}")
-    for folder in folders:
-        done = searcher.evaluate(folder, corpus=corpus, titles=titles, match=match)
-        for name, measures in ((done.name, done.written), (f"{done.name}, unaccented", done.unaccented)):
-            runs[name] = dict(measures.per_query)
-            figures = f"{measures.ndcg:7.3f} {measures.mrr:7.3f} {measures.recall:7.3f}"
-            echo(f"{name:32} {len(measures.per_query):7}  {figures}")
-    if save is not None:
-        save.write_text(as_json.dumps(runs), "utf-8")
-    if against is not None:
-        _compare(_saved(against), runs)
-
-
-def _saved(path: Path) -> dict[str, dict[str, float]]:
-    """Each query's nDCG@10 of an earlier run, by collection."""
-    try:
-        runs: dict[str, dict[str, float]] = loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise searcher.UsageError(f"{path}: not a saved run ({error})") from error
-    return runs
-
-
-def _compare(before: dict[str, dict[str, float]], after: dict[str, dict[str, float]]) -> None:
-    """Prints the queries whose nDCG@10 differs between two runs, the greatest losses first."""
-    for name in before.keys() & after.keys():
-        changes = [(after[name].get(query, 0.0) - value, query) for query, value in before[name].items()]
-        changed = sorted(each for each in changes if abs(each[0]) > 1e-9)
-        gained = sum(change > 0 for change, _ in changed)
-        echo(f"{name}: {gained} queries gained, {len(changed) - gained} lost")
-        for change, query in changed[:10] + changed[10:][-10:]:
-            echo(f"  {change:+.3f}  {plain.line(query)}")
-
-
-@managing.command("help")
-def help_(
-    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="syntax: the query language on a page.")] = "syntax",
-) -> None:
-    """Print a page of help."""
-    if topic != "syntax":
-        raise searcher.UsageError(f"there is no page on {topic!r}; try: searcher help syntax")
-    echo(searcher.syntax())
-
-
-@managing.command()
-def analyze(text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Any text.")]) -> None:
-    """Show the words of a text as they are indexed: printed, folded, the keys that find them, stem."""
-    for word in searcher.analyze(" ".join(text)):
-        echo("\t".join(map(plain.line, word)))
+for _module in MODULES:
+    import_module(f"searcher.faces.cli.{_module}")
+for _command in COMMANDS.values():
+    add(managing, _command)

@@ -5,24 +5,28 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, assert_never
-
-import typer
+from pathlib import Path
+from typing import assert_never
 
 import searcher
-from searcher.faces.cli.answer import Color, Format, colored, width
-from searcher.faces.cli.asking import (
-    FilterOption,
-    MatchOption,
-    NoVariantsOption,
-    QueryArgument,
-    SinceOption,
-    UntilOption,
-    VariantsOption,
-    question,
+from searcher.faces.cli.answer import colored, width
+from searcher.faces.cli.options import (
+    ASKED,
+    ASKING,
+    COLOR,
+    FORMAT,
+    IDENTIFIER,
+    INDEX,
+    JSON,
+    LIMIT,
+    PASSAGES,
+    SEED,
+    Color,
+    Format,
+    Option,
+    takes,
 )
 from searcher.faces.cli.running import NOTHING_FOUND, echo
-from searcher.faces.cli.search import ColorOption, IndexOption, spoken
 from searcher.render import json as as_json
 from searcher.render import tables, terminal
 
@@ -49,23 +53,25 @@ class SampleFormat(StrEnum):
 _COLUMNS = ("id", "title", "date", "source", "author", "url", "path", "text")
 
 
+@takes(
+    IDENTIFIER,
+    INDEX,
+    Option("--query", str, metavar="Q"),
+    FORMAT.of(ArticleFormat, default=ArticleFormat.TEXT, help="format.article"),
+    JSON,
+    COLOR,
+)
 def show(
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="The identifier that search prints.")],
-    index: IndexOption = None,
-    query: Annotated[
-        str | None, typer.Option("--query", metavar="Q", help="Mark what this query asks for.", show_default=False)
-    ] = None,
-    form: Annotated[ArticleFormat, typer.Option("--format", help="How to print the article.")] = ArticleFormat.TEXT,
-    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
-    color: ColorOption = Color.AUTO,
-) -> None:
-    """Print an article, or a reference to it."""
+    identifier: str, *, index: Path | None, query: str | None, form: ArticleFormat, json: bool, color: Color
+) -> int:
+    """Prints an article, or a reference to it."""
     with searcher.open(index) as opened:
         article = opened.get(identifier)
         marks = opened.highlights(query, identifier, timeout=None) if query is not None else None
         about = opened.about
     for line in _shown(article, query, marks, about, ArticleFormat.JSON if json else form, color):
         echo(line)
+    return 0
 
 
 Marks = tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]
@@ -99,33 +105,27 @@ def _shown(
             assert_never(form)
 
 
+@takes(
+    ASKED,
+    INDEX,
+    LIMIT.of(help="limit.sample"),
+    SEED,
+    *ASKING,
+    PASSAGES,
+    FORMAT.of(SampleFormat, default=SampleFormat.TEXT),
+    COLOR,
+)
 def sample(
-    context: typer.Context,
-    words: QueryArgument = None,
-    index: IndexOption = None,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", help="Hits to draw, 1 to 1000.")] = 10,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Another seed draws another sample.")] = 0,
-    match: MatchOption = searcher.Required.AUTO,
-    since: SinceOption = None,
-    until: UntilOption = None,
-    filters: FilterOption = None,
-    passages: Annotated[int, typer.Option("--passages", metavar="N", help="Passages a hit.")] = 2,
-    form: Annotated[SampleFormat, typer.Option("--format", help="How to print the hits.")] = SampleFormat.TEXT,
-    color: ColorOption = Color.AUTO,
-    variants: VariantsOption = None,
-    no_variants: NoVariantsOption = False,
-) -> None:
-    """Draw hits at random, the same ones for the same seed on every engine."""
-    ask = question(
-        spoken(words or [], context),
-        match=match,
-        since=since,
-        until=until,
-        filters=filters,
-        variants=variants,
-        no_variants=no_variants,
-        timeout=None,
-    )
+    ask: searcher.Ask,
+    *,
+    index: Path | None,
+    limit: int,
+    seed: int,
+    passages: int,
+    form: SampleFormat,
+    color: Color,
+) -> int:
+    """Prints hits drawn at random, the same ones for the same seed on every engine."""
     with searcher.open(index) as opened:
         results = opened.sample(ask, limit, seed=seed, passages=passages)
         if form is not SampleFormat.JSON:  # which holds the notes
@@ -138,8 +138,7 @@ def sample(
         sys.stdout.flush()
         found = terminal.count(results.total, "article")
         echo(f"{found}, {len(results)} of them drawn with seed {seed}" if results.total else "no article", err=True)
-    if not results.total:
-        raise typer.Exit(NOTHING_FOUND)
+    return 0 if results.total else NOTHING_FOUND
 
 
 def _drawn(results: searcher.Results, form: SampleFormat, color: Color) -> Iterator[str]:

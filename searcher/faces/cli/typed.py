@@ -1,0 +1,94 @@
+"""A command of the table → a function whose signature Typer reads."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
+
+import typer
+
+import searcher
+from searcher.faces.cli.options import ASKING, SORT, TIMEOUT, VERSION, Argument, Command, Option
+from searcher.faces.cli.question import question
+from searcher.faces.cli.words import spoken
+from searcher.messages import say
+
+WORDS = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": ["--help"]}
+"""Typer's settings for a command whose arguments are words, also `-nord`."""
+
+_ASKED = tuple(option.parameter for option in (*ASKING, SORT, TIMEOUT))
+
+
+def add(application: typer.Typer, command: Command) -> None:
+    """Adds a command to an application."""
+    settings = WORDS if command.takes_words else None
+    application.command(command.name, help=say(f"command.{command.name}"), context_settings=settings)(typed(command))
+
+
+def typed(command: Command) -> Callable[..., int | None]:
+    """A function that Typer can run: the parameters are those the command takes."""
+
+    def run(**given: Any) -> int | None:
+        given.pop("version", None)  # Typer has printed it
+        for taken in command.takes:
+            if taken is VERSION:
+                continue
+            key = taken.parameter if isinstance(taken, Option) else taken.key
+            if taken.many:
+                given[key] = list(given[key] or [])
+        if "words" in given and "ask" in asks:
+            words = spoken(given.pop("words"), (option.name for option in command.options))
+            given["ask"] = question(words, **{name: given.pop(name) for name in _ASKED if name in given})
+        return command.run(**given)
+
+    asks = inspect.signature(command.run).parameters
+    parameters = list(_parameters(command.takes))
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    run.__name__ = command.name
+    return run
+
+
+def _parameters(takes: Iterable[Option | Argument]) -> Iterable[inspect.Parameter]:
+    for taken in takes:
+        if isinstance(taken, Option):
+            kind, info, key = taken.kind, option(taken), taken.parameter
+            optional = taken.default is None
+        else:
+            kind, info, key = taken.kind, argument(taken), taken.key
+            optional = not taken.required and taken.default is None
+        hint: Any = list[kind] if taken.many else kind  # type: ignore[valid-type]
+        default = inspect.Parameter.empty if isinstance(taken, Argument) and taken.required else taken.default
+        yield inspect.Parameter(
+            key,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=default,
+            annotation=Annotated[hint | None if optional else hint, info],
+        )
+
+
+def option(given: Option) -> Any:
+    """What Typer knows of an option."""
+    names = f"{given.name}/--no-{given.name[2:]}" if given.is_flag and given.default else given.name
+    return typer.Option(
+        names,
+        metavar=given.metavar or None,
+        help=say(given.about),
+        show_default=given.default is not None,
+        callback=_version if given.name == "--version" else None,
+        is_eager=given.name == "--version",
+    )
+
+
+def argument(given: Argument) -> Any:
+    """What Typer knows of an argument."""
+    return typer.Argument(
+        metavar=given.metavar or None, help=say(f"argument.{given.help or given.key}"), show_default=False
+    )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"searcher {searcher.__version__}")
+        raise typer.Exit

@@ -1,0 +1,113 @@
+"""The id of a message and its fields → its words, in the language of the person who reads them.
+
+    say("found", articles=3)      3 articles
+
+Every language is a table of its own with the same ids and fields (`english`, `french`); a table is read when its language
+is first spoken. Templates are those of `str.format`, with three signs of their own:
+
+    {count:n}                     a number, its thousands apart
+    {count:article|articles}      the singular or the plural that goes with a number: in French 0 is singular
+    {word!r}                      a word in the quotation marks of the language
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+Language = Literal["en", "fr"]
+LANGUAGES: tuple[Language, ...] = ("en", "fr")
+
+_spoken: Language = "en"
+
+
+def speak(language: Language) -> None:
+    """Chooses the language of this process."""
+    global _spoken
+    _spoken = language
+
+
+def spoken() -> Language:
+    """The language of this process."""
+    return _spoken
+
+
+def say(id: str, /, **fields: Any) -> str:
+    """A message in the language of this process. Raises KeyError for an id that no table has."""
+    return formatted(id, fields, _spoken)
+
+
+def formatted(id: str, fields: Mapping[str, Any], language: Language) -> str:
+    """A message in a language."""
+    template = table(language)[id]
+    if not fields:
+        return template.format()
+    text, number = (_Text, _Number) if language == "en" else (_FrenchText, _FrenchNumber)
+    shown = {}
+    for name, value in fields.items():
+        kind = type(value)
+        if kind is Message:
+            value = formatted(value.id, value.fields, language)
+        shown[name] = number(value) if kind is int else text(value) if isinstance(value, str) else value
+    return template.format(**shown)
+
+
+def table(language: Language) -> Mapping[str, str]:
+    """Id → template."""
+    if language == "en":
+        from searcher.messages.english import TEXTS
+    else:
+        from searcher.messages.french import TEXTS
+    return TEXTS
+
+
+class Message(str):
+    """A message in English, as a text, that knows its id and fields: a face can say it in another language."""
+
+    id: str
+    fields: Mapping[str, Any]
+
+    __slots__ = ("fields", "id")
+
+    def __new__(cls, id: str, /, **fields: Any) -> Message:
+        made = super().__new__(cls, formatted(id, fields, "en"))
+        made.id, made.fields = id, fields
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _message, (self.id, dict(self.fields))
+
+
+def _message(id: str, fields: dict[str, Any]) -> Message:
+    return Message(id, **fields)
+
+
+def translated(text: str, language: Language | None = None) -> str:
+    """A message in a language, else in that of this process; a text that is no message as it is."""
+    if isinstance(text, Message):
+        return formatted(text.id, text.fields, language or _spoken)
+    return text
+
+
+_Text = str
+
+
+class _FrenchText(str):
+    def __repr__(self) -> str:
+        return f"« {str.__repr__(self)[1:-1]} »"
+
+
+class _Number(int):
+    singular: tuple[int, ...] = (1, -1)
+    between = ","
+
+    def __format__(self, form: str) -> str:
+        one, bar, more = form.partition("|")
+        if bar:
+            return one if int(self) in self.singular else more
+        return f"{int(self):,}".replace(",", self.between) if form == "n" else format(int(self), form)
+
+
+class _FrenchNumber(_Number):
+    singular = (1, 0, -1)
+    between = "\u202f"
