@@ -21,6 +21,7 @@ TEXTS = {
     "command.eval": "Measure ranking on judged queries, as written and with the accents taken off.",
     "command.help": "Print a page of help.",
     "command.analyze": "Show the words of a text as they are indexed: printed, folded, the keys that find them, stem.",
+    "command.mcp": "Give an assistant the archive as tools that only read (Model Context Protocol).",
     # ── arguments ──
     "argument.words": "What to look for; - reads it from standard input.",
     "argument.asked": "What to look for; everything, without words.",
@@ -96,4 +97,6 @@ TEXTS = {
     "option.titles": "Whether titles are indexed.",
     "option.save": "Where each query's nDCG@10 goes.",
     "option.against": "A saved run to compare with.",
+    "option.http": "Serve HTTP on this machine, at /mcp.",
+    "option.port.mcp": "The port, with --http.",
 }

@@ -21,6 +21,7 @@ TEXTS = {
     "command.eval": "Mesurer le classement sur des requêtes jugées, telles quelles puis sans leurs accents.",
     "command.help": "Afficher une page d’aide.",
     "command.analyze": "Montrer les mots d’un texte tels qu’ils sont indexés : forme imprimée, forme réduite, clés, racine.",
+    "command.mcp": "Donner à un assistant l’archive sous forme d’outils en lecture seule (Model Context Protocol).",
     # ── arguments ──
     "argument.words": "Ce que l’on cherche ; - le lit sur l’entrée standard.",
     "argument.asked": "Ce que l’on cherche ; sans mots, tous les articles.",
@@ -96,4 +97,6 @@ TEXTS = {
     "option.titles": "Indexer les titres ou non.",
     "option.save": "Où écrire le nDCG@10 de chaque requête.",
     "option.against": "Une mesure enregistrée à laquelle comparer.",
+    "option.http": "Servir en HTTP sur cette machine, à /mcp.",
+    "option.port.mcp": "Le port, avec --http.",
 }
