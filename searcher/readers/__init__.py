@@ -69,7 +69,7 @@ def read(
             if dates:
                 shown = ", ".join(f"“{each}”" for each in dict.fromkeys(dates[:20]))
                 yield note(source, f"dates that could not be read, {len(dates)} in all: {shown[:200]}")
-    except MissingExtra as error:
+    except MissingExtra as error:  # or a program of the system
         yield problem(source, str(error), "missing")
     except NotAnArticle as error:
         yield problem(source, str(error), "skipped")

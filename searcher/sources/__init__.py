@@ -1,6 +1,7 @@
 """Files, folders and standard input → named streams of bytes, unpacked when they are compressed."""
 
 from searcher.sources.packed import Meter, refuse_bomb
+from searcher.sources.recognition import Recognition
 from searcher.sources.source import Source, joined
 from searcher.sources.streams import Slice, rewindable
 from searcher.sources.walk import Missed, is_housekeeping, sources
@@ -11,6 +12,7 @@ __all__ = [
     "MAX_DEPTH",
     "Meter",
     "Missed",
+    "Recognition",
     "Slice",
     "Source",
     "is_housekeeping",

@@ -1,4 +1,4 @@
-"""Why an undamaged source gives no article: two kinds of `Unreadable` that a run reports apart from failures."""
+"""Why an undamaged source gives no article: three kinds of `Unreadable` that a run reports apart from failures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ class MissingExtra(Unreadable):
 
     def __init__(self, extra: str, what: str) -> None:
         super().__init__(f"{what}; to read it: {install_command(extra)}")
+
+
+class MissingProgram(MissingExtra):
+    """A source that can be read once a program of the system is installed; the message says which, and how."""
+
+    def __init__(self, message: str) -> None:
+        Unreadable.__init__(self, message)
 
 
 class NotAnArticle(Unreadable):

@@ -13,6 +13,7 @@ from typing import IO, BinaryIO, Protocol, cast
 from searcher.errors import Unreadable, reason
 from searcher.sources import packed
 from searcher.sources.packed import Meter, Unpacked, unpacker
+from searcher.sources.recognition import Recognition
 from searcher.sources.streams import Watched
 
 
@@ -38,6 +39,7 @@ class Source:
     modified: int = 0  # nanoseconds, of a file on disk
     meter: Meter | None = field(default=None, compare=False, repr=False)  # of the file that all this is packed in
     siblings: Siblings | None = field(default=None, compare=False, repr=False)  # of a member of an archive
+    recognition: Recognition | None = field(default=None, compare=False, repr=False)  # when OCR is asked for
     consulted: list[str] = field(
         default_factory=list, compare=False, repr=False
     )  # absolute paths `beside` was asked for
@@ -105,6 +107,7 @@ class Source:
             encoding,
             media,
             meter=self.meter,
+            recognition=self.recognition,
         )
 
     def beside(self, relative: str) -> Source | None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from searcher.article import Article
 from searcher.readers import Problem, read
 from searcher.readers.documents.legible import legible
+from searcher.readers.scans import tesseract
 from searcher.sources import Source
 from tests import places
 
@@ -174,8 +175,8 @@ def test_it_reads_the_name_and_date_on_the_cover_of_a_gallica_file() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (pdf([]), "scanned pages without text; run OCR on it"),
-        (pdf(column(60, 740, [NONSENSE] * 4)), "its fonts do not say which letters they show; run OCR on it"),
+        (pdf([]), f"scanned pages without text; {tesseract.advice()}"),
+        (pdf(column(60, 740, [NONSENSE] * 4)), f"its fonts do not say which letters they show; {tesseract.advice()}"),
         (b"%PDF-1.4\nrien", "a damaged or incomplete PDF"),
     ],
 )

@@ -16,13 +16,14 @@ import selectors
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from searcher import pipes, readers
 from searcher.indexing.workers import child
 from searcher.indexing.workers.child import MEMORY_LIMIT, work
 from searcher.indexing.workers.jobs import Job, Slice
-from searcher.indexing.workers.messages import Analysed, At, Done, Message, Same, Task, packed_task, unpacked
+from searcher.indexing.workers.messages import Analysed, At, Done, Message, Ocr, Same, Task, packed_task, unpacked
 from searcher.indexing.workers.usage import memory, processor
 from searcher.readers.shares import Tally, Turn
 from searcher.sources import Source
@@ -45,10 +46,14 @@ _AHEAD_SOURCES = 256
 
 
 class Workers:
-    """A context manager that holds `jobs` worker processes; they are started when there is work for them."""
+    """A context manager that holds `jobs` worker processes; they are started when there is work for them.
 
-    def __init__(self, jobs: int) -> None:
+    With `ocr` they recognise the text of scanned pages, all together as many pages at a time as there are workers."""
+
+    def __init__(self, jobs: int, *, ocr: bool = False) -> None:
         self._jobs = jobs
+        self._slots = TemporaryDirectory(prefix="searcher-") if ocr else None
+        self._ocr = Ocr(jobs, self._slots.name) if self._slots else None
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
         self._looked = 0.0  # when the workers were checked last
@@ -60,6 +65,8 @@ class Workers:
         for worker in list(self._workers):
             self._end(worker)
         self._selector.close()
+        if self._slots is not None:
+            self._slots.cleanup()
 
     def run(self, tasks: Iterable[Task], *, bytes: int) -> Iterator[tuple[Task, Message]]:
         """The messages of all tasks, task by task in their order; `bytes` is what there is to read in all."""
@@ -71,7 +78,7 @@ class Workers:
     def _mostly_here(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Message]]:
         for task in tasks:
             if task.source.content is not None or task.source.suffix in TAME:
-                yield from _here(task)
+                yield from _here(task, self._ocr)
             else:
                 yield from self._there(iter([task]))
 
@@ -88,7 +95,7 @@ class Workers:
             if head.over:
                 jobs.popleft()
             elif head.task.source.content is not None:  # what has no name in the file system is read here
-                yield from _here(head.task)
+                yield from _here(head.task, self._ocr)
                 jobs.popleft()
             else:
                 self._receive(sum(job.bytes for job in jobs) > _AHEAD_BYTES, head)
@@ -116,7 +123,7 @@ class Workers:
         return True
 
     def _start(self) -> _Worker:
-        worker = _Worker()
+        worker = _Worker(self._ocr)
         self._workers.append(worker)
         assert worker.process.stdout is not None
         self._selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
@@ -182,7 +189,7 @@ def _divisible(source: Source) -> bool:
     return source.content is None and source.size >= DIVISIBLE and source.suffix in (".jsonl", ".ndjson")
 
 
-def _here(task: Task) -> Iterator[tuple[Task, Message]]:
+def _here(task: Task, ocr: Ocr | None) -> Iterator[tuple[Task, Message]]:
     """The messages of a task that is worked on in this process."""
     position = told = 0
 
@@ -190,7 +197,7 @@ def _here(task: Task) -> Iterator[tuple[Task, Message]]:
         nonlocal position
         position = at
 
-    for message in work(task, watch):
+    for message in work(task, watch, ocr):
         if position > told:
             told = position
             yield task, At(position)
@@ -201,8 +208,8 @@ def _here(task: Task) -> Iterator[tuple[Task, Message]]:
 class _Worker:
     """A worker process, the jobs it has been given, and the messages that arrive from it."""
 
-    def __init__(self) -> None:
-        self.process = pipes.start(CHILD, buffered=False)
+    def __init__(self, ocr: Ocr | None) -> None:
+        self.process = pipes.start(CHILD, *map(str, ocr or ()), buffered=False)
         self.jobs: deque[Slice] = deque()
         self._inbox = pipes.Inbox()
         self.ready = False

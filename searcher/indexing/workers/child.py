@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from types import FrameType
 from typing import Any
@@ -19,10 +20,11 @@ from searcher.article import Article
 from searcher.errors import Unreadable, reason
 from searcher.indexing.ledger import digests
 from searcher.indexing.scan import hash_of
-from searcher.indexing.workers.messages import Analysed, At, Done, Said, Same, Task, packed, unpacked_task
+from searcher.indexing.workers.messages import Analysed, At, Done, Ocr, Said, Same, Task, packed, unpacked_task
 from searcher.indexing.workers.usage import memory
 from searcher.readers.problems import damage
 from searcher.readers.sniff import sniff
+from searcher.sources import Recognition
 
 SOFT_LIMIT = 8.0  # seconds of work without an article or new bytes before a reader is interrupted
 MEMORY_LIMIT = 512 << 20  # bytes that reading a file may take, besides what a worker holds already
@@ -32,8 +34,12 @@ _BATCH_BYTES = 1 << 19
 _BATCH_SECONDS = 0.5
 
 
-def work(task: Task, watch: Callable[[int], None]) -> Iterator[Said]:
-    """The messages of a source: Same, or its articles and problems and then Done. `watch` is told how far reading is."""
+def work(task: Task, watch: Callable[[int], None], ocr: Ocr | None = None) -> Iterator[Said]:
+    """The messages of a source: Same, or its articles and problems and then Done. `watch` is told how far reading is.
+
+    With `ocr` the text of scanned pages is recognised."""
+    if ocr is not None:
+        task = replace(task, source=replace(task.source, recognition=Recognition(ocr.jobs, ocr.slots, watch)))
     hashed = b""
     try:
         if task.share is None or not task.share.which or task.known is not None:
@@ -84,6 +90,7 @@ def main() -> int:
             batch.append(packed(At(position)))
             flush()
 
+    ocr = Ocr(int(sys.argv[1]), sys.argv[2]) if len(sys.argv) > 2 else None
     signal.signal(signal.SIGPROF, expire)
     ceiling = resource.getrlimit(resource.RLIMIT_DATA)[1]
     with contextlib.suppress(BrokenPipeError, EOFError, KeyboardInterrupt):
@@ -94,7 +101,7 @@ def main() -> int:
             resource.setrlimit(resource.RLIMIT_DATA, (memory(os.getpid(), 5) + MEMORY_LIMIT, ceiling))
             signal.setitimer(signal.ITIMER_PROF, SOFT_LIMIT)
             try:
-                for message in work(task, watch):
+                for message in work(task, watch, ocr):
                     signal.setitimer(signal.ITIMER_PROF, SOFT_LIMIT)
                     batch.append(packed(message))
                     if isinstance(message, Analysed):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass, fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from searcher import readers
 from searcher.article import Article, Entry
@@ -23,6 +23,13 @@ class Task:
     skip: int = 0
     share: Share | None = None
     without: tuple[str, ...] = ()
+
+
+class Ocr(NamedTuple):
+    """That text is recognised: by all workers together at most `jobs` pages at a time, for which they lock files in `slots`."""
+
+    jobs: int
+    slots: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class Budget:
     def add(self, found: Problem) -> Iterator[Problem]:
         if found.kind == "skipped":
             self._skipped = self._skipped or [found]
-            self._kinds[found.reason.removeprefix("no article: ")] += 1
+            self._kinds[found.reason.removeprefix("no article: ").partition(";")[0]] += 1
         elif not self.count():
             self._passed += 1
             yield found

@@ -1,4 +1,4 @@
-"""PDF → one article: the text layer of all its pages, read with PDFium.
+"""PDF → one article: the text layer of all its pages, read with PDFium; where there is none, what OCR recognises.
 
 Specification: ISO 32000. The text comes in the order of the page's content, which is the reading order of typeset
 pages and of scans recognised by OCR; where columns run into each other line by line, they are put apart by their
@@ -11,8 +11,10 @@ not of a publication, and are not used. PDFs made by Gallica and its partner lib
 on a cover and in the title (`1875-04-04 (Année 6, Numéro 1479)`): these are used, the cover and the terms of use are
 left out.
 
-Refused, each with what to do: encrypted files; scans without text; text whose letters cannot be told, because its fonts do
-not say which they are.
+Pages without text are recognised by Tesseract when the run asks for it (`scans.tesseract`), and are read like the others then.
+
+Refused, each with what to do: encrypted files; scans, unless the run asks for OCR; text whose letters cannot be told, because
+its fonts do not say which they are.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -35,14 +37,18 @@ from searcher.readers.fields import line, make
 from searcher.readers.press import europresse_pdf
 from searcher.readers.press.record import articles
 from searcher.readers.problems import Problem, problem
-from searcher.readers.scans import ocr
+from searcher.readers.scans import ocr, tesseract
+from searcher.readers.scans.tesseract import Recognised
 from searcher.sources import Source
+from searcher.sources.refusals import MissingProgram
 from searcher.values import replace
 
 MAX_BYTES = 512 << 20
 MAX_CHARACTERS = 400_000  # of one page; a newspaper page holds up to 60,000
 REOPENED = 64  # pages after which a document is opened anew
 SAMPLED = 24  # pages looked at for running heads
+STAMP = 100  # characters: fewer over a picture are a stamp of the scanner, not the text of the page
+RESOLUTION = 300  # points an inch of the pictures that OCR reads
 _ENCRYPTED = (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY)
 _NO_TITLE = re.compile(
     r"microsoft (?:word|powerpoint|excel)\b|untitled|sans[ -]?titre|document\d*$|"
@@ -77,7 +83,10 @@ class _Reading:
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     document = _Document(source, stream)
     facts, pages = document.facts, document.count
+    recognised = None
     try:
+        if source.recognition is not None and (scanned := document.scanned()):
+            recognised = _recognised(source, document, scanned)
         if europresse_pdf.exported([each for page in range(min(pages, 3)) for each in _beginning(document, page, 80)]):
             exported = list(_exported(source, document))
             if any(isinstance(each, Article) for each in exported):
@@ -89,7 +98,7 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     finally:
         document.close()
     if not found.paragraphs:
-        raise Unreadable(_why(pages, found))
+        raise Unreadable(_why(pages, found, recognised))
     own = _title(facts.get("Title", ""), source) or found.heading
     dated = _DATED_TITLE.match(facts.get("Title", "")) if cover else None
     if not cover:
@@ -104,10 +113,12 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     )
     if found.unread:
         yield problem(source, f"{len(found.unread)} of its {pages} pages cannot be read (page {found.unread[0]})")
+    if recognised is not None:
+        yield from recognised.problems
     if found.nonsense:
-        yield problem(source, f"part of its text is left out ({found.nonsense} characters): {_FONTS}")
-    elif found.empty > 1 and found.empty * 2 > pages:
-        yield problem(source, f"{found.empty} of its {pages} pages are pictures without text; run OCR on it")
+        yield problem(source, f"part of its text is left out ({found.nonsense} characters): {_fonts()}")
+    elif recognised is None and found.empty > 1 and found.empty * 2 > pages:
+        yield problem(source, f"{found.empty} of its {pages} pages are pictures without text; {tesseract.advice()}")
 
 
 def _reading(document: _Document, pages: range) -> _Reading:
@@ -140,17 +151,37 @@ def _reading(document: _Document, pages: range) -> _Reading:
     return found
 
 
-_FONTS = "its fonts do not say which letters they show; run OCR on it"
+def _recognised(source: Source, document: _Document, scanned: list[int]) -> Recognised:
+    """What OCR reads on the pages `scanned`; from then on they are lines of the document like any other.
+
+    Raises MissingProgram when the document has no other page and Tesseract is not there."""
+    pictures = (document.picture(number) for number in scanned)
+    try:
+        recognised = tesseract.recognise(source, scanned, pictures, of=document.count)
+    except MissingProgram as error:
+        if len(scanned) == document.count:
+            raise
+        return Recognised({}, (problem(source, str(error), "missing"),))
+    document.recognised = recognised.lines
+    return recognised
 
 
-def _why(pages: int, found: _Reading) -> str:
+def _fonts() -> str:
+    return f"its fonts do not say which letters they show; {tesseract.advice()}"
+
+
+def _why(pages: int, found: _Reading, recognised: Recognised | None) -> str:
     if pages == 0:
         return "a PDF without pages"
+    if recognised is not None and recognised.fault:
+        return f"scanned pages that could not be recognised ({recognised.fault})"
+    if recognised is not None:
+        return "scanned pages on which no text was recognised"
     if found.nonsense:
-        return _FONTS
+        return _fonts()
     if found.unread:
         return f"a damaged PDF: none of its {pages} pages can be read"
-    return "scanned pages without text; run OCR on it"
+    return f"scanned pages without text; {tesseract.advice()}"
 
 
 class _Document:
@@ -165,6 +196,7 @@ class _Document:
         self._read = 0
         self._pdf: Any = self._open()
         self.count = len(self._pdf)
+        self.recognised: dict[int, list[layout.Printed]] = {}
         self.facts = {key: line(value) for key, value in self._pdf.get_metadata_dict().items()}
 
     def _open(self) -> Any:
@@ -180,20 +212,57 @@ class _Document:
 
     def lines(self, number: int) -> list[layout.Printed]:
         """The lines of a page, in reading order. Raises PdfiumError when it cannot be read."""
+        if number in self.recognised:
+            return list(self.recognised[number])
+        with self._page(number) as page:
+            return _lines(page)
+
+    def scanned(self) -> list[int]:
+        """The pages that have to be recognised: without text, with a line over a picture, or in letters nobody can tell."""
+        found = []
+        for number in range(self.count):
+            with suppress(pdfium.PdfiumError), self._page(number) as page:
+                text = [each.text for each in _lines(page)]
+                stamped = sum(map(len, text)) < STAMP and any(page.get_objects((pdfium_c.FPDF_PAGEOBJ_IMAGE,)))
+                if not text or stamped or not legible(text):
+                    found.append(number)
+        return found
+
+    def picture(self, number: int) -> bytes:
+        """A page as a picture in shades of grey (PGM); empty when it cannot be drawn."""
+        with suppress(pdfium.PdfiumError), self._page(number) as page:
+            width, height = (max(each, 1.0) / 72 for each in page.get_size())
+            resolution = min(RESOLUTION, (tesseract.MAX_POINTS / (width * height)) ** 0.5)
+            drawn = page.render(scale=resolution / 72, grayscale=True)
+            try:
+                rows = memoryview(drawn.buffer).cast("B")
+                held = b"".join(rows[at : at + drawn.width] for at in range(0, drawn.height * drawn.stride, drawn.stride))
+                return b"P5 %d %d 255\n" % (drawn.width, drawn.height) + held
+            finally:
+                drawn.close()
+        return b""
+
+    @contextmanager
+    def _page(self, number: int) -> Iterator[Any]:
+        """A page, open. Raises PdfiumError when it is damaged."""
         self._read += 1
         if self._read % REOPENED == 0:
             self.close()
             self._pdf = self._open()
         page = self._pdf[number]
         try:
-            height = page.get_height()
-            text = page.get_textpage()
-            try:
-                return layout.ordered(list(_printed(text.raw, height)))
-            finally:
-                text.close()
+            yield page
         finally:
             page.close()
+
+
+def _lines(page: Any) -> list[layout.Printed]:
+    """The lines of an open page, in reading order."""
+    text = page.get_textpage()
+    try:
+        return layout.ordered(list(_printed(text.raw, page.get_height())))
+    finally:
+        text.close()
 
 
 def _sample(pages: range) -> list[int]:

@@ -67,4 +67,6 @@ def _form_of(part: Source) -> str | None:
         form = sniff(part)
     except Unreadable:
         return None
+    if form == "picture" and part.recognition is None:
+        return None
     return None if form == "text" and claim(part) != "text" else form

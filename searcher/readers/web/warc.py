@@ -82,7 +82,7 @@ def _read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
                     articles += 1
                     yield found
                 elif found.kind == "skipped":
-                    skipped[found.reason.removeprefix("no article: ")] += 1
+                    skipped[found.reason.removeprefix("no article: ").partition(";")[0]] += 1
                 elif found.kind == "failed":
                     failed[f"record {record.number}: {found.reason}" if not failed else ""] += 1
                 elif found.reason not in missing:
