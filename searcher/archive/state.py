@@ -152,5 +152,6 @@ class State:
             newest=known.newest,
             lineage=known.lineage,
             without=known.without,
+            ocr=known.ocr,
             bytes=sum(size for size, _ in known.files.values()),
         )

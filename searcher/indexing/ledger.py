@@ -316,6 +316,10 @@ class Ledger:
     def touch(self, file: int, modified: int) -> None:
         self._run("UPDATE files SET modified = ? WHERE number = ?", modified, file)
 
+    def doubt_reported(self) -> None:
+        """Makes the next scan find changed every file that reported something."""
+        self._run("UPDATE files SET complete = 0, taken = 0, hash = x'' WHERE number IN (SELECT file FROM problems)")
+
     def forget_file(self, file: int) -> None:
         """Removes a file whose articles were dropped."""
         self._run("DELETE FROM problems WHERE file = ?", file)

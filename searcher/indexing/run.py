@@ -74,6 +74,8 @@ class Run:
         self._generation = generations.begin(self._folder, self._engine, self._base)
         newest = max(self._goal.newest, self._base.newest if self._base else 0)
         self._ledger = Ledger(self._generation / manifest.LEDGER, writable=True, seen=seen, newest=newest)
+        if self._base is not None and self._base.ocr != self._goal.ocr:
+            self._ledger.doubt_reported()
         if self._base is None and self._goal.base is not None:
             self._ledger.inherit(self._folder / self._goal.base / manifest.LEDGER)
 
@@ -102,7 +104,7 @@ class Run:
                 self._ledger.rename(file, os.path.abspath(source.path), source.path)
             for file in scan.vanished:
                 self._ledger.set_aside(file.number)
-            with _interruptible() as interrupted, Workers(self._options.jobs) as workers:
+            with _interruptible() as interrupted, Workers(self._options.jobs, ocr=self._goal.ocr) as workers:
                 self._take(workers, interrupted)
             for file in scan.vanished:
                 self._drop_left(file.number)
@@ -320,7 +322,9 @@ class Run:
         scan = self._scan
         changed = self._read or scan.planned or scan.renamed or scan.vanished or resumed
         late = self._base is not None and self._options.durable and not self._base.durable
-        if changed or late or self._base is None or self._base.paths != self._goal.paths:
+        if changed or late or self._base is None or any(
+            getattr(self._base, name) != getattr(self._goal, name) for name in ("paths", "ocr")
+        ):
             self._publish(manifest.NAME)
         return Report(
             articles=articles,

@@ -39,6 +39,7 @@ def build(
     *,
     engine: str = engines.DEFAULT,
     without: Iterable[str] = (),
+    ocr: bool = False,
     jobs: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
@@ -48,7 +49,7 @@ def build(
     analyse (None: one a core). `progress` is called after every article. Raises UsageError when there is nothing to index,
     IndexLocked, WriteFailed; inputs that cannot be read are in the report.
     """
-    return update(folder, paths, engine=engine, without=without, jobs=jobs, progress=progress, rebuild=True)
+    return update(folder, paths, engine=engine, without=without, ocr=ocr, jobs=jobs, progress=progress, rebuild=True)
 
 
 def update(
@@ -57,6 +58,7 @@ def update(
     *,
     engine: str | None = None,
     without: Iterable[str] | None = None,
+    ocr: bool | None = None,
     jobs: int | None = None,
     rebuild: bool = False,
     strict: bool = False,
@@ -69,9 +71,10 @@ def update(
     Only files whose size or time changed are read, and only articles that changed are indexed; what vanished from below
     `paths` is dropped; articles from elsewhere stay. `without` leaves out kinds of annotations (`copies`, `names`,
     `quotes`; None: those that the index was made without), for a smaller index. Without an index, or with one of another
-    engine, format or analysis or without other kinds, and with `rebuild`, everything is read into a new one. `strict`: a
-    failed input leaves the index as it was. `timeout` is how many seconds to wait for another writer. `durable`: what is
-    reported done survives a power cut.
+    engine, format or analysis or without other kinds, and with `rebuild`, everything is read into a new one. `ocr`: the
+    text of scanned pages is recognised with Tesseract (None: as the index was made); when that changes, files that reported
+    something are read again. `strict`: a failed input leaves the index as it was. `timeout` is how many seconds to wait for
+    another writer. `durable`: what is reported done survives a power cut.
 
     Raises UsageError when there is nothing to index, IndexLocked, WriteFailed, InputsFailed (`strict`). An interruption
     (KeyboardInterrupt) passes through after what was read has been put aside for the next run.
@@ -102,6 +105,7 @@ def update(
             readers=readers.VERSION,
             base=live.generation if live else None,
             without=kept_out,
+            ocr=(live is not None and live.ocr) if ocr is None else ocr,
             newest=live.newest if live else 0,
             lineage=(live.lineage if live else "") or uuid4().hex,
         )
@@ -175,7 +179,7 @@ def _pending(folder: Path, goal: Manifest) -> Manifest | None:
     """What an interrupted run with this goal had reached."""
     with suppress(IndexUnusable):
         pending = manifest.read(folder, fingerprint=analysis.fingerprint(), name=manifest.PENDING)
-        same = ("engine", "engine_version", "fingerprint", "paths", "readers", "base", "without", "format")
+        same = ("engine", "engine_version", "fingerprint", "paths", "readers", "base", "without", "ocr", "format")
         if all(getattr(pending, name) == getattr(goal, name) for name in same):
             manifest.verify(folder, pending)
             return pending

@@ -83,6 +83,8 @@ TEXTS = {
     "option.address": "Where the feed will be.",
     "option.engine": "What stores the index: whoosh or tantivy.",
     "option.without": "Leave copies, names, quotes (or some, with commas) out, for a smaller index; nothing takes all in again.",
+    "option.ocr": "Read scanned pages with Tesseract; later runs do the same.",
+    "option.no-ocr": "Read scanned pages no more.",
     "option.rebuild": "Read everything again, into a new index.",
     "option.dry-run": "Say what would be read and dropped; do nothing.",
     "option.watch": "Stay, and take in what changes.",

@@ -83,6 +83,8 @@ TEXTS = {
     "option.address": "L’adresse où sera publié le flux.",
     "option.engine": "Le moteur qui stocke l’index : whoosh ou tantivy.",
     "option.without": "Laisser de côté copies, names, quotes (ou une partie, avec des virgules), pour un index plus petit ; nothing reprend tout.",
+    "option.ocr": "Lire les pages numérisées avec Tesseract ; les prochaines exécutions font de même.",
+    "option.no-ocr": "Ne plus lire les pages numérisées.",
     "option.rebuild": "Tout relire, dans un nouvel index.",
     "option.dry-run": "Dire ce qui serait lu et retiré, sans rien faire.",
     "option.watch": "Rester actif et intégrer ce qui change.",

@@ -126,7 +126,8 @@ class About(Value):
     `generation` names the state that is open: it changes with every update. `format`: of the files; `fingerprint`: of the
     analysis. `created`: when this state was made, ISO 8601; `paths`: what was indexed; `copies`: articles met a second time;
     `newest`: the serial of the content that came in last (see `Ask.added_after`); `lineage` names the sequence of these
-    serials; `without`: the kinds of annotations (`copies`, `names`, `quotes`) left out of it; `bytes`: the size of its files.
+    serials; `without`: the kinds of annotations (`copies`, `names`, `quotes`) left out of it; `ocr`: scanned pages are
+    recognised; `bytes`: the size of its files.
     """
 
     folder: str
@@ -143,6 +144,7 @@ class About(Value):
     lineage: str
     bytes: int
     without: tuple[str, ...] = ()
+    ocr: bool = False
 
 
 class Results(Value):

@@ -146,8 +146,9 @@ OTHER_TEXTS = {
 }
 """Titles and texts of samples that are not the usual article: pages of scans without a title, a book of two articles."""
 
-WITH_THEIR_TESTS = {"msg", "mets", "doc"}
-"""Formats whose samples are several files or take more than a few lines: test_mail.py, test_ocr.py, test_office.py."""
+WITH_THEIR_TESTS = {"msg", "mets", "doc", "picture"}
+"""Formats whose samples are several files or take more than a few lines: test_mail.py, test_ocr.py, test_office.py,
+test_recognition.py."""
 
 
 def sample(key: str) -> Source:

@@ -120,6 +120,12 @@ FORMS: list[tuple[str, str | bytes, str]] = [
     ("a.msg", ole_of("Root Entry"), "msg"),
     ("a", ole_of("__properties_version1.0"), "msg"),
     ("a.parquet", b"PAR1\0\0", "parquet"),
+    ("a.html", b"\x89PNG\r\n\x1a\n", "picture"),
+    ("a.txt", b"\xff\xd8\xff\xe0", "picture"),
+    ("a", b"II*\0\x08\0\0\0", "picture"),
+    ("a", b"RIFF\1\2\3\4WEBP", "picture"),
+    ("a.bmp", b"BM\1\2\3\4\0\0\0\0\x36\0\0\0\x28\0\0\0", "picture"),
+    ("a.txt", "BM ouvre mardi, dit la mairie", "text"),
     ("a.txt", "é" * HEAD, "text"),
     ("a.txt", b"a" + "é".encode() * HEAD, "text"),
     ("a.html", b"<html><p>" + b"\0" + b"a" * 50, "html"),
@@ -137,10 +143,8 @@ def test_it_knows_a_format(name: str, content: str | bytes, form: str) -> None:
 
 
 NO_ARTICLES: list[tuple[str, str | bytes, str]] = [
-    ("a.html", b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
-    ("a.txt", b"\xff\xd8\xff\xe0", "a picture (JPEG)"),
     ("a", b"\0\0\0\x1cftypmp42", "a recording or a picture"),
-    ("a", b"RIFF\1\2\3\4WEBP", "a recording or a picture"),
+    ("a", b"RIFF\1\2\3\4WAVE", "a recording or a picture"),
     ("a.bin", b"\x7fELF", "a program"),
     ("a.css", "p { color: red }", "a style sheet"),
     ("a.js", "let a = 1", "a script"),

@@ -49,6 +49,7 @@ def stats(index: Path | None, json: bool) -> int:
             "paths": list(known.paths),
             "copies": known.copies,
             "without": list(known.without),
+            "ocr": known.ocr,
         }
         tallies = _tallies(opened.counts("", "source", "when", "language", "format", timeout=None))
     if json:

@@ -36,7 +36,7 @@ from searcher.readers.documents.legible import legible
 from searcher.readers.fields import line, make
 from searcher.readers.press import europresse_pdf
 from searcher.readers.press.record import articles
-from searcher.readers.problems import Problem, problem
+from searcher.readers.problems import Problem, note, problem
 from searcher.readers.scans import ocr, tesseract
 from searcher.readers.scans.tesseract import Recognised
 from searcher.sources import Source
@@ -119,6 +119,8 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
         yield problem(source, f"part of its text is left out ({found.nonsense} characters): {_fonts()}")
     elif recognised is None and found.empty > 1 and found.empty * 2 > pages:
         yield problem(source, f"{found.empty} of its {pages} pages are pictures without text; {tesseract.advice()}")
+    elif recognised is None and found.empty:
+        yield note(source, f"{found.empty} of its {pages} pages hold no text; {tesseract.advice()}")
 
 
 def _reading(document: _Document, pages: range) -> _Reading:

@@ -32,6 +32,7 @@ _KINDS = (
     ("JPEG 2000", rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51"),
     ("WebP", rb"(?s:RIFF.{4}WEBP)"),
 )
+_UNMEASURED = ("JPEG 2000", "WebP")  # whose size only Tesseract finds out
 _BESIDE = (".xml", ".alto.xml", ".txt", ".html", ".hocr", ".pdf")
 _PART_OF_PAGE = re.compile(r"(?:[_-](?:files|fichiers|Dateien|archivos)|\.(?:html?|mht|eml)_?\w*)/[^/]*$", re.I)
 
@@ -54,6 +55,8 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
         raise NotAnArticle(f"{what}, {told}")
     shape = _shape(picture)
     if shape is not None and min(shape.width, shape.height) < SMALL:
+        raise NotAnArticle(what)
+    if shape is None and _kind(picture) not in _UNMEASURED:
         raise NotAnArticle(what)
     if source.recognition is None:
         raise NotAnArticle(f"{what}; if it shows a page, {tesseract.advice()}")
