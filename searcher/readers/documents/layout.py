@@ -198,6 +198,18 @@ def heading(lines: Sequence[Printed]) -> str:
     return title if 4 <= len(title) <= _MAX_TITLE else ""
 
 
+def printed_title(paragraphs: Sequence[str], title: str) -> int:
+    """How many paragraphs at the beginning are the title."""
+    for count in range(1, 5):
+        if _letters("".join(paragraphs[:count])) == _letters(title):
+            return count
+    return 0
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", text).lower()
+
+
 class RunningHeads:
     """Running heads and feet: lines at the edge of several pages that differ in their numbers only."""
 

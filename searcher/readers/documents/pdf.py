@@ -102,7 +102,7 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     own = _title(facts.get("Title", ""), source) or found.heading
     dated = _DATED_TITLE.match(facts.get("Title", "")) if cover else None
     if not cover:
-        del found.paragraphs[: _printed_title(found.paragraphs, own)]
+        del found.paragraphs[: layout.printed_title(found.paragraphs, own)]
     yield make(
         source,
         title=f"{cover}, {facts['Title']}" if cover and dated else cover or own,
@@ -319,18 +319,6 @@ def _title(declared: str, source: Source) -> str:
     if declared.lower() in (source.stem.lower(), source.name.lower()) or not legible([declared]):
         return ""
     return declared
-
-
-def _printed_title(paragraphs: list[str], title: str) -> int:
-    """How many paragraphs at the beginning are the title."""
-    for count in range(1, 5):
-        if _letters("".join(paragraphs[:count])) == _letters(title):
-            return count
-    return 0
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", text).lower()
 
 
 def _author(declared: str) -> str:

@@ -77,7 +77,8 @@ def _recognised(source: Source, picture: bytes, pages: int, what: str) -> Iterat
         raise NotAnArticle(f"{what} on which hardly a word is legible")
     known = ocr.words(text for page in texts for text in page)
     printed = (each for page in lines for block in layout.blocks(page) for each in ocr.paragraphs(block, known))
-    yield make(source, title=layout.heading(lines[0]), text="\n\n".join(ocr.stitched(printed, known)))
+    paragraphs, title = ocr.stitched(printed, known), layout.heading(lines[0])
+    yield make(source, title=title, text="\n\n".join(paragraphs[layout.printed_title(paragraphs, title) :]))
     yield from read.problems
 
 
