@@ -69,8 +69,8 @@ def test_it_ends_with_what_it_read_of_each_format(run: Run, archive: Path) -> No
         "format files articles without one not read no date no source characters".split(),
         "text 2 2 · · · 2 32".split(),
         "csv 1 2 · · 1 2 18".split(),
-        "picture 1 · 1 · · · ·".split(),
         "? 1 · · 1 · · ·".split(),
+        "picture 1 · 1 · · · ·".split(),
         "archive/trois.csv: dates that could not be read, 1 in all: “hier matin”".split(),
     ]
     report = [json.loads(line) for line in (archive.parent / "report.jsonl").read_text("utf-8").splitlines()]
