@@ -37,9 +37,9 @@ class Manifest(Value):
 
     `paths` are what was indexed; `copies` counts articles met a second time, `moved` those whose file was renamed since
     they were stored. `newest` is the largest serial that a content was given; `lineage` names the sequence of serials:
-    updates and rebuilds keep it, an index made anew has another one. `base` is the generation that was live when this one
-    was begun. `without` are the kinds of annotations that were left out. `ocr`: scanned pages are recognised. `durable`: its files were synced. `copied`: the
-    generation holds a copy of its manifest.
+    updates and rebuilds keep it, an index made anew has another one. `base` is the generation that was live when this
+    one was begun. `without` are the kinds of annotations that were left out. `ocr`: scanned pages are recognised.
+    `durable`: its files were synced. `copied`: the generation holds a copy of its manifest.
     """
 
     generation: str

@@ -322,8 +322,11 @@ class Run:
         scan = self._scan
         changed = self._read or scan.planned or scan.renamed or scan.vanished or resumed
         late = self._base is not None and self._options.durable and not self._base.durable
-        if changed or late or self._base is None or any(
-            getattr(self._base, name) != getattr(self._goal, name) for name in ("paths", "ocr")
+        if (
+            changed
+            or late
+            or self._base is None
+            or any(getattr(self._base, name) != getattr(self._goal, name) for name in ("paths", "ocr"))
         ):
             self._publish(manifest.NAME)
         return Report(

@@ -189,7 +189,9 @@ def test_it_says_why_it_reads_nothing(content: bytes, reason: str) -> None:
 def test_it_says_that_part_of_the_pages_are_pictures() -> None:
     articles, problems = everything(pdf(column(60, 740, BODY), [], []))
     assert len(articles) == 1
-    assert [problem.reason for problem in problems] == [f"2 of its 3 pages are pictures without text; {tesseract.advice()}"]
+    assert [problem.reason for problem in problems] == [
+        f"2 of its 3 pages are pictures without text; {tesseract.advice()}"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,9 @@ class _Document:
             drawn = page.render(scale=resolution / 72, grayscale=True)
             try:
                 rows = memoryview(drawn.buffer).cast("B")
-                held = b"".join(rows[at : at + drawn.width] for at in range(0, drawn.height * drawn.stride, drawn.stride))
+                held = b"".join(
+                    rows[at : at + drawn.width] for at in range(0, drawn.height * drawn.stride, drawn.stride)
+                )
                 return b"P5 %d %d 255\n" % (drawn.width, drawn.height) + held
             finally:
                 drawn.close()

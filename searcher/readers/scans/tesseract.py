@@ -86,7 +86,9 @@ def recognise(source: Source, scanned: Sequence[int], pictures: Iterable[bytes],
         problems.append(problem(source, f"{len(faults)} of {of} pages were not recognised ({faults[0]})"))
     if len(scanned) > MAX_PAGES:
         left = len(scanned) - MAX_PAGES
-        problems.append(problem(source, f"{left} scanned pages were left: at most {MAX_PAGES} of a file are recognised"))
+        problems.append(
+            problem(source, f"{left} scanned pages were left: at most {MAX_PAGES} of a file are recognised")
+        )
     return Recognised(lines, tuple(problems), faults[0] if faults else "")
 
 
@@ -102,7 +104,7 @@ def demand(what: str) -> None:
 
 
 def pages(pictures: Iterable[bytes], recognition: Recognition) -> Iterator[Page]:
-    """What Tesseract reads on pictures (PNG, JPEG, TIFF, PGM …), in their order; each is asked for when there is room for it."""
+    """What Tesseract reads on pictures (PNG, JPEG, TIFF, PGM …), in their order. At most MAX_AT_ONCE pictures are held."""
     waiting: deque[Future[Page]] = deque()
     running: set[subprocess.Popen[bytes]] = set()
     at_once = min(recognition.jobs, MAX_AT_ONCE)
