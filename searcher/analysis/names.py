@@ -40,12 +40,22 @@ class Names:
         self._written = written
         self._asked = 0
         self._lines: dict[str, int] = {}
+        self._split: list[str] = []
 
     def others(self, name: str) -> tuple[str, ...]:
         """The other spellings of `name`, the usual one of the French press first; nothing when it is in no group."""
         sought = " ".join(comparable(name).split())
         line = self._line(sought) if sought else None
         return () if line is None else self._group(line, sought)
+
+    def usual(self, name: str) -> str | None:
+        """The first spelling of the group of `name`, the usual one of the French press; None when it is in no group."""
+        sought = " ".join(comparable(name).split())
+        line = self._line(sought) if sought else None
+        if line is None:
+            return None
+        written = self._lines_written()[line - 1]
+        return " ".join(written.split()).split(" = ")[0]
 
     def _line(self, sought: str) -> int | None:
         """The first line that has a spelling, counted from 0."""
@@ -60,9 +70,14 @@ class Names:
         return self._lines.get(sought)
 
     def _group(self, line: int, sought: str) -> tuple[str, ...]:
-        written = self._written().split("\n")[line - 1]  # what is made comparable begins with a line break
+        written = self._lines_written()[line - 1]  # what is made comparable begins with a line break
         spellings = " ".join(written.split()).split(" = ")
         return tuple(spelling for spelling in spellings if " ".join(comparable(spelling).split()) != sought)
+
+    def _lines_written(self) -> list[str]:
+        if not self._split:
+            self._split = self._written().split("\n")
+        return self._split
 
 
 @lru_cache(maxsize=4)
