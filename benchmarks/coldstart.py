@@ -41,10 +41,14 @@ class Run(NamedTuple):
     wall: float
 
 
+OPTIONS = "--index {} --limit 10 --passages 2 --format text --match auto --color never"
+
+
 class Case(NamedTuple):
     name: str
     code: str
     folder: str = ""
+    options: str = ""
 
     def run(self) -> Run:
         began = time.perf_counter()
@@ -64,7 +68,7 @@ class Case(NamedTuple):
     def _arguments(self, before: str = "") -> dict[str, Any]:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return {
-            "args": [sys.executable, "-c", before + self.code, "Erdoğan Assad"],
+            "args": [sys.executable, "-c", before + self.code, "Erdoğan Assad", *self.options.split()],
             "env": environment | {"SEARCHER_INDEX": self.folder},
         }
 
@@ -78,7 +82,10 @@ def main() -> None:
         seeds = str(Path(temporary) / "index")
         searcher.build(seeds, [HERE / "seeds"])
         cases = [Case("empty python", "pass"), Case("empty typer", TYPER)]
-        cases += [Case(_named(folder), SEARCH, folder) for folder in (seeds, *given.indexes)]
+        for folder in (seeds, *given.indexes):
+            named = _named(folder)
+            cases.append(Case(named, SEARCH, folder))
+            cases.append(Case(f"{named}, options", SEARCH, folder, OPTIONS.format(folder)))
         modules = [case.modules() for case in cases]  # which also has bytecode written
         rounds = [[case.run() for case in cases] for _ in range(given.runs)]
     _print(cases, modules, list(zip(*rounds, strict=True)))
@@ -90,12 +97,12 @@ def _named(folder: str) -> str:
 
 
 def _print(cases: list[Case], modules: list[int], runs: list[tuple[Run, ...]]) -> None:
-    print(f"{'':24} {'modules':>7} {'CPU min':>8} {'×':>5} {'median':>7} {'×':>5} {'wall min':>9} {'median':>7}")
+    print(f"{'':34} {'modules':>7} {'CPU min':>8} {'×':>5} {'median':>7} {'×':>5} {'wall min':>9} {'median':>7}")
     empty = [run.cpu for run in runs[0]]
     for case, count, those in zip(cases, modules, runs, strict=True):
         cpu, wall = [run.cpu for run in those], [run.wall for run in those]
         print(
-            f"{case.name:24} {count:7} {min(cpu):8.1f} {min(cpu) / min(empty):5.1f} {median(cpu):7.1f}"
+            f"{case.name:34} {count:7} {min(cpu):8.1f} {min(cpu) / min(empty):5.1f} {median(cpu):7.1f}"
             f" {median(cpu) / median(empty):5.1f} {min(wall):9.1f} {median(wall):7.1f}"
         )
 

@@ -5,17 +5,17 @@ Readers make articles; analysis makes an entry of each; engines store entries.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date as Date
 
+from searcher.patterns import lazily
 from searcher.values import Value
 
 Range = tuple[int, int]
 """Half-open `[start, end)`, in code points."""
 
 # Controls (C0, DEL, C1) but for tab and newline, then the marks that reorder or hide what is printed (bidi, zero width).
-CONTROL = re.compile(
+CONTROL = lazily(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 """Characters of a text that never reach a terminal as they are: they move the cursor, reorder or hide what is printed."""
@@ -98,7 +98,7 @@ class Entry(Value):
     annotations: str = ""
 
 
-_ISO = re.compile(
+_ISO = lazily(
     r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})"
     r"(?:[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
     r"(?:Z|(?P<east>[+-][0-9]{2}):?(?P<quarters>[0-9]{2}))?)?)?)?"

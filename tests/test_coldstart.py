@@ -32,7 +32,7 @@ finally:
 OURS = set(
     """
     searcher
-    searcher.analysis searcher.analysis.cyrillic searcher.analysis.elision searcher.analysis.entry searcher.analysis.fold
+    searcher.analysis searcher.analysis.beginnings searcher.analysis.cyrillic searcher.analysis.elision searcher.analysis.entry searcher.analysis.fold
     searcher.analysis.inclusive searcher.analysis.lemmas searcher.analysis.lexicon searcher.analysis.names
     searcher.analysis.pieces searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords
     searcher.analysis.respellings searcher.analysis.words
@@ -46,6 +46,7 @@ OURS = set(
     searcher.faces searcher.faces.cli searcher.faces.cli.answer searcher.faces.cli.options searcher.faces.cli.question
     searcher.faces.cli.running searcher.faces.cli.words
     searcher.indexing searcher.indexing.manifest
+    searcher.patterns
     searcher.query searcher.query.ask searcher.query.ast searcher.query.dates searcher.query.lex searcher.query.lookup
     searcher.query.marks searcher.query.notes searcher.query.parse searcher.query.phrases searcher.query.plan
     searcher.query.shapes searcher.query.understand searcher.query.weights searcher.query.widening searcher.query.wishes
@@ -63,7 +64,7 @@ THEIRS = {
 PYTHON = set(
     """
     array bisect collections contextlib copyreg datetime enum errno fnmatch functools gc genericpath heapq importlib
-    ipaddress itertools json keyword math mmap ntpath operator os pathlib posixpath re reprlib shlex stat struct types typing
+    ipaddress itertools json keyword math mmap ntpath operator os pathlib posixpath re reprlib stat struct types typing
     unicodedata urllib warnings zlib
     """.split()
 )

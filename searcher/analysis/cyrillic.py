@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from searcher.patterns import lazily
+
 _LETTERS = dict(
     zip(
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўј",
@@ -31,7 +33,7 @@ _RULES = (
     (r"й(?=[аоуэ])|й$", "ï"),
     (r"(?<=[аеоуыэ])и", "ï"),  # Михаил → Mikhaïl
 )
-_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_CYRILLIC = lazily(r"[\u0400-\u04ff]")
 
 
 def is_cyrillic(word: str) -> bool:

@@ -5,15 +5,14 @@ The one list of elided words: index, queries and passages all ask here, so a wor
 
 from __future__ import annotations
 
-import re
-
 from searcher.analysis.fold import fold, surface
+from searcher.patterns import lazily
 
 ELIDED = frozenset("l d j m t s n c ç qu jusqu lorsqu puisqu quoiqu presqu quelqu".split())
 """What French writes before an apostrophe for *le, de, je, me, que…*, in small letters."""
 
 # Words written with an apostrophe that begin like an elision; folded, without the apostrophe.
-_WHOLE = re.compile(r"(?:quelqu(?:un|une|uns|unes)|presquiles?)$")
+_WHOLE = lazily(r"(?:quelqu(?:un|une|uns|unes)|presquiles?)$")
 _VOWELS = frozenset("aeiouyh0123456789")
 
 

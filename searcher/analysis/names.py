@@ -7,18 +7,18 @@ for are looked for in the text, a tenth of a millisecond each; a dictionary of i
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
 from searcher.errors import UsageError
+from searcher.patterns import lazily
 
 MAX_WORDS = 5  # of a name
 FEW = 20  # names looked for in the text before a dictionary is made
 
-_MARKS = re.compile("[\u0300-\u036f]")
+_MARKS = lazily("[\u0300-\u036f]")
 _LETTERS = str.maketrans(
     {
         **dict.fromkeys("-\u2010\u2011'’ʼ\u00a0", " "),

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from searcher.analysis.elision import is_elided
+from searcher.patterns import lazily
 
 _MARK = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f"
@@ -39,7 +40,7 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?"
 DOMAINS = "com|org|net|edu|gov|gouv|info|fr|be|ch|eu|uk|ru|ua|tr|sy|ir|cn|jp|br|tv"
 
 # One fast pattern finds what may belong together …
-CHUNK = re.compile(
+CHUNK = lazily(
     rf"{_RUN}(?:(?:[{APOSTROPHES}{HYPHENS}{_DOTS}&.,]|\.[{HYPHENS}]){_RUN}|(?<=\d)[{SPACE}]\d{{3}}(?![^\W_])|{_GENDERED})*+"
     rf"(?:(?:(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER})|(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER}[{_MARK}])|(?<=\.[{HYPHENS}]{_LETTER}))\.|[{APOSTROPHES}]|(?<=[A-Za-z])(?:\+\+|\#)(?![^\W_]))?"
 )
@@ -55,8 +56,8 @@ _DOTTED = (
 )
 _START = rf"(?<![^\W_\u02bcº])(?<![{_MARK}])"
 # 12 000   12.000   1 234,5   3.5   3,5   2,5km · U.R.S.S.   P.-D.G.   lemonde.fr · C++   C#
-_SPECIAL = re.compile(rf"{_START}(?:{_NUMBER}|{_DOTTED}|[A-Za-z](?:\+\+|\#))")
-_WORD = re.compile(rf"({_RUN})({_GENDERED})?")
+_SPECIAL = lazily(rf"{_START}(?:{_NUMBER}|{_DOTTED}|[A-Za-z](?:\+\+|\#))")
+_WORD = lazily(rf"({_RUN})({_GENDERED})?")
 _HYPHENS = frozenset("-\u2010\u2011")
 _JOINERS = _HYPHENS.union(APOSTROPHES, "&")
 # A line that ends without a stop and the capital glued to it: TurquieLe, but not YouTube.
@@ -64,13 +65,13 @@ _OPENERS = (
     "Le|La|Les|Un|Une|Des|Du|Il|Elle|Ils|Elles|On|Ce|Cet|Cette|Ces|En|Dans|Pour|Selon|Mais|Après|Avec|Au|Aux|Depuis"
 )
 GLUED = rf"(?<=[a-zà-ÿ][a-zà-ÿ][a-zà-ÿ])(?=(?:{_OPENERS})(?![^\W_]|[{_MARK}]))"
-_GLUED = re.compile(GLUED)
-THOUSANDS = re.compile(rf"\d{{1,3}}(?:[{SPACE}.]\d{{3}})+(?:,\d+)?")
+_GLUED = lazily(GLUED)
+THOUSANDS = lazily(rf"\d{{1,3}}(?:[{SPACE}.]\d{{3}})+(?:,\d+)?")
 
 # A blank that may stand inside a number (12 000): a digit before, three behind. What is taken for a digit here is 0–9, and
 # all from \u0660 on but punctuation, where other digits begin: holding a blank too many does no harm, a set of `\d` would be
 # tested five times as slowly, and a set that is written up to \U0010ffff takes 8 ms to compile.
-_INSIDE_NUMBER = re.compile(r"([^\x00-/:-\u065f\u2000-\u206f]) (?=\d{3})")
+_INSIDE_NUMBER = lazily(r"([^\x00-/:-\u065f\u2000-\u206f]) (?=\d{3})")
 _HELD = "\u00a0"
 
 
@@ -114,8 +115,8 @@ def _blanked(text: str) -> str:
 # What stands before or after the units of a piece and says nothing of them; a stop or an apostrophe behind a word may.
 _BEFORE = " «»“”„()[]{}<>…–—-'’‘.,;:!?*/_&|•·"
 _AFTER = " «»“”„()[]{}<>…–—-,;:!?*/_&|•·"
-_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
-_BEGINS = re.compile(rf"[.!?…:»«“”—–•*] [{re.escape(_BEFORE)}]{{0,16}}+([^\W\d_a-z])")
+_APOSTROPHE = lazily(f"[{APOSTROPHES}]")
+_BEGINS = lazily(rf"[.!?…:»«“”—–•*] [{re.escape(_BEFORE)}]{{0,16}}+([^\W\d_a-z])")
 
 
 def bare(piece: str) -> tuple[int, str]:

@@ -11,6 +11,7 @@ import re
 
 from searcher.analysis.pieces import DOMAINS, GLUED
 from searcher.article import Range
+from searcher.patterns import lazily
 
 _ABBREVIATIONS = frozenset(
     """
@@ -20,23 +21,23 @@ _ABBREVIATIONS = frozenset(
 )
 _CLOSING = "»”\"’')\\]"
 _OPENING = "«“\"‘'(\\[—–\\-"
-_END = re.compile(
+_END = lazily(
     rf"""
       (?P<stop>[.!?…]+) [{_CLOSING}]* (?:[ \u00a0\u202f]*[»”])*
       (?: [ \t\u00a0\u202f\u2009]+ (?=[{_OPENING}\s]*[A-ZÀ-ÞŒ0-9]) | (?=[«“]?[ \u00a0\u202f]?[A-ZÀ-ÞŒ«“]) | (?=\s*\Z) )
     | [»”] (?=[A-ZÀ-ÞŒ])                          # LIRE AUSSI > …»Le président
-    | {GLUED}                                     # Un gazoduc en TurquieLe président
     | (?P<line>[ \t]*[\r\n\u2028\u2029]\s*)
     """,
     re.VERBOSE,
 )
+_GLUED = lazily(GLUED)  # Un gazoduc en TurquieLe président
 # Each sign that an end can begin with, but for blanks before a line break, which are stripped; the capitals are GLUED's.
-_SIGN = re.compile("[.!?…»”\r\n\u2028\u2029ACDEILMOPSU]")
+_SIGN = lazily("[.!?…»”\r\n\u2028\u2029ACDEILMOPSU]")
 _BLANKS = ("", " ", "\n")
 _LONGEST = max(map(len, _ABBREVIATIONS))
 _CAPITALS = frozenset("ACDEILMOPSU")
-_DOMAIN = re.compile(rf"(?:[A-Za-z0-9-]{{1,64}}\.){{0,7}}(?:{DOMAINS}|{DOMAINS.upper()})(?![^\W_])")
-_LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)$")
+_DOMAIN = lazily(rf"(?:[A-Za-z0-9-]{{1,64}}\.){{0,7}}(?:{DOMAINS}|{DOMAINS.upper()})(?![^\W_])")
+_LAST_WORD = lazily(r"([^\W\d_]+(?:\.[^\W\d_]+)*)$")
 
 
 def sentences(text: str) -> list[Range]:
@@ -46,13 +47,16 @@ def sentences(text: str) -> list[Range]:
     start = read = 0
     for sign in _SIGN.finditer(text):
         at = sign.start()
-        if at < read or (sign.group() in _CAPITALS and text[at - 1 : at] < "a"):
+        if at < read:
             continue
-        end = _END.match(text, at)
+        if sign.group() in _CAPITALS:
+            end = _GLUED.match(text, at) if text[at - 1 : at] >= "a" else None
+        else:
+            end = _END.match(text, at)
         if end is None:
             continue
         read = end.end()
-        if end.group("line") is None and _is_inside(text, start, end):
+        if end.lastgroup == "stop" and _is_inside(text, start, end):
             continue
         _append(found, text, start, end.end())
         start = end.end()

@@ -8,7 +8,6 @@ side, and the hyphenated word as a whole is kept too so that `week-end` meets `w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -18,11 +17,12 @@ from searcher.analysis.inclusive import ENDINGS, SIGNS, genders
 from searcher.analysis.lemmas import UNKNOWN, keys
 from searcher.analysis.pieces import APOSTROPHES, HYPHENS, OPENING, THOUSANDS, Unit, bare, cut, is_plain, opened, units
 from searcher.analysis.stems import stem
+from searcher.patterns import lazily
 
 # Verb–pronoun inversions (dit-il, a-t-elle): the compound is nobody's word.
 PRONOUNS = frozenset("il elle on ils elles je tu nous vous ce moi toi t".split())
-_SIGN = re.compile(f"[{SIGNS}]")
-_HYPHEN = re.compile(f"[{HYPHENS}]")
+_SIGN = lazily(f"[{SIGNS}]")
+_HYPHEN = lazily(f"[{HYPHENS}]")
 # What is no word of its own between hyphens: Côte-d-Ivoire, salarié-e-s.
 _NO_HALVES = frozenset(("d", "l", *ENDINGS, *(f"{ending}s" for ending in ENDINGS)))
 

@@ -6,7 +6,6 @@ An `Ask` says which articles are wanted and in which order. How an answer is sho
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date as Date
@@ -16,6 +15,7 @@ from unicodedata import normalize
 
 from searcher.article import WHOLE
 from searcher.errors import UsageError
+from searcher.patterns import lazily
 from searcher.query import dates
 from searcher.values import Value
 
@@ -179,5 +179,5 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-_YEAR = re.compile(r"[0-9]{4}")
+_YEAR = lazily(r"[0-9]{4}")
 _set = object.__setattr__

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from searcher.analysis import CHUNK, THOUSANDS, analyse_chunk, fold, surface, tokenize
 from searcher.errors import DateError, QueryError
+from searcher.patterns import lazily
 from searcher.query import dates, phrases
 from searcher.query.ast import OPERATORS, Fuzzy, Pattern, Query, Quoted, When, Word
 from searcher.query.notes import Note
@@ -43,18 +44,18 @@ DATE_FIELDS = {
 }
 _PREFIXES: dict[str, Kind] = {**dict.fromkeys("-−‐‑!", "not"), "+": "must"}
 _QUOTES = {'"': '"', "«": "»", "“": '”“"', "„": '“”"', "‟": '”"', "‹": "›", "<<": ">>"}
-_UNBROKEN = re.compile(r"[^\s()]+")
-_UNIT = re.compile(r"[^\s()\"«“„‟‹»”›|]+")
-_FIELD = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*):(?=\S)")
-_FIELD_AND_BLANK = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*)\s*:\s*(?=\S)")
-_SHORT_OPTION = re.compile(r"-([HhNnVv])(?=\s|$)")
-_NEARNESS = re.compile(r"(?:NEAR|PROCHE|ADJ|[WN])(?:/[0-9]{1,3})|(?:NEAR|ADJ|near|adj)[0-9]{1,2}|%[0-9]{1,2}")
-_LONG_OPTION = re.compile(r"--[a-z][a-z-]+(?:=.*)?")
-_SUFFIX = re.compile(r"~(\d*)")
-_LAST_DIGITS = re.compile(r"(?<![^\W_])(?!(?<=[^\W_]~)\d$)\d{1,3}$")  # but not those of mot~2
-_PERCENT = re.compile(r"[-−‐‑]\d+(?:[.,]\d+)?[ \u00a0\u202f]?[%°€$]")
+_UNBROKEN = lazily(r"[^\s()]+")
+_UNIT = lazily(r"[^\s()\"«“„‟‹»”›|]+")
+_FIELD = lazily(r"([^\W\d_]+(?:['’-][^\W\d_]+)*):(?=\S)")
+_FIELD_AND_BLANK = lazily(r"([^\W\d_]+(?:['’-][^\W\d_]+)*)\s*:\s*(?=\S)")
+_SHORT_OPTION = lazily(r"-([HhNnVv])(?=\s|$)")
+_NEARNESS = lazily(r"(?:NEAR|PROCHE|ADJ|[WN])(?:/[0-9]{1,3})|(?:NEAR|ADJ|near|adj)[0-9]{1,2}|%[0-9]{1,2}")
+_LONG_OPTION = lazily(r"--[a-z][a-z-]+(?:=.*)?")
+_SUFFIX = lazily(r"~(\d*)")
+_LAST_DIGITS = lazily(r"(?<![^\W_])(?!(?<=[^\W_]~)\d$)\d{1,3}$")  # but not those of mot~2
+_PERCENT = lazily(r"[-−‐‑]\d+(?:[.,]\d+)?[ \u00a0\u202f]?[%°€$]")
 _MODIFIER = "\u02bc"  # a letter to Unicode and an apostrophe to everybody else
-_FUZZY = re.compile(r"([^\W_]+)~([0-9]?)")
+_FUZZY = lazily(r"([^\W_]+)~([0-9]?)")
 
 
 class Lexeme(NamedTuple):
@@ -173,13 +174,13 @@ class _Lexer:
         if raw[0] in "–—" and raw[1:2].isalnum():
             message = f"“{raw}” begins with a dash and was searched as a word; a hyphen would leave it out"
             self._note("operator", message, at, end)
-        if _NEARNESS.fullmatch(raw):
+        if raw[-1].isdigit() and _NEARNESS.fullmatch(raw):
             message = f'“{raw}” was searched as words; words near each other are written "a b"~5'
             self._note("operator", message, at, end)
-        if _LONG_OPTION.fullmatch(raw):
+        if raw.startswith("--") and _LONG_OPTION.fullmatch(raw):
             message = f"“{raw}” looks like an option and was searched as a word; options stand outside the quotes"
             self._note("option", message, at, end)
-        named = _FIELD.match(text, at) or _FIELD_AND_BLANK.match(text, at)
+        named = (_FIELD.match(text, at) or _FIELD_AND_BLANK.match(text, at)) if ":" in text else None
         if named is not None:
             field = self._field(named) if named.end() <= end else self._field_and_blank(named)
             if field is not None:

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from searcher.analysis import IndexWord, tokenize
+from searcher.patterns import lazily
 
 MIN_LITERAL = 2
 """Letters before a star; before a question mark, one is enough."""
 
-_WILD = re.compile(r"[^\W_]+(?:(?:\*+|(?<=[^\W_])\?(?=[^\W_A-ZÀ-Þ]))[^\W_]*)+")
+_WILD = lazily(r"[^\W_]+(?:(?:\*+|(?<=[^\W_])\?(?=[^\W_A-ZÀ-Þ]))[^\W_]*)+")
 _JOINTS = r"'’ʼ‘＇′`´\-\u2010\u2011"
-_LAST_PART = re.compile(rf"[^{_JOINTS}]*$")
+_LAST_PART = lazily(rf"[^{_JOINTS}]*$")
 _AROUND = ".,;:!…'’"
 
 

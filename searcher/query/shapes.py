@@ -6,8 +6,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from searcher.patterns import lazily
+
 _LAST = "\U0010ffff"
-_SIGNS = re.compile(r"\?+|[^?]+")
+_SIGNS = lazily(r"\?+|[^?]+")
 
 
 def shape(pattern: str) -> tuple[str, re.Pattern[str]]:

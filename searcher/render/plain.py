@@ -7,7 +7,7 @@ from searcher.article import CONTROL
 
 def safe(text: str) -> str:
     """`text` with every control and bidi character replaced by �; of the same length, so that offsets stay true."""
-    return CONTROL.sub("\ufffd", text)
+    return text if text.isprintable() else CONTROL.sub("\ufffd", text)
 
 
 def line(text: str) -> str:

@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from searcher.analysis import analyse_chunk, cut, opened
+from searcher.analysis.beginnings import beginnings, holds
 from searcher.article import Range
 from searcher.query.marks import Mark
 
@@ -32,7 +33,9 @@ def spans(text: str, marks: tuple[Mark, ...]) -> list[Span]:
     matcher = _matcher(marks)
     pieces = cut(text)
     marked = opened(text)
-    holding = vocabulary.holding(matcher, marked)
+    holding = vocabulary.likely(matcher, marked)
+    if holding is None:
+        holding = vocabulary.holding(matcher, marked)
     matching = [number for number, piece in enumerate(marked) if piece in holding]
     if not matching:
         return []
@@ -104,6 +107,7 @@ class _Matcher(dict[str, _Matches]):
         self.wanted = self._in_phrases.union(
             self._keys, self._words, (form.partition("|")[0] for form in self._forms), map(_stem, self._stems)
         )
+        self.beginnings = beginnings(self.wanted)
         # The pieces with a wanted term, and the state of the vocabulary that they were looked up in.
         self.holding: tuple[object, set[str]] = (None, set())
 
@@ -154,8 +158,10 @@ class _Vocabulary:
 
     LIMIT = 1 << 17
     LONGEST = 64  # characters; a longer piece is hardly met again
+    FEW = 1 << 13  # pieces of texts, met again or not: a process that has shown fewer does not learn them
 
     def __init__(self) -> None:
+        self._met = 0
         self._pieces: set[str] = set()
         self._holding: dict[str, list[str]] = {}
         self._sizes: dict[str, int] = {}
@@ -163,6 +169,16 @@ class _Vocabulary:
 
     def is_full(self) -> bool:
         return len(self._pieces) > self.LIMIT
+
+    def likely(self, matcher: _Matcher, pieces: list[str]) -> set[str] | None:
+        """The pieces that may hold a wanted term, by their letters; None when all of them must be looked up.
+
+        The analysis of every piece pays off in a process that stays. It is a fifth of the time of a single search.
+        """
+        if matcher.beginnings is None or self._met > self.FEW:
+            return None
+        self._met += len(pieces)
+        return {piece for piece in set(pieces) if len(piece) > self.LONGEST or holds(piece, matcher.beginnings)}
 
     def holding(self, matcher: _Matcher, pieces: list[str]) -> set[str]:
         """All of `pieces` that hold a wanted word, stem or compound, among other pieces."""

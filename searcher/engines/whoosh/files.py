@@ -7,7 +7,6 @@ Whoosh keeps its table of contents as a pickle, and opening a pickle can run cod
 from __future__ import annotations
 
 import json
-import re
 import struct
 import zlib
 from itertools import accumulate
@@ -18,6 +17,7 @@ from typing import Any
 from searcher import article as names
 from searcher.engines.postings import distances
 from searcher.errors import IndexClosed, IndexDamaged, SearcherError, not_read
+from searcher.patterns import lazily
 from searcher.values import Value, replace
 
 NAME = "MAIN"
@@ -28,9 +28,9 @@ VALUES = ".values.json"
 SUFFIXES = (TERMS, POSTINGS, POSITIONS, ARTICLES, NUMBERS, VALUES)
 """The files of a segment: its name and one of these."""
 
-_CONTENTS = re.compile(r"contents_([0-9]+)\.json")
-_TOC = re.compile(rf"_{NAME}_([0-9]+)\.toc")
-_SEGMENT = re.compile(rf"{NAME}_[0-9a-z]+")
+_CONTENTS = lazily(r"contents_([0-9]+)\.json")
+_TOC = lazily(rf"_{NAME}_([0-9]+)\.toc")
+_SEGMENT = lazily(rf"{NAME}_[0-9a-z]+")
 
 
 class Segment(Value):
