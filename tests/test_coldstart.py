@@ -32,7 +32,8 @@ finally:
 OURS = set(
     """
     searcher
-    searcher.analysis searcher.analysis.beginnings searcher.analysis.cyrillic searcher.analysis.elision searcher.analysis.entry searcher.analysis.fold
+    searcher.analysis searcher.analysis.beginnings
+    searcher.analysis.cyrillic searcher.analysis.elision searcher.analysis.entry searcher.analysis.fold
     searcher.analysis.inclusive searcher.analysis.lemmas searcher.analysis.lexicon searcher.analysis.names
     searcher.analysis.pieces searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords
     searcher.analysis.respellings searcher.analysis.words
