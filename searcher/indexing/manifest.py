@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -140,12 +141,12 @@ def _trust(folder: Path, *paths: Path) -> None:
             continue  # whatever is wrong with it shows when it is read
         if status.st_mode & stat.S_IWOTH:
             raise IndexUntrusted(
-                f"{path}: anyone may write to it; to use it all the same: chmod o-w {_quoted(str(path))}"
+                f"{path}: anyone may write to it; to use it all the same: chmod o-w {shlex.quote(str(path))}"
             )
         if path != folder and status.st_uid not in us:  # of the folder itself only what is in it matters
             raise IndexUntrusted(
                 f"{path}: belongs to another user ({status.st_uid}); to use it all the same: "
-                f"export SEARCHER_TRUST={_quoted(str(folder.absolute()))}"
+                f"export SEARCHER_TRUST={shlex.quote(str(folder.absolute()))}"
             )
 
 
@@ -210,14 +211,8 @@ def engine(folder: Path, manifest: Manifest) -> Engine:
 
 
 def _command(folder: Path, manifest: Manifest) -> str:
-    return f"searcher index {' '.join(map(_quoted, manifest.paths)) or 'PATH'} --index {_quoted(str(folder))}"
+    return f"searcher index {' '.join(map(shlex.quote, manifest.paths)) or 'PATH'} --index {shlex.quote(str(folder))}"
 
 
 def _is_name(name: str) -> bool:
     return bool(name) and "/" not in name and "\\" not in name and name not in (".", "..")
-
-
-def _quoted(word: str) -> str:
-    from shlex import quote  # here: only messages need it
-
-    return quote(word)
