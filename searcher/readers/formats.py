@@ -423,6 +423,14 @@ FORMATS: dict[str, Format] = {
         suffixes=(".zip",),
         members=("",),
     ),
+    "7z": Format(
+        "archives.sevenzip",
+        "7-Zip archives",
+        "7z",
+        noun="7-Zip archive",
+        suffixes=(".7z",),
+        magic=rb"7z\xbc\xaf\x27\x1c",
+    ),
     "tar": Format(
         "archives.archive",
         "tar archives",
@@ -438,7 +446,6 @@ NOT_READ: tuple[Refusal, ...] = (
     Refusal(f"compressed with the compress of Unix; {_UNPACK}", True, magic=rb"\x1f[\x9d\xa0]"),
     Refusal(f"compressed with LZ4; {_UNPACK}", True, magic=rb"\x04\x22\x4d\x18"),
     Refusal(f"compressed with lzip; {_UNPACK}", True, magic=rb"LZIP"),
-    Refusal(f"a 7-Zip archive; {_UNPACK}", True, magic=rb"7z\xbc\xaf\x27\x1c"),
     Refusal(f"a RAR archive; {_UNPACK}", True, magic=rb"Rar!\x1a\x07"),
     Refusal(f"a Windows cabinet; {_UNPACK}", True, magic=rb"MSCF\0\0\0\0"),
     Refusal(f"a Unix archive; {_UNPACK}", True, magic=rb"!<arch>\n"),

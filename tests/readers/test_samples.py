@@ -17,7 +17,7 @@ from searcher.readers import read
 from searcher.readers.formats import FORMATS
 from searcher.readers.sniff import sniff
 from searcher.sources import Source, sources
-from tests.readers import test_office, test_pdf, test_warc
+from tests.readers import test_office, test_pdf, test_sevenzip, test_warc
 
 HERE = Path(__file__).parent / "samples"
 FIRST = "Le port de Kerval a rouvert mardi matin, après trois semaines de travaux."
@@ -134,6 +134,7 @@ MADE: dict[str, Callable[[], bytes]] = {
     "zip": zipped,
     "tar": tarred,
     "parquet": parquet,
+    "7z": lambda: test_sevenzip.seven(("text.txt", TEXT)),
 }
 OTHER_TEXTS = {
     "alto": [("", "Le port de Kerval a rouvert.")],

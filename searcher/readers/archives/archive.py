@@ -28,13 +28,22 @@ MAX_LISTED = 250_000  # members that `Source.beside` looks among
 _LITTER = ("__macosx", "thumbs.db", "desktop.ini")
 
 
+Parts = Callable[[Source, "Budget"], Iterator[Source | Problem]]
+"""The members of a metered source that may hold articles; what goes wrong is counted in the budget."""
+
+
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
+    yield from read_parts(source, lambda whole, tally: _parts(whole, stream, tally))
+
+
+def read_parts(source: Source, parts: Parts) -> Iterator[Article | Problem]:
+    """What the members of an archive give. Raises Unreadable for one that is too deep in others, or a bomb."""
     if source.depth > MAX_DEPTH:
         raise Unreadable(f"more than {MAX_DEPTH} archives deep; unpack it first")
     source = source.metered()
     assert source.meter is not None
     tally = Budget(source)
-    for part in _parts(source, stream, tally):
+    for part in parts(source, tally):
         for found in [part] if isinstance(part, Problem) else read_source(part):
             if isinstance(found, Article):
                 yield found
