@@ -81,9 +81,7 @@ def test_it_reports_a_member_that_is_too_large(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_it_gives_what_stands_before_a_damaged_place() -> None:
-    raw = bytearray(
-        seven(("a.txt", FIRST), ("b.txt", SECOND), ("c.txt", FIRST), filters=[{"id": py7zr.FILTER_COPY}])
-    )
+    raw = bytearray(seven(("a.txt", FIRST), ("b.txt", SECOND), ("c.txt", FIRST), filters=[{"id": py7zr.FILTER_COPY}]))
     at = raw.index(b"houle")
     raw[at] ^= 1
     assert found(bytes(raw)) == [("a.txt", "Le port de Marseille"), (None, "a damaged 7-Zip archive")]
