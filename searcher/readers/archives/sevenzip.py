@@ -43,7 +43,7 @@ class _Stopped(Exception):
     """Nobody waits for members any more."""
 
 
-class _Unpacking(WriterFactory):
+class _Unpacking(WriterFactory):  # type: ignore[misc, unused-ignore]  # also where py7zr is not installed
     """Unpacks an archive in a thread, a member at a time."""
 
     def __init__(self, source: Source, stream: IO[bytes]) -> None:
@@ -105,7 +105,7 @@ class _Unpacking(WriterFactory):
         self._wait()
 
 
-class _Member(Py7zIO):
+class _Member(Py7zIO):  # type: ignore[misc, unused-ignore]
     """Where py7zr writes a member."""
 
     def __init__(self, unpacking: _Unpacking, name: str) -> None:
