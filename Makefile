@@ -1,6 +1,6 @@
 # Targets are documented by the comment behind them; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help search index test test-pythons test-install check format bench french relevance faults clean
+.PHONY: help search index serve test test-pythons test-install check format bench french relevance faults clean
 
 PYTHON ?= python3
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
@@ -20,6 +20,9 @@ search: index/manifest.json  ## answer q="…" from the seeds; makes the environ
 
 index: $(VENV)/installed  ## build index/ over seeds/
 	@$(BIN)/searcher index seeds --index index --rebuild
+
+serve: index/manifest.json $(VENV)/serving  ## show the seeds in a browser: http://127.0.0.1:8765
+	@$(BIN)/searcher serve --index index
 
 test: $(VENV)/developing  ## run the test suite
 	@$(BIN)/python -m pytest -q -n auto
@@ -69,6 +72,10 @@ index/manifest.json: $(VENV)/installed $(SEEDS) $(CODE)
 $(VENV)/installed: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/serving: $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[web]'
 	@touch $@
 
 $(VENV)/developing: $(VENV)/installed

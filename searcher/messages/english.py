@@ -22,6 +22,7 @@ TEXTS = {
     "command.help": "Print a page of help.",
     "command.analyze": "Show the words of a text as they are indexed: printed, folded, the keys that find them, stem.",
     "command.mcp": "Give an assistant the archive as tools that only read (Model Context Protocol).",
+    "command.serve": "Show the archive in a browser: pages, an API, feeds.",
     # ── arguments ──
     "argument.words": "What to look for; - reads it from standard input.",
     "argument.asked": "What to look for; everything, without words.",
@@ -101,4 +102,14 @@ TEXTS = {
     "option.against": "A saved run to compare with.",
     "option.http": "Serve HTTP on this machine, at /mcp.",
     "option.port.mcp": "The port, with --http.",
+    "option.port.serve": "Where to listen; 0 takes any free port.",
+    "option.host": "On which address; any but 127.0.0.1 needs --token or --public.",
+    "option.token": "What visitors must know; - makes a token up.",
+    "option.public": "Let everybody in who reaches the address.",
+    "option.allow-host": "A name that visitors use for this computer; again for more.",
+    "option.save.serve": "Let visitors save and remove searches.",
+    "option.base-url": "The address that visitors use, behind a proxy.",
+    "option.cors": "Another origin whose pages may read the API.",
+    "option.show-paths": "Show the paths of files.",
+    "option.verbose": "Log what is asked, too.",
 }

@@ -22,6 +22,7 @@ TEXTS = {
     "command.help": "Afficher une page d’aide.",
     "command.analyze": "Montrer les mots d’un texte tels qu’ils sont indexés : forme imprimée, forme réduite, clés, racine.",
     "command.mcp": "Donner à un assistant l’archive sous forme d’outils en lecture seule (Model Context Protocol).",
+    "command.serve": "Montrer l’archive dans un navigateur : pages, API, flux.",
     # ── arguments ──
     "argument.words": "Ce que l’on cherche ; - le lit sur l’entrée standard.",
     "argument.asked": "Ce que l’on cherche ; sans mots, tous les articles.",
@@ -101,4 +102,14 @@ TEXTS = {
     "option.against": "Une mesure enregistrée à laquelle comparer.",
     "option.http": "Servir en HTTP sur cette machine, à /mcp.",
     "option.port.mcp": "Le port, avec --http.",
+    "option.port.serve": "Le port d’écoute ; 0 prend n’importe quel port libre.",
+    "option.host": "L’adresse d’écoute ; toute autre que 127.0.0.1 demande --token ou --public.",
+    "option.token": "Ce que les visiteurs doivent connaître ; - invente un jeton.",
+    "option.public": "Laisser entrer tous ceux qui atteignent l’adresse.",
+    "option.allow-host": "Un nom que les visiteurs donnent à cet ordinateur ; à répéter.",
+    "option.save.serve": "Permettre aux visiteurs d’enregistrer et de retirer des recherches.",
+    "option.base-url": "L’adresse qu’utilisent les visiteurs, derrière un mandataire.",
+    "option.cors": "Une autre origine, dont les pages peuvent lire l’API.",
+    "option.show-paths": "Montrer les chemins des fichiers.",
+    "option.verbose": "Noter aussi dans le journal ce qui est demandé.",
 }

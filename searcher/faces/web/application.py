@@ -1,0 +1,239 @@
+"""The table of addresses, and how each is answered: a turn, a thread, one state of the index, a page or a problem."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import anyio
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import searcher
+from searcher.faces.web import api, article, assets, concordance, documents, saved, search
+from searcher.faces.web.exports import Lines
+from searcher.faces.web.guard import Guard
+from searcher.faces.web.problems import Problem, as_dict, not_found, problem_of
+from searcher.faces.web.site import AT_ONCE, Site, Visit, chunks
+
+STREAMS = 4 * AT_ONCE
+"""Downloads that may be under way at the same time; each holds a turn only while a piece of it is made."""
+
+Work = Callable[[Visit], Response | Lines]
+"""Makes the answer to a visit, in a thread. `Lines` are streamed."""
+
+
+def application(
+    index_or_folder: searcher.Index | str | os.PathLike[str] | None = None,
+    *,
+    base_url: str | None = None,
+    token: str | None = None,
+    allowed_hosts: Iterable[str] = (),
+    cors: str | None = None,
+    saved_searches: searcher.SavedSearches | None = None,
+    save: bool = False,
+    show_paths: bool = False,
+) -> ASGIApp:
+    """An ASGI application that shows an archive: pages, `/api/v1/…`, feeds. It can be mounted under any path of another
+    application, needs no lifespan, and goes over to a newer state of the index by itself.
+
+    `index_or_folder`: an open index (one of `searcher.live` follows updates), or a folder, which may be without an index yet;
+    None: as `searcher.locate` finds it. `base_url`: the address under which visitors reach the application, where it is not
+    the one of the request (behind a proxy). `token`: what visitors must know, 16 characters or more. `allowed_hosts`: names
+    that the server answers to beside loopback and the host of `base_url`; `"*"`: any name. `cors`: an origin whose pages may
+    read the API. `saved_searches`: the saved searches to show, those of this index; `save`: visitors may save and remove
+    searches. `show_paths`: whether answers hold the paths of files.
+
+    Raises UsageError for a token that is too short, an address that is none, `save` without `saved_searches`.
+    """
+    if base_url is not None and not (urlsplit(base_url).scheme in ("http", "https") and urlsplit(base_url).hostname):
+        raise searcher.UsageError(f"base_url is an address such as https://example.org/archive, not {base_url!r}")
+    if save and saved_searches is None:
+        raise searcher.UsageError("save needs saved_searches: where searches are kept")
+    site = Site(index_or_folder, base_url=base_url, saved=saved_searches, save=save, show_paths=show_paths)
+    own = urlsplit(base_url).hostname if base_url else None
+    hosts = (*([allowed_hosts] if isinstance(allowed_hosts, str) else allowed_hosts), *([own] if own else []))
+    inside = Starlette(routes=list(_routes(site)), exception_handlers=_handlers(site))
+    inside.router.redirect_slashes = False
+    return Guard(
+        inside,
+        refused=lambda request, problem: _refusal(Visit(site, request), problem),
+        hosts=hosts,
+        token=token,
+        cors=cors,
+        open_paths=("/static/", "/healthz"),
+    )
+
+
+def _routes(site: Site) -> Iterator[Route]:
+    pages: dict[str, Work] = {
+        "/": search.home,
+        "/search": search.page,
+        "/kwic": concordance.page,
+        "/archive": documents.archive,
+        "/article/{id:path}": article.page,
+        "/search.atom": search.feed,
+        "/timeline.svg": search.timeline_svg,
+        "/opensearch.xml": documents.opensearch,
+        "/api/v1/search": api.search,
+        "/api/v1/search.jsonl": api.every,
+        "/api/v1/article/{id:path}": api.article,
+        "/api/v1/counts": api.counts,
+        "/api/v1/facets": api.facets,
+        "/api/v1/timeline": api.timeline,
+        "/api/v1/kwic": api.kwic,
+        "/api/v1/stats": api.stats,
+        "/search.{format}": search.export,
+        "/kwic.{format}": concordance.export,
+        "/timeline.{format}": search.timeline_export,
+    }
+    for path, work in pages.items():
+        yield Route(path, _endpoint(site, work), methods=["GET"])
+    for path, work in {"/saved": saved.page, "/api/v1/saved": api.saved}.items():
+        yield Route(path, _endpoint(site, work, cached=False), methods=["GET"])
+    yield Route("/saved", _endpoint(site, saved.change, cached=False), methods=["POST"])
+    # What is answered without the index, also while there is none.
+    for path, work in {
+        "/help": documents.help_,
+        "/openapi.json": documents.openapi,
+        "/schema.json": documents.schema,
+    }.items():
+        yield Route(path, _endpoint(site, work, cached=False, asked=False), methods=["GET"])
+    yield Route("/static/{name:path}", _static(site), methods=["GET"])
+    yield Route("/healthz", _healthy, methods=["GET"])
+
+
+def _endpoint(
+    site: Site, work: Work, *, cached: bool = True, asked: bool = True
+) -> Callable[[Request], Awaitable[Response]]:
+    """`asked`: whether the answer is made from the index. `cached`: whether it changes with the index only."""
+
+    async def endpoint(request: Request) -> Response:
+        visit = Visit(site, request)
+        try:
+            if request.method == "POST":
+                body = (await request.body()).decode("utf-8", "replace")
+                visit.form = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=100))
+            async with site.turn():
+                return await anyio.to_thread.run_sync(_asked if asked else _made, visit, work, cached)
+        except Exception as error:
+            return _refusal(visit, problem_of(error))
+
+    return endpoint
+
+
+def _made(visit: Visit, work: Work, cached: bool) -> Response:
+    answer = work(visit)
+    response = Stream(visit.site, answer) if isinstance(answer, Lines) else answer
+    if "cache-control" not in response.headers:
+        response.headers["cache-control"] = "private, no-cache" if cached else "no-store"
+        if cached:
+            response.headers["etag"] = visit.tag
+    return response
+
+
+def _asked(visit: Visit, work: Work, cached: bool) -> Response:
+    """The answer from one state of the index; once more, when that state was removed meanwhile."""
+    for last in (False, True):
+        try:
+            with visit.site.index().pinned() as pinned:
+                visit.index = pinned
+                if cached and visit.tag in visit.request.headers.get("if-none-match", ""):
+                    return Response(status_code=304, headers={"etag": visit.tag, "cache-control": "private, no-cache"})
+                return _made(visit, work, cached)
+        except searcher.IndexReplaced:
+            if last:
+                raise
+    raise AssertionError("the second time ends above")
+
+
+class Stream(StreamingResponse):
+    """An answer that is made while it is sent. Its first piece is made at once, so that a question which cannot be asked is a
+    problem, and not half an answer."""
+
+    def __init__(self, site: Site, lines: Lines) -> None:
+        if site.streams >= STREAMS:
+            raise Problem(503, "busy", "error.busy", retry=5)
+        self._site, self._lines = site, lines
+        self._pieces = chunks(lines.made)
+        self._first = next(self._pieces, b"")
+        super().__init__(self._sent(), media_type=lines.media_type, headers=lines.headers)
+
+    async def _sent(self) -> Any:
+        piece: bytes | None = self._first
+        while piece is not None:
+            yield piece
+            async with self._site.turn(patience=None):
+                piece = await anyio.to_thread.run_sync(next, self._pieces, None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._site.streams += 1
+        try:
+            if scope["method"] == "HEAD":
+                await Response(headers=dict(self.headers))(scope, receive, send)
+            else:
+                await super().__call__(scope, receive, send)
+        finally:
+            self._site.streams -= 1
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(self._close)
+
+    def _close(self) -> None:
+        """Lets go of the state of the index, also when the visitor left in the middle."""
+        self._pieces.close()
+        self._lines.close()
+
+
+# ── what is wrong ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _refusal(visit: Visit, problem: Problem) -> Response:
+    """A problem as a page, or for programs as `application/problem+json`."""
+    path = visit.request.scope["path"].removeprefix(visit.request.scope.get("root_path", ""))
+    response: Response
+    if path.startswith("/api/") or path == "/openapi.json":
+        response = JSONResponse(as_dict(problem), problem.status, media_type="application/problem+json")
+    elif problem.code == "index_missing":
+        response = visit.page("first.html", status=problem.status)
+    else:
+        response = visit.page("error.html", status=problem.status, problem=problem)
+    if problem.retry is not None:
+        response.headers["retry-after"] = str(problem.retry)
+    if problem.status == 401:
+        response.headers["www-authenticate"] = 'Bearer realm="searcher"'
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+def _handlers(site: Site) -> dict[Any, Callable[[Request, Any], Awaitable[Response]]]:
+    async def refused(request: Request, error: HTTPException) -> Response:
+        problem = not_found()
+        if error.status_code == 405:
+            problem = Problem(405, "method_not_allowed", "error.method")
+        response = _refusal(Visit(site, request), problem)
+        for name, value in (error.headers or {}).items():
+            response.headers[name] = value
+        return response
+
+    return {HTTPException: refused}
+
+
+def _static(site: Site) -> Callable[[Request], Awaitable[Response]]:
+    async def static(request: Request) -> Response:
+        try:
+            return assets.answer(request.path_params["name"])
+        except Problem as problem:
+            return _refusal(Visit(site, request), problem)
+
+    return static
+
+
+async def _healthy(_: Request) -> Response:
+    return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})

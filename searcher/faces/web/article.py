@@ -1,0 +1,120 @@
+"""The page of an article: its text with what the query asks for, its place in the answer, references to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date as Date
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+import searcher
+from searcher.faces.web import shown, words
+from searcher.faces.web import state as states
+from searcher.faces.web.exports import FORMATS, Lines, file_name
+from searcher.faces.web.problems import not_found
+from searcher.faces.web.site import Visit
+from searcher.faces.web.state import WINDOW, State
+from searcher.render.plain import safe
+from searcher.values import Value
+
+MARKS = 12
+"""Matches that a page lists by number."""
+
+CITING = ("ris", "bibtex", "csl", "md", "csv", "json", "iramuteq")
+
+
+def page(visit: Visit) -> Response | Lines:
+    """The page of the article in the address; with `format=`, a reference to it. Raises NotFound."""
+    parameters = visit.request.query_params
+    article = visit.index.get(visit.request.path_params["id"])
+    if (form := parameters.get("format")) is not None:
+        return _reference(visit, article, form, parameters.get("q") or "")
+    state = states.read(parameters)
+    title_marks, marks = visit.index.highlights(state.ask, article.id) if state.q else ((), ())
+    item = searcher.csl_item(article, accessed=Date.today())
+    return visit.page(
+        "article.html",
+        state=state,
+        article=visit.article(article),
+        title_marks=title_marks,
+        marks=marks,
+        listed=MARKS,
+        place=_place(visit, state, states.number(parameters, "at", 0, 0, WINDOW)),
+        authors=[shown.inverted(each) for each in item.get("author", ())],
+        reference=reference(visit.language, article),
+        linked_data=linked_data(article),
+        formats=[FORMATS[each] for each in CITING],
+    )
+
+
+class Place(Value):
+    """Where an article stands in an answer: at `at` of `total`, between two others."""
+
+    at: int
+    total: int
+    before: str | None
+    after: str | None
+
+
+def _place(visit: Visit, state: State, at: int) -> Place | None:
+    """The place that the address gives, with the addresses of the articles before and after; None without one."""
+    if not at:
+        return None
+
+    def neighbour(rank: int) -> tuple[int, str | None]:
+        results = visit.index.search(state.ask, limit=1, page=rank, passages=0)
+        hit = next(iter(results), None)
+        return results.total, visit.article_link(hit.article.id, state, rank) if hit else None
+
+    before = neighbour(at - 1)[1] if at > 1 else None
+    total, after = neighbour(at + 1) if at < WINDOW else (at, None)
+    return Place(at, total, before, after) if total >= at else None
+
+
+def reference(language: words.Language, article: searcher.Article) -> str:
+    """A reference to an article on one line, as a note prints it (after ISO 690): author, title, newspaper, date, address."""
+    authors = [
+        each.get("literal") or f"{each['family'].upper()}, {each['given']}"
+        for each in searcher.csl_item(article).get("author", ())
+    ]
+    title = " ".join(article.title.split())
+    quoted = f"«\u00a0{title}\u00a0»" if language == "fr" else f"“{title}”"
+    pages = f"p. {article.pages}" if article.pages else None
+    parts = [" ; ".join(authors), quoted if title else "", article.source, words.date(language, article.date), pages]
+    written = ", ".join(" ".join(part.split()) for part in parts if part)
+    address = shown.web_address(article.url)
+    return safe(f"{written}. {address}" if address else f"{written}.")
+
+
+def linked_data(article: searcher.Article) -> Markup:
+    """The article as schema.org describes one (JSON-LD), for the head of its page; nothing in it can end the element."""
+    known = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": article.title,
+        "datePublished": article.date,
+        "author": article.author,
+        "publisher": article.source,
+        "articleSection": article.section,
+        "inLanguage": article.language,
+        "url": shown.web_address(article.url),
+    }
+    written = json.dumps({name: value for name, value in known.items() if value})  # all in ASCII
+    return Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def _reference(visit: Visit, article: searcher.Article, name: str, query: str) -> Lines:
+    """The article in one of the formats of references."""
+    form = FORMATS.get(name)
+    if form is None:
+        raise not_found()
+    index = visit.index
+    results = index.search(searcher.Ask(query), limit=1, passages=0)
+    hit = visit.shown(searcher.Hit(1, 0.0, article))
+
+    def made() -> Iterator[str]:
+        yield from form.made(results, [hit])
+
+    return Lines(made(), form.media_type, file_name(article.title or article.id, form.name))

@@ -1,0 +1,112 @@
+"""The page of a concordance: every occurrence of a query with the words around it, and its downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import monotonic
+
+from starlette.responses import Response
+
+import searcher
+from searcher.faces.web import state as states
+from searcher.faces.web.exports import FORMATS, Lines, file_name
+from searcher.faces.web.problems import not_found
+from searcher.faces.web.search import Pager, chips
+from searcher.faces.web.site import Visit
+from searcher.faces.web.state import State
+from searcher.render import concordance
+from searcher.values import replace
+
+PER_PAGE = 50
+TIME = 3.0
+"""Seconds after which occurrences are no longer counted; the page then says that there are more."""
+
+SORTED = 2_000
+"""Articles whose lines a page sorts; a sort needs all lines before it shows the first."""
+
+ORDERS = ("", "1R", "1L", "hit", "date", "source")
+CONTEXTS = (4, 8, 12, 20)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Lines of one page; `count` of them in all, in `articles` articles, when counting came to its end (`whole`)."""
+
+    lines: tuple[searcher.Line, ...]
+    count: int
+    articles: int
+    whole: bool
+
+
+def page(visit: Visit) -> Response | Lines:
+    """The page of a concordance; with `format=`, its download."""
+    if (form := visit.request.query_params.get("format")) is not None:
+        return _export(visit, form)
+    state = states.read(visit.request.query_params)
+    if not state.q.strip():
+        return visit.page(
+            "kwic.html", state=state, found=None, orders=ORDERS, contexts=CONTEXTS, chips=chips(visit, state)
+        )
+    results = visit.index.search(state.ask, limit=1, passages=0)
+    too_many = bool(state.order) and results.total > SORTED
+    found = _found(visit.index, replace(state, order="") if too_many else state)
+    pages = max(-(-found.count // PER_PAGE), 1)
+    low = max(1, min(state.page - 2, pages - 4))
+    response = visit.page(
+        "kwic.html",
+        state=state,
+        found=found,
+        results=results,
+        notes=[note for note in results.notes if not note.quiet],
+        too_many=SORTED if too_many else None,
+        orders=ORDERS,
+        contexts=CONTEXTS,
+        pager=Pager(state.page, pages, tuple(range(low, min(low + 4, pages) + 1)), not found.whole),
+        chips=chips(visit, state),
+    )
+    if not found.whole:
+        response.headers["cache-control"] = "no-store"
+    return response
+
+
+def _found(index: searcher.Index, state: State) -> Found:
+    first, after = (state.page - 1) * PER_PAGE, state.page * PER_PAGE
+    held, count, articles, until = [], 0, set[str](), monotonic() + TIME
+    whole = True
+    for line in index.kwic(state.ask, context=state.context, order=state.order, timeout=None):
+        if first <= count < after:
+            held.append(line)
+        count += 1
+        articles.add(line.id)
+        if count > after and count % 50 == 0 and monotonic() > until:
+            whole = False
+            break
+    return Found(tuple(held), count, len(articles), whole)
+
+
+def export(visit: Visit) -> Lines:
+    """All lines, in the format that the suffix of the address names."""
+    return _export(visit, visit.request.path_params["format"])
+
+
+def _export(visit: Visit, name: str) -> Lines:
+    if name not in ("csv", "tsv", "json", "jsonl"):
+        raise not_found()
+    state = states.read(visit.request.query_params)
+    return Lines(_lines(visit, state, name), FORMATS[name].media_type, file_name(f"{state.q} kwic", name))
+
+
+def _lines(visit: Visit, state: State, name: str) -> Iterator[str]:
+    with visit.site.index().pinned() as index:
+        results = index.search(state.ask, limit=1, passages=0, timeout=None)
+        lines = index.kwic(state.ask, context=state.context, order=state.order, timeout=None)
+        match name:
+            case "csv":
+                yield from concordance.separated(lines, ",")
+            case "tsv":
+                yield from concordance.separated(lines, "\t")
+            case "json":
+                yield from concordance.json(results, lines)
+            case _:  # `_export` lets no other pass
+                yield from concordance.json_lines(lines)

@@ -1,0 +1,99 @@
+"""An ASGI application, a place to listen → a server that runs until it is interrupted."""
+
+from __future__ import annotations
+
+import logging
+import re
+import socket
+import sys
+from time import perf_counter
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import searcher
+from searcher.errors import reason
+
+MAX_HEADER = 16_384
+"""Bytes of the head of a request."""
+
+CONNECTIONS = 1_000
+"""Connections at the same time; beyond, uvicorn answers 503."""
+
+IDLE = 15
+"""Seconds after which a connection without a request is closed."""
+
+log = logging.getLogger("searcher.web")
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens; `port` 0: any that is free. Raises UsageError where that is not possible."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind((host, port))
+        opened.listen(2048)
+    except OSError as error:
+        opened.close()
+        what = f"cannot listen on {host} port {port} ({reason(error)})"
+        raise searcher.UsageError(f"{what}; choose another one with --port, or 0 for any") from error
+    except OverflowError as error:
+        opened.close()
+        raise searcher.UsageError(f"a port is a number from 0 to 65535, not {port}") from error
+    return opened
+
+
+def run(application: ASGIApp, place: socket.socket, *, verbose: bool = False) -> None:
+    """Serves the application until it is interrupted."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG if verbose else logging.INFO)
+    config = uvicorn.Config(
+        Logged(application),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        proxy_headers=False,
+        h11_max_incomplete_event_size=MAX_HEADER,
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=IDLE,
+        http="h11",
+        ws="none",
+    )
+    uvicorn.Server(config).run(sockets=[place])
+
+
+class Logged:
+    """The application `inside`, with a line in the log for each request: method, path, status, milliseconds. What was asked is
+    logged at the level DEBUG only."""
+
+    def __init__(self, inside: ASGIApp) -> None:
+        self._inside = inside
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._inside(scope, receive, send)
+            return
+        began, status = perf_counter(), 500
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._inside(scope, receive, noted)
+        finally:
+            path = "/article/…" if scope["path"].startswith("/article/") else scope["path"]
+            asked = f"?{scope['query_string'].decode('latin-1')}" if log.isEnabledFor(logging.DEBUG) else ""
+            took = (perf_counter() - began) * 1000
+            log.info("%s %s %d %.0f ms", scope["method"], printable(f"{path}{asked}"), status, took)
+
+
+def printable(text: str) -> str:
+    """A text on one line of a log: whatever is not printable is escaped."""
+    return re.sub(r"[^\x20-\x7e\u00a1-\ufffd]", lambda found: f"\\x{ord(found.group()):02x}", text[:500])

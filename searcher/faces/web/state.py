@@ -1,0 +1,136 @@
+"""The parameters of an address ↔ `State`: what a page shows. Every state is an address, and every address a state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Protocol
+from urllib.parse import urlencode
+
+import searcher
+from searcher.values import Value, replace
+
+FIELDS: Final = ("source", "author", "section", "language", "format", "year", "when")
+"""The filters an address can have, each any number of times; an empty value stands for articles without one."""
+
+NAMES: Final = {"format": "file"}
+"""The parameter of a field, where it is not the field's name: `format` says in which form an answer is wanted."""
+
+FACETS: Final = ("source", "author", "section", "language", "year")
+"""The fields that a page shows as facets."""
+
+PER_PAGE: Final = 10
+MAX_LIMIT: Final = 1_000
+WINDOW: Final = 10_000
+"""Articles that pages reach; a download holds all."""
+
+
+class Parameters(Protocol):
+    """Parameters of an address, as Starlette parses them."""
+
+    def get(self, key: str, /) -> str | None: ...
+    def getlist(self, key: str, /) -> list[str]: ...
+    def __contains__(self, key: object, /) -> bool: ...
+
+
+class State(Value):
+    """A question as its address has it, and how its answer is shown."""
+
+    q: str = ""
+    match: str = "auto"
+    sort: str = "relevance"
+    since: str = ""
+    until: str = ""
+    filters: tuple[tuple[str, str], ...] = ()
+    page: int = 1
+    limit: int = PER_PAGE
+    step: str = "auto"
+    share: bool = False
+    order: str = ""
+    context: int = 8
+
+    @property
+    def ask(self) -> searcher.Ask:
+        """The question. Raises UsageError, DateError."""
+        filters: dict[str, list[str | None]] = {}
+        for field, value in self.filters:
+            filters.setdefault(field, []).append(value or None)
+        return searcher.Ask(
+            self.q,
+            match=self.match,
+            sort=self.sort,
+            since=self.since or None,
+            until=self.until or None,
+            filters=filters,
+        )
+
+    def with_(self, **changes: Any) -> State:
+        """The state after a change; whatever changes, it begins at the first page again."""
+        return replace(self, **dict[str, Any]({"page": 1, **changes}))
+
+    def without(self, field: str, value: str) -> State:
+        """The state without a filter."""
+        return self.with_(filters=tuple(each for each in self.filters if each != (field, value)))
+
+    def only(self, field: str, *values: str) -> State:
+        """The state with these values as the filter of a field."""
+        others = tuple(each for each in self.filters if each[0] != field)
+        return self.with_(filters=(*others, *((field, value) for value in values)))
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.filters or self.since or self.until)
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """The parameters of the address, those left out that say what goes without saying."""
+        plain = State()
+        given = [("q", self.q)]
+        for name in ("match", "sort", "since", "until"):
+            if getattr(self, name) != getattr(plain, name):
+                given.append((name, getattr(self, name)))
+        given += [(NAMES.get(field, field), value) for field, value in self.filters]
+        for name in ("step", "order", "context", "limit", "page"):
+            if getattr(self, name) != getattr(plain, name):
+                given.append((name, str(getattr(self, name))))
+        if self.share:
+            given.append(("share", "1"))
+        return given
+
+    def question(self) -> list[tuple[str, str]]:
+        """The parameters that say what is asked, without how it is shown."""
+        shown = ("step", "order", "context", "limit", "page", "share")
+        return [each for each in self.parameters() if each[0] not in shown]
+
+
+def read(parameters: Parameters) -> State:
+    """The state of an address. Unknown parameters are passed over. Raises UsageError for a number that is none."""
+    filters = dict.fromkeys((field, value) for field in FIELDS for value in parameters.getlist(NAMES.get(field, field)))
+    return State(
+        q=parameters.get("q") or "",
+        match=parameters.get("match") or "auto",
+        sort=parameters.get("sort") or "relevance",
+        since=(parameters.get("since") or "").strip(),
+        until=(parameters.get("until") or "").strip(),
+        filters=tuple(filters),
+        page=number(parameters, "page", 1, 1, WINDOW),
+        limit=number(parameters, "limit", PER_PAGE, 1, MAX_LIMIT),
+        step=parameters.get("step") or "auto",
+        share=parameters.get("share") in ("1", "on", "true"),
+        order=parameters.get("order") or "",
+        context=number(parameters, "context", 8, 0, 100),
+    )
+
+
+def number(parameters: Parameters, name: str, default: int, low: int, high: int) -> int:
+    """A whole number of an address. Raises UsageError when it is not within its bounds."""
+    written = parameters.get(name)
+    if written is None or not written.strip():
+        return default
+    if not (written.isascii() and written.isdigit() and len(written) < 10 and low <= int(written) <= high):
+        raise searcher.UsageError(f"{name} is a whole number from {low} to {high}, not {written[:40]!r}")
+    return int(written)
+
+
+def encoded(parameters: Iterable[tuple[str, str]] | Mapping[str, str]) -> str:
+    """Parameters as the part of an address behind `?`."""
+    pairs = parameters.items() if isinstance(parameters, Mapping) else parameters
+    return urlencode([(name, value.encode("utf-8", "replace")) for name, value in pairs])

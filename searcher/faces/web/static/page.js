@@ -1,0 +1,85 @@
+// What JavaScript adds to pages that work without it: keys, the next match, copying a reference. Nothing is loaded or sent.
+
+const find = (selector, all) => all ? [...document.querySelectorAll(selector)] : document.querySelector(selector);
+const live = find(".live");
+const say = (text) => { live.textContent = ""; setTimeout(() => { live.textContent = text; }, 50); };
+const stored = {
+  get: (name) => { try { return localStorage.getItem(name); } catch { return null; } },
+  set: (name, value) => { try { localStorage.setItem(name, value); } catch { /* private windows have no storage */ } },
+};
+
+// ── matches of an article ────────────────────────────────────────────────────────────────────────────────────────────
+
+const marks = find(".text mark[id]", true);
+let at = marks.findIndex((mark) => `#${mark.id}` === location.hash);
+
+function go(step) {
+  if (!marks.length) return;
+  marks[at]?.classList.remove("here");
+  at = at < 0 ? (step > 0 ? 0 : marks.length - 1) : (at + step + marks.length) % marks.length;
+  const mark = marks[at];
+  mark.classList.add("here");
+  mark.scrollIntoView({ block: "center" });
+  history.replaceState(null, "", `#${mark.id}`);
+  say(`${at + 1} / ${marks.length}`);
+}
+
+const steps = find(".steps");
+if (steps && marks.length > 1) {
+  steps.hidden = false;
+  find(".previous-match").addEventListener("click", () => go(-1));
+  find(".next-match").addEventListener("click", () => go(1));
+}
+
+// ── hits of an answer ────────────────────────────────────────────────────────────────────────────────────────────────
+
+function hit(step) {
+  const links = find(".hit h2 a", true);
+  const now = links.indexOf(document.activeElement);
+  const next = links[now < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(Math.max(now + step, 0), links.length - 1)];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+// ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const dialog = find("dialog.keys");
+const button = find(".keys-button");
+const on = find(".keys-on");
+on.checked = stored.get("keys") !== "off";
+on.addEventListener("change", () => stored.set("keys", on.checked ? "on" : "off"));
+button.hidden = false;
+button.addEventListener("click", () => dialog.showModal());
+
+const actions = {
+  "/": () => { const box = find("#q"); box?.focus(); box?.select(); },
+  "?": () => dialog.showModal(),
+  j: () => hit(1),
+  k: () => hit(-1),
+  n: () => go(1),
+  p: () => go(-1),
+};
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  if (typing || dialog.open || !on.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+  const action = actions[event.key];
+  if (action) { event.preventDefault(); action(); }
+});
+
+// ── references ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const copy = find(".copy");
+if (copy && navigator.clipboard) {
+  copy.hidden = false;
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(find(".reference").textContent.trim());
+    say(copy.dataset.done);
+  });
+}
+
+// ── filters: on wide screens they stand open, also in browsers without ::details-content ─────────────────────────────
+
+if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 60rem)").matches) {
+  find(".filters > details")?.setAttribute("open", "");
+}
