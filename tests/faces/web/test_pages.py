@@ -138,7 +138,9 @@ def test_an_answer_is_kept_until_the_archive_changes(build: object, tmp_path: Pa
             tag = visitor.get(path).headers["etag"]
             again = visitor.get(path, headers={"if-none-match": tag})
             assert (again.status_code, again.content) == (304, b"")
-        (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "Une école ouvre."}\n{"id": "b", "text": "Deux."}\n', "utf-8")
+        (tmp_path / "a.jsonl").write_text(
+            '{"id": "a", "text": "Une école ouvre."}\n{"id": "b", "text": "Deux."}\n', "utf-8"
+        )
         searcher.update(tmp_path / "index")
         changed = visitor.get(path, headers={"if-none-match": tag})
         assert changed.status_code == 200
