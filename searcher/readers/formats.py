@@ -183,6 +183,12 @@ FORMATS: dict[str, Format] = {
         suffixes=(".srt", ".vtt"),
         looks=_is_subtitles,
     ),
+    "speech": Format(
+        "speech",
+        "recognised speech (AudioDoc)",
+        "xml",
+        roots="AudioDoc",
+    ),
     "parquet": Format(
         "parquet",
         "Parquet",
@@ -316,6 +322,12 @@ FORMATS: dict[str, Format] = {
         "xml",
         roots="newsMessage|contentSet|(?:news|package|concept|knowledge|planning|catalog)Item",
     ),
+    "ritzau": Format(
+        "agencies.ritzau",
+        "Ritzau dispatches",
+        "xml",
+        roots="RBNews",
+    ),
     "iptc7901": Format(
         "agencies.iptc7901",
         "IPTC 7901 and ANPA 1312",
@@ -391,6 +403,13 @@ FORMATS: dict[str, Format] = {
         "xml",
         roots="mets",
     ),
+    "delpher": Format(
+        "scans.delpher",
+        "Delpher issues",
+        "xml",
+        roots="text|DIDL|OAI-PMH",
+        marks=r"<text>\s*<(?:title|p)\b|<(?:\w+:)?DIDL\b",
+    ),
     "alto": Format(
         "scans.alto",
         "ALTO pages",
@@ -453,6 +472,20 @@ NOT_READ: tuple[Refusal, ...] = (
     Refusal("a PostScript file; save it as PDF", True, magic=rb"%!PS"),
     Refusal("a Windows help file; save it as HTML", True, magic=rb"ITSF\x03"),
     Refusal("a Kindle book; save it as EPUB", True, magic=rb"(?s:.{60})BOOKMOBI"),
+    Refusal("a WordPerfect document; open it in LibreOffice and save it as .docx or .odt", True, magic=rb"\xffWPC"),
+    Refusal(
+        "a Works document; open it in LibreOffice and save it as .docx or .odt",
+        True,
+        suffixes=(".wps",),
+        streams=("MatOST", "MatOST4", "CONTENTS"),
+    ),
+    Refusal(
+        "a Works table; open it in LibreOffice and save it as .xlsx or .ods",
+        True,
+        suffixes=(".wks",),
+        magic=rb"\xff\0\x02\0\x04\x04",
+    ),
+    Refusal("a Pages document; export it as Word or PDF", True, members=(r"Index/Document\.iwa",)),
     Refusal("a PowerPoint file; save it as PDF", True, members=(r"ppt/presentation\.xml",)),
     Refusal("a PowerPoint file from before 2007; save it as PDF", True, streams=("PowerPoint Document",)),
     Refusal("a picture (Photoshop)", magic=rb"8BPS\0"),
@@ -495,5 +528,6 @@ NOT_READ: tuple[Refusal, ...] = (
     Refusal("an index of a web archive", suffixes=(".cdx", ".cdxj")),
     Refusal("a sitemap", roots="urlset|sitemapindex"),
     Refusal("a list of feeds", roots="opml"),
+    Refusal("a package of other items", roots="groupSet"),
 )
 """Files that are known and not read, and why; a reason for what could hold an article says what to do."""

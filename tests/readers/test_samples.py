@@ -143,6 +143,7 @@ OTHER_TEXTS = {
     "iptc7901": [("Le port rouvre", f"KERVAL, 10 mars 2020 (AFP) - {FIRST}\n\n{SECOND}".replace("’", "'"))],
     "olive": [("Le port rouvre", "Rouvert.")],
     "subtitles": [("subtitles", f"Le port de Kerval a rouvert mardi matin.\n\n{SECOND}")],
+    "speech": [("journal 2020 03 10", "Le port a rouvert. C'était attendu.\n\nEnfin, oui\n\nMerci")],
     "epub": [("Le premier article", "Un texte.\n\nLa suite."), ("Le deuxième", "Un autre texte.")],
 }
 """Titles and texts of samples that are not the usual article: pages of scans without a title, a book of two articles."""

@@ -17,7 +17,7 @@ from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers.fields import make
 from searcher.readers.problems import Problem
-from searcher.readers.scans import heads, ocr
+from searcher.readers.scans import delpher, heads, ocr
 from searcher.readers.xml import name, parse
 from searcher.sources import Source
 from searcher.sources.refusals import NotAnArticle
@@ -40,6 +40,8 @@ class Block:
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     if heads.covered(source):
         return
+    if delpher.told_by_articles(source):
+        raise NotAnArticle("no article: a page of an issue whose articles are files of their own")
     found = blocks(parse(stream, source.encoding))
     if not found:
         raise NotAnArticle("no article: a page without text")
