@@ -77,7 +77,8 @@ TOLD = [
 
 
 def given(found: Iterable[object]) -> tuple[list[tuple[str | None, ...]], list[str]]:
-    articles, reasons = [], []
+    articles: list[tuple[str | None, ...]] = []
+    reasons: list[str] = []
     for each in found:
         if isinstance(each, Article):
             assert each.text == "Eerste.\n\nTweede."
