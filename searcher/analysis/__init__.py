@@ -1,6 +1,6 @@
 """Text → terms; the only place that knows French, and the only one that knows snowballstemmer and Unidecode."""
 
-from searcher.analysis.entry import entry
+from searcher.analysis.entry import entry, words_of
 from searcher.analysis.fold import fold, latin, surface
 from searcher.analysis.lemmas import UNKNOWN, keys_for, keys_of, spellings
 from searcher.analysis.lexicon import lexicon
@@ -44,4 +44,5 @@ __all__ = [
     "stem",
     "surface",
     "tokenize",
+    "words_of",
 ]

@@ -20,6 +20,7 @@ from searcher.article import (
     ID,
     LANGUAGE,
     LEMMAS,
+    SKETCH,
     SOURCE,
     STEMS,
     TITLE_FORMS,
@@ -39,7 +40,8 @@ def entry(article: Article, *, without: Collection[str] = ()) -> Entry:
     because a title counts as part of what an article says (a title taken from the text is not counted twice). The fields of
     `article.WHOLE` hold values as a whole.
     """
-    from searcher.analysis.annotations import annotate  # here: a search makes no entries
+    from searcher.analysis.annotations import COPIES, annotate  # here: a search makes no entries
+    from searcher.analysis.sketch import as_terms, sketch
     from searcher.analysis.whole import whole
 
     title, text = _rows(article.title), _rows(article.text)
@@ -59,8 +61,15 @@ def entry(article: Article, *, without: Collection[str] = ()) -> Entry:
         LANGUAGE: (article.language or "").lower(),
         **whole(article),
     }
+    if COPIES not in without:
+        terms[SKETCH] = as_terms(sketch(text[0::5]))
     found, annotations = annotate(article, without=without)
     return Entry(article, terms | found, annotations=annotations)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in order, as the field `words` of an entry has them."""
+    return _rows(text)[0::5]
 
 
 def _named(name: str) -> str:

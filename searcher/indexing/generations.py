@@ -1,7 +1,7 @@
 """The generations of an index: one process at a time begins one, fills it, and makes it the live one in a rename.
 
-A generation is the ledger, and a part that is its engine's: the engine begins it, empty or as the one it goes on from, seals
-it, verifies it and drops it. A generation that was published holds a copy of its manifest, from which a
+A generation is the ledger, the groups of copies, and a part that is its engine's: the engine begins it, empty or as the one
+it goes on from, seals it, verifies it and drops it. A generation that was published holds a copy of its manifest, from which a
 manifest that is lost or damaged is put back.
 """
 
@@ -17,13 +17,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from searcher import engines
-from searcher.engines.folders import FILES, FOLDERS, sealed, sync
+from searcher.engines.folders import FILES, FOLDERS, FolderEngine, sealed, sync
 from searcher.engines.protocol import Engine
 from searcher.engines.stored import from_json
 from searcher.errors import IndexLocked, IndexUnusable, SearcherError, UsageError, WriteFailed, reason, room
 from searcher.indexing import manifest as manifests
-from searcher.indexing.manifest import COPY, LEDGER, NAME, PENDING, Manifest
+from searcher.indexing.manifest import COPIES, COPY, LEDGER, NAME, PENDING, Manifest
 from searcher.values import replace
+
+_COPIES = FolderEngine()
+"""How the part with the groups of copies is begun and sealed: as a folder of files, whatever the engine."""
 
 
 @contextlib.contextmanager
@@ -145,6 +148,7 @@ def begin(folder: Path, engine: Engine, base: Manifest | None = None) -> Path:
         generation = folder / _next(folder)
         generation.mkdir(FOLDERS)
         engine.begin(generation / engine.name, manifests.part(folder, base) if base else None)
+        _COPIES.begin(generation / COPIES, manifests.copies(folder, base) if base else None)
         if base is not None:
             shutil.copyfile(folder / base.generation / LEDGER, generation / LEDGER)
         return generation
@@ -175,6 +179,9 @@ def publish(
         base = manifests.part(folder, before) if before and (before.durable or not durable) else None
         seal = engine.seal(generation / engine.name, base=base, durable=durable)
         files = {f"{engine.name}/{name}": held for name, held in seal.items()}
+        base = manifests.copies(folder, before) if base and before else None
+        seal = _COPIES.seal(generation / COPIES, base=base, durable=durable)
+        files |= {f"{COPIES}/{name}": held for name, held in seal.items()}
         files[LEDGER] = sealed(generation / LEDGER, durable=durable)
         finished = replace(manifest, files=files, durable=durable, copied=name == NAME)
         written = manifests.written(finished)

@@ -3,6 +3,7 @@
 index/manifest.json      names the live generation; replaced in one rename (`generations`)
 index/g000007/           a generation; never changed once a manifest names it
 index/g000007/whoosh/…   the part of its engine, named like the engine, which begins, seals, verifies and drops it
+index/g000007/copies/…   which of its articles are copies of one another
 index/pending.json       names the generation that an unfinished run had reached; the next run goes on from there
 index/.lock              held by the one process that writes: its number, and that of the last generation begun
 """
@@ -29,11 +30,13 @@ FORMAT = 6
 NAME = "manifest.json"
 PENDING = "pending.json"
 COPY = ".manifest.json"  # in a generation: not among its files, as it lists them
+COPIES = "copies"  # a folder beside the engine's part: which articles are copies of one another (`indexing.copies`)
 LEDGER = "ledger.sqlite3"  # beside the engine's part; it is written to in place, so copied, not linked
 
 
 class Manifest(Value):
-    """What an index is. `files` maps the ledger, and what the engine's seal names (`whoosh/…`), to sizes and checksums.
+    """What an index is. `files` maps the ledger, and what the seals of the engine (`whoosh/…`) and of `copies/…` name, to sizes
+    and checksums.
 
     `paths` are what was indexed; `copies` counts articles met a second time, `moved` those whose file was renamed since
     they were stored. `newest` is the largest serial that a content was given; `lineage` names the sequence of serials:
@@ -91,8 +94,9 @@ def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest
         raise IndexForeign(f"{folder}: made by another version (format {manifest.format}); rebuild with: {again}")
     if manifest.fingerprint != fingerprint:
         raise IndexForeign(f"{folder}: made with another analysis ({manifest.fingerprint}); rebuild with: {again}")
-    names = [manifest.generation, manifest.engine, *_seal(manifest)]
-    if len(_seal(manifest)) + 1 != len(manifest.files) or not all(map(_is_name, names)) or not sealed:
+    sealed_names = [*_seal(manifest, manifest.engine), *_seal(manifest, COPIES)]
+    names = [manifest.generation, manifest.engine, *sealed_names]
+    if len(sealed_names) + 1 != len(manifest.files) or not all(map(_is_name, names)) or not sealed:
         raise IndexDamaged(f"{folder}: {NAME} is damaged; rebuild with: {again}")
     return manifest
 
@@ -162,11 +166,16 @@ def _sealed(raw: dict[str, Any]) -> dict[str, Any]:
 
 def part(folder: Path, manifest: Manifest) -> Sealed:
     """The engine's part of the generation that a manifest names."""
-    return Sealed(folder / manifest.generation / manifest.engine, _seal(manifest))
+    return Sealed(folder / manifest.generation / manifest.engine, _seal(manifest, manifest.engine))
 
 
-def _seal(manifest: Manifest) -> Seal:
-    prefix = f"{manifest.engine}/"
+def copies(folder: Path, manifest: Manifest) -> Sealed:
+    """The part of the generation that a manifest names which says what articles are copies."""
+    return Sealed(folder / manifest.generation / COPIES, _seal(manifest, COPIES))
+
+
+def _seal(manifest: Manifest, name: str) -> Seal:
+    prefix = f"{name}/"
     return {name.removeprefix(prefix): held for name, held in manifest.files.items() if name.startswith(prefix)}
 
 
@@ -177,9 +186,11 @@ def verify(folder: Path, manifest: Manifest, *, thorough: bool = False) -> None:
     Raises IndexDamaged; IndexForeign for an engine that is not known, UsageError for one that is not installed; ReadFailed;
     IndexUntrusted when somebody else may have written a file.
     """
-    generation, own = folder / manifest.generation, part(folder, manifest)
-    _trust(folder, generation, own.place, *(generation / name for name in manifest.files))
+    generation, own, groups = folder / manifest.generation, part(folder, manifest), copies(folder, manifest)
+    _trust(folder, generation, own.place, groups.place, *(generation / name for name in manifest.files))
     wrong = engine(folder, manifest).verify(own.place, own.seal, thorough=thorough)
+    if wrong is None:
+        wrong = changed(groups.place, groups.seal, thorough=thorough)
     if wrong is None:
         wrong = changed(generation, {LEDGER: manifest.files[LEDGER]}, thorough=thorough)
     if wrong is not None:

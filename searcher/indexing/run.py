@@ -7,7 +7,7 @@ import signal
 import threading
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import chain
@@ -16,11 +16,12 @@ from time import perf_counter
 from types import FrameType
 
 from searcher import engines, readers
-from searcher.article import ID, Article, Entry
+from searcher.article import ID, SKETCH, Article, Entry
 from searcher.engines.protocol import Writer
 from searcher.errors import InputsFailed, UsageError
 from searcher.indexing import generations, manifest
 from searcher.indexing.bloom import BloomFilter
+from searcher.indexing.copies.finding import Copies
 from searcher.indexing.ledger import File, Ledger
 from searcher.indexing.manifest import Manifest
 from searcher.indexing.reports import Failure, FormatCount, Progress, Report
@@ -72,6 +73,7 @@ class Run:
 
     def _begin(self, seen: BloomFilter | None = None) -> None:
         self._generation = generations.begin(self._folder, self._engine, self._base)
+        self._groups = Copies(self._generation / manifest.COPIES)
         newest = max(self._goal.newest, self._base.newest if self._base else 0)
         self._ledger = Ledger(self._generation / manifest.LEDGER, writable=True, seen=seen, newest=newest)
         if self._base is not None and self._base.ocr != self._goal.ocr:
@@ -214,6 +216,7 @@ class Run:
         identifier = self._ledger.drop(number)
         if identifier is not None:
             self._writing().delete(identifier)
+            self._groups.delete(identifier)
             self._removed += 1
         return identifier is not None
 
@@ -251,8 +254,9 @@ class Run:
             self._copies += 1
             return
         named = self._named(article, None)
-        terms = analysed.entry.terms if named is article else {**analysed.entry.terms, ID: named.id}
+        terms = {**analysed.entry.terms, ID: named.id}
         serial = self._ledger.serial(analysed.content)
+        self._groups.add(named, serial, analysed.content, terms.pop(SKETCH, ""))
         self._writing().add(Entry(named, terms, serial, analysed.entry.annotations))
         self._ledger.put_article(number, named, named.id, analysed.whole, analysed.content)
         self._added += 1
@@ -290,6 +294,17 @@ class Run:
         self._base = self._publish(manifest.PENDING)
         self._since_checkpoint = 0
 
+    def _commit_groups(self) -> None:
+        """Brings the groups of copies up to date with what the engine holds now."""
+        with closing(self._engine.open(self._generation / self._engine.name)) as reader:
+
+            def text_of(identifier: str) -> str:
+                article = reader.fetch(identifier)
+                assert article is not None, "what has a sketch was added to the engine too"
+                return article.text
+
+            self._groups.commit(text_of)
+
     def _publish(self, name: str) -> Manifest:
         if self._writer is None and self._base is None:
             self._writing()
@@ -297,6 +312,7 @@ class Run:
             self._writer.commit()
             self._writer.close()
             self._writer = None
+            self._commit_groups()
         (articles, copies, moved), newest = self._ledger.counts(), self._ledger.newest
         self._ledger.commit()
         self._ledger.close()

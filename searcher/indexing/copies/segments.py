@@ -1,0 +1,242 @@
+"""Sketches ↔ segments: immutable files that say which articles hold a hash.
+
+A segment of n articles and m hashes is a header in JSON, then arrays: the postings by hash (`starts` of each bucket of hashes
+with the same high bits, the `lows` of the hashes, the `holders`), and the columns of the articles, which stand by identifier.
+A posting takes three bytes, so a sketch of 43 hashes takes some 130. Segments are files of a generation: an update links them,
+adds one, and merges small ones.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searcher.analysis.sketch import BITS, Sketch
+from searcher.engines.folders import FILES
+from searcher.engines.stored import from_json
+from searcher.errors import IndexDamaged, not_read
+
+MOST = 1 << 16
+"""Articles that a segment can hold: their numbers take two bytes."""
+
+Numbers = npt.NDArray[np.int64]
+Array = npt.NDArray[Any]
+
+UNDATED = (1 << 31) - 1
+"""The first day of an article without a date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketched:
+    """An article for what is known of its copies.
+
+    `serial`: `Entry.serial`. `first`: the first day it may be of, as an ordinal (UNDATED without a date); `more`: how many days
+    after that it may be of too; `minute`: when it begins, in minutes from the beginning of `first`. `length`: characters of its
+    text. `digest`: 32 bits of the digest of its content.
+    """
+
+    id: str
+    serial: int
+    first: int
+    more: int
+    minute: int
+    length: int
+    digest: int
+    sketch: Sketch
+
+
+_COLUMNS: dict[str, np.dtype[Any]] = {
+    "serial": np.dtype("<u4"),
+    "first": np.dtype("<i4"),
+    "more": np.dtype("<u2"),
+    "minute": np.dtype("<i2"),
+    "length": np.dtype("<u4"),
+    "digest": np.dtype("<u4"),
+    "size": np.dtype("<u2"),
+    "common": np.dtype("<u2"),
+    "short": np.dtype("u1"),
+}
+
+
+class Segment:
+    """One segment, opened or just made: `ids` ascending, `columns` by name, postings to be found by hash."""
+
+    def __init__(self, arrays: dict[str, Array], bucket_bits: int) -> None:
+        self._arrays = arrays
+        self._low_bits = BITS - bucket_bits
+        self._bucket_bits = bucket_bits
+        ends = arrays["ends"]
+        self.size = len(ends)
+        self.columns = {name: arrays[name] for name in _COLUMNS}
+        self._ends = ends
+        self._ids: bytes = arrays["ids"].tobytes()
+
+    @classmethod
+    def of(cls, articles: Iterable[Sketched]) -> Segment:
+        """The segment of some articles, MOST at most."""
+        ordered = sorted(articles, key=lambda each: _key(each.id))
+        hashes = np.array([each for article in ordered for each in article.sketch.hashes], np.uint32)
+        sizes = [len(article.sketch.hashes) for article in ordered]
+        rows: dict[str, list[int]] = {
+            "serial": [each.serial for each in ordered],
+            "first": [each.first for each in ordered],
+            "more": [each.more for each in ordered],
+            "minute": [each.minute for each in ordered],
+            "length": [each.length for each in ordered],
+            "digest": [each.digest for each in ordered],
+            "size": sizes,
+            "common": [each.sketch.common for each in ordered],
+            "short": [int(each.sketch.is_short) for each in ordered],
+        }
+        columns = {name: np.minimum(rows[name], np.iinfo(dtype).max).astype(dtype) for name, dtype in _COLUMNS.items()}
+        return cls._made([_key(each.id) for each in ordered], columns, hashes, np.repeat(np.arange(len(sizes)), sizes))
+
+    @classmethod
+    def _made(
+        cls,
+        ids: list[bytes],
+        columns: dict[str, Array],
+        hashes: Array,
+        holders: Array,
+    ) -> Segment:
+        assert len(ids) <= MOST
+        bucket_bits = 16 if len(hashes) >= 1 << 18 else 8  # below that, the starts of buckets would outweigh the lows
+        order = np.lexsort((holders, hashes))
+        hashes, holders = hashes[order].astype(np.int64), holders[order]
+        low_bits = BITS - bucket_bits
+        starts = np.searchsorted(hashes >> low_bits, np.arange((1 << bucket_bits) + 1))
+        arrays: dict[str, Array] = {
+            "starts": starts.astype("<u4"),
+            "lows": (hashes & ((1 << low_bits) - 1)).astype("u1" if low_bits == 8 else "<u2"),
+            "holders": holders.astype("<u2"),
+            "ends": np.cumsum([len(each) for each in ids], dtype="<u4"),
+            "ids": np.frombuffer(b"".join(ids), "u1"),
+            **columns,
+        }
+        return cls(arrays, bucket_bits)
+
+    @classmethod
+    def merged(cls, parts: Sequence[tuple[Segment, frozenset[int]]]) -> Segment:
+        """The segment of what several hold, each without the articles that are dead in it."""
+        ids: list[bytes] = []
+        hashes, holders, at = [], [], 0
+        columns: dict[str, list[Array]] = {name: [] for name in _COLUMNS}
+        for segment, dead in parts:
+            alive = np.ones(segment.size, bool)
+            alive[list(dead)] = False
+            its_hashes, its_holders = segment.postings()
+            kept = alive[its_holders]
+            hashes.append(its_hashes[kept])
+            holders.append((np.cumsum(alive) - 1)[its_holders[kept]] + at)
+            ids += [segment._id(number) for number in np.flatnonzero(alive).tolist()]
+            for name in _COLUMNS:
+                columns[name].append(segment.columns[name][alive])
+            at = len(ids)
+        order = sorted(range(len(ids)), key=ids.__getitem__)
+        places = np.empty(len(ids), np.int64)
+        places[order] = np.arange(len(ids))
+        return cls._made(
+            [ids[each] for each in order],
+            {name: np.concatenate(columns[name])[order] for name in _COLUMNS},
+            np.concatenate(hashes),
+            places[np.concatenate(holders)],
+        )
+
+    def id(self, number: int) -> str:
+        return self._id(number).decode("utf-8", "surrogatepass")
+
+    def _id(self, number: int) -> bytes:
+        start = int(self._ends[number - 1]) if number else 0
+        return self._ids[start : int(self._ends[number])]
+
+    def number(self, identifier: str) -> int | None:
+        """The number of the article with this identifier."""
+        wanted, low, high = _key(identifier), 0, self.size
+        while low < high:
+            middle = (low + high) // 2
+            if self._id(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < self.size and self._id(low) == wanted else None
+
+    def postings(self) -> tuple[Numbers, Numbers]:
+        """Every hash, ascending, with an article that holds it."""
+        return self.holding(None)
+
+    def holding(self, hashes: Numbers | None) -> tuple[Numbers, Numbers]:
+        """The postings of some hashes, which ascend, each once; None: of all. In time that grows with what is asked for."""
+        starts = self._arrays["starts"]
+        buckets = np.arange(1 << self._bucket_bits) if hashes is None else distinct(hashes >> self._low_bits)
+        first, last = starts[buckets].astype(np.int64), starts[buckets + 1].astype(np.int64)
+        places = ranges(first, last)
+        held = (np.repeat(buckets << self._low_bits, last - first) | self._arrays["lows"][places]).astype(np.int64)
+        holders = self._arrays["holders"][places].astype(np.int64)
+        if hashes is None or not len(hashes):
+            return held, holders
+        at = np.minimum(np.searchsorted(hashes, held), len(hashes) - 1)
+        wanted = hashes[at] == held
+        return held[wanted], holders[wanted]
+
+    def hashes_of(self, numbers: Iterable[int]) -> Numbers:
+        """The hashes that these articles hold, ascending, each once. Looks through all postings."""
+        wanted = np.zeros(self.size, bool)
+        wanted[list(numbers)] = True
+        hashes, holders = self.holding(None)
+        return distinct(hashes[wanted[holders]])
+
+    def write(self, path: Path) -> None:
+        header = {
+            "buckets": self._bucket_bits,
+            "arrays": [[name, array.dtype.str, len(array)] for name, array in self._arrays.items()],
+        }
+        with open(path, "xb") as stream:
+            stream.write(json.dumps(header).encode() + b"\n")
+            for array in self._arrays.values():
+                stream.write(np.ascontiguousarray(array).tobytes())
+        path.chmod(FILES & path.stat().st_mode | 0o400)
+
+    @classmethod
+    def open(cls, path: Path) -> Segment:
+        """Raises IndexDamaged, ReadFailed."""
+        try:
+            with open(path, "rb") as stream:
+                line = stream.readline(1 << 16)
+                header = from_json(line)
+                held = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+            at, arrays = len(line), {}
+            for name, dtype, length in header["arrays"]:
+                arrays[str(name)] = np.frombuffer(held, np.dtype(dtype), length, at)
+                at += arrays[str(name)].nbytes
+            return cls(arrays, int(header["buckets"]))
+        except OSError as error:
+            raise not_read(path, error) from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise IndexDamaged(
+                f"{path}: not the sketches of articles; rebuild with: searcher index --rebuild"
+            ) from error
+
+
+def ranges(first: Numbers, last: Numbers) -> Numbers:
+    """The numbers of half-open ranges, one range after the other."""
+    sizes = last - first
+    return np.repeat(first - np.concatenate(([0], np.cumsum(sizes)[:-1])) if len(sizes) else first, sizes) + np.arange(
+        int(sizes.sum())
+    )
+
+
+def distinct(numbers: Numbers) -> Numbers:
+    """Numbers ascending, each once. `numpy.unique` hashes before it sorts, and takes ten times as long for as many as these."""
+    ordered = np.sort(numbers)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
+
+
+def _key(identifier: str) -> bytes:
+    return identifier.encode("utf-8", "surrogatepass")
