@@ -361,10 +361,60 @@ def saved(body: str, head: str = "") -> Article:
         ("<h1>Le phare rouvre</h1><h2>Deux ans après le 13 novembre 2015</h2>{}", None),
         ("<h1>Le phare rouvre</h1><div>26 | 01 | 2022</div>{}", "2022-01-26"),
         ("<h1>Le phare rouvre</h1>{}<aside><time datetime='2013-03-03'>3 mars 2013</time></aside>", None),
+        ("<article><h1>Le phare rouvre</h1><aside><p class='meta'>3 mars 2020</p></aside>{}</article>", "2020-03-03"),
+        ("<h1>Le phare rouvre</h1><div><a>Jeanne Dupont</a>, 3 mars 2020<br>4 réactions</div>{}", "2020-03-03"),
+        ("<h1>Le phare rouvre</h1><p>Clôture : 3 mars 2020</p>{}", None),
+        (
+            "<h1>Le phare rouvre</h1><div class='image'><img src=p><p>Le phare, le 3 mars 2020.© Martin</p></div>{}",
+            None,
+        ),
+        ("<h1>Le phare rouvre</h1><blockquote class='tweet'><p>— Port (@port) 3 mars 2020</p></blockquote>{}", None),
+        ("<header>Mardi 3 mars 2020</header><h1>Le phare rouvre</h1>{}", None),
+        (
+            "<h1>Le phare rouvre</h1>{}<div class=sidebar><ul><li>Mise en ligne <p>23 mai 2019</p></li></ul></div>",
+            "2019-05-23",
+        ),
+        (
+            '<script>window.data = {{"publishedAt": "2020-03-03T10:00:00Z"}}</script><h1>Le phare</h1>{}',
+            "2020-03-03T10:00:00Z",
+        ),
+        (
+            '<script>[{{"publishedAt": "2020-03-03"}}, {{"publishedAt": "2020-03-04"}}]</script><h1>Le phare</h1>{}',
+            None,
+        ),
     ],
 )
 def test_it_dates_a_page_by_its_own_by_line(body: str, date: str | None) -> None:
     assert saved(body.format(f"<div class='texte'>{REOPENED}</div>")).date == date
+
+
+def test_it_takes_no_date_from_rows_of_other_articles() -> None:
+    rows = "".join(f"<div class=row><a href={n}>Un bac</a> <i>{n} mars 2020</i></div>" for n in (3, 4))
+    body = f"<h1>Le phare rouvre</h1><div>{rows}</div><div class='texte'>{REOPENED}</div><p>Publié le 5 mars 2020</p>"
+    assert saved(body).date == "2020-03-05"
+
+
+MEETING = [  # what the head declares, the line below the headline, the date
+    (data(datePublished="2017-08-21"), "20 mars 2020 - 15:00", "2020-03-20T15:00"),
+    (data(datePublished="2017-08-21", dateModified="2020-03-20"), "20 mars 2020", "2017-08-21"),
+    (data(datePublished="2020-05-03"), "05.03.2020", "2020-05-03"),
+    (data(datePublished="2020-03-21T01:12:00Z"), "20 mars 2020", "2020-03-20"),
+    (
+        data(datePublished="2020-01-04T07:29:00Z")
+        + "<meta property=article:published_time content=2020-01-06T08:29:34>",
+        "6 janvier 2020",
+        "2020-01-06T08:29:34",
+    ),
+    ("<meta name=date content=2020-02-12>", "5 février 2020", "2020-02-05"),
+    ("<meta name=date content=2020-02-12>", "Par Jeanne Dupont", "2020-02-12"),
+    ("<meta name=dc.date.issued content=1988><meta name=citation_date content=2017-01-30>", "", "2017-01-30"),
+    (data(datePublished="2017-08-21"), "Un phare qui fut éteint le 20 mars 2020", "2017-08-21"),
+]
+
+
+@pytest.mark.parametrize(("head", "line", "date"), MEETING)
+def test_it_lets_a_by_line_correct_what_the_page_declares(head: str, line: str, date: str) -> None:
+    assert saved(f"<h1>Le phare rouvre</h1><p>{line}</p><div class='texte'>{REOPENED}</div>", head).date == date
 
 
 @pytest.mark.parametrize(

@@ -1,30 +1,39 @@
 """A page, what it declares and its addresses → the date it was published, in ISO 8601, or None.
 
-The first place that has a date decides, from the surest to the weakest. A date of a comment, a teaser, a video, a reference, a
-last change or a clock never dates the page: elements that are boilerplate are not looked at, a line near the headline must hold
-nothing but a by-line, and an instant that the page also gives as its last change counts only where nothing else does.
+The first place that has a date decides, from the surest to the weakest. Elements that are boilerplate are not looked at, so the
+date of a comment, a teaser, a video, an embedded post, a reference, a last change or a clock never dates the page. A line near
+the headline counts when it is a by-line. A by-line that contradicts what the page declares wins, unless it shows the day of
+the page's last change: readers saw the by-line, nobody checks a declaration.
 """
 
 from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date as Date
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from htmldate import find_date
+from lxml import etree
 
 from searcher.article import days
-from searcher.readers.datelines import find
+from searcher.readers.datelines import MONTHS, find, plain
 from searcher.readers.dating import FIRST_YEAR, iso
 from searcher.readers.web.body import BLOCKS, flat, is_boilerplate, squeezed
 
+DAY = len("2020-07-02")
 HEAD_ELEMENTS = 80  # elements after the headline in which a by-line is looked for …
 HEAD_PROSE = 700  # … up to so many characters of prose
 BEFORE = 12  # elements before the headline, for a date set above it
 LINE = 140  # characters of a by-line
+ROW_DEPTH = 4  # ancestors of a date that may be a row of a list
+LONGEST_CAPTION = 300
+LONGEST_LABEL = 60  # characters of a label and a date in two blocks
+MAX_SCRIPTED = 200  # dates of one script
+LONGEST_ROW = 400  # characters of a row that are looked at for a date
 OTHER_WORDS = 14  # letters of a by-line that belong neither to its date nor to a name nor to what by-lines say
 
 _STRONG = """
@@ -57,7 +66,7 @@ _PUBLISHED = re.compile(
     re.I,
 )
 _UPDATED = re.compile(
-    r"modif|updat|\bmaj\b|mise?s?\s+[àa]\s+jour|actualis|actualiz|aggiorna|aktualisier|ge[äa]ndert|zuletzt|\bstand\b|revis",
+    r"modif|updat|\bedit(?:ed|iert)\b|bearbeitet|[äa]nderung|\bmaj\b|mise?s?\s+[àa]\s+jour|actualis|actualiz|aggiorna|aktualisier|ge[äa]ndert|zuletzt|\bstand\b|revis",
     re.I,
 )
 _SAID = re.compile(  # what by-lines say beside names and dates
@@ -69,65 +78,111 @@ _SAID = re.compile(  # what by-lines say beside names and dates
     re.I,
 )
 _ELSEWHERE = re.compile(  # names of elements whose dates are of something else than the article
-    r"comment|kommentar|forum|disqus|reaction|r[ée]action|related|relation|similar|recommend|recomm|\breco|teaser|sidebar|"
+    r"comment|kommentar|forum|disqus|reaction|r[ée]action|related|relation|similar|recommend|recomm|\breco|teaser(?!-?_*(?:small_*)?meta)|sidebar|"
     r"\blire|alire|popular|most-?read|trending|newsletter|\bnav|menu|footer|promo|advert|calend|agenda|archive|ticker|latest|recent",
     re.I,
 )
 _OTHERS = re.compile(r"related|similar|recommend|teaser|\breco|comment|kommentar|forum|disqus|\blire|most-?read", re.I)
 _APART = re.compile(r"(?<![0-9])([0-3]?[0-9])\s?[./|-]\s?([01]?[0-9])\s?[./|-]\s?((?:19|20)[0-9]{2})(?![0-9])")
+_CREDIT = re.compile(r"\([Cc]\)|\b(?:photo|cr[ée]dits?|getty|archives?)\b", re.I)
+_PICTURES = re.compile(r"(?:^|[\s_-])(?:image|photo|picture|caption|l[ée]gende|credits?)s?(?:$|[\s_-])", re.I)
+_WIKI_CHANGE = re.compile(r"lastmod|page-?info|footer-?info", re.I)
+_META = re.compile(r"meta|byline|date|publi|posted|signature", re.I)
+_SITE_HEAD = re.compile(r"top-?bar|site-?head|masthead|\bheader-?(?:top|bar|site)|page-?header", re.I)
+_LABEL = re.compile(r"([^\W\d_]+)\s*:\s*$")
 _CLOCK = re.compile(r"\b(?:clock|horloge|today|aujourdhui|date-?du-?jour|current-?date|datetime-now|now)\b", re.I)
 _MARKED = re.compile(r"datePublished|publi|entry-date|post-date|dt-published|posted-on|date-header", re.I)
-_OTHER_TAGS = frozenset("nav aside footer form select option script style button".split())
+_SCRIPTED = re.compile(
+    r'\\?"(?:date_?published|published|published_?(?:at|on|date|time)|publication_?date|publish_?(?:date|time)|first_?published(?:_?at)?)'
+    r'\\?"\s*:\s*\\?"([0-9]{4}-[0-9]{2}-[0-9]{2}[^"\\]{0,20})',
+    re.I,
+)
+_OTHER_TAGS = frozenset("nav aside figure blockquote footer form select option script style button".split())
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _INSTANT = re.compile(r"T[0-9:.]+(?:Z|[+-]00:?00)$")
 
 
 class Declared(NamedTuple):
-    """The dates of a page's head, each as it is written: of the article (JSON-LD), of a video or another object beside it,
-    of the microdata, and all its `meta` elements by name."""
+    """The dates of a page's head, each as it is written: of the article (JSON-LD), of its last change, of a video or another
+    object beside the article, of the microdata, all the `meta` elements by name, and the texts of the page's scripts."""
 
     article: str
+    changed: str
     other: str
     item: str
     said: dict[str, str]
+    scripts: Sequence[str] = ()
+
+
+class _Byline(NamedTuple):
+    """The date in a line near the headline; `alone` when readers see the date in a line of its own, before the prose."""
+
+    date: str
+    alone: bool
+
+    @property
+    def day(self) -> str:
+        return self.date[:DAY]
 
 
 def published(tree: Any, declared: Declared, addresses: Iterable[str], title: str) -> str | None:
     """The date of publication of the page that `tree` is."""
     said = declared.said
-    day_of_address = next((found for each in addresses if (found := url_date(each))), None)
+    address = next((found for each in addresses if (found := url_date(each))), None)
     changes = {said[key] for key in _CHANGES if said.get(key)}
+    sure = _read((declared.article, *map(said.get, _STRONG), declared.item))
     weak = [said[key] for key in _WEAK if said.get(key)]
-    for each in (
-        declared.article,
-        *map(said.get, _STRONG),
-        declared.item,
-        *(one for one in weak if one not in changes),
-    ):
-        if each and (found := iso(each)):
-            return _local(found, day_of_address)
-    return _shown(tree, title, day_of_address) or next(
-        (found for each in (declared.other, *weak, *map(said.get, _VIDEOS)) if each and (found := iso(each))), None
-    )
+    near = _near(tree, title, address)
+    if sure:
+        stated = next((each for each in sure if len(each) >= DAY), sure[0])
+        changed = {each[:DAY] for each in _read((declared.changed, *changes))}
+        if near is not None and near.alone and near.day not in changed and _contradicts(near.day, stated, address):
+            return next((each for each in sure if each[:DAY] == near.day), near.date)
+        return _local(stated, near.day if address is None and near is not None and near.alone else address)
+    unsure = _read(each for each in weak if each not in changes)
+    if found := _shown(tree, near.date if near is not None else None, address):
+        return next(
+            (_local(each, address) for each in unsure if each[:DAY] == found[:DAY] and len(found) <= DAY), found
+        )
+    if unsure:
+        return _local(unsure[0], address)
+    found = _only(tree) or _scripted(declared.scripts) or address or _guessed(tree)
+    return found or next(iter(_read((declared.other, *weak, *map(said.get, _VIDEOS)))), None)
 
 
-def _shown(tree: Any, title: str, address: str | None) -> str | None:
-    """The date that a page without a declared one shows: marked as such, near its headline, in its address, in a line that
-    says so; else htmldate's opinion."""
+def _read(written: Iterable[str | None]) -> list[str]:
+    """Those dates that can be read, in ISO 8601."""
+    return [found for each in written if each and (found := iso(each))]
+
+
+def _contradicts(day: str, stated: str, address: str | None) -> bool:
+    """Whether a by-line gives another day than a declaration: more than a day apart, not the same figures with day and month
+    swapped, and not against the day in the address."""
+    if len(stated) < DAY:
+        return not day.startswith(stated)
+    if address is not None and stated.startswith(address):
+        return False
+    year, month, number = day.split("-")
+    apart = Date.fromisoformat(day).toordinal() - Date.fromisoformat(stated[:DAY]).toordinal()
+    return abs(apart) > 1 and stated[:DAY] != f"{year}-{number}-{month}"
+
+
+def _shown(tree: Any, near: str | None, address: str | None) -> str | None:
+    """The day that a page without a sure declaration shows: marked as such, near its headline, in its address, in a line that
+    says so."""
     if found := _marked(tree):
         return found
-    near = _near(tree, title)
-    if near is not None and (address is None or len(address) < 10):
+    if near is not None and (address is None or len(address) < DAY):
         return near
-    if address is not None and len(address) == 10:
+    if address is not None and len(address) == DAY:
         return address
-    return _labelled(tree) or _only(tree) or address or _guessed(tree)
+    return _labelled(tree, address)
 
 
 def _local(found: str, address: str | None) -> str:
-    """A declared date; where it is an instant in UTC and the address gives the day before or after, that day: it is the
-    day where the page was published."""
-    if address is None or len(address) < 10 or not _INSTANT.search(found):
+    """A declared date; where it is an instant in UTC, and the address or the by-line gives the day before or after, that day:
+    it is the day where the page was published."""
+    if address is None or len(address) < DAY or not _INSTANT.search(found):
         return found
     apart = Date.fromisoformat(found[:10]).toordinal() - Date.fromisoformat(address).toordinal()
     return address if abs(apart) == 1 else found
@@ -199,28 +254,56 @@ def _only(tree: Any) -> str | None:
 # ── lines that people read ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _near(tree: Any, title: str) -> str | None:
-    """The date in a by-line after the headline, or in one just before it."""
+def _near(tree: Any, title: str, address: str | None) -> _Byline | None:
+    """The day in a by-line near the headline: after it and before the prose, else just before it, else after the first prose.
+
+    A day in the month that the address gives goes before others.
+    """
     headline = _headline(tree, title)
     if headline is None:
         return None
+    month = address[:7] if address is not None else ""
     prose, previous = 0, ""
-    for each in _following(headline, HEAD_ELEMENTS):
-        text = flat(each)
+    late: _Byline | None = None
+    for each, text in _following(headline, HEAD_ELEMENTS):
         if len(text) > LINE:
             if not len(each) or each.tag == "p":
                 prose += len(text)
             if prose > HEAD_PROSE:
                 break
             continue
-        if text and (found := _of_line(each, text, previous)):
-            return found
+        if text and (found := _of_line(each, text, previous)) and not _in_rows(each):
+            if not prose and found.startswith(month):
+                return _Byline(found, _alone(found, text))
+            if late is None and (found.startswith(month) or _alone(found, text)):
+                late = _Byline(found, False)
+            if prose and found.startswith(month):
+                break
         previous = text or previous
-    for each in _preceding(headline, BEFORE):
-        text = flat(each)
-        if 0 < len(text) <= LINE // 2 and (found := _of_line(each, text, "")):
-            return found
-    return None
+    for each, text in _preceding(headline, BEFORE):
+        found = _of_line(each, text, "") if 0 < len(text) <= LINE // 2 else None
+        if found is not None and found.startswith(month) and not _in_rows(each):
+            return _Byline(found, _alone(found, text))
+    return late
+
+
+def _alone(found: str, text: str) -> bool:
+    """Whether a line shows a day and nothing but a by-line around it, no sentence."""
+    return (iso(_APART.sub(r"\1.\2.\3", text)) or "")[:DAY] == found[:DAY]
+
+
+def _in_rows(element: Any) -> bool:
+    """Whether an element stands in one of several rows, each with a link and a date: a list of other articles."""
+    for up in (element, *islice(element.iterancestors(), ROW_DEPTH)):
+        if up.tag in ("body", "main", "article"):
+            return False
+        if up.find(".//a") is None or (not up.get("class") and up.tag not in ("li", "tr")):
+            continue
+        for sister in (*up.itersiblings(preceding=True), *up.itersiblings()):
+            alike = sister.tag == up.tag and sister.get("class") == up.get("class")
+            if alike and sister.find(".//a") is not None and find(flat(sister)[:LONGEST_ROW]) is not None:
+                return True
+    return False
 
 
 def _headline(tree: Any, title: str) -> Any:
@@ -238,13 +321,13 @@ def _headline(tree: Any, title: str) -> Any:
     return first[0] if len(first) == 1 else None
 
 
-def _following(element: Any, most: int) -> Iterator[Any]:
-    """Elements in the order of the document after one, without those in boilerplate."""
+def _following(element: Any, most: int) -> Iterator[tuple[Any, str]]:
+    """Elements in the order of the document after one, each with its text on one line, without those in boilerplate."""
     at, count = element, 0
     while at is not None and at.tag not in ("body", "html"):
         for sibling in at.itersiblings():
             for each in _inside(sibling):
-                yield each
+                yield from _lines(each)
                 count += 1
                 if count >= most:
                     return
@@ -252,43 +335,86 @@ def _following(element: Any, most: int) -> Iterator[Any]:
 
 
 def _inside(element: Any) -> Iterator[Any]:
-    """An element and those in it that are no boilerplate."""
-    if not isinstance(element.tag, str) or element.tag in _OTHER_TAGS:
+    """An element and those in it that are no boilerplate, no embedded posts, no clocks, and not hidden."""
+    if not isinstance(element.tag, str) or element.get("hidden") is not None:
         return
-    if element.tag not in ("body", "main", "article") and _ELSEWHERE.search(
-        f"{(element.get('class') or '')[:200]} {(element.get('id') or '')[:80]}"
-    ):
+    name = f"{(element.get('class') or '')[:200]} {(element.get('id') or '')[:80]}"
+    if element.tag in _OTHER_TAGS and not (element.tag == "aside" and _about_article(element)):
         return
+    if element.tag not in ("body", "main", "article"):
+        picture = _PICTURES.search(name) and _is_picture(element)
+        if picture or _CLOCK.search(name) or _ELSEWHERE.search(name) or "hidden" in name.split():
+            return
     yield element
     for each in element:
         yield from _inside(each)
 
 
-def _preceding(element: Any, most: int) -> Iterator[Any]:
-    """Elements before one, the nearest first, without boilerplate and clocks."""
+def _is_picture(element: Any) -> bool:
+    """Whether an element of a telling name is a picture with a line below it, or that line."""
+    above = element.getparent()
+    if element.find(".//img") is None and (above is None or above.find(".//img") is None):
+        return False
+    return len(flat(element)) <= LONGEST_CAPTION and element.find(".//h1") is None and element.find(".//p") is None
+
+
+def _about_article(aside: Any) -> bool:
+    """Whether an `aside` is a by-line set apart: short, and it or an element in it is called so."""
+    return len(flat(aside)) <= LINE and any(_META.search(each.get("class") or "") for each in (aside, *aside))
+
+
+def _lines(element: Any) -> Iterator[tuple[Any, str]]:
+    """An element with its text on one line; then the lines between the `br` and blocks in it, when it has any."""
+    yield element, flat(element)
+    if not any(each.tag == "br" or each.tag in BLOCKS for each in element):
+        return
+    line = element.text or ""
+    for each in element[:HEAD_ELEMENTS]:
+        if each.tag == "br" or each.tag in BLOCKS:
+            yield element, " ".join(line.split())
+            line = each.tail or ""
+        else:
+            line += f"{''.join(each.itertext())}{each.tail or ''}"
+    yield element, " ".join(line.split())
+
+
+def _preceding(element: Any, most: int) -> Iterator[tuple[Any, str]]:
+    """Elements before one, the nearest first, each with its text on one line, without boilerplate and the site's head."""
     at, count = element, 0
     while at is not None and at.tag not in ("body", "html"):
         for sibling in at.itersiblings(preceding=True):
+            named = f"{sibling.get('class') or ''} {sibling.get('id') or ''}"
+            above = sibling.tag == "header" and next(sibling.iterancestors("article", "main"), None) is None
+            if above or _SITE_HEAD.search(named):
+                continue
+            if sibling.tail and sibling.tail.strip():
+                yield sibling, " ".join(sibling.tail.split())
             for each in _inside(sibling):
-                if not _CLOCK.search(f"{each.get('class') or ''} {each.get('id') or ''}"):
-                    yield each
+                yield from _lines(each)
                 count += 1
                 if count >= most:
                     return
         at = at.getparent()
+        if at is not None and at.text and at.text.strip():
+            yield at, " ".join(at.text.split())
 
 
 def _of_line(element: Any, text: str, previous: str) -> str | None:
     """The date of publication that a short line holds, when the line is a by-line; `previous` is the line before it."""
+    if "©" in text or _CREDIT.search(text):
+        return None  # the day a picture was taken
     if element.tag == "time" and (written := element.get("datetime")) and (found := iso(written)):
         return None if _changed(element) or (_UPDATED.search(previous) and len(previous) < 40) else found
     text = _APART.sub(r"\1.\2.\3", text)
-    if (found := iso(text)) and len(found) >= 10:
+    if (found := iso(text)) and len(found) >= DAY:
         return None if _UPDATED.search(previous) and not re.search(r"\d", previous) else found
     when = find(text)
-    if when is None or len(when.iso) < 10:
+    if when is None or len(when.iso) < DAY:
         return None
     before, rest = text[: when.start], text[: when.start] + " " + text[when.end :]
+    label = _LABEL.search(before)
+    if label is not None and not (_SAID.search(label[1]) or _PUBLISHED.search(label[1])):
+        return None  # `Clôture : 3 mars 2020` is the date of something else
     if _UPDATED.search(before) and not _PUBLISHED.search(before):
         return None
     if _UPDATED.search(previous) and not re.search(r"\d", previous):
@@ -297,6 +423,8 @@ def _of_line(element: Any, text: str, previous: str) -> str | None:
         return None
     if (update := _UPDATED.search(text, when.end)) is not None:
         rest = before + text[when.end : update.start()]
+    elif (second := find(text[when.end :])) is not None and len(second.iso) >= DAY:
+        return None  # several: a list, or a time in which something happens
     lower = re.sub(r"\b[A-ZÀ-ÞŒ][\w’'.-]*", "", _SAID.sub("", rest))
     if sum(map(str.isalpha, lower)) > OTHER_WORDS or len(rest) > 100:
         return None
@@ -311,35 +439,87 @@ def _complete(found: str) -> str | None:
     return found if FIRST_YEAR <= int(found[:4]) <= Date.today().year + 1 else None
 
 
-def _labelled(tree: Any) -> str | None:
-    """The date in a line anywhere on the page that says `Publié le …`, outside of boilerplate."""
+def _labelled(tree: Any, address: str | None) -> str | None:
+    """The date in a line anywhere on the page that says `Publié le …`: the first outside of boilerplate, else the only one
+    outside of comments and lists of other articles. In the month that the address gives, a sentence may say it."""
     body = tree.find("body")
-    for each in _inside(tree if body is None else body):
-        if any(child.tag in BLOCKS for child in each):
-            continue
-        text = flat(each)
-        if 8 <= len(text) <= LINE and re.search(r"\d{4}", text) and _PUBLISHED.search(text):
-            found = iso(text) or _of_line(each, text, "")
-            if found:
-                return found
-    return None
+    body = tree if body is None else body
+    month = address if address is not None else ""
+    for each in _inside(body):
+        if found := _label(each, month):
+            return found
+    only = {
+        day[:DAY]: day
+        for each in body.iter(etree.Element)
+        if (day := _label(each, month))
+        and not any(_OTHERS.search(f"{up.get('class') or ''} {up.get('id') or ''}") for up in each.iterancestors())
+        and not _in_rows(each)
+    }
+    return next(iter(only.values())) if len(only) == 1 else None
+
+
+def _label(element: Any, month: str) -> str | None:
+    text = flat(element)
+    if len(text) > LONGEST_LABEL and any(child.tag in BLOCKS for child in element):
+        return None
+    if not 8 <= len(text) <= LINE or not re.search(r"\d{4}", text) or not _PUBLISHED.search(text):
+        return None
+    found = iso(text) or _of_line(element, text, "")
+    if found is None and month and (when := find(text)) is not None and len(when.iso) >= DAY:
+        found = when.iso if when.iso.startswith(month) else None
+    return found if found is not None and found.startswith(month) else None
+
+
+def _scripted(scripts: Sequence[str]) -> str | None:
+    """The one day of publication in the data that a page is built from in the browser (`"publishedAt": "2020-07-02T…"`)."""
+    found: dict[str, str] = {}
+    for script in scripts:
+        for each in islice(_SCRIPTED.finditer(script), MAX_SCRIPTED):
+            if written := iso(each[1]):
+                found.setdefault(written[:DAY], written)
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _guessed(tree: Any) -> str | None:
-    """htmldate's opinion, if that day is written somewhere on the page: it makes a first of January of a bare year."""
+    """htmldate's opinion, if the page shows that day: outside of other articles, of comments and of what a
+    wiki says below its pages about their last change."""
     page, half = copy.deepcopy(tree), len(flat(tree)) / 2
-    for each in list(page.iter()):
+    for each in list(page.iter(etree.Element)):
         named = f"{each.get('class') or ''} {each.get('id') or ''}"[:200]
-        if each.getparent() is not None and (each.tag == "aside" or _OTHERS.search(named)) and len(flat(each)) < half:
+        if each.getparent() is None or each.tag in ("html", "body"):
+            continue
+        text = flat(each)
+        other = each.tag in ("aside", "blockquote", "figcaption") or _OTHERS.search(named)
+        change = len(text) <= LINE and _WIKI_CHANGE.search(named) and _UPDATED.search(text)
+        if (other and len(text) < half) or change:
             each.drop_tree()
     try:
         found = find_date(page, extensive_search=False, original_date=True, min_date=f"{FIRST_YEAR}-01-01")
     except Exception:  # it trips over odd markup in several ways, and was the last resort
         return None
-    if not found or len(found) != 10:
+    if not found or len(found) != DAY:
         return None
-    year, month, day = found.split("-")
-    if (month, day) != ("01", "01"):
-        return str(found)
-    first = rf"\b0?1(?:er)?[ /.-]+(?:0?1|janv\w*\.?)[ /.-]+{year}|{year}-?01-?01|jan\w* 0?1,? {year}"
-    return str(found) if re.search(first, flat(tree), re.I) else None
+    return str(found) if _written(found, page) else None
+
+
+def _written(day: str, page: Any) -> bool:
+    """Whether a page shows a day: in figures or words, or in a `datetime`."""
+    year, month, number = day.split("-")
+    text, short, any_month = flat(page), rf"0?{int(month)}", r"([^\W\d_]{3,12})"
+    day_of = rf"(?<!\d)0?{int(number)}"
+    patterns = (
+        rf"{year}\W?{month}\W?{number}",
+        rf"{day_of}\W{{1,3}}{short}\W{{1,3}}(?:{year}|{year[2:]})(?!\d)",
+        rf"(?<!\d){short}\W{{1,3}}0?{int(number)}\W{{1,3}}(?:{year}|{year[2:]})(?!\d)",
+        rf"{year}\W{{0,2}}\w\W{{0,2}}{short}\W{{0,2}}\w\W{{0,2}}0?{int(number)}(?!\d)",
+        rf"{day_of}(?:er|st|nd|rd|th)?\W{{1,8}}(?:de )?{any_month}\W{{1,8}}(?:de )?{year}",
+        rf"{any_month}\W{{1,3}}0?{int(number)}(?:st|nd|rd|th)?\W{{1,8}}{year}",
+    )
+    for pattern in patterns:
+        for found in re.finditer(pattern, text):
+            if not found.groups() or MONTHS.get(plain(found[1])) in (None, int(month)):
+                return True
+    stamped = (
+        each for each in page.iter("time", "abbr") if (each.get("datetime") or each.get("title") or "").startswith(day)
+    )
+    return not all(map(_changed, stamped))

@@ -90,8 +90,8 @@ def page(source: Source, html: str) -> Article:
     said, item = metadata.metas(tree), metadata.microdata(tree)
     meta = metadata.declared(said, item, tree)
     url = metadata.address(tree, source.url)
-    scripts = [each.text or "" for each in tree.iter("script") if "ld+json" in (each.get("type") or "").lower()]
-    data = jsonld.declared(scripts[:MAX_SCRIPTS], url)
+    scripts = [(each.get("type") or "", each.text) for each in tree.iter("script") if each.text]
+    data = jsonld.declared([text for kind, text in scripts if "ld+json" in kind.lower()][:MAX_SCRIPTS], url)
     _open_noscript(tree)
     lxml.etree.strip_elements(tree, *_UNSEEN, with_tail=False)
     _unwrap(tree)
@@ -100,7 +100,9 @@ def page(source: Source, html: str) -> Article:
     shown = _shown(tree)
     source_name = data.source or meta.source or metadata.site(tree, title, host)
     author = authors(tree, data.author or meta.author, shown, title=title, source=source_name, host=host)
-    stamps = dates.Declared(data.date, data.other, item.get("datePublished", ""), said)
+    stamps = dates.Declared(
+        data.date, data.changed, data.other, item.get("datePublished", ""), said, [text for _, text in scripts]
+    )
     text = _stripped(html) if large else _text(tree, data, shown, title, author)
     return make(
         source,

@@ -32,11 +32,12 @@ _INSIDE = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListEleme
 class Declared:
     """What a page says about itself; empty where it says nothing. `standfirst` may be cut short, `text` is all of it.
 
-    `other` is the date of an object beside the article, such as a video.
+    `changed` is the date of the last change, `other` the date of an object beside the article, such as a video.
     """
 
     title: str = ""
     date: str = ""
+    changed: str = ""
     other: str = ""
     author: str = ""
     source: str = ""
@@ -66,6 +67,7 @@ def declared(scripts: list[str], url: str = "") -> Declared:
     return Declared(
         title="" if beside else text(main.get("headline") or main.get("name")),
         date=text(page.get("datePublished") if beside else main.get("datePublished") or page.get("datePublished")),
+        changed=text(main.get("dateModified") or page.get("dateModified")),
         other=text(main.get("datePublished") or main.get("uploadDate")) if beside else "",
         author=people(main.get("author") or main.get("creator"), known),
         source=people(main.get("publisher") or main.get("sourceOrganization") or page.get("publisher"), known),
