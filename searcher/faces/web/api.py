@@ -9,11 +9,12 @@ from typing import Any
 from starlette.responses import Response
 
 import searcher
+from searcher.faces.web import documents
 from searcher.faces.web import saved as kept
 from searcher.faces.web import search as pages
 from searcher.faces.web import state as states
 from searcher.faces.web.exports import FORMATS, Lines
-from searcher.faces.web.site import Visit
+from searcher.faces.web.site import Visit, Work
 from searcher.render import concordance
 from searcher.render import facets as rendered_facets
 from searcher.render import json as rendered
@@ -21,6 +22,7 @@ from searcher.render import timeline as timelines
 from searcher.values import replace
 
 SCHEMA = 1
+ALWAYS = ("lang", "token")
 COUNTED = ("source", "author", "section", "language", "format", "when")
 
 
@@ -29,6 +31,19 @@ def answer(value: object, *, complete: bool = True) -> Response:
     written = value if isinstance(value, str) else rendered.dumps(value)
     headers = {} if complete else {"cache-control": "no-store"}
     return Response(written.encode("utf-8", "replace"), media_type="application/json", headers=headers)
+
+
+def checked(path: str, work: Work) -> Work:
+    """The operation at a path of `openapi.json`, which raises UsageError for a parameter that it does not take."""
+
+    def operation(visit: Visit) -> Response | Lines:
+        known = documents.parameters(path)
+        for name in visit.request.query_params:
+            if name not in known and name not in ALWAYS:
+                raise searcher.UsageError(f"{path} takes {', '.join(sorted(known)) or 'nothing'}, not {name[:40]!r}")
+        return work(visit)
+
+    return operation
 
 
 def search(visit: Visit) -> Response:

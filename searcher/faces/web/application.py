@@ -21,13 +21,10 @@ from searcher.faces.web import api, article, assets, concordance, documents, sav
 from searcher.faces.web.exports import Lines
 from searcher.faces.web.guard import Guard
 from searcher.faces.web.problems import Problem, as_dict, not_found, problem_of
-from searcher.faces.web.site import AT_ONCE, Site, Visit, chunks
+from searcher.faces.web.site import AT_ONCE, Site, Visit, Work, chunks
 
 STREAMS = 4 * AT_ONCE
 """Downloads that may be under way at the same time; each holds a turn only while a piece of it is made."""
-
-Work = Callable[[Visit], Response | Lines]
-"""Makes the answer to a visit, in a thread. `Lines` are streamed."""
 
 
 def application(
@@ -82,22 +79,28 @@ def _routes(site: Site) -> Iterator[Route]:
         "/search.atom": search.feed,
         "/timeline.svg": search.timeline_svg,
         "/opensearch.xml": documents.opensearch,
+        "/search.{format}": search.export,
+        "/kwic.{format}": concordance.export,
+        "/timeline.{format}": search.timeline_export,
+    }
+    operations: dict[str, Work] = {
         "/api/v1/search": api.search,
         "/api/v1/search.jsonl": api.every,
-        "/api/v1/article/{id:path}": api.article,
+        "/api/v1/article/{id}": api.article,
         "/api/v1/counts": api.counts,
         "/api/v1/facets": api.facets,
         "/api/v1/timeline": api.timeline,
         "/api/v1/kwic": api.kwic,
         "/api/v1/stats": api.stats,
-        "/search.{format}": search.export,
-        "/kwic.{format}": concordance.export,
-        "/timeline.{format}": search.timeline_export,
     }
     for path, work in pages.items():
         yield Route(path, _endpoint(site, work), methods=["GET"])
-    for path, work in {"/saved": saved.page, "/api/v1/saved": api.saved}.items():
-        yield Route(path, _endpoint(site, work, cached=False), methods=["GET"])
+    for path, work in operations.items():
+        yield Route(path.replace("{id}", "{id:path}"), _endpoint(site, api.checked(path, work)), methods=["GET"])
+    yield Route(
+        "/api/v1/saved", _endpoint(site, api.checked("/api/v1/saved", api.saved), cached=False), methods=["GET"]
+    )
+    yield Route("/saved", _endpoint(site, saved.page, cached=False), methods=["GET"])
     yield Route("/saved", _endpoint(site, saved.change, cached=False), methods=["POST"])
     # What is answered without the index, also while there is none.
     for path, work in {

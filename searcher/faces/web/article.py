@@ -82,8 +82,9 @@ def reference(language: words.Language, article: searcher.Article) -> str:
     title = " ".join(article.title.split())
     quoted = f"«\u00a0{title}\u00a0»" if language == "fr" else f"“{title}”"
     pages = f"p. {article.pages}" if article.pages else None
-    parts = [" ; ".join(authors), quoted if title else "", article.source, words.date(language, article.date), pages]
-    written = ", ".join(" ".join(part.split()) for part in parts if part)
+    source = " ".join((article.source or "").split())
+    parts = (" ; ".join(authors), quoted if title else "", source, words.date(language, article.date), pages)
+    written = ", ".join(filter(None, parts))
     address = shown.web_address(article.url)
     return safe(f"{written}. {address}" if address else f"{written}.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,10 @@ _TYPES = {
 }
 
 
+_BLANK = re.compile(rb"/\*.*?\*/\s*|\s*([{};])\s*|(?<=[a-z-]:) (?=[^{}]*[;}])", re.DOTALL)
+"""What a style sheet does without: comments, and white space around signs."""
+
+
 @cache
 def files() -> dict[str, tuple[str, bytes, str]]:
     """The name in an address (`style.1f3a….css`) → the name of the file, its bytes, its media type."""
@@ -26,6 +31,8 @@ def files() -> dict[str, tuple[str, bytes, str]]:
     for path in sorted(FOLDER.iterdir()):
         if path.suffix in _TYPES:
             content = path.read_bytes()
+            if path.suffix == ".css":
+                content = _BLANK.sub(lambda found: found[1] or b"", content)
             found[f"{path.stem}.{sha256(content).hexdigest()[:12]}{path.suffix}"] = (
                 path.name,
                 content,

@@ -50,7 +50,7 @@ def opensearch(visit: Visit) -> Response:
 
 def openapi(visit: Visit) -> Response:
     """The description of the API, with the address it is reached at."""
-    return JSONResponse({**_read("openapi.json"), "servers": [{"url": visit.link("/") or "/"}]})
+    return JSONResponse({**described(), "servers": [{"url": visit.link("/").rstrip("/") or "/"}]})
 
 
 def schema(visit: Visit) -> Response:
@@ -59,6 +59,26 @@ def schema(visit: Visit) -> Response:
 
 
 @cache
+def described() -> dict[str, Any]:
+    """`openapi.json` with the published schema of answers among its schemas: `answer`, and its parts by their names."""
+    published = _read("json-output.schema.json")
+    parts = published.pop("$defs")
+    for key in ("$schema", "$id"):
+        del published[key]
+    made = _read("openapi.json")
+    schemas = json.dumps({"answer": published, **parts}).replace("#/$defs/", "#/components/schemas/")
+    made["components"]["schemas"] = {**json.loads(schemas), **made["components"]["schemas"]}
+    return made
+
+
+@cache
+def parameters(path: str) -> frozenset[str]:
+    """The parameters that the operation at a path of `openapi.json` takes."""
+    known = _read("openapi.json")
+    listed = known["paths"][path]["get"]["parameters"]
+    return frozenset(each["name"] if "name" in each else each["$ref"].rpartition("/")[2] for each in listed)
+
+
 def _read(name: str) -> dict[str, Any]:
     """A JSON document of this package."""
     made: dict[str, Any] = json.loads((Path(__file__).parent / name).read_text("utf-8"))

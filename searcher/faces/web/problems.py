@@ -13,7 +13,8 @@ log = logging.getLogger("searcher.web")
 
 class Problem(Exception):
     """Something to tell a visitor. `code` never changes; `message` is the name of its words (`words.WORDS`); `detail` says
-    more, in English, and holds no path. `retry`: seconds after which to try again."""
+    more, in English, and holds no path; a `Message` is shown in the
+    reader's language. `retry`: seconds after which to try again."""
 
     def __init__(self, status: int, code: str, message: str, detail: str = "", *, retry: int | None = None) -> None:
         super().__init__(code)
@@ -65,7 +66,7 @@ def problem_of(error: Exception) -> Problem:
         if (meaning := _MEANINGS.get(kind)) is not None:
             if meaning.status >= 500:
                 log.warning("%s: %s", meaning.code, error)
-            detail = str(error) if meaning.said else ""
+            detail = error.args[0] if meaning.said and error.args else ""
             return Problem(meaning.status, meaning.code, meaning.message, detail, retry=meaning.retry)
     log.error("internal error", exc_info=error)
     return Problem(500, "internal_error", "error.internal")

@@ -130,7 +130,9 @@ def chips(visit: Visit, state: State) -> list[Chip]:
     if state.until:
         made.append(Chip(visit.say("until.chip", date=state.until), visit.search_link(state, until="")))
     for field, value in state.filters:
-        said = f"{visit.say(f'field.{field}')} : " if visit.language == "fr" else f"{visit.say(f'field.{field}')}: "
+        said = (
+            f"{visit.say(f'field.{field}')}\u00a0: " if visit.language == "fr" else f"{visit.say(f'field.{field}')}: "
+        )
         made.append(Chip(said + (value or visit.say("unknown")), visit.search_link(state.without(field, value))))
     return made
 

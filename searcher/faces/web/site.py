@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Generator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import date as Date
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -22,7 +22,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import searcher
+from searcher import messages
 from searcher.faces.web import assets, shown, words
+from searcher.faces.web.exports import Lines
 from searcher.faces.web.problems import Problem
 from searcher.faces.web.state import State, encoded
 from searcher.values import replace
@@ -62,7 +64,6 @@ class Site:
         self.saving = Lock()
         self.streams = 0
         self._turns: RunVar[anyio.CapacityLimiter] = RunVar("searcher_turns")
-        self.environment = _environment()
 
     def index(self) -> searcher.Index:
         """The index, which follows updates. Raises what `searcher.live` raises."""
@@ -200,24 +201,36 @@ class Visit:
         exact = step in (searcher.Step.DAY, searcher.Step.MONTH, searcher.Step.YEAR)
         return " – ".join((words.date(self.language, each) or each) if exact else each for each in parts)
 
+    def translated(self, text: str) -> str:
+        """A message of the program (a note, an error) in the visitor's language, where it can be said in it."""
+        return messages.translated(text, self.language)
+
+    def speaks(self, text: str) -> bool:
+        """Whether `translated` is in the visitor's language; else it is in English."""
+        return self.language == "en" or isinstance(text, messages.Message)
+
     # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """A page of HTML."""
         about = self._about or (self._index.about if self._index is not None else None)
-        body = self.site.environment.get_template(template).render(
-            visit=self,
-            say=self.say,
-            language=self.language,
-            languages=words.LANGUAGES,
-            number=partial(words.number, self.language),
-            date=partial(words.date, self.language),
-            share=partial(words.share, self.language),
-            link=self.link,
-            about=about,
-            here=self.request.url.path,
-            today=Date.today().isoformat(),
-            **values,
+        body = (
+            environment()
+            .get_template(template)
+            .render(
+                visit=self,
+                say=self.say,
+                language=self.language,
+                languages=words.LANGUAGES,
+                number=partial(words.number, self.language),
+                date=partial(words.date, self.language),
+                share=partial(words.share, self.language),
+                link=self.link,
+                about=about,
+                here=self.request.url.path,
+                today=Date.today().isoformat(),
+                **values,
+            )
         )
         response = Response(body, status, media_type="text/html; charset=utf-8")
         response.headers["content-language"] = self.language
@@ -235,6 +248,10 @@ class Visit:
         return response
 
 
+Work = Callable[[Visit], Response | Lines]
+"""Makes the answer to a visit, in a thread. `Lines` are streamed."""
+
+
 def _language(request: Request) -> words.Language:
     """`?lang=`, else what was chosen before, else the browser's."""
     for chosen in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
@@ -244,8 +261,10 @@ def _language(request: Request) -> words.Language:
     return words.preferred(request.headers.get("accept-language", ""))
 
 
-def _environment() -> Environment:
-    environment = Environment(
+@cache
+def environment() -> Environment:
+    """The templates; every value that they print is escaped and cleaned."""
+    made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -254,11 +273,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(day_before=_day_before, query=encoded, segment=shown.segment)
-    environment.globals.update(
+    made.filters.update(day_before=_day_before, query=encoded, segment=shown.segment)
+    made.globals.update(
         asset=assets.address, marked=shown.marked, paragraphs=shown.paragraphs, coins=shown.coins, web=shown.web_address
     )
-    return environment
+    return made
 
 
 def _day_before(day: Date) -> str:

@@ -33,10 +33,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "printed": ("Printed from {address} on {date}", "Imprimé depuis {address} le {date}"),
     # the search box
     "search": ("Search", "Rechercher"),
-    "search.label": ("What are you looking for?", "Que cherchez-vous ?"),
+    "search.label": ("What are you looking for?", "Que cherchez-vous ?"),
     "search.hint": (
         "All words are required. “Quotes” keep words together, -word leaves a word out.",
-        "Tous les mots sont exigés. Les « guillemets » gardent les mots ensemble, -mot exclut un mot.",
+        "Tous les mots sont exigés. Les « guillemets » gardent les mots ensemble, -mot exclut un mot.",
     ),
     "search.help": ("All that can be typed", "Tout ce qu’on peut écrire"),
     "home.title": ("Search the archive", "Chercher dans l’archive"),
@@ -53,20 +53,20 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "count": ("{n} article|{n} articles", "{n} article|{n} articles"),
     "count.for": (
         "{n} article for “{query}”|{n} articles for “{query}”",
-        "{n} article pour « {query} »|{n} articles pour « {query} »",
+        "{n} article pour « {query} »|{n} articles pour « {query} »",
     ),
     "count.all": ("All {n} articles", "Les {n} articles de l’archive"),
-    "none.for": ("No article for “{query}”", "Aucun article pour « {query} »"),
+    "none.for": ("No article for “{query}”", "Aucun article pour « {query} »"),
     "none": ("No article", "Aucun article"),
     "incomplete": (
         "The time was up: these are the articles found until then.",
-        "Le temps imparti est écoulé : voici les articles trouvés jusque-là.",
+        "Le temps imparti est écoulé : voici les articles trouvés jusque-là.",
     ),
     "hits": ("Articles found", "Articles trouvés"),
     "untitled": ("(no title)", "(sans titre)"),
     "undated": ("no date", "sans date"),
     "unknown": ("(not known)", "(non renseigné)"),
-    "missing": ("Without: {words}", "Sans : {words}"),
+    "missing": ("Without: {words}", "Sans : {words}"),
     "original": ("Original page", "Page d’origine"),
     "understood": ("Read as", "Compris comme"),
     "notes": ("About this answer", "À propos de cette réponse"),
@@ -82,7 +82,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "first": ("First", "Début"),
     "window": (
         "Pages end at {n} articles; the download below holds all of them.",
-        "Les pages s’arrêtent à {n} articles ; le téléchargement ci-dessous les contient tous.",
+        "Les pages s’arrêtent à {n} articles ; le téléchargement ci-dessous les contient tous.",
     ),
     # filters
     "filters": ("Filters", "Filtres"),
@@ -124,12 +124,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Part des articles de l’archive, par {step}",
     ),
     "timeline.table": ("The same as a table", "Les mêmes chiffres en tableau"),
-    "timeline.bar": ("{label}: {n} article|{label}: {n} articles", "{label} : {n} article|{label} : {n} articles"),
+    "timeline.bar": ("{label}: {n} article|{label}: {n} articles", "{label} : {n} article|{label} : {n} articles"),
     "timeline.of": ("{share} of {volume}", "{share} de {volume}"),
     "timeline.partial": ("only part of this period is covered", "période couverte en partie"),
     "timeline.few": (
         "few articles in the archive: the share says little",
-        "peu d’articles dans l’archive : la part dit peu",
+        "peu d’articles dans l’archive : la part dit peu",
     ),
     "timeline.undated": (
         "{n} article without a date|{n} articles without a date",
@@ -158,18 +158,18 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "advice": ("What might help", "Ce qui peut aider"),
     "advice.try": ("Try", "Essayez"),
     "advice.counts": ("How many articles have each word", "Nombre d’articles pour chaque mot"),
-    "advice.nearest": ("Instead of “{word}”", "À la place de « {word} »"),
+    "advice.nearest": ("Instead of “{word}”", "À la place de « {word} »"),
     "advice.emptied": (
         "Without {part} there would be {n} article|Without {part} there would be {n} articles",
         "Sans {part}, il y aurait {n} article|Sans {part}, il y aurait {n} articles",
     ),
     "advice.family": (
         "With related words: {n} article|With related words: {n} articles",
-        "Avec les mots de la même famille : {n} article|Avec les mots de la même famille : {n} articles",
+        "Avec les mots de la même famille : {n} article|Avec les mots de la même famille : {n} articles",
     ),
     "advice.absent": (
         "No article passes {part}. The archive has:",
-        "Aucun article ne passe {part}. L’archive contient :",
+        "Aucun article ne passe {part}. L’archive contient :",
     ),
     "advice.absent_more": ("… {n} in all", "… {n} en tout"),
     # what to do with an answer
@@ -231,20 +231,20 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "kwic.show": ("Show", "Afficher"),
     "kwic.too_many": (
         "Lines of more than {n} articles are not sorted here; narrow the search, or download them all.",
-        "Au-delà de {n} articles, les lignes ne sont pas triées ici ; précisez la recherche, ou téléchargez-les toutes.",
+        "Au-delà de {n} articles, les lignes ne sont pas triées ici ; précisez la recherche, ou téléchargez-les toutes.",
     ),
     "kwic.source": ("Article", "Article"),
     "kwic.left": ("Before", "Avant"),
     "kwic.node": ("Occurrence", "Occurrence"),
     "kwic.right": ("After", "Après"),
-    "kwic.caption": ("Occurrences of “{query}”", "Occurrences de « {query} »"),
+    "kwic.caption": ("Occurrences of “{query}”", "Occurrences de « {query} »"),
     "kwic.download": ("Download all lines", "Télécharger toutes les lignes"),
     # saved searches
     "saved.title": ("Saved searches", "Recherches enregistrées"),
     "saved.none": ("No search is saved yet.", "Aucune recherche n’est encore enregistrée."),
     "saved.how": (
         "In a terminal, on the computer that holds the archive:",
-        "Dans un terminal, sur l’ordinateur qui contient l’archive :",
+        "Dans un terminal, sur l’ordinateur qui contient l’archive :",
     ),
     "saved.form": (
         "Search for something, then save the search under a name with the form below the answer.",
@@ -288,7 +288,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "keys.close": ("Close", "Fermer"),
     # when something is wrong
     "error.title": ("This did not work", "Cela n’a pas marché"),
-    "error.code": ("Code: {code}", "Code : {code}"),
+    "error.code": ("Code: {code}", "Code : {code}"),
     "error.home": ("Back to the search", "Revenir à la recherche"),
     "error.not_found": ("There is nothing at this address.", "Il n’y a rien à cette adresse."),
     "error.no_article": ("No article has this identifier.", "Aucun article ne porte cet identifiant."),
@@ -307,7 +307,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "error.index_missing": ("There is no archive here yet.", "Il n’y a pas encore d’archive ici."),
     "error.index_unusable": (
         "The archive cannot be opened. The person who runs this server finds the reason with: searcher check",
-        "L’archive ne peut pas être ouverte. La personne qui tient ce serveur en trouve la raison avec : searcher check",
+        "L’archive ne peut pas être ouverte. La personne qui tient ce serveur en trouve la raison avec : searcher check",
     ),
     "error.unavailable": (
         "The archive does not answer now. Try again.",
@@ -317,7 +317,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "error.origin": ("Another site may not ask this server.", "Un autre site ne peut pas interroger ce serveur."),
     "error.token": (
         "This archive asks for its token. Open the address that the server printed, which ends in ?token=…",
-        "Cette archive demande son jeton. Ouvrez l’adresse que le serveur a affichée, qui se termine par ?token=…",
+        "Cette archive demande son jeton. Ouvrez l’adresse que le serveur a affichée, qui se termine par ?token=…",
     ),
     "error.token_reload": (
         "If you came by a link that had the token, load this page again.",
@@ -328,7 +328,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "error.too_large": ("That is too large.", "C’est trop volumineux."),
     "error.internal": (
         "The server made a mistake; its log has the details.",
-        "Le serveur a fait une erreur ; son journal en a le détail.",
+        "Le serveur a fait une erreur ; son journal en a le détail.",
     ),
     # the first visit
     "first.title": ("Make your archive searchable", "Rendez votre archive consultable"),
@@ -336,11 +336,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "There is no archive here yet. Put your articles (text, pages, PDF, Word, press exports …) in a folder, then type "
         "in a terminal, on the computer that runs this page:",
         "Il n’y a pas encore d’archive ici. Mettez vos articles (textes, pages, PDF, Word, exports de presse …) dans un "
-        "dossier, puis tapez dans un terminal, sur l’ordinateur qui fait tourner cette page :",
+        "dossier, puis tapez dans un terminal, sur l’ordinateur qui fait tourner cette page :",
     ),
     "first.then": (
         "This page shows the archive as soon as the command has ended; load it again.",
-        "Cette page montre l’archive dès que la commande est finie ; rechargez-la.",
+        "Cette page montre l’archive dès que la commande est finie ; rechargez-la.",
     ),
     "first.folder": ("my-articles", "mes-articles"),
     "reload": ("Load again", "Recharger"),

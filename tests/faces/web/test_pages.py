@@ -68,7 +68,7 @@ def test_a_search_shows_what_the_index_answers(visitor: TestClient, folder: Path
     with searcher.open(folder) as index:
         results = index.search("budget")
     page = Page(visitor.get("/search?q=budget").text)
-    assert f"{results.total} articles pour « budget »" in page.text
+    assert f"{results.total} articles pour «\u00a0budget\u00a0»" in page.text
     linked = [link for link in page.links() if link.startswith("/article/") and "at=" in link and "#" not in link]
     assert [parse_qs(urlsplit(link).query)["at"] for link in linked] == [[str(hit.rank)] for hit in results]
 
@@ -99,7 +99,7 @@ def test_an_article_shows_its_marks_its_neighbours_and_a_reference(visitor: Test
     assert [each["id"] for each in page.all("mark") if "id" in each] == [f"m{start}" for start in starts]
     assert [link for link in page.links() if link.startswith("#m")] == [f"#m{start}" for start in starts]
     assert {"prev", "next"} <= {each.get("rel") for each in page.all("a")}
-    assert "ROY, Léa, « Le budget adopté », AFP, 7 janvier 2020. https://exemple.fr/a1" in page.text
+    assert "ROY, Léa, «\u00a0Le budget adopté\u00a0», AFP, 7 janvier 2020. https://exemple.fr/a1" in page.text
     known = {each["name"]: each["content"] for each in page.all("meta") if each.get("name", "").startswith("DC.")}
     assert (known["DC.type"], known["DC.date"], known["DC.source"]) == ("newsItem", "2020-01-07", "AFP")
 
