@@ -48,14 +48,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "home.all": ("Browse all articles", "Parcourir tous les articles"),
     "home.over_time": ("The archive over time", "L’archive au fil du temps"),
     "home.sources": ("Sources", "Sources"),
-    "home.examples": ("For example", "Par exemple"),
     # the answer
     "count": ("{n} article|{n} articles", "{n} article|{n} articles"),
     "count.for": (
         "{n} article for “{query}”|{n} articles for “{query}”",
         "{n} article pour « {query} »|{n} articles pour « {query} »",
     ),
-    "count.all": ("All {n} articles", "Les {n} articles de l’archive"),
     "none.for": ("No article for “{query}”", "Aucun article pour « {query} »"),
     "none": ("No article", "Aucun article"),
     "incomplete": (
@@ -68,7 +66,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "unknown": ("(not known)", "(non renseigné)"),
     "missing": ("Without: {words}", "Sans : {words}"),
     "original": ("Original page", "Page d’origine"),
-    "understood": ("Read as", "Compris comme"),
     "notes": ("About this answer", "À propos de cette réponse"),
     "sort": ("Order", "Tri"),
     "sort.relevance": ("Best first", "Pertinence"),
@@ -267,7 +264,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "about.fingerprint": ("Analysis", "Analyse"),
     "about.created": ("Last update", "Dernière mise à jour"),
     "about.megabytes": ("{n} MB", "{n} Mo"),
-    "about.without": ("without", "sans"),
     "about.field": ("Articles by {field}", "Articles par {field}"),
     "about.api": ("For programs", "Pour les programmes"),
     "about.api_text": (

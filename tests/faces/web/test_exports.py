@@ -9,7 +9,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-import rispy
 from starlette.testclient import TestClient
 
 import searcher
@@ -39,6 +38,7 @@ def records(form: str, text: str) -> int:
         case "jsonl":
             return len([json.loads(line) for line in text.splitlines()])
         case "ris":
+            rispy = pytest.importorskip("rispy", reason="rispy is not installed (extra dev)")
             return len(rispy.loads(text)) if text.strip() else 0
         case "bibtex":
             return text.count("@article{")
