@@ -10,7 +10,7 @@ from searcher.errors import UsageError
 if TYPE_CHECKING:
     from searcher.engines.protocol import Engine
 
-ENGINES = ("whoosh", "tantivy")
+ENGINES = ("whoosh", "tantivy", "opensearch")
 DEFAULT = "whoosh"
 EXTRAS = {"tantivy": "fast"}
 """Package that an engine needs → the extra that installs it."""
