@@ -70,5 +70,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         lane.start()
 
 
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    if item.get_closest_marker("cluster") and (nextitem is None or nextitem.path != item.path):
+        lane.forget()
+
+
 def pytest_sessionfinish() -> None:
     lane.end()

@@ -1,8 +1,8 @@
 """The tests that need a cluster: which they are, and the one cluster that all of them share.
 
-Whatever is parametrised with the engine `opensearch`, and whatever bears the marker `cluster`, runs with `make test-cluster` only,
-on one cluster of $NODES nodes (3) that starts with the first such test. Its indexes have $SHARDS shards (3), each with a replica
-when there are nodes for it. With $CLUSTER, addresses of a cluster that runs already, that cluster is used.
+Tests parametrised with the engine `opensearch`, and tests that bear the marker `cluster`, run with `make test-cluster` only, on
+one cluster of $NODES nodes (3) that starts with the first of them. Its indexes have $SHARDS shards (3), each with a replica
+when there is a node for that. With $CLUSTER, addresses of a cluster that runs already, that cluster is used.
 """
 
 from __future__ import annotations
@@ -10,15 +10,19 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
 from searcher.engines.opensearch import ENGINE
 from searcher.engines.opensearch import target as targets
+from searcher.engines.opensearch.target import OpenSearch
 from tests.opensearch.cluster import Cluster, missing
 
 NODES = int(os.environ.get("NODES") or 3)
 SHARDS = int(os.environ.get("SHARDS") or 3)
+
+PREFIX = "searcher-tests"
 
 _started = False
 _folder: tempfile.TemporaryDirectory[str] | None = None
@@ -28,9 +32,9 @@ _cluster: Cluster | None = None
 def mark(items: list[pytest.Item]) -> None:
     """Puts the marker on what is parametrised with this engine."""
     for item in items:
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
-            if ENGINE.name in map(str, item.callspec.params.values()):
-                item.add_marker(pytest.mark.cluster)
+        chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if ENGINE.name in map(str, chosen):
+            item.add_marker(pytest.mark.cluster)
 
 
 def start() -> None:
@@ -49,8 +53,16 @@ def start() -> None:
         _cluster = Cluster(Path(_folder.name) / "searcher-tests", nodes=NODES)
         _cluster.wait()
         os.environ[targets.URL] = " ".join(_cluster.urls)
-    ENGINE.__init__(targets.target((), shards=SHARDS))  # type: ignore[misc]
+    ENGINE.target = OpenSearch(prefix=PREFIX, shards=SHARDS)
     _started = True
+
+
+def forget() -> None:
+    """Deletes what the tests of a module have put there: a node takes a thousand shards."""
+    if _started:
+        url = os.environ[targets.URL].split()[0]
+        with urlopen(Request(f"{url}/{PREFIX}-*", method="DELETE"), timeout=60):
+            pass
 
 
 def end() -> None:

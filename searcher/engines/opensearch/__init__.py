@@ -37,10 +37,10 @@ class OpenSearchEngine(FolderEngine):
     version = "1"
 
     def __init__(self, target: OpenSearch | None = None) -> None:
-        self._target = target or OpenSearch()
+        self.target = target or OpenSearch()
 
     def like(self, place: Path) -> OpenSearchEngine:
-        if self._target.urls:
+        if self.target.urls:
             return self
         with suppress(IndexDamaged, ReadFailed):
             return OpenSearchEngine(pointers.read(place).target)
@@ -48,13 +48,13 @@ class OpenSearchEngine(FolderEngine):
 
     def begin(self, place: Path, base: Sealed | None) -> None:
         """A generation that goes on from another one has the same documents before it, and other ones after it."""
-        pointer = pointers.moved(pointers.read(base.place), self._target) if base else Pointer(self._target)
+        pointer = pointers.moved(pointers.read(base.place), self.target) if base else Pointer(self.target)
         place.mkdir(FOLDERS)
         pointers.write(place, pointer)
 
     def create(self, place: Path, *, jobs: int = 1) -> OpenSearchWriter:
         place.mkdir(FOLDERS, parents=True, exist_ok=True)
-        given = pointers.read(place).target if (place / FILE).exists() else self._target
+        given = pointers.read(place).target if (place / FILE).exists() else self.target
         pointer = Pointer(given, f"{given.prefix}-{uuid4().hex[:12]}")
         cluster = Cluster(pointer, patience=WRITING)
         try:
@@ -100,7 +100,7 @@ class OpenSearchEngine(FolderEngine):
         return OpenSearchReader(place, *self._opened(place, SEARCHING))
 
     def _opened(self, place: Path, patience: float) -> tuple[Pointer, Cluster]:
-        pointer = pointers.moved(pointers.read(place), self._target)
+        pointer = pointers.moved(pointers.read(place), self.target)
         if pointer.index is None:
             raise IndexDamaged(f"{place / FILE}: it names no index; rebuild the index")
         return pointer, Cluster(pointer, patience=patience)
@@ -117,7 +117,7 @@ class OpenSearchEngine(FolderEngine):
             shutil.rmtree(place, ignore_errors=True)
             return
         if pointer.index is not None:
-            cluster = Cluster(pointers.moved(pointer, self._target), patience=_BRIEFLY)
+            cluster = Cluster(pointers.moved(pointer, self.target), patience=_BRIEFLY)
             try:
                 with writing(place, cluster.where):
                     others = [other for other in _others(place) if other.index == pointer.index]

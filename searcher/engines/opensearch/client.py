@@ -162,13 +162,15 @@ class Client:
     def _untrusted(self, url: str, error: ssl.SSLError) -> EngineUnreachable:
         said = f"{error.reason or ''} {error}".lower()
         if isinstance(error, ssl.SSLCertVerificationError):
-            what = f"its certificate is not trusted ({error.verify_message or 'no reason given'}); name the CA's file with --ca or ${CA}"
+            why = error.verify_message or "no reason given"
+            what = f"its certificate is not trusted ({why}); name the CA's file with --ca or ${CA}"
         elif "certificate" in said and ("required" in said or "alert" in said):
             what = f"it wants another client certificate; name one in ${CERTIFICATE}, and its key in ${KEY}"
         elif "wrong_version_number" in said or "wrong version" in said:
             what = "it does not speak TLS; write the address with http://"
         else:
-            what = f"no safe connection ({(error.reason or type(error).__name__).lower().replace('_', ' ')}); see docs/opensearch.md"
+            why = (error.reason or type(error).__name__).lower().replace("_", " ")
+            what = f"no safe connection ({why}); see docs/opensearch.md"
         return EngineUnreachable(f"{url}: {what}")
 
     def close(self) -> None:

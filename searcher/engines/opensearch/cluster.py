@@ -128,9 +128,9 @@ class Cluster:
                     continue  # by this request, whose answer was lost
                 if "script" in refused.said:
                     raise UsageError(
-                        f"{self.client.urls[0]}: the cluster does not allow the script that scores ({refused.said}); allow inline "
-                        "scripts in the contexts similarity and similarity-weight, or leave script.allowed_types and "
-                        "script.allowed_contexts unset"
+                        f"{self.client.urls[0]}: the cluster does not allow the script that scores ({refused.said}); allow "
+                        "inline scripts in the contexts similarity, similarity-weight and number_sort, or leave "
+                        "script.allowed_types and script.allowed_contexts unset"
                     ) from refused
                 raise
 

@@ -1,8 +1,8 @@
 """What a generation's folder holds of an index that is in a cluster: where that is, and which of its documents count.
 
-There are no transactions in a cluster. Every commit there has a number of its own; documents say with which they came (`born`);
-and the file here says up to which number a reader looks, and what it leaves out. Our manifest names the generation that the file
-is in, so its rename is what makes a commit visible.
+There are no transactions in a cluster. Every commit there has a number of its own; a document says with which commit it came
+(`born`); the file here says up to which number a reader looks, and what a reader leaves out. Our manifest names the generation
+that the file is in, so the rename of the manifest makes a commit visible.
 """
 
 from __future__ import annotations

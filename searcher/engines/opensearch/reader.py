@@ -228,8 +228,8 @@ class OpenSearchReader:
         count, _ = self._hits(query.every(filters), _ADDED, 0, clock)
         if count > READ:
             raise QueryError(
-                f"the query stands for {sum(map(len, groups))} words and finds {count} articles; add a rarer word, or use longer "
-                "wildcards"
+                f"the query stands for {sum(map(len, groups))} words and finds {count} articles; add a rarer word, or use "
+                "longer wildcards"
             )
         scores = self._added_up(filters, groups, clock)
         order = _DATED.get(sort, _ADDED)
@@ -306,7 +306,6 @@ class OpenSearchReader:
                 points.extend(scores.get(at, score) for score, at, _ in hits)
         ranks = {score: rank(score) for score in set(points)}
         order = array("q", sorted(range(len(places)), key=lambda at: -ranks[points[at]]))
-        del ranks
         for start in range(0, len(order), BATCH):
             with self._reading():
                 page = self._stored([(points[at], places[at], "") for at in order[start : start + BATCH]], clock)

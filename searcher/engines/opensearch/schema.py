@@ -125,8 +125,8 @@ _BM25 = {
         f"return weight * doc.freq / (doc.freq + {K1 * (1 - B):.4} + {K1 * B:.4} * doc.length / average);"
     },
 }
-"""`engines.bm25` but for the idf, which comes with the boost: what a commit holds is known here, and Lucene's own counts include
-articles of commits that are not published. A token of each article's field is the sentinel."""
+"""`engines.bm25` without the idf, which comes with the boost: Lucene's own counts include articles of commits that are not
+published. One token of each article's field is the sentinel, which the average leaves out."""
 
 
 def document(entry: Entry, sequence: int, born: int) -> tuple[dict[str, Any], list[str]]:

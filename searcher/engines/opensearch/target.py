@@ -14,10 +14,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from searcher.errors import UsageError, reason
-from searcher.values import Value
+from searcher.values import Value, replace
 
 URL = "SEARCHER_OPENSEARCH_URL"
-"""Addresses, with spaces between, that stand in for those of a pointer: a cluster that moved, or is reached otherwise from here."""
+"""Addresses, with spaces between, in place of those of a pointer: for a cluster that moved, or has other addresses here."""
 
 CA = "SEARCHER_OPENSEARCH_CA"
 USER = "SEARCHER_OPENSEARCH_USER"
@@ -35,9 +35,9 @@ _SIGNS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 class OpenSearch(Value):
     """A cluster as an index is put into it.
 
-    `urls` are addresses of some nodes (`https://search.example:9200`), `ca` the file of the certificates to trust. The names of
-    the indexes made there begin with `prefix`. A new index has so many `shards`, each with so many `replicas`; without a number,
-    one replica as soon as there is a second node.
+    `urls` are addresses of some nodes (`https://search.example:9200`), `ca` is the file of the certificates to trust. The names
+    of the indexes made there begin with `prefix`. A new index has so many `shards`, each with so many `replicas`; None: one
+    replica as soon as there is a second node.
     """
 
     urls: tuple[str, ...] = ()
@@ -47,22 +47,19 @@ class OpenSearch(Value):
     replicas: int | None = None
 
 
-def target(
-    urls: Iterable[str],
-    *,
-    ca: str | os.PathLike[str] | None = None,
-    prefix: str = PREFIX,
-    shards: int = 1,
-    replicas: int | None = None,
-) -> OpenSearch:
-    """A cluster as it is given. Raises UsageError for what cannot be one; the message repeats no password."""
+def checked(given: OpenSearch) -> OpenSearch:
+    """A cluster as it is given, in its short form. Raises UsageError for what is none; the message repeats no password."""
+    prefix = given.prefix
     if not prefix or not set(prefix) <= _SIGNS or prefix[0] in "-_.":
         raise UsageError(
-            f"an index prefix is of small letters, digits, '-', '_' and '.', and begins with a letter or a digit, not {prefix!r}"
+            f"an index prefix is made of small letters, digits and '-_.', and begins with a letter or a digit, not {prefix!r}"
         )
-    if shards < 1 or (replicas is not None and replicas < 0):
-        raise UsageError(f"an index has 1 shard or more and 0 replicas or more, not {shards} and {replicas}")
-    return OpenSearch(addresses(urls), os.path.abspath(ca) if ca is not None else None, prefix, shards, replicas)
+    if given.shards < 1 or (given.replicas is not None and given.replicas < 0):
+        raise UsageError(
+            f"an index has 1 shard or more and 0 replicas or more, not {given.shards} and {given.replicas}"
+        )
+    ca = os.path.abspath(given.ca) if given.ca is not None else None
+    return replace(given, urls=addresses(given.urls), ca=ca)
 
 
 def addresses(urls: Iterable[str]) -> tuple[str, ...]:

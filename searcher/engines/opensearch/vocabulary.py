@@ -97,8 +97,8 @@ class Vocabulary:
     # ── lists ──
 
     def _listed(self, questions: Sequence[Shaped | Within], until: float) -> dict[Shaped | Within, tuple[str, ...]]:
-        """Those that a token of the cluster's shows as it is come in their order, and no more than are asked for; the others, of
-        which there hardly are any, are all looked at here."""
+        """Terms that are their own tokens come in their order, no more of them than are asked for. The odd ones, of which there
+        hardly are any, are all looked at here."""
         fields = list(dict.fromkeys(question.field for question in questions))
         bodies = [self._body(field, [{"term": {ODD: True}}]) | {"_source": True} for field in fields]
         bodies += [self._plain(question) | {"size": min(question.most, PAGE)} for question in questions]
