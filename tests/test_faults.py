@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from searcher.engines import ENGINES
+from searcher.engines import LOCAL
 from tests.faults.figures import FIGURES, installed, measured
 from tests.faults.outcome import Impossible
 from tests.faults.runs import Runner
@@ -25,7 +25,7 @@ ONCE = ("R10",)  # what reads files is the same for every engine
 TRIALS = [
     (name, engine)
     for name in FIGURES
-    for engine in ENGINES[: None if FIGURES[name].engines and name not in ONCE else 1]
+    for engine in LOCAL[: None if FIGURES[name].engines and name not in ONCE else 1]
 ]
 
 

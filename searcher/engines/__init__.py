@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from searcher.engines.opensearch.target import OpenSearch
     from searcher.engines.protocol import Engine
 
-ENGINES = ("whoosh", "tantivy", "opensearch")
+LOCAL = ("whoosh", "tantivy")
+"""Engines whose index is files in a generation."""
+
+ENGINES = (*LOCAL, "opensearch")
 DEFAULT = "whoosh"
 EXTRAS = {"tantivy": "fast"}
 """Package that an engine needs → the extra that installs it."""
