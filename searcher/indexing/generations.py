@@ -31,7 +31,8 @@ from searcher.errors import (
     room,
 )
 from searcher.indexing import manifest as manifests
-from searcher.indexing.manifest import COPIES, COPY, LEDGER, NAME, PENDING, Manifest
+from searcher.indexing.ledger import carry
+from searcher.indexing.manifest import BASE, COPIES, COPY, LEDGER, NAME, PENDING, Manifest
 from searcher.values import replace
 
 _COPIES = FolderEngine()
@@ -163,7 +164,7 @@ def begin(folder: Path, engine: Engine, base: Manifest | None = None) -> Path:
         engine.begin(generation / engine.name, manifests.part(folder, base) if base else None)
         _COPIES.begin(generation / COPIES, manifests.copies(folder, base) if base else None)
         if base is not None:
-            shutil.copyfile(folder / base.generation / LEDGER, generation / LEDGER)
+            carry(folder / base.generation / LEDGER, generation / LEDGER)
         return generation
 
 
@@ -195,7 +196,7 @@ def publish(
         base = manifests.copies(folder, before) if base and before else None
         seal = _COPIES.seal(generation / COPIES, base=base, durable=durable)
         files |= {f"{COPIES}/{name}": held for name, held in seal.items()}
-        files[LEDGER] = sealed(generation / LEDGER, durable=durable)
+        files |= _sealed_ledger(folder, generation, before, durable=durable)
         finished = replace(manifest, files=files, durable=durable, copied=name == NAME)
         written = manifests.written(finished)
         if name == NAME:
@@ -215,6 +216,21 @@ def publish(
                 f"{folder}: {what}; the new state is there, and a power cut may undo it; look after the disk, then run it again"
             ) from error
     return finished
+
+
+def _sealed_ledger(
+    folder: Path, generation: Path, before: Manifest | None, *, durable: bool
+) -> dict[str, tuple[int, str]]:
+    """The files of a generation's ledger with their sizes and checksums; what it shares with `before` is not read again."""
+    files = {LEDGER: sealed(generation / LEDGER, durable=durable)}
+    base = generation / BASE
+    if base.exists():
+        known = (BASE if BASE in before.files else LEDGER) if before and (before.durable or not durable) else None
+        if before and known and os.path.samefile(base, folder / before.generation / known):
+            files[BASE] = before.files[known]
+        else:
+            files[BASE] = sealed(base, durable=durable)
+    return files
 
 
 def _replace(path: Path, written: str, *, durable: bool) -> None:

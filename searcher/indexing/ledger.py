@@ -1,7 +1,9 @@
 """Which file gave which articles: what an update compares the archive with, and where a stored article can be found.
 
 The engine says what an article holds; the ledger says where it stands. A file that is renamed, or a second file with the
-same article, changes the ledger only. It is one SQLite file in each generation of an index.
+same article, changes the ledger only. It is one SQLite file in each generation of an index. Where that is large, it is two,
+so that an update writes what changes: a base, which generations share by hard links and nobody changes (`manifest.BASE`), and a
+layer above it with the rows that are new, that replace rows of the base, or say that they are gone.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ from searcher.errors import (
     not_read,
     room,
 )
+from searcher.indexing import layers
 from searcher.indexing.bloom import BloomFilter
+from searcher.indexing.manifest import BASE
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -57,8 +61,15 @@ CREATE TABLE serials (
     content BLOB PRIMARY KEY,          -- of every article that ever was in the archive
     serial INTEGER NOT NULL            -- larger than those of all contents that came before
 ) WITHOUT ROWID;
-CREATE TABLE problems (file INTEGER NOT NULL, place TEXT, reason TEXT NOT NULL, kind TEXT NOT NULL);
+CREATE TABLE problems (
+    number INTEGER PRIMARY KEY,
+    file INTEGER NOT NULL,
+    place TEXT,
+    reason TEXT NOT NULL,
+    kind TEXT NOT NULL
+);
 CREATE TABLE parts (
+    number INTEGER PRIMARY KEY,
     file INTEGER NOT NULL,
     path TEXT NOT NULL                 -- another file that was asked for when it was read
 );
@@ -66,7 +77,7 @@ CREATE INDEX parts_path ON parts (path);
 CREATE INDEX parts_file ON parts (file);
 CREATE INDEX problems_file ON problems (file);
 CREATE INDEX files_size ON files (size, modified);
-"""
+"""  # and what layers need
 _INDEXES = """
 CREATE INDEX IF NOT EXISTS articles_file ON articles (file);
 CREATE INDEX IF NOT EXISTS articles_id ON articles (id);
@@ -82,7 +93,7 @@ def _made(schema: str) -> set[tuple[str, str]]:
     return {(each.split()[1].lower(), each) for each in statements}
 
 
-_MADE = _made(_SCHEMA) | _made(_INDEXES)
+_MADE = _made(_SCHEMA) | _made(layers.SCHEMA) | _made(_INDEXES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +144,13 @@ class Ledger:
         self.seen = BloomFilter() if fresh else seen
         self._indexed = not fresh
         self._until = inf  # when the query that is running has to stop
+        self._base = path.with_name(BASE)
+        self._layered = not fresh and self._base.exists()
+        mode = "mode=rwc" if writable else "mode=ro&immutable=1"
         with self._guarded():
-            target = os.fspath(path) if writable else f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-            self._db = sqlite3.connect(target, uri=not writable, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, check_same_thread=False
+            )
         try:
             self._prepare(fresh)
         except BaseException:
@@ -148,6 +163,8 @@ class Ledger:
         """Begins the transaction of a ledger that is written, makes the tables of a fresh one, looks at those of any other."""
         with self._guarded():
             self._db.execute("PRAGMA cache_size = -32000")
+            if self._layered:
+                layers.attach(self._db, self._base)
             if self._writable:
                 # Nobody reads this file before it is finished, and a run that dies throws it away.
                 self._db.execute("PRAGMA journal_mode = OFF")
@@ -155,13 +172,26 @@ class Ledger:
                 self._db.execute("BEGIN")
             if fresh:
                 self._make(_SCHEMA)
+                self._make(layers.SCHEMA)
         if not fresh:
             self._refuse_others()
+            with self._guarded():
+                if layers.wants_base(self._db) is not self._layered:
+                    raise IndexDamaged(
+                        f"{self._path}: {BASE} is not what it belongs to; rebuild with: searcher index --rebuild"
+                    )
+                if self._layered:
+                    layers.show(self._db)
 
     def _refuse_others(self) -> None:
         """Raises IndexUntrusted or IndexDamaged unless the database holds the tables and indexes of a ledger and no others."""
-        with self._guarded():
-            held = set(self._db.execute("SELECT type, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        for schema in ("main", "base") if self._layered else ("main",):
+            with self._guarded():
+                held = set(self._db.execute(f"SELECT type, sql FROM {schema}.sqlite_master WHERE sql IS NOT NULL"))
+            self._refuse(held)
+
+    def _refuse(self, held: set[tuple[str, str]]) -> None:
+        """`held`: type and text of what a database holds."""
         others = sorted({kind for kind, sql in held if (kind, sql) not in _MADE})
         if {"view", "trigger"} & set(others):
             raise IndexUntrusted(
@@ -182,22 +212,7 @@ class Ledger:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            raise self._meant(error) from error
-
-    def _meant(self, error: sqlite3.DatabaseError) -> SearcherError | TimeoutError:
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
-            return TimeoutError(f"{self._path}: {error}")
-        if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
-            return IndexClosed(f"{self._path.parent.parent}: the index was closed; open it again")
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CANTOPEN:  # why, SQLite does not say
-            try:
-                self._path.open("rb").close()
-            except OSError as refused:
-                return not_read(self._path, refused)
-            return ReadFailed(f"{self._path}: {error}; try again")
-        if isinstance(error, sqlite3.OperationalError) and ("full" in str(error) or "I/O" in str(error)):
-            return WriteFailed(f"{self._path}: {error}{room(self._path.parent)}; the index is as it was before")
-        return IndexDamaged(f"{self._path}: {error}; rebuild with: searcher index --rebuild")
+            raise _meant(self._path, error) from error
 
     def _run(self, statement: str, *values: object) -> sqlite3.Cursor:
         if self._waiting or self._numbered:
@@ -205,7 +220,7 @@ class Ledger:
         try:
             return self._db.execute(statement, values)
         except sqlite3.DatabaseError as error:
-            raise self._meant(error) from error
+            raise _meant(self._path, error) from error
 
     def _rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
         self._ready()
@@ -229,7 +244,7 @@ class Ledger:
                 found: tuple[Any, ...] | None = self._db.execute(statement, values).fetchone()
             return found
         except sqlite3.DatabaseError as error:
-            raise self._meant(error) from error
+            raise _meant(self._path, error) from error
 
     def _until_then(self, until: float, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """All rows. Raises TimeoutError at that moment of `time.monotonic()`."""
@@ -253,11 +268,27 @@ class Ledger:
         waiting, self._waiting = self._waiting, []
         numbered, self._numbered = self._numbered, {}
         with self._guarded():
-            self._db.executemany("INSERT OR IGNORE INTO serials VALUES (?, ?)", sorted(numbered.items()))
+            self._db.executemany("INSERT OR IGNORE INTO main.serials VALUES (?, ?)", sorted(numbered.items()))
+            first = self._next("articles")
             self._db.executemany(
-                "INSERT INTO articles (file, place, id, stored, whole, content, moved) VALUES (?, ?, ?, ?, ?, ?, 0)",
-                waiting,
+                "INSERT INTO main.articles VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+                ((number, *each) for number, each in enumerate(waiting, first)),
             )
+
+    def _next(self, table: str) -> int:
+        """The number for a new row: above those of all rows."""
+        (largest,) = self._db.execute(f"SELECT coalesce(max(number), 0) FROM main.{table}").fetchone()
+        return max(int(largest), layers.largest(self._db, table) if self._layered else 0) + 1
+
+    def _change(self, table: str, what: str, where: str, *values: object, among: tuple[object, ...] = ()) -> None:
+        """Updates or deletes rows: `what` is the statement up to its condition `where`, with these `values` in it, and `among`
+        the values of the condition. Rows of the base are first made rows of the layer."""
+        if self._waiting or self._numbered:
+            self._settle()
+        with self._guarded():
+            if self._layered:
+                layers.lift(self._db, table, where, among)
+            self._db.execute(f"{what} WHERE {where}", (*values, *among))
 
     def commit(self) -> None:
         self._ready()
@@ -295,26 +326,31 @@ class Ledger:
         return [
             _file(row)
             for row in self._rows(
-                f"SELECT {_FILE} FROM files WHERE size = ? AND modified = ? AND complete", size, modified
+                f"SELECT {_FILE} FROM files WHERE size = ? AND modified = ? AND complete ORDER BY number",
+                size,
+                modified,
             )
         ]
 
     def put_file(self, file: File) -> int:
         """Adds a file (number 0), or says anew what is known of one; gives its number."""
-        found = self._run(
-            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            *(file.number or None, _in(file.path), _in(file.shown), file.modified, file.size, file.hash),
+        number = file.number or self._next("files")
+        # A file of that number or that path gives way.
+        self._change("files", "DELETE FROM main.files", "number = ? OR path = ?", among=(number, _in(file.path)))
+        self._run(
+            "INSERT INTO main.files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(number, _in(file.path), _in(file.shown), file.modified, file.size, file.hash),
             *(file.format, file.taken, file.complete),
-        ).lastrowid
-        assert found is not None
-        return found
+        )
+        return number
 
     def rename(self, file: File, path: str, shown: str) -> None:
-        self._run("UPDATE files SET path = ?, shown = ? WHERE number = ?", _in(path), _in(shown), file.number)
-        self._run("UPDATE articles SET moved = 1 WHERE file = ?", file.number)
+        new = (_in(path), _in(shown))
+        self._change("files", "UPDATE main.files SET path = ?, shown = ?", "number = ?", *new, among=(file.number,))
+        self._change("articles", "UPDATE main.articles SET moved = 1", "file = ?", among=(file.number,))
 
     def touch(self, file: int, modified: int) -> None:
-        self._run("UPDATE files SET modified = ? WHERE number = ?", modified, file)
+        self._change("files", "UPDATE main.files SET modified = ?", "number = ?", modified, among=(file,))
 
     def doubt_reported(self) -> None:
         """Makes the next scan find changed every file that reported something."""
@@ -322,20 +358,20 @@ class Ledger:
 
     def forget_file(self, file: int) -> None:
         """Removes a file whose articles were dropped."""
-        self._run("DELETE FROM problems WHERE file = ?", file)
-        self._run("DELETE FROM parts WHERE file = ?", file)
-        self._run("DELETE FROM files WHERE number = ?", file)
+        self._change("problems", "DELETE FROM main.problems", "file = ?", among=(file,))
+        self._change("parts", "DELETE FROM main.parts", "file = ?", among=(file,))
+        self._change("files", "DELETE FROM main.files", "number = ?", among=(file,))
 
     def put_parts(self, file: int, paths: Iterable[str]) -> None:
         """Notes which other files what a file holds depends on; they replace those noted before."""
-        self._run("DELETE FROM parts WHERE file = ?", file)
-        for path in paths:
-            self._run("INSERT INTO parts VALUES (?, ?)", file, _in(path))
+        self._change("parts", "DELETE FROM main.parts", "file = ?", among=(file,))
+        for number, path in enumerate(paths, self._next("parts")):
+            self._run("INSERT INTO main.parts VALUES (?, ?, ?)", number, file, _in(path))
 
     def heads(self, path: str) -> list[File]:
         """The files that asked for the file at this absolute path when they were read."""
-        query = f"SELECT {_FILE} FROM files WHERE number IN (SELECT file FROM parts WHERE path = ?)"
-        return [_file(row) for row in self._rows(query, _in(path))]
+        asked = sorted({int(file) for (file,) in self._rows("SELECT file FROM parts WHERE path = ?", _in(path))})
+        return [self.numbered(number) for number in asked]
 
     def has_parts(self) -> bool:
         return self._one("SELECT 1 FROM parts LIMIT 1") is not None
@@ -356,60 +392,60 @@ class Ledger:
 
     def set_aside(self, file: int) -> None:
         """Makes the articles of a file those of its earlier state, and marks the file as unread."""
-        self._run("UPDATE articles SET file = -file WHERE file = ?", file)
-        self._run("UPDATE files SET taken = 0, complete = 0 WHERE number = ?", file)
-        self._run("DELETE FROM problems WHERE file = ?", file)
+        self._change("articles", "UPDATE main.articles SET file = -file", "file = ?", among=(file,))
+        self._change("files", "UPDATE main.files SET taken = 0, complete = 0", "number = ?", among=(file,))
+        self._change("problems", "DELETE FROM main.problems", "file = ?", among=(file,))
 
     def reinstate(self, file: int) -> None:
         """Gives a file the articles of its earlier state back."""
-        self._run("UPDATE articles SET file = -file WHERE file = ?", -file)
+        self._change("articles", "UPDATE main.articles SET file = -file", "file = ?", among=(-file,))
 
     def reclaim(self, file: int, place: str | None, whole: bytes) -> bool:
         """Gives a file back an article of its earlier state, the one at this place with this digest; False if there is none."""
         if self.seen is not None and whole not in self.seen:
             return False
         row = self._one(
-            "SELECT number, id FROM articles WHERE file = ? AND whole = ? AND place IS ? LIMIT 1",
+            "SELECT number, id FROM articles WHERE file = ? AND whole = ? AND place IS ? ORDER BY number LIMIT 1",
             -file,
             whole,
             _in(place),
         )
         if row is None or self._one("SELECT 1 FROM articles WHERE id = ? AND number != ?", row[1], row[0]):
             return False
-        self._run("UPDATE articles SET file = ? WHERE number = ?", file, row[0])
+        self._change("articles", "UPDATE main.articles SET file = ?", "number = ?", file, among=(row[0],))
         return True
 
     def left(self, file: int) -> list[int]:
         """The numbers of the articles of a file's earlier state that were not reclaimed."""
-        return [number for (number,) in self._rows("SELECT number FROM articles WHERE file = ?", -file)]
+        return [number for (number,) in self._rows("SELECT number FROM articles WHERE file = ? ORDER BY number", -file)]
 
     def drop(self, number: int) -> str | None:
         """Removes an article; gives the identifier to delete from the engine, when no other article stands for it."""
         row = self._one("SELECT stored FROM articles WHERE number = ?", number)
         assert row is not None
-        self._run("DELETE FROM articles WHERE number = ?", number)
+        self._change("articles", "DELETE FROM main.articles", "number = ?", among=(number,))
         if self._one("SELECT 1 FROM articles WHERE stored = ?", row[0]) is None:
             return _out(row[0])
-        self._run("UPDATE articles SET moved = 1 WHERE stored = ?", row[0])
+        self._change("articles", "UPDATE main.articles SET moved = 1", "stored = ?", among=(row[0],))
         return None
 
     def same(self, content: bytes, file: int) -> str | None:
         """The identifier under which another file's article of the same content is stored."""
         if self.seen is not None and content not in self.seen:
             return None
-        row = self._one("SELECT stored FROM articles WHERE content = ? AND abs(file) != ? LIMIT 1", content, file)
+        row = self._one(
+            "SELECT stored FROM articles WHERE content = ? AND abs(file) != ? ORDER BY number LIMIT 1", content, file
+        )
         return _out(row[0]) if row else None
 
     def owner(self, identifier: str) -> tuple[int, int, str] | None:
         """The article that has this identifier, or is stored under it: its number, its file's, what it is stored under."""
         if self.seen is not None and identifier not in self.seen:
             return None
-        row = self._one(
-            "SELECT number, file, stored FROM articles WHERE id = ? UNION ALL SELECT number, file, stored FROM articles "
-            "WHERE stored = ? LIMIT 1",
-            _in(identifier),
-            _in(identifier),
-        )
+        row = None
+        for column in ("id", "stored"):
+            query = f"SELECT number, file, stored FROM articles WHERE {column} = ? ORDER BY number LIMIT 1"
+            row = row or self._one(query, _in(identifier))
         return (int(row[0]), int(row[1]), str(_out(row[2]))) if row else None
 
     def serial(self, content: bytes) -> int:
@@ -448,15 +484,18 @@ class Ledger:
             self._settle()
 
     def put_problem(self, file: int, place: str | None, reason: str, kind: str) -> None:
-        self._run("INSERT INTO problems VALUES (?, ?, ?, ?)", file, _in(place), _in(reason), kind)
+        number = self._next("problems")
+        self._run("INSERT INTO main.problems VALUES (?, ?, ?, ?, ?)", number, file, _in(place), _in(reason), kind)
 
     def problems(self) -> Iterator[tuple[str, str | None, str, str]]:
         """Every problem of every file: the file's path, the place, the reason, the kind."""
-        for shown, place, reason, kind in self._rows(
-            "SELECT f.shown, p.place, p.reason, p.kind FROM problems p JOIN files f ON f.number = p.file "
-            "ORDER BY f.number, p.rowid"
+        last, shown = None, ""
+        for file, place, reason, kind in self._rows(
+            "SELECT file, place, reason, kind FROM problems ORDER BY file, number"
         ):
-            yield str(_out(shown)), _out(place), str(_out(reason)), kind
+            if file != last:
+                last, shown = file, self.numbered(file).shown
+            yield shown, _out(place), str(_out(reason)), kind
 
     def count_files(self) -> int:
         row = self._one("SELECT count(*) FROM files")
@@ -471,26 +510,24 @@ class Ledger:
         Of a ledger that is open for reading. Raises TimeoutError when that is not known `until` that moment of
         `time.monotonic()`.
         """
-        return [
-            (str(_out(shown)), _out(place))
-            for shown, place in self._until_then(
-                until,
-                "SELECT f.shown, a.place FROM articles a JOIN files f ON f.number = abs(a.file) WHERE a.stored = ? "
-                "ORDER BY a.id != a.stored, a.number",
-                _in(stored),
-            )
-        ]
+        query = "SELECT abs(file), place FROM articles WHERE stored = ? ORDER BY id != stored, number"
+        found = []
+        for file, place in self._until_then(until, query, _in(stored)):
+            for (shown,) in self._until_then(until, "SELECT shown FROM files WHERE number = ?", file):
+                found.append((str(_out(shown)), _out(place)))
+        return found
 
     def stored_as(self, identifier: str) -> str | None:
         """The identifier under which the engine has the article that its file calls `identifier`."""
-        row = self._one("SELECT stored FROM articles WHERE id = ? LIMIT 1", _in(identifier))
+        row = self._one("SELECT stored FROM articles WHERE id = ? ORDER BY number LIMIT 1", _in(identifier))
         return _out(row[0]) if row else None
 
     def counts(self) -> tuple[int, int, int]:
         """Articles stored, articles that are copies of those, articles that are not where the engine says."""
-        row = self._one("SELECT count(DISTINCT stored), count(*), coalesce(sum(moved), 0) FROM articles")
-        assert row is not None
-        return int(row[0]), int(row[1]) - int(row[0]), int(row[2])
+        self._ready()
+        with self._guarded(), self._lock:
+            distinct, rows, moved = layers.totals(self._db, layered=self._layered)
+        return distinct, rows - distinct, moved
 
     def check(self) -> list[str]:
         """What is wrong with it, a line each; reads everything."""
@@ -499,6 +536,33 @@ class Ledger:
         if lost is not None and lost[0]:
             found.append(f"{lost[0]} articles belong to no file")
         return [f"{self._path}: {line}" for line in found]
+
+
+def carry(before: Path, ledger: Path) -> None:
+    """Makes the ledger of a new generation from that of the generation before: both are paths, of the same name. What is large
+    is shared, not copied. Raises IndexDamaged, IndexUntrusted, ReadFailed, WriteFailed, OSError."""
+    Ledger(before).close()  # refuses what somebody else made
+    try:
+        layers.begin(before, ledger, tuple(f"{_SCHEMA};{layers.SCHEMA};{_INDEXES}".split(";\n")))
+    except sqlite3.DatabaseError as error:
+        raise _meant(ledger, error) from error
+
+
+def _meant(path: Path, error: sqlite3.DatabaseError) -> SearcherError | TimeoutError:
+    """What an error of SQLite means for the ledger at `path`."""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+        return TimeoutError(f"{path}: {error}")
+    if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
+        return IndexClosed(f"{path.parent.parent}: the index was closed; open it again")
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CANTOPEN:  # why, SQLite does not say
+        try:
+            path.open("rb").close()
+        except OSError as refused:
+            return not_read(path, refused)
+        return ReadFailed(f"{path}: {error}; try again")
+    if isinstance(error, sqlite3.OperationalError) and ("full" in str(error) or "I/O" in str(error)):
+        return WriteFailed(f"{path}: {error}{room(path.parent)}; the index is as it was before")
+    return IndexDamaged(f"{path}: {error}; rebuild with: searcher index --rebuild")
 
 
 _TAKEN = 10_000  # serials that are taken from another ledger together

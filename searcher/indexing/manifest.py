@@ -31,7 +31,8 @@ NAME = "manifest.json"
 PENDING = "pending.json"
 COPY = ".manifest.json"  # in a generation: not among its files, as it lists them
 COPIES = "copies"  # a folder beside the engine's part: which articles are copies of one another (`indexing.copies`)
-LEDGER = "ledger.sqlite3"  # beside the engine's part; it is written to in place, so copied, not linked
+LEDGER = "ledger.sqlite3"  # beside the engine's part
+BASE = "ledger.base.sqlite3"  # of a large ledger, the part that generations share: see `layers`
 
 
 class Manifest(Value):
@@ -96,7 +97,8 @@ def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest
         raise IndexForeign(f"{folder}: made with another analysis ({manifest.fingerprint}); rebuild with: {again}")
     sealed_names = [*_seal(manifest, manifest.engine), *_seal(manifest, COPIES)]
     names = [manifest.generation, manifest.engine, *sealed_names]
-    if len(sealed_names) + 1 != len(manifest.files) or not all(map(_is_name, names)) or not sealed:
+    whole = LEDGER in manifest.files and len(sealed_names) + len(ledger(manifest)) == len(manifest.files)
+    if not whole or not all(map(_is_name, names)) or not sealed:
         raise IndexDamaged(f"{folder}: {NAME} is damaged; rebuild with: {again}")
     return manifest
 
@@ -174,6 +176,11 @@ def copies(folder: Path, manifest: Manifest) -> Sealed:
     return Sealed(folder / manifest.generation / COPIES, _seal(manifest, COPIES))
 
 
+def ledger(manifest: Manifest) -> Seal:
+    """The files of the ledger with their sizes and checksums."""
+    return {name: manifest.files[name] for name in (LEDGER, BASE) if name in manifest.files}
+
+
 def _seal(manifest: Manifest, name: str) -> Seal:
     prefix = f"{name}/"
     return {name.removeprefix(prefix): held for name, held in manifest.files.items() if name.startswith(prefix)}
@@ -192,7 +199,7 @@ def verify(folder: Path, manifest: Manifest, *, thorough: bool = False, by: Engi
     if wrong is None:
         wrong = changed(groups.place, groups.seal, thorough=thorough)
     if wrong is None:
-        wrong = changed(generation, {LEDGER: manifest.files[LEDGER]}, thorough=thorough)
+        wrong = changed(generation, ledger(manifest), thorough=thorough)
     if wrong is not None:
         raise IndexDamaged(f"{wrong}; rebuild with: {_command(folder, manifest)}")
 

@@ -1,0 +1,199 @@
+"""A ledger in layers answers every question as a ledger of one file does, whatever happened to both."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import searcher
+from searcher.article import Article
+from searcher.errors import IndexDamaged
+from searcher.indexing import layers, ledger, manifest
+from searcher.indexing.ledger import File, Ledger, carry
+from tests.conftest import Build
+
+SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
+PATHS = [f"/archive/{letter}.txt" for letter in "abcdef"]
+IDS = [f"id{number}" for number in range(12)]
+CONTENTS = [bytes([number]) * 16 for number in range(10)]
+
+
+def answers(book: Ledger) -> object:
+    """Everything that a ledger says."""
+    files = list(book.files())
+    return (
+        files,
+        list(book.numbers()),
+        list(book.problems()),
+        book.counts(),
+        book.count_files(),
+        book.has_parts(),
+        [book.file(path) for path in PATHS],
+        [book.heads(path) for path in PATHS],
+        [book.places(each) for each in IDS],
+        [book.stored_as(each) for each in IDS],
+        [book.owner(each) for each in IDS],
+        [book.left(file.number) for file in files],
+        [(file.number, content, book.same(content, file.number)) for file in files for content in CONTENTS],
+        [book.alike(size, 1) for size in range(4)],
+        book.check(),
+    )
+
+
+def changed(book: Ledger, draw: random.Random) -> None:
+    """Something that a run does to a ledger; the same for the same draws, when the ledgers say the same."""
+    files = list(book.files())
+    file = draw.choice(files) if files else None
+
+    def put_file() -> None:
+        path = draw.choice(PATHS)
+        known = book.file(path)
+        number, size = known.number if known else 0, draw.randrange(4)
+        book.put_file(File(number, path, path[1:], 1, size, b"h", "text", 1, draw.random() < 0.9))
+
+    def put_article(file: File) -> None:
+        identifier, content = draw.choice(IDS), draw.choice(CONTENTS)
+        stored = book.same(content, file.number)
+        article = Article(identifier, "", place=draw.choice([None, "line 1", "line 2"]))
+        book.put_article(file.number, article, stored or identifier, bytes([draw.randrange(3)]) * 16, content)
+        book.serial(content)
+
+    def drop(file: File) -> None:
+        for number in book.left(file.number)[: draw.randrange(3)]:
+            book.drop(number)
+
+    def forget(file: File) -> None:
+        book.set_aside(file.number)
+        for number in book.left(file.number):
+            book.drop(number)
+        book.forget_file(file.number)
+
+    def rename(file: File) -> None:
+        if book.file(f"{file.path}2") is None:
+            book.rename(file, f"{file.path}2", f"{file.shown}2")
+
+    on_files: list[Callable[[File], object]] = [
+        *([put_article] * 4),
+        lambda file: book.set_aside(file.number),
+        lambda file: book.reinstate(file.number),
+        lambda file: book.reclaim(file.number, draw.choice([None, "line 1"]), bytes([draw.randrange(3)]) * 16),
+        lambda file: book.touch(file.number, draw.randrange(3)),
+        lambda file: book.put_parts(file.number, draw.sample(PATHS, draw.randrange(3))),
+        lambda file: book.put_problem(file.number, None, draw.choice("xyz"), "skipped"),
+        drop,
+        forget,
+        rename,
+    ]
+    if file is None or draw.random() < 0.25:
+        put_file()
+    else:
+        draw.choice(on_files)(file)
+
+
+@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("grown", [0, 1, 4])
+def test_it_answers_as_one_file_does(number: int, grown: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = random.Random(SEED + number)
+    print(f"SEED={SEED}")
+    one, many = tmp_path / "one" / "g0" / manifest.LEDGER, tmp_path / "many" / "g0" / manifest.LEDGER
+    for path in (one, many):
+        path.parent.mkdir(parents=True)
+    for generation in range(6):
+        steps = [draw.random() for _ in range(draw.randrange(1, 25))]
+        with closing(Ledger(one, writable=True)) as plain, closing(Ledger(many, writable=True)) as layered:
+            for step in steps:
+                changed(plain, random.Random(step))
+                changed(layered, random.Random(step))
+            plain.commit()
+            layered.commit()
+        with closing(Ledger(one)) as plain, closing(Ledger(many)) as layered:
+            assert answers(layered) == answers(plain)
+        for place in (one, many):
+            monkeypatch.setattr(layers, "LARGE", 1 << 60 if place is one else 0)
+            monkeypatch.setattr(layers, "GROWN", grown)
+            (now := place.parent.with_name(f"g{generation + 1}")).mkdir()
+            carry(place, now / manifest.LEDGER)
+        one, many = (each.parent.with_name(f"g{generation + 1}") / manifest.LEDGER for each in (one, many))
+        assert (many.with_name(manifest.BASE)).exists() or grown
+
+
+def test_a_rebuild_takes_the_serials_of_both_layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers, "LARGE", 0)
+    monkeypatch.setattr(layers, "GROWN", 0)
+    first, second = tmp_path / "1" / manifest.LEDGER, tmp_path / "2" / manifest.LEDGER
+    for path, content in ((first, CONTENTS[0]), (second, CONTENTS[1])):
+        path.parent.mkdir()
+        if path is second:
+            carry(first, second)
+        with closing(Ledger(path, writable=True, newest=0 if path is first else 1)) as book:
+            book.serial(content)
+            book.commit()
+    with closing(Ledger(tmp_path / manifest.LEDGER, writable=True)) as book:
+        book.inherit(second)
+        assert [book.serial(each) for each in CONTENTS[:3]] == [1, 2, 3]
+
+
+@pytest.fixture
+def layered(build: Build, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An index whose ledger is in two files."""
+    monkeypatch.setattr(layers, "LARGE", 0)
+    monkeypatch.setattr(layers, "GROWN", 0)
+    folder = build(["Une gare ouvre à Lyon.", "Un port ferme à Brest."])
+    (more := folder.parent / "more.txt").write_text("Le pont\n\nUn pont ouvre à Brest.")
+    searcher.update(folder, [more])
+    return folder
+
+
+def live(folder: Path) -> manifest.Manifest:
+    return manifest.read(folder, fingerprint=None)
+
+
+def test_an_update_shares_the_base_and_its_checksum(layered: Path) -> None:
+    before = live(layered)
+    (layered.parent / "more.txt").write_text("Le pont\n\nUn pont ferme à Brest.")
+    report = searcher.update(layered)
+    now = live(layered)
+    assert (report.added, report.removed) == (1, 1)
+    assert now.files[manifest.BASE] == before.files[manifest.BASE]
+    base = layered / now.generation / manifest.BASE
+    assert base.samefile(layered / before.generation / manifest.BASE)
+    assert searcher.check(layered, full=True).wrong == ()
+
+
+@pytest.mark.parametrize("name", [manifest.BASE, manifest.LEDGER])
+@pytest.mark.parametrize("damage", ["lost", "cut", "other"])
+def test_a_layer_that_is_damaged_is_told(layered: Path, name: str, damage: str) -> None:
+    path = layered / live(layered).generation / name
+    content = path.read_bytes()
+    path.unlink()
+    if damage != "lost":
+        path.write_bytes(content[:-1] if damage == "cut" else content[:-1] + bytes([content[-1] ^ 1]))
+    assert searcher.check(layered, full=True).wrong or pytest.fail("nothing was found wrong")
+
+
+def test_a_layer_without_its_base_is_refused(layered: Path) -> None:
+    place = layered / live(layered).generation
+    (place / manifest.BASE).unlink()
+    with pytest.raises(IndexDamaged, match=r"ledger\.base\.sqlite3"):
+        Ledger(place / manifest.LEDGER)
+
+
+def test_a_file_system_without_links_gets_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(1, "no links")
+
+    monkeypatch.setattr(os, "link", refused)
+    monkeypatch.setattr(layers, "LARGE", 0)
+    before, now = tmp_path / "1" / manifest.LEDGER, tmp_path / "2" / manifest.LEDGER
+    before.parent.mkdir()
+    now.parent.mkdir()
+    with closing(Ledger(before, writable=True)) as book:
+        book.commit()
+    carry(before, now)
+    assert now.with_name(manifest.BASE).read_bytes() == before.read_bytes()
+    assert ledger.Ledger(now).counts() == (0, 0, 0)
