@@ -459,6 +459,40 @@ def test_it_takes_all_of_the_article_and_nothing_else(body: str, has: str, lacks
     assert lacks is None or lacks not in text
 
 
+LEAD = "Éteint depuis l’hiver, le phare éclairera de nouveau le chenal : les élus ont trouvé l’argent, pas encore le gardien."
+CHAPTERS = [
+    "<p>Première partie : le phare fut bâti en 1847 par deux frères de Kerval, maçons tous les deux, qui n’avaient jamais vu "
+    "la mer.</p><p>On dit qu’ils ne la quittèrent plus, et que le plus jeune en devint le premier gardien.</p>",
+    f"{REOPENED}{REOPENED.replace('lundi', 'mardi')}{REOPENED.replace('lundi', 'jeudi')}",
+    "<p>Dernière partie : il reste à former un gardien, et personne ne s’est encore présenté à la mairie pour apprendre le "
+    "métier.</p><p>Le dernier, parti en décembre, habite en face et ne veut plus entendre parler de la lampe.</p>",
+]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Le phare rouvre</h1>{0}{1}{2}",
+        "<header><h1>Le phare rouvre</h1></header><section class=un>{0}</section><section class=deux>{1}</section>"
+        "<section class=trois>{2}</section>",
+        "<h1>Le phare rouvre</h1><div class='s first'>{0}</div><div class=s><div>{1}</div></div><div class='s last'>{2}</div>",
+        "<h1>Le phare rouvre</h1><main><div><div>{0}</div></div><div><div>{1}</div></div><div><div>{2}</div></div></main>",
+    ],
+)
+def test_sections_of_a_long_read_belong_to_it(body: str) -> None:
+    text = saved(body.format(*CHAPTERS)).text
+    assert [part for part in ("Première partie", "mardi", "Dernière partie") if part not in text] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["chapo", "article-chapo-12", "field field--perex", "standfirst", "Article__chapeau", "x"]
+)
+@pytest.mark.parametrize("depth", [1, 3])
+def test_a_lead_belongs_to_the_article(name: str, depth: int) -> None:
+    body = f"<h1>Le phare rouvre</h1><p class='{name}'>{LEAD}</p>{'<div>' * depth}{REOPENED}{'</div>' * depth}"
+    assert saved(f"<div>{body}</div>").text.startswith(LEAD)
+
+
 def test_it_reads_a_page_that_is_large_because_of_its_pictures() -> None:
     picture = "<img src='data:image/png;base64," + "iVBORw0KGgo" * (1 << 20) + "'>"
     assert "Le conseil a voté" in saved(f"<h1>Le phare rouvre</h1>{picture}<div>{REOPENED}</div>").text

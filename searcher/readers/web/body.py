@@ -17,6 +17,9 @@ LONG = 80  # characters: a line break next to a line that long ends a paragraph,
 NAMES = 400  # characters of a class that are looked at
 PARTS = 20  # elements that an article may be in
 LINKED = 0.75  # share of a list's text in links from which on it is one of links
+ASCENT = 12  # elements around the article's text that are looked through for its headline …
+NEAR = 3  # … and so many for its sections
+KIN = 0.2  # share of the length of the article's text that a section has without the same name
 MOST = 0.4  # share of an article's text that nothing called boilerplate may hold
 
 _BOILERPLATE_TAGS = frozenset(
@@ -48,6 +51,10 @@ _TOOL = re.compile(
     r"\W*(?:imprimer|print|drucken|permalien|permalink|partager|share|teilen|envoyer|e-?mail|mots?[ -]cl[ée]s|tags?|date|datum|"
     r"auteur|author|autor|feedback|commenter|comment|kommentar|pdf|t[ée]l[ée]charger|download|facebook|twitter|whatsapp|linkedin|"
     r"recommander|r[ée]agir|favoris|abonnez|newsletter|rss)\b",
+    re.I,
+)
+_LEAD = re.compile(
+    r"(?:^|[\s_-])(?:chap[oô]|chapeau|standfirst|perex|lede|lead|leadtext|accroche|teaser-?text|intro(?:duction)?)(?:$|[\s_-])",
     re.I,
 )
 _MARKS = " \t\r\n\xa0:>»→-–|"
@@ -139,36 +146,81 @@ def densest(tree: Any) -> tuple[Any, float]:
     return best, inside / sum(own for _, own in prose)
 
 
-def whole(element: Any, title: str) -> list[Any]:
-    """An element that holds most of the prose, with the prose of its sisters that belongs to the same article: after the
-    headline and before it, such as a lead set apart; and the sections that follow it under the same name."""
+def heading(tree: Any, title: str) -> Any:
+    """The heading that says a title; else the only `h1`; else None."""
+    wanted = squeezed(title)
+    first = list(tree.iter("h1"))
+    headings = [*first, *tree.iter("h2", "h3", "h4")][:60]
+    said = [(each, squeezed(flat(each))) for each in headings]
+    for each, letters in said:
+        if wanted and letters == wanted:
+            return each
+    for each, letters in said:
+        if len(letters) >= 10 and (letters in wanted or wanted.startswith(letters)):
+            return each
+    return first[0] if len(first) == 1 else None
+
+
+def whole(element: Any, headline: Any) -> list[Any]:
+    """An element that holds most of the prose, with its sisters, and those of the elements around it, that belong to the same
+    article: the prose between the headline and the element, such as a lead set apart; what is called a lead; and sections of
+    the same name or of a similar size, before and after."""
+    above = set() if headline is None else {headline, *headline.iterancestors()}
+    size = len(flat(element))
     before: list[Any] = []
     after: list[Any] = []
-    at, wanted = element, squeezed(title)
-    for _ in range(3):
+    between: list[Any] = []  # prose that belongs to the article if the headline stands before it
+    at = element
+    for step in range(ASCENT):
         parent = at.getparent()
-        if parent is None or at.tag in ("body", "html"):
+        if parent is None or at.tag in ("body", "html") or at in above:
             break
         found: list[Any] = []
         headed = False
         for sister in at.itersiblings(preceding=True):
-            headed = any(
-                each.tag in _HEADINGS and (each.tag == "h1" or (wanted and squeezed(flat(each)) == wanted))
-                for each in sister.iter(*_HEADINGS)
-            )
+            headed = sister in above
             if _prose(sister):
-                found.insert(0, sister)
+                own = headed or _lead(sister) or (step < NEAR and _alike(sister, at, size))
+                (before if own and not between and not found else found).insert(0, sister)
             if headed:
                 break
-        if headed:
-            before = found + before
-        for sister in at.itersiblings():
-            if sister.get("class") == at.get("class") and sister.tag == at.tag and at.get("class") and _prose(sister):
-                after.append(sister)
-        if headed:
+        between = found + between
+        if step < NEAR:
+            after += [
+                each for each in at.itersiblings() if each not in above and _prose(each) and _alike(each, at, size)
+            ]
+        if headed or parent in above:
+            before, between = _ordered(between, before), []
             break
         at = parent
-    return [*before, element, *after]
+    leads = [each for each in between if _lead(each)]
+    return [*leads, *before, element, *after]
+
+
+def _ordered(first: list[Any], second: list[Any]) -> list[Any]:
+    """Both lists in the order of the document."""
+    if not first or not second:
+        return first or second
+    root = first[0].getroottree().getroot()
+    wanted = {*first, *second}
+    return [each for each in root.iter(etree.Element) if each in wanted]
+
+
+def _lead(element: Any) -> bool:
+    """Whether the name of an element, or of the only one in it, calls it a lead: `chapo`, `standfirst`, `field-perex`."""
+    inner = element[0] if len(element) == 1 else element
+    return any(_LEAD.search(f"{each.get('class') or ''} {each.get('id') or ''}"[:NAMES]) for each in (element, inner))
+
+
+def _alike(sister: Any, element: Any, size: int) -> bool:
+    """Whether a sister of an element is a section of the same article: of the same name, or a fifth as long as the article,
+    most of it in paragraphs."""
+    if sister.tag == element.tag and sister.get("class") and sister.get("class") == element.get("class"):
+        return True
+    if sister.tag in _HEADINGS or sister.tag in ("article", "aside"):
+        return False
+    paragraphs = sum(len(flat(each)) for each in ([sister] if sister.tag == "p" else sister.iter("p")))
+    return paragraphs >= max(KIN * size, LONG)
 
 
 def _prose(element: Any) -> bool:
@@ -178,6 +230,7 @@ def _prose(element: Any) -> bool:
         or is_boilerplate(element)
         or _hidden(element)
         or element.tag in ("ul", "ol", "figure")
+        or _caption(element)
     ):
         return False
     text = flat(element)

@@ -77,6 +77,7 @@ _LABELS = re.compile(
     | [àa]\ la\ une | la\ r[ée]daction\ vous\ conseille
     | (?:articles?|sujets?|contenus?)\ (?:li[ée]s?|associ[ée]s?|similaires?|connexes?)
     | sur\ le\ m[êe]me\ sujet | dans\ la\ m[êe]me\ rubrique
+    | (?:(?:audios?|vid[ée]os?|photos?|articles?|dossiers?|podcasts?|plus|tout)(?:,?\ (?:et\ )?)?){1,4}\ ?sur\ (?:le|ce)\ sujet
     | vous\ (?:aimerez|pourriez)\ (?:aussi|aimer) | [àa]\ (?:lire|voir|d[ée]couvrir)(?:\ (?:aussi|[ée]galement|ailleurs))?
     | (?:article\ )?(?:pr[ée]c[ée]dent|suivant)e? | previous | next | charger\ plus | afficher\ plus | load\ more
     | chargement(?:\ en\ cours)? | loading | fermer | close | tout\ accepter
@@ -119,6 +120,7 @@ _AFTERWORD = re.compile(
     _MARK
     + r"""(?:
       sur\ le\ m[êe]me\ (?:sujet|th[èe]me) | [àa]\ lire\ (?:aussi|[ée]galement|sur) | (?:nos\ )?autres\ articles
+    | (?:(?:audios?|vid[ée]os?|photos?|articles?|dossiers?|podcasts?|plus|tout)(?:,?\ (?:et\ )?)?){1,4}\ ?sur\ (?:le|ce)\ sujet
     | dans\ la\ m[êe]me\ rubrique
     | articles?\ (?:li[ée]s?|similaires?|connexes?|associ[ée]s?) | vous\ (?:aimerez|pourriez)\ aussi | les\ plus\ lus
     | mehr\ zum\ thema | (?:[äa]hnliche|empfohlene|weitere)\ (?:beitr[äa]ge|artikel|meldungen)

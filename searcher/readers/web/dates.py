@@ -22,7 +22,7 @@ from lxml import etree
 from searcher.article import days
 from searcher.readers.datelines import MONTHS, find, plain
 from searcher.readers.dating import FIRST_YEAR, iso
-from searcher.readers.web.body import BLOCKS, flat, is_boilerplate, squeezed
+from searcher.readers.web.body import BLOCKS, flat, heading, is_boilerplate
 
 DAY = len("2020-07-02")
 HEAD_ELEMENTS = 80  # elements after the headline in which a by-line is looked for …
@@ -259,7 +259,7 @@ def _near(tree: Any, title: str, address: str | None) -> _Byline | None:
 
     A day in the month that the address gives goes before others.
     """
-    headline = _headline(tree, title)
+    headline = heading(tree, title)
     if headline is None:
         return None
     month = address[:7] if address is not None else ""
@@ -304,21 +304,6 @@ def _in_rows(element: Any) -> bool:
             if alike and sister.find(".//a") is not None and find(flat(sister)[:LONGEST_ROW]) is not None:
                 return True
     return False
-
-
-def _headline(tree: Any, title: str) -> Any:
-    """The heading that says the title; else the only `h1`."""
-    wanted = squeezed(title)
-    first = list(tree.iter("h1"))
-    headings = [*first, *tree.iter("h2", "h3", "h4")][:60]
-    said = [(each, squeezed(flat(each))) for each in headings]
-    for each, letters in said:
-        if wanted and letters == wanted:
-            return each
-    for each, letters in said:
-        if len(letters) >= 10 and (letters in wanted or wanted.startswith(letters)):
-            return each
-    return first[0] if len(first) == 1 else None
 
 
 def _following(element: Any, most: int) -> Iterator[tuple[Any, str]]:

@@ -30,6 +30,7 @@ from searcher.readers.web.body import (
     declared,
     densest,
     flat,
+    heading,
     named,
     squeezed,
     trimmed,
@@ -67,7 +68,7 @@ _LONG_TAG = re.compile(
     r"<([a-zA-Z][a-zA-Z0-9]{0,20})\b[^<>]{20000,}(?:>|(?=<)|\Z)"
 )  # libxml2 is quadratic in attributes
 _PICTURES = re.compile(rb"data:[\w.+/-]{0,60}(?:;[\w=-]{1,40}){0,3},[A-Za-z0-9+/=%_.~!*-]{400,}")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]+")
+_CONTROLS = re.compile("[\xad\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]+")
 
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article]:
@@ -139,7 +140,7 @@ def _decoded(raw: bytes, envelope: str | None) -> str:
 
 def _tree(html: str) -> Any:
     """The tree of a page; None for one without any element."""
-    html = _LONG_TAG.sub(r"<\1>", _HUGE.sub('=""', _CONTROLS.sub("", html)))
+    html = _LONG_TAG.sub(r"<\1>", _HUGE.sub('=""', _CONTROLS.sub("", html.replace("&shy;", ""))))
     parser = lxml.html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False
     )
@@ -189,13 +190,13 @@ def _text(tree: Any, data: Declared, shown: list[str], title: str, author: str) 
     JSON-LD's `articleBody` is the measure: it has often lost its paragraphs, never its words. Where it is whole, the page's
     paragraphs that it consists of are the text; where the page shows less, it is the text itself.
     """
-    said = declared(tree)
-    text = trimmed(content(whole(said[0], title) if len(said) == 1 else said), title=title, author=author)
+    said, headline = declared(tree), heading(tree, title)
+    text = trimmed(content(whole(said[0], headline) if len(said) == 1 else said), title=title, author=author)
     named_text = len(text) >= SHORT
     if len(text) < ENOUGH:
         element, share = densest(tree)
         if element is not None and share >= (NAMED_SURE if named(element) else SURE):
-            denser = trimmed(content(whole(element, title)), title=title, author=author)
+            denser = trimmed(content(whole(element, headline)), title=title, author=author)
             if not named_text or _is_prose(denser):
                 text = max(text, denser, key=len)
         if len(text) < ENOUGH:
