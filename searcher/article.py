@@ -26,15 +26,17 @@ WORDS, LEMMAS, STEMS, FORMS = "words", "lemmas", "stems", "forms"
 TITLE_WORDS, TITLE_LEMMAS, TITLE_STEMS, TITLE_FORMS = "title_words", "title_lemmas", "title_stems", "title_forms"
 ID, SOURCE, AUTHOR, LANGUAGE = "id", "source", "author", "language"
 SECTION, FORMAT, WHEN = "section", "format", "when"
-NAME, SPEAKER = "name", "speaker"
+NAME, PERSON, PAIR, SPEAKER = "name", "person", "pair", "speaker"
 SKETCH = "sketch"
 """Terms by which copies are told (`analysis.sketch`). No field of engines: 43 terms that hardly another article has would take
 500 to 4,000 bytes an article there, and take 130 in `indexing.copies`."""
 
-WHOLE = {name: f"whole_{name}" for name in (SOURCE, AUTHOR, SECTION, LANGUAGE, FORMAT, WHEN, NAME, SPEAKER)}
+WHOLE = {
+    name: f"whole_{name}" for name in (SOURCE, AUTHOR, SECTION, LANGUAGE, FORMAT, WHEN, NAME, PERSON, PAIR, SPEAKER)
+}
 """What can be counted by whole value → the field whose terms are those values (`as_term`)."""
 
-POSITIONAL = (WORDS, TITLE_WORDS, SOURCE, AUTHOR)
+POSITIONAL = (WORDS, TITLE_WORDS, SOURCE, AUTHOR, NAME, PERSON)
 BAGS = (ID, LEMMAS, STEMS, FORMS, TITLE_LEMMAS, TITLE_STEMS, TITLE_FORMS, LANGUAGE, *WHOLE.values())
 FIELDS = POSITIONAL + BAGS
 

@@ -9,7 +9,8 @@ import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from searcher.article import NAME, SPEAKER, WHOLE, Article, as_term
+from searcher.analysis.mentions import mentioned
+from searcher.article import SPEAKER, WHOLE, Article, as_term
 from searcher.errors import UsageError
 
 COPIES, NAMES, QUOTES = KINDS = ("copies", "names", "quotes")
@@ -26,7 +27,7 @@ def annotate(article: Article, *, without: Collection[str] = ()) -> tuple[dict[s
     terms: dict[str, str] = {}
     found: dict[str, Any] = {}
     if NAMES not in without:
-        terms[WHOLE[NAME]] = as_term(None)
+        terms |= mentioned(article)
     if QUOTES not in without:
         terms[WHOLE[SPEAKER]] = as_term(None)
     return terms, _written(found) if found else ""

@@ -28,7 +28,7 @@ from searcher.analysis.elision import is_elided
 from searcher.analysis.fold import fold, surface
 from searcher.analysis.lexicon import lexicon
 
-PERSON, PLACE, ORGANISATION, OTHER = "person", "place", "organisation", "other"
+PERSON, PLACE, ORGANISATION, OTHER = KINDS = ("person", "place", "organisation", "other")
 """The kinds of names. `other` is also the kind of a name for which there is no evidence."""
 
 KNOWN = Path(__file__).with_name("naming.txt")
@@ -78,6 +78,12 @@ def _moved(names: list[Name], text: str) -> list[Name]:
 def gender_of(first_name: str) -> str:
     """The gender of a first name: m, f; nothing when it is unknown or given to both."""
     return _known().first.get(first_name, "").replace("e", "")
+
+
+def kind_of(name: str) -> str:
+    """The kind that a name tells by itself, without an article around it."""
+    (found,) = named(f"x {name}")
+    return found[0].kind if len(found) == 1 and found[0].end - found[0].start == len(name) else OTHER
 
 
 # ── what is known by heart ────────────────────────────────────────────────────────────────────────────────────────────
@@ -167,17 +173,17 @@ def _of_variants() -> dict[str, str]:
 _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆĊČĎĐĒĖĘĚĞĠĢĦĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŸŹŻŽȘȚ"
 _IN = r"[\w\u0300-\u036f]"
 _TOKEN = rf"[{_UP}](?:(?:M|r|gr|rs|s|te?)\.|\.(?:-?[{_UP}]\.)*+|{_IN}*+(?:[-\u2010\u2011'&]{_IN}++)*+\+?)"
-_OF = "de la |de l'|de |du |des |d'|of the |of |della |del "
+_OF = "de la |de l'|de |du |des |d'|of the |of "
 _PARTICLE = (
     "van der |van den |van de |van |von der |von |zu |ben |bin |ibn |bint |ould |ag |al |el |al-|el-|as-|ad-|ut-"
-    "|ter |ten |di |da |do |dos |das "
+    "|ter |ten |di |da |do |dos |das |della |del |le |la "
 )
 _RUN = re.compile(rf"{_TOKEN}(?: (?:{_OF}|{_PARTICLE})?{_TOKEN})*+")
 _TOKENS = re.compile(rf" ?((?:{_OF}|{_PARTICLE})?)({_TOKEN})")
 _PRONOUN = re.compile(r"-(?:t-)?(?:il|elle|on|ils|elles|je|tu|nous|vous|ce|moi|toi|là|ci|y|en|le|la|les)$")
 _INHABITANT = re.compile(
     r"(?:(?:Sud|Nord|Franco|Anglo|Sino|Russo|Israélo|Afro|Américano|Euro|Anti|Non|Ex|Néo)-?)?[^\W_-]*"
-    r"(?:[aoé]is|[ao]ise|ien|ienne|[^t]ain|[^t]aine|éen|éenne|mand|mande|agnol|agnole|andais|ard|arde|niote|asque"
+    r"(?:[aoé]is|[ao]ise|ien|ienne|[^t]ain|[^t]aine|éen|éenne|mand|mande|agnol|agnole|andais|niote|asque"
     r"|Argentine?|Philippine?|Maghrébine?|Florentine?|Girondine?|Afghane?|Catalane?|Musulmane?|Chrétiens?|Turc|Turque"
     r"|Grec|Grecque|Tchèque|Russe|Suisse|Belge|Slave|Kurde|Arabe|Juive?|Juif|Noire?|Blanc|Blanche|Corse|Basque|Perse"
     r"|Serbe|Croate|Bulgare|Britannique|Slovaque|Asiatique|Mongole?|Européenne?|Latino|Maori|Inuit|Berbère|Kabyle"
@@ -194,6 +200,10 @@ _SMALL = frozenset(
     quel quelle quels quelles pourquoi comment combien oui non the and of in for aujourd'hui jusqu jusque lorsqu
     puisqu quoiqu presqu quelqu était étaient avait avaient serait""".split()
 )
+
+
+_SHOUTED = frozenset("et à a ou avec contre pour en dans sur est face au aux chez par selon vs".split())
+_PARTICLES = frozenset("le la les de du des".split())
 
 
 class _Candidate(NamedTuple):
@@ -265,6 +275,9 @@ def _parse(run: str, opens: bool) -> Iterator[_Candidate]:
         text = token.text
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         if text in known.titles and following is not None and (text[-1] == "." or not length):
+            if following.join == "of" and text[-1] != "." and text not in _SHORT_TITLES:
+                at, opens, untouched = at + 1, False, False  # Président de la République
+                continue
             at, title, gender, opens, untouched = at + 1, True, known.titles[text], False, True
             continue
         by_title = title and token.join  # Mme de Fontenay
@@ -295,11 +308,15 @@ def _is_no_beginning(token: _Token, following: _Token | None) -> str:
         return ""
     if text in known.heads:
         return ""
-    goes_on = following is not None and following.join != "of"
     if text in known.first and not text.isupper() and following is not None:
         return ""
-    if goes_on or text.isupper() or _PRONOUN.search(text):
+    if text.isupper() or _PRONOUN.search(text):
         return "no"
+    if following is not None and following.join != "of":
+        if _ADVERB.search(text) or following.text in known.kinds or _as_first(following.text) in known.first:
+            return "no"  # Chère Gisèle Halimi
+        role = text.lower()
+        return "no" if role in known.groups or role in known.roles or role in known.before else ""  # Affaire Benalla
     return "doubtful" if text not in known.no_names else ("" if text in known.tails else "no")
 
 
@@ -354,6 +371,14 @@ def _extent(tokens: list[_Token], at: int, run: str, *, opens: bool, title: bool
         token = tokens[last + 1]
         if token.text in known.titles and (token.text[-1] == "." or token.text in _SHORT_TITLES):
             break
+        if token.text.isupper() and token.text.lower() in _SHOUTED:
+            break  # MARINE LE PEN ET MARION MARÉCHAL
+        if (
+            token.join == "particle"
+            and run[token.lead : token.lead + 3] in ("le ", "la ")
+            and not (is_person and last == at)
+        ):
+            break
         if token.join == "of":
             if head or (common and not opens):
                 pass
@@ -365,6 +390,7 @@ def _extent(tokens: list[_Token], at: int, run: str, *, opens: bool, title: bool
     return last, PERSON if is_person and (title or last > at) and not head else head if last > at else ""
 
 
+_ADVERB = re.compile("ment$")
 _SHORT_TITLES = ("Mme", "Mmes", "Mlle", "Mlles", "Me", "Dr", "Pr", "Mgr")
 
 
@@ -385,7 +411,11 @@ def _judged(
         return None
     shouted = all(map(str.isupper, words))
     if title or kind == PERSON:
-        if len(words) > 1 and shouted and any(word.lower() in _SMALL for word in words):
+        if (
+            len(words) > 1
+            and shouted
+            and not _PARTICLES.issuperset(w for word in words if (w := word.lower()) in _SMALL)
+        ):
             return None
         gender = gender or known.first.get(_as_first(head), "").replace("e", "")
         return _candidate(start, end, name, words, PERSON, gender=gender, looks=untouched and not gender)
@@ -706,12 +736,35 @@ def _key(text: str) -> str:
 def usual(name: str, kind: str = "") -> str:
     """A name in the usual spelling of the French press, by the list of other spellings: *Vladimir Putin*, *Vladimir Poutine*.
 
-    A person's family name is exchanged by itself.
+    A name known by heart gets its capitals and accents (*Etats-Unis*, *États-Unis*), a person those of the first name
+    (*Edouard*, *Édouard*) and the usual spelling of the family name by itself.
     """
     found = variants.built_in().usual(name)
-    if found is not None:
-        return found
-    first, _, last = name.rpartition(" ")
-    if first and kind == PERSON:
-        return f"{first} {variants.built_in().usual(last) or last}"
-    return name
+    if found is not None or kind != PERSON:
+        return _spelled().get(_key(found or name), found or name)
+    first, blank, last = name.rpartition(" ")
+    if not blank:
+        return name
+    if first[0] in "AEIOU" and (accented := _accented().get(first)):
+        first = accented
+    return f"{first} {variants.built_in().usual(last) or last}"
+
+
+@cache
+def _spelled() -> dict[str, str]:
+    """A name known by heart, made comparable → its spelling, the one with most accents."""
+    found: dict[str, str] = {}
+    for name in sorted(_known().kinds, key=lambda name: sum(sign > "\x7f" for sign in name)):
+        if not name.isupper():
+            found[_key(name)] = name
+    return found
+
+
+@cache
+def _accented() -> dict[str, str]:
+    """First names without the accent of their capital → with it: *Edouard*, *Édouard*."""
+    return {_unaccented(name): name for name in _known().first if name[0] > "\x7f"}
+
+
+def _unaccented(name: str) -> str:
+    return normalize("NFD", name[0])[0] + name[1:]

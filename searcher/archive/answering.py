@@ -10,7 +10,7 @@ from time import monotonic, perf_counter
 
 from searcher.analysis import names
 from searcher.archive.state import State
-from searcher.article import ID, Article
+from searcher.article import ID, NAME, PERSON, Article
 from searcher.engines.protocol import Deadline, Found, Matches
 from searcher.errors import NotFound
 from searcher.query.ask import BUILT_IN, Ask, Required, Sort, Variants
@@ -47,6 +47,8 @@ def answered(state: State, ask: Ask, *, limit: int, page: int, passages: int, ex
     if relaxed and not clock.over():
         hits = with_missing(hits, understood)
     notes = (*understood.notes, *_notes(ask, understood, matches.total, complete, relaxed, clock))
+    if any(part.field in (NAME, PERSON) for part in understood.parts) and "names" in state.manifest.without:
+        notes += (Note("without", "this index was made without names, so none can be found", 0, len(ask.query)),)
     if matches.total and not hits and complete:
         notes += (_past_the_end(ask, page, -(-matches.total // limit)),)
     help = None

@@ -78,8 +78,8 @@ class When(Value):
 
 
 class InField(Value):
-    """A part that is sought in one field: title, source, author or language; or, in `family`, with the words derived
-    from the same stem."""
+    """A part that is sought in one field: title, source, author, language, name or person; or, in `family`, with the
+    words derived from the same stem."""
 
     field: str
     part: Query

@@ -33,6 +33,8 @@ FIELDS = {
     **dict.fromkeys(("source", "journal"), "source"),
     **dict.fromkeys(("auteur", "author"), "author"),
     **dict.fromkeys(("langue", "lang", "language"), "language"),
+    **dict.fromkeys(("nom", "name"), "name"),
+    **dict.fromkeys(("personne", "person"), "person"),
     **dict.fromkeys(("famille", "family"), "family"),
 }
 DATE_FIELDS = {

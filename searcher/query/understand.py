@@ -16,12 +16,14 @@ from itertools import product
 from math import inf
 from typing import assert_never
 
-from searcher.analysis import STOP_WORDS, IndexWord, analyse_chunk, fold, keys_for, surface
+from searcher.analysis import STOP_WORDS, IndexWord, analyse_chunk, fold, keys_for, names, surface
 from searcher.analysis.respellings import with_apostrophes
 from searcher.article import (
     FORMS,
     LANGUAGE,
     LEMMAS,
+    NAME,
+    PERSON,
     SOURCE,
     STEMS,
     TITLE_FORMS,
@@ -488,7 +490,7 @@ class _Understanding:
                 return self._part(query).with_family()
 
     def _keyword(self, field: str, query: Query) -> Match:
-        """`source:`, `auteur:`, `langue:`: the words of a short field, as one phrase when quoted."""
+        """`source:`, `auteur:`, `langue:`, `nom:`: the words of a short field, as one phrase when quoted."""
         match query:
             case Quoted() if any(isinstance(piece, str) for piece in phrases.pieces(query.text)):
                 pieces = phrases.pieces(query.text)
@@ -500,7 +502,11 @@ class _Understanding:
                 words = tuple(word.word for word in words_of(query.text))
                 if field == LANGUAGE:
                     return AnyOf(tuple(Term(field, word) for word in words))
-                return Term(field, words[0]) if len(words) == 1 else Phrase(field, words)
+                if field in (NAME, PERSON) and not query.exact and (usual := names.built_in().usual(query.text)):
+                    # the index has names in their usual spelling, with or without the words in another one
+                    spelled = tuple(word.word for word in words_of(usual))
+                    return AnyOf(tuple(_side_by_side(field, each) for each in dict.fromkeys((words, spelled))))
+                return _side_by_side(field, words)
             case Pattern() | Fuzzy():
                 listed = self.answers.terms[expansion(query, field, self.wishes.expansion)]
                 return AnyOf(tuple(Term(field, word) for word in listed))
@@ -665,7 +671,12 @@ def _all_of(matches: tuple[Match, ...]) -> Match:
 
 
 _NAMES = {field: name for name, field in KEYWORDS.items()}
+
 _TITLE_FIELD = {LEMMAS: TITLE_LEMMAS, STEMS: TITLE_STEMS, WORDS: TITLE_WORDS, FORMS: TITLE_FORMS}
+
+
+def _side_by_side(field: str, words: tuple[str, ...]) -> Term | Phrase:
+    return Term(field, words[0]) if len(words) == 1 else Phrase(field, words)
 
 
 def _in_title(match: Match) -> Match:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from searcher.article import as_value
 from searcher.engines.whoosh.segment import COLUMNS, VALUES
 
 MANY, IMPORTED = 20_000, 1_000
@@ -28,32 +29,37 @@ class Counted(Protocol):
     def column_bytes(self, name: str) -> Any:
         """The same as it is stored, the largest byte first."""
 
-    def listed(self, field: str) -> Sequence[tuple[Value, ...]]:
-        """What articles hold in a field of whole values: the list that its column points into."""
+    def listed(self, field: str) -> Sequence[str]:
+        """What articles hold in a field of whole values, as terms with blanks between: the list that its column points into."""
 
 
 class Tallies:
     """How many articles have each value of some fields of whole values, added up over segments."""
 
     def __init__(self, fields: Iterable[str]) -> None:
-        self.values: dict[str, dict[Value, int]] = {field: {} for field in fields}
+        self._terms: dict[str, dict[str, int]] = {field: {} for field in fields}
+
+    @property
+    def values(self) -> dict[str, dict[Value, int]]:
+        """Field → each value and how many articles have it."""
+        return {field: {as_value(term): count for term, count in held.items()} for field, held in self._terms.items()}
 
     def add(self, segment: Counted, numbers: Collection[int]) -> None:
         """Counts these articles of a segment."""
         if not numbers:
             return
-        alike = {field for field in self.values if len(segment.listed(field)) == 1}
+        alike = {field for field in self._terms if len(segment.listed(field)) == 1}
         self._add(segment, ((field, {0: len(numbers)}) for field in alike))
         many = IMPORTED if "numpy" in sys.modules else MANY
         count = _with_arrays if len(numbers) >= many else _one_by_one
-        self._add(segment, count(segment, [field for field in self.values if field not in alike], numbers))
+        self._add(segment, count(segment, [field for field in self._terms if field not in alike], numbers))
 
     def _add(self, segment: Counted, counted: Iterable[tuple[str, Places]]) -> None:
         for field, ordinals in counted:
-            values, listed = self.values[field], segment.listed(field)
+            values, listed = self._terms[field], segment.listed(field)
             for place, articles in ordinals.items():
-                for value in listed[place]:
-                    values[value] = values.get(value, 0) + articles
+                for term in listed[place].split():
+                    values[term] = values.get(term, 0) + articles
 
 
 Places = Mapping[int, int]

@@ -84,7 +84,7 @@ def _united(
     ordinals: dict[str, int] = {}
     parts = []
     for source in sources:
-        new = np.array([ordinals.setdefault(text, len(ordinals)) for text in source.values()[name]], np.intp)
+        new = np.array([ordinals.setdefault(text, len(ordinals)) for text in source.values(name)], np.intp)
         parts.append(new[np.array(source.numbers(VALUES[name]), np.intp)])
     held, columns[VALUES[name]] = np.unique(_column(parts, numbers), return_inverse=True)
     texts = list(ordinals)

@@ -56,7 +56,7 @@ class _Segment(OpenSegment):
         super().__init__(folder, segment)
         self._columns: dict[str, array[int]] = {}
         self._norms: dict[str, list[float]] = {}
-        self._listed: dict[str, list[tuple[str | None, ...]]] = {}
+        self._listed: dict[str, list[str]] = {}
         self._cache = cache
 
     def column(self, name: str) -> array[int]:
@@ -85,13 +85,11 @@ class _Segment(OpenSegment):
     def serials(self) -> array[int]:
         return self.column(SERIAL)
 
-    def listed(self, field: str) -> list[tuple[str | None, ...]]:
-        if not self._listed:
-            self._listed = {
-                name: [tuple(map(names.as_value, text.split())) for text in texts]
-                for name, texts in self.values().items()
-            }
-        return self._listed[field]
+    def listed(self, field: str) -> list[str]:
+        listed = self._listed.get(field)
+        if listed is None:
+            listed = self._listed[field] = self.values(field)
+        return listed
 
     def everything(self) -> set[int]:
         return set(range(self.size))
@@ -270,7 +268,8 @@ class WhooshReader:
             total += len(numbers)
             with segment.decoding:  # a column may point behind the list of its values
                 tallies.add(segment, numbers)
-        return Counts(total, {name: tallies.values[names.WHOLE[name]] for name in fields}, not clock.missed)
+        values = tallies.values
+        return Counts(total, {name: values[names.WHOLE[name]] for name in fields}, not clock.missed)
 
     def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:
         groups = self._groups(plan)

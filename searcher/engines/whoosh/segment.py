@@ -248,10 +248,16 @@ class OpenSegment:
             start += size
         raise KeyError(name)
 
-    def values(self) -> dict[str, list[str]]:
-        """Field of whole values → what its articles hold there, each different text of an entry once."""
+    def values(self, field: str) -> list[str]:
+        """What the articles of the segment hold in a field of whole values, each different text of an entry once."""
         with self.decoding:
-            listed: dict[str, list[str]] = from_json(bytes(self._maps[files.VALUES]))
+            raw = self._maps[files.VALUES]
+            sought = b"\n%b\t" % field.encode()
+            start = raw.find(sought) + len(sought)
+            end = raw.find(b"\n", start)
+            if start < len(sought) or end < 0:
+                raise ValueError("no list of values")
+            listed: list[str] = from_json(raw[start:end])
             return listed
 
     def stored(self, number: int) -> bytes:

@@ -115,7 +115,8 @@ class SegmentWriter:
         for name, code in COLUMNS.items():
             self._open[files.NUMBERS].write(columns[name].astype(np.dtype(code).newbyteorder(">")).tobytes())
         self._open[files.VALUES] = self.path(files.VALUES).open("wb")
-        self._open[files.VALUES].write(as_json(values))
+        lines = (b"\n%b\t%b" % (name.encode(), as_json(listed)) for name, listed in values.items())
+        self._open[files.VALUES].write(b"".join(lines) + b"\n")
         self._terms.close()
         for file in self._open.values():
             file.close()
