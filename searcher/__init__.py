@@ -22,7 +22,6 @@ _NAMES = {
     "searcher.archive.repair": "Repair repair",
     "searcher.archive.watch": "watch",
     "searcher.article": "Article",
-    "searcher.engines.opensearch.target": "OpenSearch",
     "searcher.engines.protocol": "Contribution Counts",
     "searcher.errors": """
         DateError EngineUnreachable IndexClosed IndexDamaged IndexForeign IndexLocked IndexMissing IndexReplaced
@@ -38,6 +37,8 @@ _NAMES = {
     "searcher.results.concordance": "Line",
     "searcher.results.fragments": "text_fragment",
     "searcher.results.facets": "FACETS Facet FacetValue",
+    "searcher.results.names": "KeyName KeyPair NameOrder Names Pairs Sentence",
+    "searcher.results.similar": "Similar",
     "searcher.results.timeline": "Bucket Burst Imprecise Step Timeline",
     "searcher.results.values": "About Absent Evidence Help Hit Passage Results Why",
 }

@@ -48,9 +48,6 @@ from searcher.archive.watch import (
 from searcher.article import (
     Article as Article,
 )
-from searcher.engines.opensearch.target import (
-    OpenSearch as OpenSearch,
-)
 from searcher.engines.protocol import (
     Contribution as Contribution,
 )
@@ -188,6 +185,27 @@ from searcher.results.facets import (
 )
 from searcher.results.fragments import (
     text_fragment as text_fragment,
+)
+from searcher.results.names import (
+    KeyName as KeyName,
+)
+from searcher.results.names import (
+    KeyPair as KeyPair,
+)
+from searcher.results.names import (
+    NameOrder as NameOrder,
+)
+from searcher.results.names import (
+    Names as Names,
+)
+from searcher.results.names import (
+    Pairs as Pairs,
+)
+from searcher.results.names import (
+    Sentence as Sentence,
+)
+from searcher.results.similar import (
+    Similar as Similar,
 )
 from searcher.results.timeline import (
     Bucket as Bucket,

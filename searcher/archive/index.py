@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from time import perf_counter
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from searcher.query.ask import Options
     from searcher.results.concordance import Line
     from searcher.results.facets import Facet
+    from searcher.results.names import NameOrder, Names, Pairs
+    from searcher.results.similar import Similar
     from searcher.results.timeline import Step, Timeline
 
 MAX_LIMIT = 1000
@@ -196,6 +198,62 @@ class Index:
         whole_number(size, 0, "a facet shows 0 or more values, not {}")
         with self.pinned() as pinned:
             return facets(pinned, _ask(query, options), fields, size=size)
+
+    def names(
+        self,
+        query: str | Ask,
+        *,
+        kinds: Collection[str] = (),
+        order: NameOrder | str = "ratio",
+        size: int = 20,
+        **options: Unpack[Options],
+    ) -> Names:
+        """The names that the answer to a question has more often than the rest of the archive, at most `size`.
+
+        `kinds`: only person, place, organisation or other. `order`: ratio, likelihood, articles. The names that the query asks
+        for are left out. Question and options are those of `search`. Raises UsageError for an option out of range, and when the
+        index was made without names; and what `search` raises.
+        """
+        from searcher.archive.names import names  # here: a search does not need it
+
+        with self._used() as state:
+            held, chosen = _ordered(state, order, size)
+            return names(_Pinned(state), state, _ask(query, options), kinds=kinds, order=chosen, size=held)
+
+    def pairs(
+        self,
+        query: str | Ask = "",
+        *,
+        order: NameOrder | str = "ratio",
+        size: int = 20,
+        examples: int = 0,
+        **options: Unpack[Options],
+    ) -> Pairs:
+        """The pairs of persons who stand in one sentence, and do so in the answer to a question more often than in the rest of
+        the archive; of the whole archive, more often than chance has it.
+
+        `examples`: sentences shown for each pair, from different articles. The rest is as in `names`.
+        """
+        from searcher.archive.names import pairs  # here: as above
+
+        whole_number(examples, 0, "{} examples cannot be shown; give 0 or more")
+        with self._used() as state:
+            held, chosen = _ordered(state, order, size)
+            return pairs(_Pinned(state), state, _ask(query, options), order=chosen, size=held, examples=examples)
+
+    def similar(self, *identifiers: str, text: str = "", limit: int = 10, **options: Unpack[Options]) -> Similar:
+        """The articles most like some articles, or like a text, or both; themselves and their copies are left out.
+
+        Each hit's `matched` are the shared words and names that weigh most. `limit`: 1…1000. `since`, `until` and `filters` of
+        the options hold; words are not asked for. Raises NotFound, and UsageError when there is nothing to compare with.
+        """
+        from searcher.archive.similar import similar  # here: a search does not need it
+
+        whole_number(limit, 1, f"a page holds 1 to {MAX_LIMIT} hits, not {{}}", MAX_LIMIT)
+        if not identifiers and not text.strip():
+            raise UsageError("like what? give the identifier of an article, or a text")
+        with self._used() as state:
+            return similar(state, identifiers, text, _ask("", options), limit=limit)
 
     def timeline(
         self, query: str | Ask, *, step: Step | str = "auto", headlines: bool = True, **options: Unpack[Options]
@@ -358,6 +416,21 @@ class Index:
 
         with self._used() as state:
             return faults(state, full=full)
+
+
+def _ordered(state: State, order: NameOrder | str, size: int) -> tuple[int, NameOrder]:
+    """The size and the order of a table of names. Raises UsageError when they are out of range or there are no names."""
+    from searcher.results.names import NameOrder
+
+    whole_number(size, 0, "a table shows 0 or more names, not {}")
+    if "names" in state.manifest.without:
+        raise UsageError(
+            f"{state.folder}: this index was made without names; make it again with them: --without nothing"
+        )
+    try:
+        return size, NameOrder(order)
+    except ValueError as error:
+        raise UsageError(f"names are ranked by {', '.join(NameOrder)}, not by {order!r}") from error
 
 
 class _Pinned(Index):

@@ -11,6 +11,8 @@ from searcher.results.values import Help, Hit, Results
 
 if TYPE_CHECKING:
     from searcher.results.facets import Facet
+    from searcher.results.names import KeyName, KeyPair, Names, Pairs
+    from searcher.results.similar import Similar
     from searcher.results.timeline import Timeline
 
 SCHEMA = 1
@@ -155,6 +157,59 @@ def timeline_dict(timeline: Timeline) -> dict[str, Any]:
                 "id": each.identifier,
             }
             for each in timeline.bursts
+        ],
+    }
+
+
+def names_dict(table: Names | Pairs) -> dict[str, Any]:
+    """A table of names or pairs, as `searcher names` and `searcher pairs` print it in JSON."""
+    from searcher.results.names import Names  # here: a search does not need it
+
+    head = {"schema": SCHEMA, "total": table.total, "volume": table.volume, "complete": table.complete}
+    if isinstance(table, Names):
+        return {**head, "names": [{"name": each.name, "kind": each.kind, **_compared(each)} for each in table.rows]}
+    return {
+        **head,
+        "pairs": [
+            {
+                "persons": each.persons,
+                **_compared(each),
+                "examples": [
+                    {
+                        "id": said.identifier,
+                        "title": said.title,
+                        "date": said.date,
+                        "source": said.source,
+                        "start": said.start,
+                        "end": said.end,
+                        "text": said.text,
+                    }
+                    for said in each.examples
+                ],
+            }
+            for each in table.rows
+        ],
+    }
+
+
+def _compared(each: KeyName | KeyPair) -> dict[str, Any]:
+    return {
+        "articles": each.articles,
+        "elsewhere": each.elsewhere,
+        "ratio": None if each.ratio is None else round(each.ratio, 6),
+        "likelihood": None if each.likelihood is None else round(each.likelihood, 6),
+    }
+
+
+def similar_dict(found: Similar) -> dict[str, Any]:
+    """Articles like others, as `searcher similar` prints them in JSON."""
+    return {
+        "schema": SCHEMA,
+        "words": found.words,
+        "took_ms": round(found.took_ms, 3),
+        "hits": [
+            {"rank": each.rank, "score": round(each.score, 6), **metadata(each.article), "shared": each.matched}
+            for each in found.hits
         ],
     }
 

@@ -11,7 +11,7 @@ from searcher.faces.cli.options import COMMANDS
 from searcher.faces.cli.typed import add
 from searcher.messages import say
 
-MODULES = ("answer", "indexing", "counting", "alerts", "concordance", "reading", "looking", "mcp", "serving")
+MODULES = ("answer", "indexing", "counting", "alerts", "concordance", "people", "reading", "looking", "mcp", "serving")
 """The modules of this folder that declare commands, in the order in which help lists them."""
 
 managing = typer.Typer(

@@ -1,0 +1,132 @@
+"""The commands about who stands in an answer, and about what is like an article: `names`, `pairs`, `similar`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import searcher
+from searcher.faces.cli.options import (
+    ASKED,
+    ASKING,
+    FILTER,
+    FORMAT,
+    INDEX,
+    LIMIT,
+    SINCE,
+    TIMEOUT,
+    UNTIL,
+    Argument,
+    Option,
+    takes,
+)
+from searcher.faces.cli.running import NOTHING_FOUND, echo
+
+
+class TableFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+_RANK = Option("--rank", searcher.NameOrder, searcher.NameOrder.RATIO, key="order")
+_SIZE = Option("--size", int, 20, "N", help="size.names")
+_FORMAT = FORMAT.of(TableFormat, default=TableFormat.TEXT)
+
+
+@takes(
+    ASKED,
+    INDEX,
+    Option("--kind", str, "", "KINDS"),
+    _RANK,
+    _SIZE,
+    *ASKING,
+    _FORMAT,
+    TIMEOUT,
+)
+def names(
+    ask: searcher.Ask, *, index: Path | None, kind: str, order: searcher.NameOrder, size: int, form: TableFormat
+) -> int:
+    """Prints the names that an answer has more often than the rest of the archive."""
+    kinds = tuple(filter(None, (each.strip() for each in kind.split(","))))
+    with searcher.open(index) as opened:
+        made = opened.names(ask, kinds=kinds, order=order, size=size)
+    from searcher.render import names as rendered
+
+    _print(rendered, form, made)
+    _say_incomplete(made.complete)
+    return 0 if made.rows else NOTHING_FOUND
+
+
+@takes(
+    ASKED,
+    INDEX,
+    _RANK,
+    _SIZE.of(help="size.pairs"),
+    Option("--examples", int, 0, "N"),
+    *ASKING,
+    _FORMAT,
+    TIMEOUT,
+)
+def pairs(
+    ask: searcher.Ask, *, index: Path | None, order: searcher.NameOrder, size: int, examples: int, form: TableFormat
+) -> int:
+    """Prints the persons who stand in one sentence more often than elsewhere, or than chance has it."""
+    with searcher.open(index) as opened:
+        made = opened.pairs(ask, order=order, size=size, examples=examples)
+    from searcher.render import names as rendered
+
+    _print(rendered, form, made)
+    _say_incomplete(made.complete)
+    return 0 if made.rows else NOTHING_FOUND
+
+
+@takes(
+    Argument("identifiers", metavar="ID…", many=True, help="likes"),
+    INDEX,
+    LIMIT,
+    SINCE,
+    UNTIL,
+    FILTER,
+    _FORMAT,
+)
+def similar(
+    *,
+    identifiers: list[str],
+    index: Path | None,
+    limit: int,
+    since: str | None,
+    until: str | None,
+    filters: list[str],
+    form: TableFormat,
+) -> int:
+    """Prints the articles most like some articles, or like the text on standard input, and what they share."""
+    from searcher.faces.cli.question import parsed_filters
+
+    text = sys.stdin.read() if "-" in identifiers else ""
+    wanted = [each for each in identifiers if each != "-"]
+    with searcher.open(index) as opened:
+        made = opened.similar(
+            *wanted, text=text, limit=limit, since=since, until=until, filters=parsed_filters(filters)
+        )
+    from searcher.render import similar as rendered
+
+    _print(rendered, form, made)
+    return 0 if made.hits else NOTHING_FOUND
+
+
+def _print(rendered: ModuleType, form: TableFormat, made: Any) -> None:
+    """Prints what a command found by the function of a renderer that is called like the format."""
+    lines: Iterable[str] = getattr(rendered, form.value)(made)
+    for line in lines:
+        echo(line)
+
+
+def _say_incomplete(complete: bool) -> None:
+    if not complete:
+        echo("the time was up: every number is at least so much; give it longer with --timeout", err=True)
