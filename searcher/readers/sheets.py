@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers import tables
-from searcher.readers.problems import Problem, note
+from searcher.readers.problems import Problem, note, problem
 from searcher.sources import Source
 
 MAX_BYTES = 200 << 20
@@ -23,6 +23,15 @@ Cell = int | float | str | bool | time | date | datetime | object
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     """The articles of all sheets. A sheet without a column that can be a title or a text is named, and the others are read."""
+    try:
+        yield from _sheets(source, stream)
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of PyO3, which makes it no Exception
+            raise
+        raise Unreadable("a damaged spreadsheet") from error
+
+
+def _sheets(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     raw = stream.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise Unreadable(f"a spreadsheet of more than {MAX_BYTES >> 20} MB; save it as CSV")
@@ -31,7 +40,7 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     except CalamineError as error:
         raise Unreadable(f"a damaged spreadsheet ({error})") from error
     without: list[str] = []
-    made = False
+    made = damaged = False
     for name in book.sheet_names:
         try:
             sheet = book.get_sheet_by_name(name)
@@ -44,10 +53,12 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
                 made = True
                 yield each
         except (Unreadable, CalamineError) as error:
-            if str(error) not in (tables.NO_COLUMNS, "empty"):
-                raise Unreadable(f"sheet {name}: {error}") from error
-            without.append(name)
-    if not made:
+            if str(error) in (tables.NO_COLUMNS, "empty"):
+                without.append(name)
+            else:
+                damaged = True
+                yield problem(source, f"sheet {name}: {error}")
+    if not made and not damaged:
         raise Unreadable(tables.NO_COLUMNS)
     if without:
         yield note(source, f"sheets without a title or a text: {', '.join(without[:5])}{', …' if without[5:] else ''}")

@@ -165,6 +165,14 @@ def test_it_reads_a_document_that_stands_in_another() -> None:
     assert article(docx('<w:altChunk r:id="m"/>', part_mht=page), "a.docx").text == "Un texte.\n\nDeux."
 
 
+@pytest.mark.parametrize("name", ["lettre.docm", "lettre.dotx", "lettre"])
+def test_it_reads_a_document_with_macros_and_leaves_these_out(name: str) -> None:
+    raw = docx(p("Le port rouvre", style="Titre") + p("Un texte."), vbaProject_bin=b"\xd0\xcf\x11\xe0 Sub AutoOpen()")
+    (article,) = read(Source(name, name, len(raw), content=raw))
+    assert isinstance(article, Article)
+    assert (article.title, article.text, article.format) == ("Le port rouvre", "Un texte.", "docx")
+
+
 def test_it_finds_the_main_part_under_another_name() -> None:
     assert article(docx(p("Un texte."), main="word/document2.xml"), "a.docx").text == "Un texte."
 
