@@ -10,11 +10,11 @@ from typing import overload
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import fields
 from searcher.readers.formats import FORMATS, Format
 from searcher.readers.press import txm
 from searcher.readers.problems import Problem as Problem
 from searcher.readers.problems import damage, note, problem
+from searcher.readers.repairs import Repairs, heard_by
 from searcher.readers.shares import Share, Tally, Turn
 from searcher.readers.sniff import sniff
 from searcher.sources import Source
@@ -48,27 +48,25 @@ def read(
     With a `share`, its blocks only, a Turn behind each and a Tally at the end. What cannot be shared out is read by the first
     reader alone, without them. Never raises for what a file holds: that comes out as a Problem, with the articles before it.
     """
+    repairs = Repairs()
     try:
-        found = form or sniff(source)
+        with heard_by(None):  # what is looked at here is read again below
+            found = form or sniff(source)
         if share is not None and found != "jsonl" and share.which:
             return
         reader = _reader(FORMATS[found])
         with source.open(watch) as stream:
             finish = partial(_finished, source, found)
-            dates: list[str] = []
             if share is None:
-                yield from map(finish, _collecting(dates, reader(source, stream)))
+                yield from map(finish, _collecting(repairs, reader(source, stream)))
             elif found == "jsonl":
-                yield from map(finish, _collecting(dates, reader(source, stream, share)))
+                yield from map(finish, _collecting(repairs, reader(source, stream, share)))
             else:
-                yield from map(finish, islice(_collecting(dates, reader(source, stream)), share.skip, None))
+                yield from map(finish, islice(_collecting(repairs, reader(source, stream)), share.skip, None))
             if (share is None or not share.which) and getattr(getattr(stream, "raw", None), "left", False):
                 yield note(
                     source, "something that is not compressed stands behind the compressed data; it was left out"
                 )
-            if dates:
-                shown = ", ".join(f"“{each}”" for each in dict.fromkeys(dates[:20]))
-                yield note(source, f"dates that could not be read, {len(dates)} in all: {shown[:200]}")
     except MissingExtra as error:  # or a program of the system
         yield problem(source, str(error), "missing")
     except NotAnArticle as error:
@@ -77,20 +75,20 @@ def read(
         yield problem(source, str(error))
     except Exception as error:  # every library has errors of its own for damaged files
         yield problem(source, damage(error))
+    for told in repairs.notes():
+        yield note(source, told)
 
 
 def _collecting(
-    dates: list[str], found: Iterator[Article | Problem | Turn | Tally]
+    repairs: Repairs, found: Iterator[Article | Problem | Turn | Tally]
 ) -> Iterator[Article | Problem | Turn | Tally]:
-    """What a reader gives; meanwhile dates that cannot be read go to `dates`."""
+    """What a reader gives; meanwhile guesses and repairs go to `repairs`."""
     while True:
-        fields.unread.append(dates)
-        try:
+        with heard_by(repairs):
             each = next(found, None)
-        finally:
-            fields.unread.pop()
         if each is None:
             return
+        repairs.useful = repairs.useful or isinstance(each, Article)
         yield each
 
 

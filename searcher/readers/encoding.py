@@ -10,6 +10,7 @@ import codecs
 import re
 
 from searcher.errors import Unreadable
+from searcher.readers import repairs
 from searcher.sources import Source
 
 _MARKS = (
@@ -35,6 +36,7 @@ _SEQUENCES = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf
 _HIGH = re.compile(rb"[\x80-\xff]")
 _AROUND = re.compile(rb"[A-Za-z]{0,2}[\x80-\xff]+[A-Za-z]{0,2}")
 _EIGHT_BIT = ("cp1252", "mac_roman", "cp850", "cp437")
+_NAMES = {"mac_roman": "Mac Roman", "cp850": "CP850 (DOS)", "cp437": "CP437 (DOS)"}
 _USED = "éèàêçùâîôûëïœæÉÈÀÊÇÂÎÔŒ«»’‘“”–—…€°·\u00a0"
 _RUBBISH = re.compile("[\ufffd\x00-\x06\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 
@@ -44,15 +46,17 @@ _DECLARED = re.compile(
 )
 
 
-def decode(raw: bytes, declared: str | None = None) -> str:
+def decode(raw: bytes, declared: str | None = None, *, part: bool = False) -> str:
     """The text of `raw`; `declared` is the encoding that its envelope names. Raises Unreadable when `raw` is no text at all.
+
+    Guesses and repairs are told to `repairs`; of a `part` of a file without saying at which byte of the file.
 
     A declaration counts only as far as it is true: as everywhere on the web, `iso-8859-1` means Windows-1252, and bytes that
     contradict the declared encoding are looked at as if none was declared.
     """
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
-            return _mostly_utf8(raw[len(mark) :]) if encoding == "utf-8-sig" else raw.decode(encoding, "replace")
+            return _mostly_utf8(raw, part, len(mark)) if encoding == "utf-8-sig" else raw.decode(encoding, "replace")
     named = _codec(declared) or next((encoding for head, encoding in _UNMARKED if raw.startswith(head)), None)
     if b"\x00" in raw[:8192] and not (named or "").startswith(("utf-16", "utf-32")):
         raise Unreadable("not text (it holds zero bytes)")
@@ -61,15 +65,42 @@ def decode(raw: bytes, declared: str | None = None) -> str:
             return repair(raw.decode(encoding))
         except UnicodeDecodeError:
             continue
-    lenient = _mostly_utf8(raw)
-    if _is_utf8(raw, lenient):
-        return lenient
-    return _legible(repair(raw.decode(_eight_bit(raw), "replace")))
+    if _is_utf8(raw):
+        return _mostly_utf8(raw, part)
+    guess = _eight_bit(raw)
+    text = _legible(repair(raw.decode(guess, "replace")))
+    _guessed(guess)
+    return text
 
 
-def _mostly_utf8(raw: bytes) -> str:
-    """UTF-8 whose wrong bytes are read as Windows-1252, each alone."""
-    return raw.decode("utf-8", "searcher-cp1252")
+def _mostly_utf8(raw: bytes, part: bool, start: int = 0) -> str:
+    """UTF-8 whose wrong bytes are read as Windows-1252, each alone; told to `repairs`."""
+    if repairs.listener() is not None and not raw.isascii():
+        first = _first_wrong(raw)
+        if first < len(raw):
+            wrong = max(len(_HIGH.findall(raw)) - sum(map(len, _SEQUENCES.findall(raw))), 1)
+            place = "" if part else f"byte {first:,}, line {raw.count(10, 0, first) + 1:,}"
+            repairs.mended("bytes", wrong, place=place, shown=_around(raw, first))
+    return raw[start:].decode("utf-8", "searcher-cp1252")
+
+
+def _first_wrong(raw: bytes) -> int:
+    """Where the first byte is that is not UTF-8; the end for none."""
+    try:
+        codecs.utf_8_decode(raw, "strict", True)
+        return len(raw)
+    except UnicodeDecodeError as error:
+        return error.start
+
+
+def _around(raw: bytes, at: int) -> str:
+    return raw[max(at - repairs.AROUND, 0) : at + repairs.AROUND].decode("utf-8", "searcher-cp1252").strip("\ufeff")
+
+
+def _guessed(encoding: str) -> None:
+    """Tells of an encoding that was found by its letters; Windows-1252 is what everybody takes where nothing is declared."""
+    if encoding in _NAMES:
+        repairs.guessed(f"read as {_NAMES[encoding]}: its bytes are not UTF-8, and its letters are French that way")
 
 
 def _one_by_one(error: UnicodeError) -> tuple[str, int]:
@@ -81,7 +112,7 @@ def _one_by_one(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("searcher-cp1252", _one_by_one)
 
 
-def _is_utf8(raw: bytes, lenient: str) -> bool:
+def _is_utf8(raw: bytes) -> bool:
     """Whether bytes are UTF-8 but for a few: four characters of several bytes for each byte that is wrong."""
     sequences = sum(len(each) for each in _SEQUENCES.findall(raw, 0, 1 << 20))
     high = len(_HIGH.findall(raw, 0, 1 << 20))
@@ -124,25 +155,48 @@ def encoding_of(source: Source) -> tuple[str, str]:
         named = _codec(source.encoding)
         if named is not None and named not in ("cp1252", "utf-8"):
             return named, "replace"
-        high = sequences = 0
-        sample = b""
-        held = head
+        found = _Census()
+        found.add(head)
         while block := stream.read(1 << 20):
-            held += block
-            if held.isascii():
-                held = b""
-                continue
-            high += len(_HIGH.findall(held))
-            sequences += sum(map(len, _SEQUENCES.findall(held)))
-            sample = sample or b" ".join(_AROUND.findall(held)[:2000])
-            held = b""
-        if held:
-            high += len(_HIGH.findall(held))
-            sequences += sum(map(len, _SEQUENCES.findall(held)))
-            sample = sample or held
-    if sequences >= 8 * (high - sequences):
+            found.add(block)
+        found.add(b"", final=True)
+    if found.sequences >= 8 * found.wrong:
+        found.tell()
         return "utf-8-sig", "searcher-cp1252"
-    return _eight_bit(sample), "replace"
+    encoding = _eight_bit(found.sample)
+    _guessed(encoding)
+    return encoding, "replace"
+
+
+class _Census:
+    """Counts the bytes above ASCII in a file that is read block by block: in sequences of UTF-8, and outside of these."""
+
+    def __init__(self) -> None:
+        self.sequences = self.wrong = 0
+        self.sample = b""
+        self._held = b""  # the beginning of a sequence that a block ends in
+        self._at, self._line = 0, 1
+        self._place = self._shown = ""
+
+    def add(self, block: bytes, *, final: bool = False) -> None:
+        held = self._held + block
+        end = len(held) if final or held.isascii() else codecs.utf_8_decode(held, "ignore", False)[1]
+        held, self._held = held[:end], held[end:]
+        if not held.isascii():
+            sequences = sum(map(len, _SEQUENCES.findall(held)))
+            wrong = len(_HIGH.findall(held)) - sequences
+            self.sample = self.sample or b" ".join(_AROUND.findall(held)[:2000])
+            if wrong > 0 and not self.wrong:
+                first = _first_wrong(held)
+                self._place = f"byte {self._at + first:,}, line {self._line + held.count(10, 0, first):,}"
+                self._shown = _around(held, first)
+            self.sequences, self.wrong = self.sequences + sequences, self.wrong + wrong
+        self._at, self._line = self._at + len(held), self._line + held.count(10)
+
+    def tell(self) -> None:
+        """Tells `repairs` of the bytes that are wrong."""
+        if self.wrong > 0:
+            repairs.mended("bytes", self.wrong, place=self._place, shown=self._shown)
 
 
 def declaration(raw: bytes) -> str | None:
@@ -169,6 +223,10 @@ def repair(text: str) -> str:
     if not any(first in text for first in _TWICE_FIRST) or len(_TWICE.findall(text[:65536])) < 2:
         return text
     try:
-        return text.encode("cp1252").decode("utf-8")
+        repaired = text.encode("cp1252").decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
         return text
+    if repaired != text and (first := _TWICE.search(text)) is not None:
+        at = len(text[: first.start()].encode("cp1252").decode("utf-8", "ignore"))
+        repairs.mended("twice", 1, shown=repaired[max(at - repairs.AROUND, 0) : at + repairs.AROUND])
+    return repaired

@@ -7,6 +7,7 @@ from html import unescape
 
 from searcher.article import Article
 from searcher.errors import Unreadable
+from searcher.readers import repairs
 from searcher.readers.dating import iso as iso
 from searcher.readers.language import SAMPLE
 from searcher.readers.language import language as detected
@@ -52,6 +53,8 @@ def make(
         text = f"{standfirst}\n\n{text}" if text else standfirst
     if not text and not title:
         raise Unreadable("neither a title nor a text")
+    if (heard := repairs.listener()) is not None:
+        heard.settle(joined(origin.place, place) or title[:60])
     identifier = id or (origin.stem if number is None else f"{origin.stem}-{number}")
     return Article(
         id="_".join(_CONTROLS.sub(" ", identifier).split()) or "unnamed",
@@ -70,14 +73,10 @@ def make(
     )
 
 
-unread: list[list[str]] = []
-"""Dates that could not be read, as they were written: a list for each file that is being read, the innermost last."""
-
-
 def _dated(written: str | None) -> str | None:
     found = iso(written) if written else None
-    if written and found is None and unread and any(map(str.isalnum, written)):
-        unread[-1].append(line(written)[:60])
+    if written and found is None and any(map(str.isalnum, written)) and (heard := repairs.listener()) is not None:
+        heard.dates.append(line(written)[:60])
     return found
 
 
@@ -95,11 +94,18 @@ def paragraphs(text: str) -> str:
 
 def _mended(text: str) -> str:
     """A text without entities that were encoded twice, and without C1 controls."""
-    if "&" in text:
-        text = _ENTITY.sub(lambda found: unescape(f"&{found[1]};"), text)
-    if not text.isascii() and _C1.search(text) is not None:
-        text = _C1.sub(lambda found: found[0].encode("latin-1").decode("cp1252", "ignore"), text)
+    if "&" in text and (first := _ENTITY.search(text)) is not None:
+        at = first.start()
+        text, count = _ENTITY.subn(lambda found: unescape(f"&{found[1]};"), text)
+        repairs.mended("entities", count, shown=_around(text, at))
+    if not text.isascii() and (first := _C1.search(text)) is not None:
+        text, count = _C1.subn(lambda found: found[0].encode("latin-1").decode("cp1252", "ignore"), text)
+        repairs.mended("controls", count, shown=_around(text, first.start()))
     return text
+
+
+def _around(text: str, at: int) -> str:
+    return text[max(at - repairs.AROUND, 0) : at + repairs.AROUND]
 
 
 def _declared(language: str | None) -> str | None:

@@ -175,7 +175,7 @@ def _text_of(raw: bytes, declared: str | None) -> str:
     if raw.startswith(b"{") and declared is None and b"\x00" not in raw:
         with suppress(UnicodeDecodeError):
             return repair(raw.decode())
-    return decode(raw, declared)
+    return decode(raw, declared, part=True)
 
 
 def _alone(source: Source, share: Share) -> Iterator[Article | Problem]:

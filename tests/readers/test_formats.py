@@ -845,7 +845,11 @@ GUESSED = ("noted", "the column “Prose” is read as the text: it holds most o
         ),
         ("a.txt", f"Date\tTitre\tTexte\r\n12/03/2020\tLe pont\t{BODY}\r\n".encode("utf-16"), []),
         ("a.txt", f"Date\tTitre\tTexte\r\n12/03/2020\tLe pont\t{BODY}\r\n", []),
-        ("a.csv", f"Date;Titre;Texte\n12/03/2020;Le pont;{BODY}\n".encode("mac_roman"), []),
+        (
+            "a.csv",
+            f"Date;Titre;Texte\n12/03/2020;Le pont;{BODY}\n".encode("mac_roman"),
+            [("noted", "read as Mac Roman: its bytes are not UTF-8, and its letters are French that way")],
+        ),
         (
             "a.json",
             f'{{"titre": "Le pont", "texte": "{BODY}",\n"date": "2020-03-12"}}\n{{"titre": "Deux",\n"texte": "b"}}',

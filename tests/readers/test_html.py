@@ -34,7 +34,8 @@ TEXT = f"{FIRST}\n\nUne dépense lourde\n\n{SECOND}\n\n{THIRD}"
 
 def found(html: str | bytes, **declared: Any) -> Article | Problem:
     raw = html.encode() if isinstance(html, str) else html
-    (only,) = read(Source("pont.html", "pont.html", len(raw), content=raw, **declared), form="html")
+    every = read(Source("pont.html", "pont.html", len(raw), content=raw, **declared), form="html")
+    (only,) = (each for each in every if isinstance(each, Article) or each.kind != "noted")
     return only
 
 

@@ -277,7 +277,7 @@ def test_it_never_raises_for_a_damaged_file(data: st.DataObject) -> None:
 )
 def test_it_reads_the_shared_documents(name: str, count: int) -> None:
     articles, problems = everything((SHARED / name).read_bytes(), name)
-    assert problems == []
+    assert [each for each in problems if each.kind != "noted"] == []
     assert len(articles) == count
     assert all(each.title and each.text and each.date for each in articles)
     assert sum(each.language == "fr" for each in articles) > 0.95 * count

@@ -146,7 +146,7 @@ class _Document:
             return [rtf.text_of(raw)]
         if raw.startswith(b"PK"):
             return []
-        return [text_of(decode(raw))]
+        return [text_of(decode(raw, part=True))]
 
     def _found(self) -> str:
         """The name of the main part."""

@@ -107,7 +107,7 @@ class _Book:
 
     def article(self, source: Source, number: int, name: str) -> Article:
         """The article of a document. Raises NotAnArticle when it holds no text, Unreadable when it is damaged."""
-        html = decode(self._package.read(name))
+        html = decode(self._package.read(name), part=True)
         body = html[found.start() :] if (found := re.search(r"<body\b", html, re.I)) else html
         paragraphs = [text for each in text_of(body).split("\n\n") if (text := whole(each).strip())]
         entry = self._toc.get(name)

@@ -80,4 +80,6 @@ def characters(raw: bytes, charset: str | None) -> str:
             return raw.decode("utf-8")  # a program that declares the default and writes another
         except UnicodeDecodeError:
             pass
-    return decode(raw if charset.lower().startswith(("utf-16", "utf-32")) else raw.replace(b"\0", b""), charset or None)
+    return decode(
+        raw if charset.lower().startswith(("utf-16", "utf-32")) else raw.replace(b"\0", b""), charset or None, part=True
+    )

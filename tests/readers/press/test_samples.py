@@ -49,7 +49,9 @@ def test_what_stands_before_a_cut_is_read_as_if_there_were_none(name: str, share
 def test_an_encoding_that_nothing_names_is_found(name: str, encoding: str) -> None:
     text = (samples.FOLDER / name).read_bytes().decode("utf-8-sig").translate(PLAIN)
     written = re.sub(r"""(?:charset|encoding)=(["']?)[-\w]+\1""", "", text)
-    assert samples.given(name, written.encode(encoding)) == samples.given(name, text.encode("utf-8"))
+    found, whole = samples.given(name, written.encode(encoding)), samples.given(name, text.encode("utf-8"))
+    guess = "read as Mac Roman: its bytes are not UTF-8, and its letters are French that way"
+    assert found == {**whole, "problems": whole["problems"] + [guess] * (encoding == "mac_roman")}
 
 
 @pytest.mark.parametrize("name", UTF8)
@@ -57,7 +59,10 @@ def test_a_wrong_byte_costs_one_character(name: str) -> None:
     raw = (samples.FOLDER / name).read_bytes()
     at = raw.find("é".encode(), len(raw) // 2)
     damaged = raw[:at] + b"\xe9" + raw[at + 2 :]
-    assert samples.given(name, damaged) == samples.expected(name)
+    found, whole = samples.given(name, damaged), samples.expected(name)
+    place = f"byte {at:,}, line {raw.count(10, 0, at) + 1:,}"
+    assert found["problems"].pop().startswith(f"1 byte that is not UTF-8 was read as Windows-1252: {place}, “")
+    assert found == whole
 
 
 @settings(max_examples=150, deadline=None)

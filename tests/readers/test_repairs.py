@@ -1,0 +1,111 @@
+"""What was guessed and mended in a file is told once, with the first place; nothing is told of a file without repairs."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from searcher.article import Article
+from searcher.readers import read, repairs
+from searcher.sources import Source
+from tests.readers.test_archive import zip_of
+
+PLAIN = "Le pont de Kerval\n\nAprès deux ans de travaux, le pont a rouvert à l’été : 115 000 € de réparations.\n"
+LINE = {"title": "Le pont", "text": "Après deux ans, le pont a rouvert à l’été, dit la région."}
+LINES = "".join(json.dumps({**LINE, "id": str(number)}, ensure_ascii=False) + "\n" for number in range(3))
+
+
+def told(content: str | bytes, name: str) -> tuple[str, list[str]]:
+    """The text of the last article, and the notes."""
+    raw = content.encode() if isinstance(content, str) else content
+    found = list(read(Source(name, name, len(raw), content=raw)))
+    texts = [each.text for each in found if isinstance(each, Article)]
+    return texts[-1] if texts else "", [each.reason for each in found if not isinstance(each, Article)]
+
+
+def broken(text: str, letter: str, number: int = 1) -> bytes:
+    """A text in UTF-8 but for the first `number` occurrences of a letter, which are in Windows-1252."""
+    raw = text.encode()
+    for _ in range(number):
+        raw = raw.replace(letter.encode(), letter.encode("cp1252"), 1)
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "note"),
+    [
+        (
+            "a.txt",
+            broken(PLAIN, "è"),
+            "1 byte that is not UTF-8 was read as Windows-1252: byte 22, line 3, “pont de Kerval Après deux ans de trava”",
+        ),
+        (
+            "a.txt",
+            broken(PLAIN + PLAIN, "é", 2),
+            "2 bytes that are not UTF-8 were read as Windows-1252; the first: byte 72, line 3, "
+            "“nt a rouvert à l’été : 115 000 € de”",
+        ),
+        (
+            "a.csv",
+            broken(f"titre;texte\nLe pont;{PLAIN.splitlines()[2]}\n", "è"),
+            "1 byte that is not UTF-8 was read as Windows-1252: byte 23, line 2, “e;texte Le pont;Après deux ans de trava”",
+        ),
+        (
+            "a.jsonl",
+            broken(LINES, "è"),
+            '1 byte that is not UTF-8 was read as Windows-1252: line 1, “pont", "text": "Après deux ans, le pont”',
+        ),
+        (
+            "a.jsonl",
+            LINES.replace("l’été", "l&amp;#8217;été"),
+            "3 entities that were encoded twice were undone; the first: line 1, “e pont a rouvert à l’été, dit la région.”",
+        ),
+        (
+            "a.txt",
+            PLAIN.replace("€", "\x80"),
+            "1 C1 control was read as Windows-1252: Le pont de Kerval, “t à l’été : 115 000 € de réparations.”",
+        ),
+        (
+            "a.txt",
+            PLAIN.encode().decode("cp1252"),
+            "1 passage in UTF-8 that had been read as Windows-1252 was put right: Le pont de Kerval, "
+            "“pont de Kerval Après deux ans de trava”",
+        ),
+        (
+            "a.txt",
+            PLAIN.replace("’", "'").replace("€", "F").encode("mac_roman"),
+            "read as Mac Roman: its bytes are not UTF-8, and its letters are French that way",
+        ),
+        (
+            "a.txt",
+            PLAIN.replace("’", "'").replace("€", "F").encode("cp850"),
+            "read as CP850 (DOS): its bytes are not UTF-8, and its letters are French that way",
+        ),
+    ],
+)
+def test_it_tells_of_a_repair_once_with_its_place(name: str, content: str | bytes, note: str) -> None:
+    text, notes = told(content, name)
+    assert notes == [note]
+    assert "été" in text
+    assert told(gzip.compress(content if isinstance(content, bytes) else content.encode()), name)[1] == [note]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
+def test_it_tells_nothing_of_a_file_that_needed_no_repair(name: str) -> None:
+    assert told(PLAIN, name)[1] == []
+    assert told(PLAIN.encode("cp1252"), name)[1] == []
+    assert told(PLAIN.encode("utf-16"), name)[1] == []
+
+
+def test_it_tells_of_each_member_of_an_archive() -> None:
+    raw = zip_of([("a.txt", PLAIN.encode()), ("b.txt", broken(PLAIN, "è"))])
+    found = list(read(Source("a.zip", "a.zip", len(raw), content=raw)))
+    assert [each.place for each in found if not isinstance(each, Article)] == ["b.txt"]
+
+
+def test_nobody_is_told_where_nobody_listens() -> None:
+    repairs.mended("bytes", 1, place="byte 1", shown="é")
+    repairs.guessed("a guess")
+    assert repairs.listener() is None
