@@ -1,6 +1,6 @@
 # Targets are documented by the comment behind them; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help search index serve test test-pythons test-install check format bench french relevance faults clean
+.PHONY: help search index serve test test-api test-browser test-pythons test-install check format bench french relevance faults clean
 
 PYTHON ?= python3
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
@@ -35,6 +35,12 @@ test-pythons:  ## run the test suite under each of PYTHONS that is installed, wa
 	  $$name/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]' && \
 	  $$name/bin/python -m pytest -q -n auto -p no:cacheprovider || exit 1; \
 	done
+
+test-api: $(VENV)/developing  ## five minutes of requests that the API's document allows and forbids
+	@SEARCHER_API_SECONDS=300 $(BIN)/python -m pytest -q -s tests/faces/web/test_api.py
+
+test-browser: $(VENV)/developing  ## the pages in Chromium, with and without JavaScript (Debian: apt install chromium)
+	@$(BIN)/python -m pytest -q -m browser tests/faces/web
 
 test-install: $(VENV)/developing  ## install with pip, pipx and uv from the package index, and run the commands that hints give
 	@$(BIN)/python -m pytest -q -m install tests/test_extras.py

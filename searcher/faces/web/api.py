@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 import searcher
-from searcher.faces.web import documents
+from searcher.faces.web import parameters
 from searcher.faces.web import saved as kept
 from searcher.faces.web import search as pages
 from searcher.faces.web import state as states
@@ -22,7 +22,6 @@ from searcher.render import timeline as timelines
 from searcher.values import replace
 
 SCHEMA = 1
-ALWAYS = ("lang", "token")
 COUNTED = ("source", "author", "section", "language", "format", "when")
 
 
@@ -34,13 +33,10 @@ def answer(value: object, *, complete: bool = True) -> Response:
 
 
 def checked(path: str, work: Work) -> Work:
-    """The operation at a path of `openapi.json`, which raises UsageError for a parameter that it does not take."""
+    """The operation at a path of `openapi.json`; it raises UsageError for parameters that differ from the document."""
 
     def operation(visit: Visit) -> Response | Lines:
-        known = documents.parameters(path)
-        for name in visit.request.query_params:
-            if name not in known and name not in ALWAYS:
-                raise searcher.UsageError(f"{path} takes {', '.join(sorted(known)) or 'nothing'}, not {name[:40]!r}")
+        parameters.check(path, visit.request.query_params)
         return work(visit)
 
     return operation
@@ -48,15 +44,15 @@ def checked(path: str, work: Work) -> Work:
 
 def search(visit: Visit) -> Response:
     """A page of hits: what `search --json` prints."""
-    parameters = visit.request.query_params
-    state = states.read(parameters)
+    given = visit.request.query_params
+    state = states.read(given)
     pages.check_window(state)
     ask = state.ask
-    passages = states.number(parameters, "passages", 2, 0, 100)
+    passages = states.number(given, "passages", 2, 0, 100)
     results = visit.index.search(
-        ask, limit=state.limit, page=state.page, passages=passages, explain=parameters.get("explain") in ("1", "true")
+        ask, limit=state.limit, page=state.page, passages=passages, explain=given.get("explain") in ("1", "true")
     )
-    if fields := _fields(parameters.get("facets"), searcher.FACETS, "facets"):
+    if fields := _fields(given.get("facets"), searcher.FACETS, "facets"):
         results = results.with_facets(visit.index.facets(replace(ask, timeout=pages.FACET_TIME), *fields))
     shown = replace(results, hits=tuple(map(visit.shown, results.hits)))
     return answer(shown.to_json(), complete=results.complete)
@@ -112,11 +108,11 @@ def timeline(visit: Visit) -> Response:
 
 def kwic(visit: Visit) -> Response:
     """The first lines of a concordance (`limit`, 100 without it); all of them are at `/kwic.jsonl`."""
-    parameters = visit.request.query_params
-    state = states.read(parameters)
-    limit = states.number(parameters, "limit", 100, 1, states.MAX_LIMIT)
-    seed = states.number(parameters, "seed", 0, 0, 10**9 - 1)
-    sample = states.number(parameters, "sample", 0, 0, states.MAX_LIMIT) or None
+    given = visit.request.query_params
+    state = states.read(given)
+    limit = states.number(given, "limit", 100, 1, states.MAX_LIMIT)
+    seed = states.number(given, "seed", 0, 0, 10**9 - 1)
+    sample = states.number(given, "sample", 0, 0, states.MAX_LIMIT) or None
     results = visit.index.search(state.ask, limit=1, passages=0)
     lines = visit.index.kwic(state.ask, context=state.context, order=state.order, sample=sample, seed=seed)
     return answer("".join(concordance.json(results, islice(lines, limit))))

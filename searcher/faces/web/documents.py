@@ -71,14 +71,6 @@ def described() -> dict[str, Any]:
     return made
 
 
-@cache
-def parameters(path: str) -> frozenset[str]:
-    """The parameters that the operation at a path of `openapi.json` takes."""
-    known = _read("openapi.json")
-    listed = known["paths"][path]["get"]["parameters"]
-    return frozenset(each["name"] if "name" in each else each["$ref"].rpartition("/")[2] for each in listed)
-
-
 def _read(name: str) -> dict[str, Any]:
     """A JSON document of this package."""
     made: dict[str, Any] = json.loads((Path(__file__).parent / name).read_text("utf-8"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
@@ -30,6 +30,7 @@ class Parameters(Protocol):
     def get(self, key: str, /) -> str | None: ...
     def getlist(self, key: str, /) -> list[str]: ...
     def __contains__(self, key: object, /) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
 
 
 class State(Value):

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+import anyio
 import pytest
 
 import searcher
@@ -98,3 +99,30 @@ class Page(HTMLParser):
     def links(self) -> list[str]:
         """The addresses of this site that the page leads to."""
         return [each["href"] for each in self.all("a") if not urlsplit(each.get("href", "")).netloc]
+
+
+def raw(application_: Any, path: str, query: str = "") -> tuple[int, str, dict[bytes, bytes]]:
+    """The answer to a path that no client has tidied up."""
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": query.encode(),
+        "headers": [(b"host", b"localhost")],
+    }
+    anyio.run(application_, scope, receive, send)
+    body = b"".join(each.get("body", b"") for each in sent).decode()
+    return sent[0]["status"], body, dict(sent[0]["headers"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Event
 from typing import Any
-from urllib.parse import unquote
 
 import anyio
 import httpx
@@ -16,7 +15,7 @@ import searcher
 from searcher.faces.web import site
 from searcher.faces.web.guard import HEADERS
 from searcher.web import application
-from tests.faces.web.conftest import Page, client
+from tests.faces.web.conftest import Page, client, raw
 
 TOKEN = "correct-horse-battery-staple"
 
@@ -188,33 +187,6 @@ def test_no_path_leads_to_a_file(visitor: TestClient, folder: Path, path: str) -
         assert status == 404, below
         assert "root:" not in body
         assert str(folder.parent) not in body
-
-
-def raw(application_: Any, path: str, query: str = "") -> tuple[int, str, dict[bytes, bytes]]:
-    """The answer to a path that no client has tidied up."""
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        return {"type": "http.request", "body": b""}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": unquote(path),
-        "raw_path": path.encode(),
-        "root_path": "",
-        "query_string": query.encode(),
-        "headers": [(b"host", b"localhost")],
-    }
-    anyio.run(application_, scope, receive, send)
-    body = b"".join(each.get("body", b"") for each in sent).decode()
-    return sent[0]["status"], body, dict(sent[0]["headers"])
 
 
 def test_no_answer_holds_the_path_of_a_file(visitor: TestClient, folder: Path) -> None:

@@ -1,0 +1,141 @@
+"""What articles and visitors write is shown, never obeyed: forty payloads through every field into every output."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from starlette.testclient import TestClient
+
+import searcher
+from searcher.web import application
+from tests.faces.web.conftest import Page, client, raw
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    '"><script>alert(1)</script>',
+    "'><script>alert(1)</script>",
+    '" onmouseover="alert(1)',
+    "' onmouseover='alert(1)",
+    "` onmouseover=`alert(1)",
+    '" autofocus onfocus=alert(1) x="',
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "java\tscript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:alert(1)",
+    "<a href=javascript:alert(1)>x</a>",
+    "<iframe src=javascript:alert(1)>",
+    "<object data=javascript:alert(1)>",
+    "<embed src=javascript:alert(1)>",
+    "<form action=javascript:alert(1)><button>x",
+    "<base href=//evil.example/>",
+    "<link rel=stylesheet href=//evil.example/>",
+    "<meta http-equiv=refresh content=0;url=//evil.example/>",
+    "<style>*{background:url(//evil.example)}</style>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<!--><script>alert(1)</script>-->",
+    "]]><script>alert(1)</script>",
+    "{{ 7 * 7 }}{% raw %}${7*7}#{7*7}",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;script&#62;alert(1)",
+    "\u202ealert(1)\u202c",
+    "\u2066<script>\u2069alert(1)",
+    "\ufeff<script>alert(1)</script>",
+    "<scr\u0000ipt>alert(1)</scr\u0000ipt>",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+    "\\u003cscript\\u003ealert(1)",
+    "<mark id=m0><dialog open>x</dialog>",
+    '<template><noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+]
+HIDDEN = set("\u202e\u202c\u2066\u2069\ufeff\u0000")
+
+TAGS = set(Path(__file__).parent.joinpath("tags.txt").read_text("utf-8").split())
+"""The elements that our pages are made of."""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    """A visitor of an archive whose articles hold a payload in every field."""
+    place = tmp_path_factory.mktemp("hostile")
+    articles = [
+        {
+            "id": f"{number}-{''.join(payload.split())}",
+            "title": f"alerte {payload}",
+            "text": f"alerte {number}\n{payload}\nencore une alerte {payload}",
+            "source": payload,
+            "author": payload,
+            "section": payload,
+            "url": payload,
+            "language": "fr",
+            "date": f"2020-01-{number % 28 + 1:02}",
+        }
+        for number, payload in enumerate(PAYLOADS)
+    ]
+    (place / "articles.jsonl").write_text("\n".join(map(json.dumps, articles)), "utf-8")
+    searcher.build(place / "index", [place / "articles.jsonl"])
+    return client(application(place / "index"))
+
+
+def assert_harmless(text: str) -> None:
+    """The elements are ours, none of them runs anything, every address is of this site or of the web."""
+    page = Page(text)
+    for tag, attributes in page.elements:
+        assert tag in TAGS, tag
+        assert not {name for name in attributes if name.startswith("on") or name in ("style", "srcdoc")}, attributes
+        for name in ("href", "src", "action", "formaction"):
+            address = attributes.get(name, "")
+            assert urlsplit(address).scheme in ("", "http", "https"), address
+            assert "evil.example" not in urlsplit(address).netloc, address
+    assert [each for each in page.all("script") if "src" not in each] in ([], [{"type": "application/ld+json"}])
+    assert len(page.all("script")) <= 2
+    assert not HIDDEN & set(text)
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 4])
+def test_answers_and_concordances_show_payloads(hostile: TestClient, page: int) -> None:
+    for path in (f"/search?q=alerte&page={page}", f"/kwic?q=alerte&page={page}", "/archive", "/"):
+        assert_harmless(hostile.get(path).text)
+
+
+def test_articles_show_payloads(hostile: TestClient) -> None:
+    for line in hostile.get("/api/v1/search.jsonl?q=alerte").text.splitlines():
+        identifier = json.loads(line)["id"]
+        status, body, _ = raw(hostile.app, f"/article/{quote(identifier, safe='')}", "q=alerte&at=1")
+        assert status == 200, identifier
+        assert_harmless(body)
+
+
+@pytest.mark.parametrize(
+    "name", ["q", "since", "sort", "source", "author", "lang", "page", "step", "order", "at", "format", "x"]
+)
+def test_what_a_visitor_writes_is_shown(hostile: TestClient, name: str) -> None:
+    for payload in PAYLOADS if name == "q" else PAYLOADS[:: 3 + len(name) % 3]:
+        for path in ("/search", "/kwic", "/article/nobody", "/saved", "/help") if name == "x" else ("/search",):
+            answer = hostile.get(path, params={"q": "alerte", name: payload})
+            if answer.headers["content-type"].startswith("text/html"):
+                assert_harmless(answer.text)
+
+
+def test_other_outputs_hold_payloads_as_data(hostile: TestClient) -> None:
+    feed = ElementTree.fromstring(hostile.get("/search.atom?q=alerte").content)
+    assert len(feed.findall("{http://www.w3.org/2005/Atom}entry")) == len(PAYLOADS)
+    drawing = ElementTree.fromstring(hostile.get("/timeline.svg", params={"q": PAYLOADS[0]}).content)
+    assert not list(drawing.iter("{http://www.w3.org/2000/svg}script"))
+    ElementTree.fromstring(hostile.get("/opensearch.xml").content)
+    answer = hostile.get("/api/v1/search?q=alerte&limit=100")
+    assert answer.headers["content-type"] == "application/json"
+    given = {hit["source"] for hit in answer.json()["hits"]}
+    assert {"<script>alert(1)</script>", "javascript:alert(1)"} <= given
+    for form in ("csv", "tsv", "md", "json", "jsonl", "ris", "bibtex", "csl", "iramuteq"):
+        kind = hostile.get(f"/search.{form}?q=alerte").headers["content-type"]
+        assert "html" not in kind
+        assert "xml" not in kind
