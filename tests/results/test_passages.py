@@ -202,3 +202,44 @@ def test_a_phrase_that_was_asked_is_shown_whole(
     (alone,) = passages(text, quoted, limit=1)
     assert held(quoted, alone.text, (0, len(alone.text)))
     assert len(alone.highlights) >= len(phrase) - 1
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "Assad parle.",
+                "Il a vu M. Assad. Poutine aussi",
+                "- Quels masques ? -",
+                "Fin.  ",
+                "« Non ! »",
+                "",
+                "(suite",
+                "…",
+            ),
+            *(
+                "poutine",
+                "Le Kremlin ? Assad",
+                "www.kremlin.ru. Et Assad",
+                "12. Assad",
+                "Assad.Poutine",
+                "Assad \u00a0",
+                "\t",
+            ),
+            "Un très long paragraphe sans fin " * 12 + "Assad",
+        ]
+    ),
+    max_size=9,
+)
+
+
+@given(
+    LINES, st.sampled_from(["Assad", "Poutine", "Assad Poutine", '"Assad Poutine"', '"Kremlin Assad"', '"Assad Fin"~3'])
+)
+def test_passages_are_made_of_sentences_of_the_whole_text(lines: list[str], query: str) -> None:
+    text, marks = "\n".join(lines), marks_of(query)
+    found = passages(text, marks, limit=3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("searcher.results.passages._around", lambda text, found: sentences(text))
+        patch.setattr("searcher.results.passages._first", lambda text: sentences(text)[:1])
+        assert passages(text, marks, limit=3) == found
