@@ -1,6 +1,6 @@
 # Targets are documented by the comment behind them; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help search index serve test test-api test-browser test-pythons test-install check format bench french relevance faults clean
+.PHONY: help search index serve test test-api test-browser test-pythons test-install test-cluster check format bench french relevance faults clean
 
 PYTHON ?= python3
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
@@ -41,6 +41,9 @@ test-api: $(VENV)/developing  ## five minutes of requests that the API's documen
 
 test-browser: $(VENV)/developing  ## the pages in Chromium, with and without JavaScript (Debian: apt install chromium)
 	@$(BIN)/python -m pytest -q -m browser tests/faces/web
+
+test-cluster: $(VENV)/developing  ## run what needs OpenSearch, on a cluster of NODES=3 that starts for it (Java 17, Maven)
+	@$(BIN)/python -m pytest -q -m cluster
 
 test-install: $(VENV)/developing  ## install with pip, pipx and uv from the package index, and run the commands that hints give
 	@$(BIN)/python -m pytest -q -m install tests/test_extras.py

@@ -50,7 +50,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="What counting whole values costs.")
     parser.add_argument("archive", type=Path, nargs="?", metavar="DATA")
     parser.add_argument("--made", type=int, metavar="N", help="count over N made articles of twenty words")
-    parser.add_argument("--engines", default=",".join(engines.ENGINES), metavar="NAME,…")
+    parser.add_argument("--engines", default=",".join(engines.LOCAL), metavar="NAME,…")
     given = parser.parse_args()
     archive: Path | None = given.archive
     if archive is not None and archive.is_dir():

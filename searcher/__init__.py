@@ -22,6 +22,7 @@ _NAMES = {
     "searcher.archive.repair": "Repair repair",
     "searcher.archive.watch": "watch",
     "searcher.article": "Article",
+    "searcher.engines.opensearch.target": "OpenSearch",
     "searcher.engines.protocol": "Contribution Counts",
     "searcher.errors": """
         DateError EngineUnreachable IndexClosed IndexDamaged IndexForeign IndexLocked IndexMissing IndexReplaced

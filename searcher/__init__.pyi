@@ -48,6 +48,9 @@ from searcher.archive.watch import (
 from searcher.article import (
     Article as Article,
 )
+from searcher.engines.opensearch.target import (
+    OpenSearch as OpenSearch,
+)
 from searcher.engines.protocol import (
     Contribution as Contribution,
 )

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 import searcher
 from tests import places
+from tests.opensearch import lane
 
 SEEDS = places.SEEDS
 
@@ -53,3 +54,26 @@ def build(tmp_path: Path) -> Build:
         return folder
 
     return built
+
+
+# ── a cluster, for those that need it ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    lane.mark(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("cluster"):
+        lane.start()
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    if item.get_closest_marker("cluster") and (nextitem is None or nextitem.path != item.path):
+        lane.forget()
+
+
+def pytest_sessionfinish() -> None:
+    lane.end()

@@ -8,19 +8,29 @@ from typing import TYPE_CHECKING
 from searcher.errors import UsageError
 
 if TYPE_CHECKING:
+    from searcher.engines.opensearch.target import OpenSearch
     from searcher.engines.protocol import Engine
 
-ENGINES = ("whoosh", "tantivy")
+LOCAL = ("whoosh", "tantivy")
+"""Engines whose index is files in a generation."""
+
+ENGINES = (*LOCAL, "opensearch")
 DEFAULT = "whoosh"
 EXTRAS = {"tantivy": "fast"}
 """Package that an engine needs → the extra that installs it."""
 
 
-def load(name: str) -> Engine:
-    """The engine called `name`, imported when asked for.
+def load(name: str | OpenSearch) -> Engine:
+    """The engine called `name`, imported when asked for; with a cluster, the engine that puts an index there.
 
-    Raises UsageError for a name that is none of `ENGINES`, and for an engine whose package is not installed.
+    Raises UsageError for a name that is none of `ENGINES`, for an engine whose package is not installed, and for a cluster that
+    cannot be one.
     """
+    if not isinstance(name, str):
+        from searcher.engines.opensearch import OpenSearchEngine
+        from searcher.engines.opensearch.target import checked
+
+        return OpenSearchEngine(checked(name))
     if name not in ENGINES:
         raise UsageError(f"no engine is called {name!r}; choose one of: {', '.join(ENGINES)}")
     try:

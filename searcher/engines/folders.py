@@ -8,6 +8,7 @@ import stat
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import Self
 
 from searcher.engines.protocol import Seal, Sealed
 from searcher.errors import not_read
@@ -20,6 +21,9 @@ SMALL = 64 << 10  # files up to this size are checked whenever an index is opene
 
 class FolderEngine:
     """What an engine does that keeps its part of a generation as a folder of files (`protocol.Engine`)."""
+
+    def like(self, place: Path) -> Self:
+        return self
 
     def begin(self, place: Path, base: Sealed | None) -> None:
         import shutil  # here: no search needs it

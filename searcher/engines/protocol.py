@@ -203,6 +203,9 @@ class Engine(Protocol):
     name: str
     version: str
 
+    def like(self, place: Path) -> Engine:
+        """The engine that puts a new part where an older one is, unless it was told where: a rebuild stays in its cluster."""
+
     def begin(self, place: Path, base: Sealed | None) -> None:
         """The part of a new generation: empty, or holding what `base` holds. There is nothing at `place` yet."""
 

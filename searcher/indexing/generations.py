@@ -20,7 +20,16 @@ from searcher import engines
 from searcher.engines.folders import FILES, FOLDERS, FolderEngine, sealed, sync
 from searcher.engines.protocol import Engine
 from searcher.engines.stored import from_json
-from searcher.errors import IndexLocked, IndexUnusable, SearcherError, UsageError, WriteFailed, reason, room
+from searcher.errors import (
+    EngineUnreachable,
+    IndexLocked,
+    IndexUnusable,
+    SearcherError,
+    UsageError,
+    WriteFailed,
+    reason,
+    room,
+)
 from searcher.indexing import manifest as manifests
 from searcher.indexing.ledger import carry
 from searcher.indexing.manifest import BASE, COPIES, COPY, LEDGER, NAME, PENDING, Manifest
@@ -133,8 +142,12 @@ def _drop(generation: Path) -> None:
     """Removes a generation, its engine's part first; what cannot be removed is left to the next run."""
     for name in engines.ENGINES:
         if (generation / name).exists():
-            with contextlib.suppress(SearcherError):  # the engine is not installed any more, or does not answer
+            try:
                 engines.load(name).drop(generation / name)
+            except EngineUnreachable:
+                return  # the generation's folder knows where the part is
+            except SearcherError:
+                pass  # the engine is not installed any more
     shutil.rmtree(generation, ignore_errors=True)
 
 

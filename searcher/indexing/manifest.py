@@ -186,16 +186,16 @@ def _seal(manifest: Manifest, name: str) -> Seal:
     return {name.removeprefix(prefix): held for name, held in manifest.files.items() if name.startswith(prefix)}
 
 
-def verify(folder: Path, manifest: Manifest, *, thorough: bool = False) -> None:
+def verify(folder: Path, manifest: Manifest, *, thorough: bool = False, by: Engine | None = None) -> None:
     """Holds a generation against its manifest: presence and size of all files, content of the small ones (`thorough`: of all);
-    what is the engine's, by the engine.
+    what is the engine's, by the engine (`by`, when that was told where its index is).
 
     Raises IndexDamaged; IndexForeign for an engine that is not known, UsageError for one that is not installed; ReadFailed;
     IndexUntrusted when somebody else may have written a file.
     """
     generation, own, groups = folder / manifest.generation, part(folder, manifest), copies(folder, manifest)
     _trust(folder, generation, own.place, groups.place, *(generation / name for name in manifest.files))
-    wrong = engine(folder, manifest).verify(own.place, own.seal, thorough=thorough)
+    wrong = (by or engine(folder, manifest)).verify(own.place, own.seal, thorough=thorough)
     if wrong is None:
         wrong = changed(groups.place, groups.seal, thorough=thorough)
     if wrong is None:

@@ -15,9 +15,9 @@ from pathlib import Path
 from time import perf_counter
 from types import FrameType
 
-from searcher import engines, readers
+from searcher import readers
 from searcher.article import ID, SKETCH, Article, Entry
-from searcher.engines.protocol import Writer
+from searcher.engines.protocol import Engine, Writer
 from searcher.errors import InputsFailed, UsageError
 from searcher.indexing import generations, manifest
 from searcher.indexing.bloom import BloomFilter
@@ -56,12 +56,12 @@ class _Current:
 class Run:
     """One run: a generation that begins as its base and is brought up to date."""
 
-    def __init__(self, folder: Path, goal: Manifest, base: Manifest | None, options: Options) -> None:
+    def __init__(self, folder: Path, engine: Engine, goal: Manifest, base: Manifest | None, options: Options) -> None:
         self._folder = folder
         self._goal = goal
         self._base = base
         self._options = options
-        self._engine = engines.load(goal.engine)
+        self._engine = engine
         self._writer: Writer | None = None
         self._failures: list[Failure] = []
         self._skipped: list[Failure] = []

@@ -15,10 +15,12 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from searcher import analysis, engines, readers, sources
 from searcher.analysis.annotations import left_out
+from searcher.engines.protocol import Engine
 from searcher.errors import IndexMissing, IndexUnusable, UsageError
 from searcher.indexing import generations, manifest
 from searcher.indexing.ledger import Ledger
@@ -27,6 +29,9 @@ from searcher.indexing.reports import Change, Failure, FormatCount, Progress, Re
 from searcher.indexing.run import Options, Run
 from searcher.indexing.scan import Scan, hash_of
 from searcher.indexing.workers.child import FEW_COLLECTIONS
+
+if TYPE_CHECKING:
+    from searcher.engines.opensearch.target import OpenSearch
 
 __all__ = ["Change", "Failure", "FormatCount", "Progress", "Report", "build", "changes", "update"]
 
@@ -37,7 +42,7 @@ def build(
     folder: str | os.PathLike[str],
     paths: Paths,
     *,
-    engine: str = engines.DEFAULT,
+    engine: str | OpenSearch = engines.DEFAULT,
     without: Iterable[str] = (),
     ocr: bool = False,
     jobs: int | None = None,
@@ -56,7 +61,7 @@ def update(
     folder: str | os.PathLike[str],
     paths: Paths = (),
     *,
-    engine: str | None = None,
+    engine: str | OpenSearch | None = None,
     without: Iterable[str] | None = None,
     ocr: bool | None = None,
     jobs: int | None = None,
@@ -69,12 +74,12 @@ def update(
     """Brings the index in `folder` up to date with what `paths` hold now (none given: the paths indexed before).
 
     Only files whose size or time changed are read, and only articles that changed are indexed; what vanished from below
-    `paths` is dropped; articles from elsewhere stay. `without` leaves out kinds of annotations (`copies`, `names`,
-    `quotes`; None: those that the index was made without), for a smaller index. Without an index, or with one of another
-    engine, format or analysis or without other kinds, and with `rebuild`, everything is read into a new one. `ocr`: the
-    text of scanned pages is recognised with Tesseract (None: as the index was made); when that changes, files that reported
-    something are read again. `strict`: a failed input leaves the index as it was. `timeout` is how many seconds to wait for
-    another writer. `durable`: what is reported done survives a power cut.
+    `paths` is dropped; articles from elsewhere stay. `engine` is a name, or the cluster that the index goes into. `without`
+    leaves out kinds of annotations (`copies`, `names`, `quotes`; None: those that the index was made without), for a smaller
+    index. Without an index, or with one of another engine, format or analysis or without other kinds, and with `rebuild`,
+    everything is read into a new one. `ocr`: the text of scanned pages is recognised with Tesseract (None: as the index was
+    made); when that changes, files that reported something are read again. `strict`: a failed input leaves the index as it
+    was. `timeout` is how many seconds to wait for another writer. `durable`: what is reported done survives a power cut.
 
     Raises UsageError when there is nothing to index, IndexLocked, WriteFailed, InputsFailed (`strict`). An interruption
     (KeyboardInterrupt) passes through after what was read has been put aside for the next run.
@@ -85,7 +90,8 @@ def update(
         live = _live(place)
         given = _given(paths, live)
         kept_out: tuple[str, ...] = (live.without if live else ()) if without is None else left_out(without)
-        usable = None if rebuild else _usable(place, live, engine)
+        chosen = _chosen(place, live, engine)
+        usable = None if rebuild else _usable(place, live, chosen)
         if usable is not None and usable.without != kept_out:
             usable = None
         recorded = [each if each == "-" else os.path.abspath(each) for each in given]
@@ -93,7 +99,6 @@ def update(
             if usable is None:
                 given += [manifest.near(each) for each in live.paths if each not in recorded and each != "-"]
             recorded = list(dict.fromkeys([*live.paths, *recorded]))
-        chosen = engines.load(engine or (live.engine if live and live.engine in engines.ENGINES else engines.DEFAULT))
         goal = Manifest(
             generation="",
             engine=chosen.name,
@@ -109,9 +114,9 @@ def update(
             newest=live.newest if live else 0,
             lineage=(live.lineage if live else "") or uuid4().hex,
         )
-        pending = _pending(place, goal)
+        pending = _pending(place, goal, chosen)
         options = Options(jobs or _cores(), strict, durable, progress)
-        with _few_collections(), closing(Run(place, goal, pending or usable, options)) as run:
+        with _few_collections(), closing(Run(place, chosen, goal, pending or usable, options)) as run:
             return run.run(given, resumed=pending is not None, began=began)
 
 
@@ -123,7 +128,7 @@ def changes(folder: str | os.PathLike[str], paths: Paths = ()) -> Iterator[Chang
     place = Path(folder)
     live = _live(place)
     given = _given(paths, live)
-    usable = _usable(place, live, None)
+    usable = _usable(place, live, _chosen(place, live, None))
     if usable is None:
         yield from (Change("new", each.path) for each in sources.sources(given) if isinstance(each, sources.Source))
         return
@@ -160,28 +165,34 @@ def _live(folder: Path) -> Manifest | None:
     return None
 
 
-def _usable(folder: Path, live: Manifest | None, engine: str | None) -> Manifest | None:
+def _chosen(folder: Path, live: Manifest | None, engine: str | OpenSearch | None) -> Engine:
+    """The engine asked for, or that of the index there; it puts a new index where that is."""
+    chosen = engines.load(engine or (live.engine if live and live.engine in engines.ENGINES else engines.DEFAULT))
+    return chosen.like(manifest.part(folder, live).place) if live and live.engine == chosen.name else chosen
+
+
+def _usable(folder: Path, live: Manifest | None, chosen: Engine) -> Manifest | None:
     """The live manifest, when its articles can be kept."""
     if live is None or live.fingerprint != analysis.fingerprint() or live.readers != readers.VERSION:
         return None
-    if engine is not None and engine != live.engine:
+    if chosen.name != live.engine:
         return None
     if manifest.whole(folder / manifest.NAME) is None:  # a search would refuse it
         return None
     with suppress(IndexUnusable, UsageError):
-        if live.format == manifest.FORMAT and live.engine_version == engines.load(live.engine).version:
-            manifest.verify(folder, live)
+        if live.format == manifest.FORMAT and live.engine_version == chosen.version:
+            manifest.verify(folder, live, by=chosen)
             return live
     return None
 
 
-def _pending(folder: Path, goal: Manifest) -> Manifest | None:
+def _pending(folder: Path, goal: Manifest, chosen: Engine) -> Manifest | None:
     """What an interrupted run with this goal had reached."""
     with suppress(IndexUnusable):
         pending = manifest.read(folder, fingerprint=analysis.fingerprint(), name=manifest.PENDING)
         same = ("engine", "engine_version", "fingerprint", "paths", "readers", "base", "without", "ocr", "format")
         if all(getattr(pending, name) == getattr(goal, name) for name in same):
-            manifest.verify(folder, pending)
+            manifest.verify(folder, pending, by=chosen)
             return pending
     generations.forget(folder)
     return None

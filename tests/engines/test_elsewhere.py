@@ -29,6 +29,9 @@ class Elsewhere:
             raise EngineUnreachable(f"{self.cluster}: the cluster does not answer; try again")
         return self.cluster / place.read_text("utf-8")
 
+    def like(self, place: Path) -> Elsewhere:
+        return self
+
     def begin(self, place: Path, base: Sealed | None) -> None:
         place.write_text(f"{place.parent.parent.name}-{place.parent.name}", "utf-8")
         WHOOSH.begin(self._at(place), Sealed(self._at(base.place), _files(self._at(base.place))) if base else None)

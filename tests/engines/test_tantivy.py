@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 import searcher
@@ -23,29 +23,11 @@ pytest.importorskip("tantivy", reason="the extra `fast` is not installed")
 
 
 from searcher.engines.tantivy import ENGINE, TantivyReader, documents, writer
-from searcher.engines.tantivy.documents import beginning, is_cut, term, token
 from searcher.engines.tantivy.query import EVERYTHING as EVERY
+from searcher.engines.tokens import is_cut, token
 from tests import places
 
 # ── tokens ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-terms = st.text(alphabet=st.characters(), max_size=12) | st.text(alphabet="\x1a0~a\ud800 \n", max_size=6)
-
-
-@given(terms)
-@example("")
-@example("\x1a0")
-@example("\x1a0000")
-@example("\ud800\udc00")
-def test_a_token_gives_back_its_term(text: str) -> None:
-    assert term(token(text)) == text
-    assert token(text).encode("utf-8")
-    assert not set(token(text)) & set(" \t\n\x0b\x0c\r")
-
-
-@given(terms, terms)
-def test_tokens_begin_as_their_terms_do(text: str, more: str) -> None:
-    assert token(text + more).startswith(beginning(text)) or text + more == ""
 
 
 def test_a_term_of_any_length_is_found_listed_and_deleted(tmp_path: Path) -> None:

@@ -110,8 +110,8 @@ def test_an_escape_in_the_name_of_an_index_never_reaches_a_terminal(tmp_path: Pa
 
 @pytest.mark.parametrize("engine", engines.ENGINES)
 def test_an_archive_and_an_index_may_have_names_that_are_not_utf_8(engine: str, tmp_path: Path) -> None:
-    if find_spec(engine) is None:
-        pytest.skip(f"{engine} is not installed")
+    if engine == "tantivy" and find_spec(engine) is None:
+        pytest.skip("tantivy is not installed")
     archive = os.fsencode(tmp_path) + b"/archive\xff"
     index = os.fsencode(tmp_path) + b"/index\xff"
     os.mkdir(archive)

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 
-from searcher.engines import ENGINES
+from searcher.engines import LOCAL
 
 from . import calls, damage, disks, inputs, kills, output, pickles, power, queries, reading
 from .outcome import Figure, Outcome, Trial
@@ -29,7 +29,7 @@ FIGURES = {
 
 def installed() -> list[str]:
     """The engines that can be tried."""
-    return [name for name in ENGINES if find_spec(name) is not None]
+    return [name for name in LOCAL if find_spec(name) is not None]
 
 
 def measured(name: str, engine: str, runner: Runner, *, share: float, seed: int, place: Path) -> Outcome:

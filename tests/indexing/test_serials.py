@@ -28,7 +28,7 @@ def installed() -> list[str]:
             return False
         return True
 
-    return list(filter(is_installed, engines.ENGINES))
+    return list(filter(is_installed, engines.LOCAL))
 
 
 def serials(folder: Path) -> dict[str, int]:

@@ -1,7 +1,7 @@
-"""What a Tantivy document holds: entry → document, term ↔ token, and the errors of both sides of the seam.
+"""What a Tantivy document holds: entry → document, and the errors of both sides of the seam.
 
-A field is given to Tantivy as an entry has it; its tokenizer takes them apart at the spaces and does nothing
-else. A token is a term that survives that: what Rust or the tokenizer cannot take is escaped, see `token`.
+Tantivy gets a field as its tokens (`engines.tokens`) with spaces between; its tokenizer splits at the spaces and does nothing
+else.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -19,6 +18,7 @@ import tantivy
 from searcher import article as names
 from searcher.article import Article, Entry
 from searcher.engines.stored import ANNOTATIONS, SEAL, as_article, as_json, check_seal, dated, from_json, seal, values
+from searcher.engines.tokens import as_tokens
 from searcher.errors import IndexClosed, IndexDamaged, IndexLocked, WriteFailed, not_read, reason, room
 
 ARTICLE, LONG = "article", "long"
@@ -71,7 +71,7 @@ def document(entry: Entry, sequence: int) -> tantivy.Document:
     for name in names.FIELDS:
         text = entry.terms.get(name)
         if text:
-            made.add_text(name, _as_tokens(text, long))
+            made.add_text(name, as_tokens(text, long))
     made.add_bytes(ARTICLE, _stored(entry, sequence))
     if long:
         made.add_bytes(LONG, as_json(long))
@@ -120,71 +120,6 @@ def long_terms(document: tantivy.Document) -> list[str]:
     """The terms of a document that are too long to be tokens."""
     listed = document.get_first(LONG)
     return list(from_json(bytes(listed))) if listed is not None else []
-
-
-# ── terms and tokens ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-_MARK = "\x1a"
-_EMPTY = f"{_MARK}0"
-_CUT = f"{_MARK}~"
-_LONGEST = 16_000  # code points; Tantivy drops a token of more than 65,530 bytes
-_HEAD = 1_000  # code points of a long term that its token begins with
-_UNSAFE = re.compile("[\t-\r\x1a \ud800-\udfff]")
-_SIGNS = f"\t\n\x0b\x0c\r{_MARK}"
-_ESCAPED = re.compile(f"{_MARK}([0-9a-f]{{4}})")
-
-
-def beginning(text: str) -> str:
-    """What the tokens of all terms that begin with `text` begin with, and perhaps some others."""
-    return _escaped(text)[:_HEAD]
-
-
-def token(term: str) -> str:
-    """The token of a term: itself but for lone surrogates and ASCII white space, which are escaped as four hex digits.
-
-    A term that is too long is its beginning and a digest. Different terms have different tokens.
-    """
-    escaped = _escaped(term) or _EMPTY
-    if len(escaped) <= _LONGEST:
-        return escaped
-    return f"{escaped[:_HEAD]}{_CUT}{sha256(escaped.encode()).hexdigest()}"
-
-
-def _escaped(text: str) -> str:
-    return text if text.isalnum() else _UNSAFE.sub(lambda found: f"{_MARK}{ord(found[0]):04x}", text)
-
-
-def is_cut(token: str) -> bool:
-    """Whether a token stands for a term too long to be one."""
-    return _CUT in token
-
-
-def term(token: str) -> str:
-    """The inverse of `token`, for those that are not cut."""
-    if _MARK not in token:
-        return token
-    return "" if token == _EMPTY else _ESCAPED.sub(lambda found: chr(int(found[1], 16)), token)
-
-
-def _as_tokens(text: str, long: list[str]) -> str:
-    """A field as text for the tokenizer. Terms that are too long are added to `long`."""
-    if _is_plain(text) and (len(text) <= _LONGEST or max(map(len, text.split())) <= _LONGEST):
-        return text
-    terms = text.split()
-    tokens = list(map(token, terms))
-    long += {term for term, token in zip(terms, tokens, strict=True) if is_cut(token)}
-    return " ".join(tokens)
-
-
-def _is_plain(text: str) -> bool:
-    """Whether no term needs to be escaped. Fifteen times as quick as one pattern would be (102 and 7 µs an article)."""
-    for sign in _SIGNS:
-        if sign in text:
-            return False
-    try:
-        return text.isascii() or bool(text.encode())
-    except UnicodeEncodeError:  # lone surrogates
-        return False
 
 
 # ── errors ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,8 @@ from tantivy import FieldType, Occur, Query
 from searcher.engines.bm25 import idf
 from searcher.engines.matching import is_within
 from searcher.engines.protocol import Deadline
-from searcher.engines.tantivy.documents import FIRST_DAY, LAST_DAY, SEQUENCE, SERIAL, token
+from searcher.engines.tantivy.documents import FIRST_DAY, LAST_DAY, SEQUENCE, SERIAL
+from searcher.engines.tokens import token
 from searcher.errors import QueryError
 from searcher.query.plan import Added, AllOf, AnyOf, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
 

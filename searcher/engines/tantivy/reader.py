@@ -26,16 +26,13 @@ from searcher.engines.tantivy.documents import (
     SEQUENCE,
     SEQUENCE_BITS,
     article,
-    beginning,
     closed,
-    is_cut,
     long_terms,
     reading,
     schema,
-    term,
-    token,
 )
 from searcher.engines.tantivy.query import EVERYTHING, Queries
+from searcher.engines.tokens import beginning, is_cut, term, token
 from searcher.errors import IndexDamaged
 from searcher.query.ask import Sort
 from searcher.query.lookup import Answers, Question

@@ -9,7 +9,8 @@ from tantivy import FieldType, Occur, Query
 
 from searcher import article as names
 from searcher.article import Entry
-from searcher.engines.tantivy.documents import SEQUENCE, document, prepared, schema, token, writing
+from searcher.engines.tantivy.documents import SEQUENCE, document, prepared, schema, writing
+from searcher.engines.tokens import token
 
 HEAP = 128 << 20  # bytes a thread collects before it writes a segment
 

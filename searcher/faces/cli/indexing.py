@@ -27,6 +27,11 @@ SHOWN = 20  # failures that are printed; --report has them all
     Argument("paths", Path, metavar="[PATH…]", many=True, required=False),
     INDEX.of(help="index.written"),
     Option("--engine", str, metavar="NAME"),
+    Option("--url", str, metavar="URL", key="urls", many=True),
+    Option("--ca", Path, metavar="FILE"),
+    Option("--index-prefix", str, "searcher", "P", key="prefix"),
+    Option("--shards", int, 1, "N"),
+    Option("--replicas", int, metavar="N"),
     Option("--without", str, metavar="KINDS"),
     Option("--ocr", bool, False),
     Option("--no-ocr", bool, False),
@@ -46,6 +51,11 @@ def index(
     *,
     index: Path | None,
     engine: str | None,
+    urls: list[str],
+    ca: Path | None,
+    prefix: str,
+    shards: int,
+    replicas: int | None,
     without: str | None,
     ocr: bool,
     no_ocr: bool,
@@ -67,6 +77,7 @@ def index(
     left_out = None
     if without is not None:
         left_out = () if without.strip() == "nothing" else tuple(filter(None, map(str.strip, without.split(","))))
+    stored = _stored(engine, urls, ca, prefix, shards, replicas)
     folder = index or Path(os.environ.get("SEARCHER_INDEX") or "index")
     if dry_run:
         _preview(folder, paths)
@@ -78,7 +89,7 @@ def index(
         return searcher.update(
             folder,
             paths,
-            engine=engine,
+            engine=stored,
             without=left_out,
             ocr=True if ocr else False if no_ocr else None,
             jobs=jobs,
@@ -103,6 +114,20 @@ def index(
     _say(done, folder, report)
     followed = _follow(then, done, folder)
     return SOME_FAILED if done.failures or not followed else 0
+
+
+def _stored(
+    engine: str | None, urls: list[str], ca: Path | None, prefix: str, shards: int, replicas: int | None
+) -> str | searcher.OpenSearch | None:
+    """What stores the index: the engine named, or a cluster when something was said of one."""
+    said = bool(urls) or ca is not None or (prefix, shards, replicas) != ("searcher", 1, None)
+    if not said:
+        return engine
+    if engine not in (None, "opensearch"):
+        raise searcher.UsageError(
+            f"--url, --ca, --index-prefix, --shards and --replicas are for opensearch, not {engine}"
+        )
+    return searcher.OpenSearch(tuple(urls), str(ca) if ca is not None else None, prefix, shards, replicas)
 
 
 def _follow(command: str | None, done: searcher.Report, folder: Path) -> bool:
