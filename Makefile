@@ -66,6 +66,9 @@ french: $(VENV)/developing  ## how right the French is, in figures, on DATA=…
 relevance: $(VENV)/developing  ## ranking on judged queries of DATA=…, held against its floors
 	@$(BIN)/python benchmarks/relevance.py $(DATA)
 
+people: $(VENV)/developing  ## names and quotes against what people annotated, in figures; QUOTES=… names a file of real articles
+	@$(BIN)/python benchmarks/people.py $(if $(QUOTES),--quotes $(QUOTES)) $(if $(DATA),--news $(DATA)/news/orangesum.jsonl.gz)
+
 faults: $(VENV)/developing  ## kills, power cuts, full disks, damage, hostile input: R1–R11, in figures
 	@$(BIN)/python -m tests.faults
 

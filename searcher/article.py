@@ -36,7 +36,7 @@ WHOLE = {
 }
 """What can be counted by whole value → the field whose terms are those values (`as_term`)."""
 
-POSITIONAL = (WORDS, TITLE_WORDS, SOURCE, AUTHOR, NAME, PERSON)
+POSITIONAL = (WORDS, TITLE_WORDS, SOURCE, AUTHOR, NAME, PERSON, SPEAKER)
 BAGS = (ID, LEMMAS, STEMS, FORMS, TITLE_LEMMAS, TITLE_STEMS, TITLE_FORMS, LANGUAGE, *WHOLE.values())
 FIELDS = POSITIONAL + BAGS
 

@@ -6,11 +6,12 @@ Each of `KINDS` gives terms (fields that engines count and find by) and marks (p
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from searcher.analysis.mentions import mentioned
-from searcher.article import SPEAKER, WHOLE, Article, as_term
+from searcher.analysis.mentions import mentioned, whole_terms, worded
+from searcher.analysis.quotations import Confidence, Kind, Quotation, quotations
+from searcher.article import SPEAKER, WHOLE, Article
 from searcher.errors import UsageError
 
 COPIES, NAMES, QUOTES = KINDS = ("copies", "names", "quotes")
@@ -29,8 +30,38 @@ def annotate(article: Article, *, without: Collection[str] = ()) -> tuple[dict[s
     if NAMES not in without:
         terms |= mentioned(article)
     if QUOTES not in without:
-        terms[WHOLE[SPEAKER]] = as_term(None)
+        said = _quotes(article)
+        speakers = tuple(dict.fromkeys(each.speaker for each in said if each.speaker is not None))
+        terms |= {SPEAKER: worded(speakers), WHOLE[SPEAKER]: whole_terms(speakers)}
+        if said:
+            found[QUOTES] = [_row(each) for each in said]
     return terms, _written(found) if found else ""
+
+
+def _quotes(article: Article) -> tuple[Quotation, ...]:
+    """The quotations of an article that is French, or says nothing of its language."""
+    return quotations(article.text) if (article.language or "fr").lower().startswith("fr") else ()
+
+
+def _row(said: Quotation) -> list[Any]:
+    """A quotation as it is kept: `quotation` reads it."""
+    mention, cue = said.mention or (0, 0), said.cue or (0, 0)
+    kind = 1 if said.kind is Kind.INDIRECT else 0
+    return [said.start, said.end, said.speaker, *mention, *cue, said.confidence.value, kind]
+
+
+def quotation(row: Sequence[Any]) -> Quotation:
+    """A quotation from the row that `annotate` kept of it under `QUOTES`."""
+    start, end, speaker, first, last, begin, stop, confidence, kind = row
+    return Quotation(
+        start=start,
+        end=end,
+        speaker=speaker,
+        mention=(first, last) if last else None,
+        cue=(begin, stop) if stop else None,
+        confidence=Confidence(confidence),
+        kind=Kind.INDIRECT if kind else Kind.DIRECT,
+    )
 
 
 def marks(annotations: str) -> dict[str, Any]:

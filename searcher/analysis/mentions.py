@@ -36,11 +36,11 @@ def mentioned(article: Article) -> dict[str, str]:
     persons = dict.fromkeys(each.name for each in (*title, *text) if each.kind == naming.PERSON)
     pairs = dict.fromkeys(pairs_of(article.text, text))
     return {
-        NAME: _worded(names),
-        PERSON: _worded(persons),
-        WHOLE[NAME]: _whole(names),
-        WHOLE[PERSON]: _whole(persons),
-        WHOLE[PAIR]: _whole(pairs),
+        NAME: worded(names),
+        PERSON: worded(persons),
+        WHOLE[NAME]: whole_terms(names),
+        WHOLE[PERSON]: whole_terms(persons),
+        WHOLE[PAIR]: whole_terms(pairs),
     }
 
 
@@ -70,7 +70,8 @@ def both(pair: str) -> tuple[str, str]:
     return one, other
 
 
-def _whole(values: Iterable[str]) -> str:
+def whole_terms(values: Iterable[str]) -> str:
+    """The terms of whole values, each once; that of an article without any when there are none."""
     return " ".join(dict.fromkeys(map(_term, values))) or as_term(None)
 
 
@@ -79,7 +80,8 @@ def _term(value: str) -> str:
     return as_term(value)
 
 
-def _worded(names: Iterable[str]) -> str:
+def worded(names: Iterable[str]) -> str:
+    """The words of names, with `BETWEEN` between two names."""
     return f" {BETWEEN} ".join(map(_words, names))
 
 

@@ -36,6 +36,7 @@ FIELDS = {
     **dict.fromkeys(("nom", "name"), "name"),
     **dict.fromkeys(("personne", "person"), "person"),
     **dict.fromkeys(("famille", "family"), "family"),
+    **dict.fromkeys(("cite", "citee", "quote"), "quote"),
 }
 DATE_FIELDS = {
     "date": "date",

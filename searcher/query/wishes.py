@@ -13,7 +13,7 @@ from typing import assert_never
 from searcher.analysis import STOP_WORDS, IndexWord, analyse_chunk, tokenize
 from searcher.analysis.names import MAX_WORDS, Names
 from searcher.analysis.respellings import respellings
-from searcher.article import AUTHOR, LANGUAGE, NAME, PERSON, SOURCE, TITLE_WORDS, WHOLE, WORDS
+from searcher.article import AUTHOR, LANGUAGE, NAME, PERSON, SOURCE, SPEAKER, TITLE_WORDS, WHOLE, WORDS
 from searcher.query import phrases
 from searcher.query.ast import (
     And,
@@ -38,7 +38,7 @@ from searcher.values import Value, replace
 MAX_EXPANSION = 1024
 """Indexed words that the wildcards and misspelled words of a query may stand for, all together."""
 
-KEYWORDS = {"source": SOURCE, "author": AUTHOR, "language": LANGUAGE, "name": NAME, "person": PERSON}
+KEYWORDS = {"source": SOURCE, "author": AUTHOR, "language": LANGUAGE, "name": NAME, "person": PERSON, "quote": SPEAKER}
 """Fields of the query language that are short texts of their own, and where an index has them."""
 
 

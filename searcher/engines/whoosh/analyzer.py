@@ -103,7 +103,7 @@ def _lower(text: str) -> Iterator[Part]:
 
 
 _ANALYSES: dict[str, Callable[[str], Iterator[Part]]] = {
-    **dict.fromkeys((names.WORDS, names.TITLE_WORDS, names.SOURCE, names.AUTHOR), _words),
+    **dict.fromkeys(names.POSITIONAL, _words),
     **dict.fromkeys(_LEMMAS, _lemmas),
     **dict.fromkeys((names.STEMS, names.TITLE_STEMS), _stems),
     **dict.fromkeys((names.FORMS, names.TITLE_FORMS), _forms),

@@ -1,0 +1,568 @@
+"""A text → its quotations.
+
+    text ──marks──► quoted ranges ──tokens──► sentences ──cues──► who reports ──people──► speakers
+
+No model: a quote is attributed by the words beside it, by the sentence around it, or by the quote before it, in this order.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from searcher.analysis.quotations import cues
+from searcher.analysis.quotations.cues import Cue
+from searcher.analysis.quotations.marks import Marked, Plain, marked, plain
+from searcher.analysis.quotations.people import People
+from searcher.analysis.quotations.phrases import Phrase, names_inside, phrase_at
+from searcher.analysis.quotations.tokens import (
+    AUXILIARY,
+    CLITIC,
+    DETERMINER,
+    FINITE,
+    GERUND,
+    HUMAN,
+    INFINITIVE,
+    INTRODUCES,
+    INVERTED,
+    ORGANISATION,
+    PARTICIPLE,
+    PREPOSITION,
+    PRONOUN,
+    QUOTE,
+    SPEECH,
+    VERB,
+    Sentence,
+    Token,
+    first_names,
+    kinds,
+    listed,
+    sentences,
+    tokens,
+)
+from searcher.analysis.quotations.values import Confidence, Kind, Quotation
+
+LEAST = 4
+"""Words of a quote without a verb beside it: fewer are titles, names, and words that an author distances himself from."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def quotations(text: str) -> tuple[Quotation, ...]:
+    """The quotations of a text, ascending.
+
+    Direct quotes stand in quotation marks or behind a dash; indirect ones are clauses of a verb that reports speech.
+    """
+    read = plain(text)
+    ranges = marked(read.text)
+    paragraphs = _paragraphs(read.text, ranges)
+    people = People()
+    for paragraph in paragraphs:
+        for sentence in paragraph.sentences:
+            _meet(people, sentence)
+    people.settle()
+    return _Attribution(read, ranges, paragraphs, people).found()
+
+
+class _Paragraph(NamedTuple):
+    start: int
+    end: int
+    sentences: list[Sentence]
+
+
+def _paragraphs(text: str, ranges: list[Marked]) -> list[_Paragraph]:
+    """The paragraphs of a text; a quote that goes over a line break holds two of them together."""
+    found = []
+    start = place = 0
+    while start <= len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        first = place
+        while place < len(ranges) and ranges[place].left < end:
+            if ranges[place].right > end:
+                end = text.find("\n", ranges[place].right)
+                end = len(text) if end < 0 else end
+            place += 1
+        if end > start and not text[start:end].isspace():
+            inside = [(number, ranges[number]) for number in range(first, place)]
+            found.append(_Paragraph(start, end, sentences(text, start, end, inside)))
+        start = end + 1
+    return found
+
+
+def _meet(people: People, sentence: Sentence) -> None:
+    """Tells who a sentence speaks of."""
+    line = sentence.tokens
+    met = cues.phrases(line, 0, len(line), names=True)
+    subject = cues.subject_among(line, met)
+    for phrase in met:
+        if phrase.name or phrase is subject:
+            people.add(line[phrase.first].start, phrase, is_subject=phrase is subject)
+            if phrase.name and not phrase.head:
+                _meet_role(people, line, phrase)
+        if phrase.complement and not phrase.name:
+            for inside in names_inside(line, phrase):
+                people.add(line[inside.first].start, inside, is_subject=False)
+
+
+def _meet_role(people: People, line: list[Token], phrase: Phrase) -> None:
+    """The role behind a name: Jean Vial, chef de chœur; Léa Roy, 34 ans, boulangère; Jean Vial est apiculteur."""
+    place = phrase.last
+    if place >= len(line) or any(word.lower() in listed("media") for word in phrase.name):
+        return
+    if len(phrase.name) == 1 and not phrase.title and phrase.name[0] not in first_names():
+        return
+    if (
+        phrase.first > 0
+        and line[phrase.first - 1].kinds & (PREPOSITION | DETERMINER)
+        and line[phrase.first - 1].low != "de"
+    ):
+        return
+    if line[place].text == "," or line[place].low in ("est", "était"):
+        place += 1
+        if (
+            place + 2 < len(line)
+            and line[place].text.isdigit()
+            and line[place + 1].low == "ans"
+            and line[place + 2].text == ","
+        ):
+            place += 3
+        while place < len(line) and (
+            line[place].kinds & DETERMINER or line[place].low in ("ancien", "ancienne", "l'ancien")
+        ):
+            place += 1
+        if (
+            place < len(line)
+            and line[place].low in ("l'", "un")
+            and place + 2 < len(line)
+            and line[place + 1].low in ("un", "une", "des")
+        ):
+            place += 2  # l'un des avocats
+        if place < len(line) and line[place].kinds & HUMAN:
+            complement = []
+            for token in line[place + 1 : place + 8]:
+                if token.text in ",.;" or token.text[0] == QUOTE:
+                    break
+                if token.is_capital:
+                    complement.append(token.text)
+            people.role(line[phrase.first].start, phrase.name, line[place].low.removeprefix("ex-"), tuple(complement))
+
+
+class _Found(NamedTuple):
+    """A speaker that was found for a quote, and by which words."""
+
+    phrase: Phrase | None
+    speaker: str | None
+    mention: tuple[int, int] | None
+    cue: tuple[int, int] | None
+    confidence: Confidence
+
+
+class _Attribution:
+    """Goes through an article once, sentence by sentence; `_voice` is who spoke last, and in which paragraph."""
+
+    def __init__(self, read: Plain, ranges: list[Marked], paragraphs: list[_Paragraph], people: People) -> None:
+        self._text = read.text
+        self._read = read
+        self._ranges = ranges
+        self._paragraphs = paragraphs
+        self._people = people
+        self._made: dict[int, _Found] = {}
+        self._ends: dict[int, int] = {}  # number of an open quote → where an incise ends it
+        self._indirect: list[Quotation] = []
+        self._waiting: list[int] = []  # quotes without a cue that the next speaker may explain
+        self._voice: _Found | None = None
+        self._voice_at = -9
+        self._order = 0
+
+    def found(self) -> tuple[Quotation, ...]:
+        for order, paragraph in enumerate(self._paragraphs):
+            self._paragraph(order, paragraph)
+        self._repeat()
+        direct = [
+            self._quotation(
+                self._ranges[number].start, self._ends.get(number, self._ranges[number].end), found, Kind.DIRECT
+            )
+            for number, found in self._made.items()
+        ]
+        return tuple(sorted((*direct, *self._indirect), key=lambda each: (each.start, each.end)))
+
+    def _paragraph(self, order: int, paragraph: _Paragraph) -> None:
+        before: Sentence | None = None
+        self._order = order
+        for sentence in paragraph.sentences:
+            if sentence.quotes:
+                self._sentence(sentence)
+                self._float(sentence, before, order, paragraph)
+                made = [number for number in sentence.quotes.values() if number in self._made]
+                if made:
+                    self._heard(self._made[made[-1]], order)
+            else:
+                reported = self._report(sentence)
+                if reported is not None:
+                    self._heard(reported, order)
+            before = sentence
+        if len(self._waiting) and self._ranges[self._waiting[-1]].right < paragraph.start:
+            self._waiting.clear()
+
+    def _heard(self, found: _Found, order: int) -> None:
+        """Somebody has spoken: quotes that waited for a speaker get this one."""
+        self._voice, self._voice_at = found, order
+        for number in self._waiting:
+            self._made.setdefault(number, found._replace(confidence=Confidence.C, cue=None))
+        self._waiting.clear()
+
+    def _quotation(self, start: int, end: int, found: _Found, kind: Kind) -> Quotation:
+        origin = self._read.origin
+        return Quotation(
+            start=origin(start),
+            end=origin(end),
+            speaker=found.speaker,
+            mention=found.mention and (origin(found.mention[0]), origin(found.mention[1])),
+            cue=found.cue and (origin(found.cue[0]), origin(found.cue[1])),
+            confidence=found.confidence,
+            kind=kind,
+        )
+
+    def _sentence(self, sentence: Sentence) -> None:
+        """Attributes the quotes of a sentence that words in the sentence attribute."""
+        line = sentence.tokens
+        places = sorted(sentence.quotes)
+        later = self._later(line, places[0] + 2)
+        for place in places:
+            number = sentence.quotes[place]
+            found = self._cued(sentence, place, later)
+            if found is not None:
+                self._keep(number, found)
+        for place in places:  # « … » et « … », a dit X: what stands in one sentence is said by one speaker
+            number = sentence.quotes[place]
+            marks = self._ranges[number]
+            if (
+                number in self._made
+                or marks.dashed
+                or self._words(marks) < LEAST
+                or _is_title(line, place, self._text[marks.start : marks.end])
+            ):
+                continue
+            if (same := self._same_sentence(sentence, place)) is not None:
+                self._keep(number, same)
+
+    def _cued(self, sentence: Sentence, place: int, later: Cue | None) -> _Found | None:
+        """The speaker of a quote that a cue in its sentence names: beside the quote, inside it, before it, later."""
+        line = sentence.tokens
+        number = sentence.quotes[place]
+        marks = self._ranges[number]
+        words = self._words(marks)
+        found = self._beside(line, place, words) or self._inside(number, marks)
+        if marks.dashed:
+            return found
+        introduced = (
+            None if _is_title(line, place, self._text[marks.start : marks.end]) else cues.introduction(line, place)
+        )
+        if introduced is not None and words < LEAST and line[place - 1].low not in (":", "que", "qu'"):
+            introduced = None
+        if introduced is not None and not introduced.near and words < LEAST:
+            introduced = None
+        if found is not None and not (introduced is not None and _speaks(introduced.speaker) and _is_medium(found)):
+            return found
+        if introduced is not None:
+            if introduced.speaker is not None:
+                return self._made_cue(line, introduced)
+            if (same := self._same_sentence(sentence, place)) is not None:
+                return same._replace(cue=(line[introduced.first].start, line[introduced.last - 1].end))
+            if line[introduced.first].kinds & GERUND and (subject := self._behind(line, place)) is not None:
+                return self._made_cue(line, introduced._replace(speaker=subject, near=False))
+            if (
+                self._voice is not None
+                and self._voice_at >= self._order - 1
+                and line[introduced.first].kinds & (GERUND | INFINITIVE)
+            ):
+                return self._voice._replace(
+                    confidence=Confidence.B, cue=(line[introduced.first].start, line[introduced.last - 1].end)
+                )
+        if words < LEAST or _is_title(line, place, self._text[marks.start : marks.end]):
+            return None
+        if (named := self._according(line, place)) is not None:
+            return self._made_cue(line, named)
+        if later is not None and later.first > place:
+            made = self._made_cue(line, later)
+            return made._replace(confidence=max(made.confidence, Confidence.B))
+        return self._colon(line, place) or self._predicate(line, place)
+
+    def _keep(self, number: int, found: _Found) -> None:
+        self._made[number] = found
+        if found.speaker is not None and found.phrase is not None:
+            self._people.spoke(self._ranges[number].start, found.speaker, found.phrase.gender)
+
+    def _words(self, marks: Marked) -> int:
+        return len(_WORD.findall(self._text, marks.start, marks.end))
+
+    def _made_cue(self, line: list[Token], cue: Cue) -> _Found:
+        """A cue with its speaker looked up."""
+        span = (line[cue.first].start, line[cue.last - 1].end)
+        phrase = cue.speaker
+        if phrase is None:
+            return _Found(None, None, None, span, Confidence.B)
+        mention = (line[phrase.first].start, line[phrase.last - 1].end)
+        if phrase.pronoun and "-" in self._text[mention[0] : mention[1]]:
+            mention = (mention[1] - len(phrase.pronoun), mention[1])
+        who = self._people.speaker(phrase, mention[0])
+        sure = who.explicit and cue.near
+        return _Found(phrase, who.key, mention, span, Confidence.A if sure else Confidence.B)
+
+    def _beside(self, line: list[Token], place: int, words: int) -> _Found | None:
+        """The incise right behind a quote."""
+        at = place + 1
+        comma = self._text[line[place].end - 2 : line[place].end - 1] in tuple("!?,…")
+        while at < len(line) and line[at].text[0] in ",.!?…;)":
+            if line[at].text[0] in ".;" and at + 1 < len(line) and not line[at + 1].text[0].islower():
+                return None
+            comma = comma or line[at].text == ","
+            at += 1
+        if at >= len(line) or line[at].is_capital or line[at].text[0] == QUOTE:
+            return None
+        cue = cues.incise(line, at, beside=comma)
+        if cue is None or (words < LEAST and not _speaks(cue.speaker)):
+            return None
+        return self._made_cue(line, cue)
+
+    def _inside(self, number: int, marks: Marked) -> _Found | None:
+        """An incise inside the marks: « Je pense, a expliqué X, que … ». An open quote may end with it."""
+        if marks.closed and self._text.find(", ", marks.start, marks.end) < 0:
+            return None
+        for comma in _COMMA.finditer(self._text, marks.start, marks.end):
+            line = tokens(self._text, comma.end(), min(marks.end, comma.end() + 160))
+            if not line or not line[0].kinds & (INVERTED | AUXILIARY | FINITE | CLITIC):
+                continue
+            cue = cues.incise(line, 0, beside=False)
+            if cue is None or cue.speaker is None:
+                continue
+            phrase = cue.speaker
+            ended = cue.last >= len(line) or line[cue.last].text in ",.;"
+            inverted = bool(phrase.pronoun) and "-" in line[phrase.first].text
+            if (
+                not inverted
+                and not (ended or marks.dashed)
+                and not line[0].kinds & AUXILIARY
+                and line[0].low not in ("s'", "se")
+            ):
+                continue
+            if not inverted and (phrase.pronoun or not (phrase.name or ended or marks.dashed)):
+                continue
+            if not marks.closed:
+                rest = _SENTENCE_END.search(self._text, line[cue.last - 1].end, marks.end)
+                if rest is None or not self._text[rest.end() : marks.end].strip():
+                    self._ends[number] = comma.start() + (self._text[comma.start()] in "?!")
+            return self._made_cue(line, cue)
+        return None
+
+    def _later(self, line: list[Token], first: int) -> Cue | None:
+        """An incise further on in a sentence that a quote stands in: « … » à des représentants, a déclaré X."""
+        for at in range(max(first, 1), len(line)):
+            if line[at - 1].text == "," and not line[at].is_capital and line[at].text[0] != QUOTE:
+                cue = cues.incise(line, at, beside=False)
+                if cue is not None and cue.speaker is not None:
+                    return cue
+        return None
+
+    def _according(self, line: list[Token], place: int) -> Cue | None:
+        """Selon X, before a quote."""
+        for at in range(place):
+            if line[at].low in ("selon", "d'", "aux", "pour") and (line[at].low != "pour" or at == 0):
+                cue = cues.according(line, at, after=line[at].low != "pour")
+                if cue is not None and cue.speaker is not None and cue.last <= place:
+                    return cue
+        return None
+
+    def _behind(self, line: list[Token], place: int) -> Phrase | None:
+        """The subject behind a quote and a comma: Qualifiant le projet de « … », X a quitté la salle."""
+        if place + 2 < len(line) and line[place + 1].text == ",":
+            return phrase_at(line, place + 2)
+        return None
+
+    def _colon(self, line: list[Token], place: int) -> _Found | None:
+        """A colon before or behind a quote without a verb: La cheffe Marta Weiss : « … ». « … » : Roxane Petit ne veut …"""
+        if place > 0 and line[place - 1].text == ":":
+            met = cues.phrases(line, 0, place - 1)
+            speaking = [each for each in met if _speaks(each)]
+            inside = [name for each in met if each.complement for name in names_inside(line, each)]
+            subject = cues.subject_among(line, speaking[::-1]) or next(iter((*inside, *speaking)), None)
+        elif place + 2 < len(line) and line[place + 1].text == ":":
+            subject = phrase_at(line, place + 2)
+            if not _speaks(subject):
+                subject = next((each for each in cues.phrases(line, place + 2, len(line)) if _speaks(each)), None)
+        else:
+            return None
+        if subject is None:
+            return None
+        found = self._made_cue(line, Cue(subject.first, subject.last, subject, near=False))
+        return found._replace(cue=None, confidence=Confidence.C)
+
+    def _predicate(self, line: list[Token], place: int) -> _Found | None:
+        """A quote that goes on with its subject: La ministre « ne comprend pas cette décision »."""
+        subject = cues.subject_of(line[:place])
+        if subject is None or not _speaks(subject) or subject.pronoun:
+            return None
+        if subject.last != place and not (line[place - 1].text == "," and line[subject.last].text == ","):
+            return None
+        marks = self._ranges[self._number(line, place)]
+        first = tokens(self._text, marks.start, min(marks.end, marks.start + 40))
+        if first and first[0].low in ("ne", "n'", "se", "s'"):
+            first = first[1:]
+        if not first or not first[0].kinds & (VERB | AUXILIARY | FINITE) or first[0].kinds & (DETERMINER | PREPOSITION):
+            return None
+        found = self._made_cue(line, Cue(subject.first, subject.last, subject, near=False))
+        return found._replace(cue=None, confidence=Confidence.C)
+
+    def _number(self, line: list[Token], place: int) -> int:
+        """The number of the quoted range that a token stands for."""
+        return next(number for number, marks in enumerate(self._ranges) if marks.left == line[place].start)
+
+    def _same_sentence(self, sentence: Sentence, place: int) -> _Found | None:
+        """The speaker of another quote in the sentence, those before it first."""
+        before = [each for each in sorted(sentence.quotes, reverse=True) if each < place]
+        for other in (*before, *(each for each in sorted(sentence.quotes) if each > place)):
+            if (found := self._made.get(sentence.quotes[other])) is not None:
+                return found._replace(confidence=max(found.confidence, Confidence.B))
+        return None
+
+    def _float(self, sentence: Sentence, before: Sentence | None, order: int, paragraph: _Paragraph) -> None:
+        """A quote without a cue goes on with who spoke before, in this paragraph or at the end of the one before."""
+        line = sentence.tokens
+        for place in sorted(sentence.quotes):
+            number = sentence.quotes[place]
+            marks = self._ranges[number]
+            if (
+                number in self._made
+                or marks.dashed
+                or self._words(marks) < LEAST
+                or _is_title(line, place, self._text[marks.start : marks.end])
+            ):
+                continue
+            alone = not any(token.text[0].isalnum() and token.low not in _AND for token in line)
+            first = not any(token.text[0].isalnum() for token in line[:place])
+            begins = first and self._text[marks.start].isupper() and self._voice_at == order
+            if not alone and not begins and line[place - 1].text != ":":
+                continue
+            found = self._voice if self._voice_at == order else None
+            if found is None and before is not None:
+                subject = cues.subject_of(before.tokens)
+                if subject is not None and _speaks(subject):
+                    found = self._made_cue(before.tokens, Cue(subject.first, subject.last, subject, near=False))
+            if found is None and order - self._voice_at == 1 and not self._is_heading(paragraph):
+                found = self._voice
+            if found is not None:
+                self._keep(number, found._replace(confidence=Confidence.C, cue=None))
+            elif alone:
+                self._waiting.append(number)
+
+    def _repeat(self) -> None:
+        """A quote that is repeated (a heading, a standfirst) has the speaker of the quote that it is taken from."""
+        for number, marks in enumerate(self._ranges):
+            if number in self._made or self._words(marks) < LEAST or marks.dashed:
+                continue
+            said = self._text[marks.start : marks.end].rstrip(".!?… ").lower()
+            for other, found in self._made.items():
+                whole = self._ranges[other]
+                if whole.end - whole.start >= len(said) and said in self._text[whole.start : whole.end].lower():
+                    self._made[number] = found._replace(confidence=Confidence.C, cue=None)
+                    break
+
+    def _is_heading(self, paragraph: _Paragraph) -> bool:
+        """Whether a paragraph is nothing but a short quote without a stop: a heading between paragraphs."""
+        only = paragraph.sentences[0].tokens
+        return (
+            len(paragraph.sentences) == 1
+            and len(only) == 1
+            and only[0].low[-1] not in ".!?…"
+            and paragraph.end - paragraph.start < 90
+        )
+
+    def _report(self, sentence: Sentence) -> _Found | None:
+        """The speaker of a sentence that reports without quotation marks; what is said is kept as indirect speech."""
+        line = sentence.tokens
+        if not any(token.kinds & SPEECH or token.low in ("selon", "après") for token in line):
+            return None
+        cue = self._later(line, 1)
+        said = None
+        if cue is not None and (cue.last >= len(line) or line[cue.last].text in ",.;"):
+            if cue.first > 3:
+                said = (line[0].start, line[cue.first - 2].end)
+        else:
+            cue = None
+            for place, token in enumerate(line):
+                if token.low in ("que", "qu'") and place > 1 and place + 3 < len(line):
+                    introduced = cues.introduction(line, place)
+                    if introduced is not None and introduced.speaker is not None and introduced.last >= place - 6:
+                        cue = introduced
+                        said = (line[place + 1].start, line[-1].start if line[-1].text[0] in ".!?…" else line[-1].end)
+                        break
+            if (
+                cue is None
+                and line[0].low in ("selon", "d'")
+                and (named := self._according(line, len(line))) is not None
+            ):
+                cue = named
+                if cue.last + 2 < len(line) and line[cue.last].text == ",":
+                    said = (line[cue.last + 1].start, line[-1].start if line[-1].text[0] in ".!?…" else line[-1].end)
+        if cue is None:
+            cue = self._verbal(line)
+        if cue is None or cue.speaker is None:
+            return None
+        found = self._made_cue(line, cue)
+        if said is not None and len(_WORD.findall(self._text, *said)) >= LEAST:
+            start, end = said[0], said[1]
+            while end > start and self._text[end - 1].isspace():
+                end -= 1
+            self._indirect.append(self._quotation(start, end, found, Kind.INDIRECT))
+        if found.speaker is not None and found.phrase is not None and found.phrase.name:
+            self._people.spoke(line[0].start, found.speaker, found.phrase.gender)
+        return found if _speaks(cue.speaker) else None
+
+    def _verbal(self, line: list[Token]) -> Cue | None:
+        """A verb that reports, with a subject that speaks: il assure ne pas l'avoir eu au téléphone."""
+        for place, token in enumerate(line[:-1]):
+            if token.kinds & SPEECH and token.kinds & (FINITE | PARTICIPLE):
+                cue = cues.introduction(line[: place + 1] + line[place + 1 : place + 2], place + 1)
+                if cue is not None and _speaks(cue.speaker):
+                    return cue
+        return None
+
+
+_AND = frozenset("et puis ou mais".split())
+_COMMA = re.compile(r"[,?!] +(?=[a-zà-ÿ])")
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
+
+
+def _is_title(line: list[Token], place: int, text: str) -> bool:
+    """Whether what stands in quotation marks is the name of a work or a thing: le film « … », une loi dite « … ».
+
+    Words that begin with a capital inside a sentence are a title, too, unless a colon, a comma or *que* stands before them.
+    """
+    at = place - 1
+    while at > 0 and line[at].low in (",", "et", "ou") and line[at - 1].text[0] == QUOTE:
+        at -= 2
+    if at >= 0 and line[at].kinds & SPEECH and not line[at].kinds & INTRODUCES:
+        return False
+    is_called = at >= 0 and text[:1].isupper() and len(text) < 60 and text[-1] not in ".!?…"
+    if is_called and line[at].text == "(":
+        return True
+    if is_called and line[at].text[0].isalnum() and line[at].low not in ("que", "qu'", "mais", "et"):
+        return True
+    while at >= 0 and line[at].low in ("d'", "de", "des", ":", "le", "la", "les", "l'"):
+        at -= 1
+    return at >= 0 and line[at].low in listed("works") and not (at > 0 and line[at - 1].kinds & (AUXILIARY | PRONOUN))
+
+
+def _speaks(phrase: Phrase | None) -> bool:
+    """Whether a phrase can stand for a speaker: a name, a pronoun, a role of people."""
+    return phrase is not None and bool(phrase.name or phrase.pronoun or kinds[phrase.head] & (HUMAN | ORGANISATION))
+
+
+def _is_medium(found: _Found) -> bool:
+    """Whether a newspaper or a channel, which tells what others said, is all that a cue names."""
+    return (
+        found.phrase is not None
+        and bool(found.phrase.name)
+        and any(word.lower() in listed("media") for word in found.phrase.name)
+    )

@@ -1,0 +1,554 @@
+"""A sentence with quotes → the cues in it: which words report a quote, and the phrase that names the speaker."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from searcher.analysis.quotations.phrases import Phrase, media_end, phrase_at, run_end
+from searcher.analysis.quotations.tokens import (
+    ADVERB,
+    AUXILIARY,
+    CAPITAL,
+    CLITIC,
+    COMMON,
+    DETERMINER,
+    FINITE,
+    GERUND,
+    HUMAN,
+    INFINITIVE,
+    INTRODUCES,
+    INVERTED,
+    NAME,
+    ORGANISATION,
+    PARTICIPLE,
+    PREPOSITION,
+    PRONOUN,
+    QUOTE,
+    RELATIVE,
+    SPEECH,
+    TEMPORAL,
+    TITLE,
+    VERB,
+    Token,
+    first_names,
+    kinds,
+)
+
+_FARTHEST = 28  # tokens between a verb and its subject, in an incise
+_SUBORDINATE = frozenset("alors si quand lorsque comme bien après tandis puisque".split())
+_LOOSE = frozenset("t-il t-elle t-ils t-elles t-on".split())
+
+
+class Cue(NamedTuple):
+    """The words that report a quote, from token `first` up to `last`, and who is named with them."""
+
+    first: int
+    last: int
+    speaker: Phrase | None
+    near: bool  # beside the quote, with the speaker in its own words
+
+
+def incise(tokens: list[Token], at: int, *, beside: bool) -> Cue | None:
+    """The incise that begins at a token: a-t-il dit, a déclaré lundi le maire, selon elle, s'emporte Nadia Belkacem.
+
+    `beside`: the token follows a quote at once; then any verb will do that stands before its subject.
+    """
+    count = len(tokens)
+    place = at
+    while (
+        place < count
+        and tokens[place].kinds & (CLITIC | ADVERB)
+        and place - at < 4
+        and not tokens[place].kinds & (INVERTED | AUXILIARY)
+    ):
+        if tokens[place].kinds & DETERMINER and not (
+            place + 1 < count and tokens[place + 1].kinds & (AUXILIARY | FINITE | INVERTED | VERB)
+        ):
+            break
+        place += 1
+    if place >= count:
+        return None
+    token = tokens[place]
+    if token.kinds & INVERTED and token.kinds & (AUXILIARY | FINITE | VERB):
+        return _inverted(tokens, at, place, beside)
+    following = according(tokens, at, after=True)
+    if following is not None:
+        return following
+    if token.kinds & (AUXILIARY | FINITE) and place + 1 < count and tokens[place + 1].low in _LOOSE:  # a t-elle précisé
+        return _inverted(
+            [*tokens[:place], token, tokens[place + 1]._replace(kinds=token.kinds), *tokens[place + 2 :]],
+            at,
+            place + 1,
+            beside,
+        )
+    if token.kinds & AUXILIARY:
+        verb = place + 1
+        while (
+            verb < count
+            and verb - place < 6
+            and (tokens[verb].kinds & (ADVERB | CLITIC) or tokens[verb].low in ("été", "fait"))
+        ):
+            if tokens[verb].kinds & PARTICIPLE:
+                break
+            verb += 1
+        # a fait savoir, a laissé entendre, a mis en garde
+        if (
+            verb < count
+            and tokens[verb].low in ("savoir", "valoir", "remarquer", "observer", "comprendre")
+            and tokens[verb - 1].low == "fait"
+        ):
+            return _with_subject(tokens, at, verb + 1)
+        if verb + 1 < count and (tokens[verb].low, tokens[verb + 1].low) in (
+            ("laissé", "entendre"),
+            ("laissé", "échapper"),
+            ("tenu", "à"),
+        ):
+            return _with_subject(tokens, at, verb + 2)
+        if verb + 2 < count and (tokens[verb].low, tokens[verb + 1].low, tokens[verb + 2].low) == (
+            "mis",
+            "en",
+            "garde",
+        ):
+            return _with_subject(tokens, at, verb + 3)
+        if verb >= count or not tokens[verb].kinds & PARTICIPLE or (tokens[verb].kinds & INTRODUCES and not beside):
+            return None
+        return _with_subject(tokens, at, verb + 1)
+    if token.kinds & FINITE and (beside or not token.kinds & INTRODUCES):
+        return _with_subject(tokens, at, place + 1)
+    if beside and token.kinds & VERB and not token.kinds & (DETERMINER | PREPOSITION) and place < at + 3:
+        cue = _with_subject(tokens, at, place + 1)  # se satisfait X: any verb, if somebody follows
+        who = cue.speaker
+        if who is not None and (who.name or kinds[who.head] & HUMAN) and who.first - place < 9:
+            return cue
+    if token.low in ("veut", "veulent") and place + 1 < count and tokens[place + 1].low == "croire":
+        return _with_subject(tokens, at, place + 2)
+    if token.low in ("met", "mettait", "mettent") and place + 2 < count and tokens[place + 2].low == "garde":
+        return _with_subject(tokens, at, place + 3)
+    if (
+        token.low in ("fait", "font", "faisait")
+        and place + 1 < count
+        and tokens[place + 1].low in ("savoir", "valoir", "remarquer", "observer")
+    ):
+        return _with_subject(tokens, at, place + 2)
+    return None
+
+
+def _inverted(tokens: list[Token], at: int, place: int, beside: bool) -> Cue | None:
+    token = tokens[place]
+    pronoun = Phrase(place, place + 1, (), pronoun=token.low.rsplit("-", 1)[1])
+    last = place + 1
+    reports = bool(token.kinds & FINITE) and not token.kinds & INTRODUCES
+    if token.kinds & AUXILIARY and not reports:
+        verb = place + 1
+        while (
+            verb < len(tokens)
+            and verb - place < 7
+            and not tokens[verb].kinds & PARTICIPLE
+            and tokens[verb].text[0].isalpha()
+        ):
+            verb += 1
+        if verb < len(tokens) and tokens[verb].kinds & PARTICIPLE:
+            reports, last = True, verb + 1
+    if not reports and not beside:
+        return None
+    if pronoun.pronoun == "on":
+        for behind in range(last, min(last + 3, len(tokens))):
+            if tokens[behind].low in ("à", "au", "aux", "chez", "dans"):
+                of = phrase_at(tokens, behind + (tokens[behind].low not in ("au", "aux")))
+                if tokens[behind].low in ("au", "aux"):
+                    of = phrase_at(
+                        [*tokens[:behind], tokens[behind]._replace(low="le", kinds=DETERMINER), *tokens[behind + 1 :]],
+                        behind,
+                    )
+                if of is not None and (of.name or of.head) and tokens[behind].low != "dans":
+                    return Cue(at, of.last, of, near=True)
+    return Cue(at, last, pronoun, near=True)
+
+
+def _with_subject(tokens: list[Token], at: int, place: int) -> Cue:
+    """The subject behind the verb of an incise, over what may stand between: à l'AFP, sur Europe 1, lundi soir, en souriant."""
+    begin = place
+    spare: Phrase | None = None
+    count = len(tokens)
+    while place < count and place - begin < _FARTHEST:
+        token = tokens[place]
+        if token.text[0] == QUOTE or (token.text in '.;:!?…»")' and token.text != "("):
+            break
+        if token.text == "(":
+            closing = next((each for each in range(place, count) if tokens[each].text == ")"), None)
+            if closing is None:
+                break
+            place = closing + 1
+            continue
+        if token.text == ",":
+            # s'est exclamée, les larmes aux yeux, la navigatrice: an aside between two commas
+            closing = next(
+                (each for each in range(place + 1, min(place + 9, count)) if tokens[each].text in ",.;:"), None
+            )
+            if spare is not None or closing is None or tokens[closing].text != ",":
+                break
+            place = closing + 1
+            continue
+        if token.kinds & RELATIVE:
+            break
+        if token.kinds & TITLE and place + 1 < count:
+            found = phrase_at(tokens, place)
+            if found is not None:
+                return Cue(at, found.last, found, near=True)
+        if token.is_capital and not token.kinds & TEMPORAL:
+            end = run_end(tokens, place)
+            if end > place:
+                return Cue(at, end, phrase_at(tokens, place), near=True)
+        if token.low in ("en",) and place + 1 < count and tokens[place + 1].low.endswith("ant"):
+            place += 2
+            continue
+        if token.kinds & PREPOSITION:
+            place, inside = _over(tokens, place)
+            spare = inside or spare
+            continue
+        if token.kinds & DETERMINER or token.kinds & PRONOUN:
+            following = place + 1
+            while following < count and tokens[following].kinds & DETERMINER:
+                following += 1
+            temporal = following < count and (tokens[following].kinds & TEMPORAL or tokens[following].text[0].isdigit())
+            if temporal and not tokens[following].is_capital:
+                place = following + 1
+                while place < count and (tokens[place].kinds & TEMPORAL or tokens[place].text[0].isdigit()):
+                    place += 1
+                continue
+            found = phrase_at(tokens, place)
+            if found is not None:
+                return Cue(at, found.last, found, near=True)
+        place += 1
+    if spare is not None:
+        return Cue(at, spare.last, spare, near=True)
+    return Cue(at, begin, None, near=True)
+
+
+def _over(tokens: list[Token], place: int) -> tuple[int, Phrase | None]:
+    """Behind a preposition and its noun phrase, and the name at the end of it that may be the subject after all."""
+    count = len(tokens)
+    place += 1
+    while place < count and (tokens[place].kinds & (PREPOSITION | DETERMINER)) and not tokens[place].is_capital:
+        place += 1
+    if place >= count:
+        return place, None
+    if tokens[place].is_capital and tokens[place].text[0].isalpha():
+        end = run_end(tokens, place)
+        cut = media_end(tokens, place, end)
+        return cut if cut > place else place + 1, None
+    words = 0
+    while place < count and words < 3:
+        token = tokens[place]
+        if not token.text[0].isalnum() or token.kinds & (
+            DETERMINER | PREPOSITION | PRONOUN | RELATIVE | TEMPORAL | TITLE
+        ):
+            break
+        if token.is_capital:
+            end = run_end(tokens, place)
+            # pour le quotidien francilien Gilles Boeuf: the subject, unless another comes
+            inside = Phrase(place, end, tuple(each.text for each in tokens[place:end]))
+            return end, inside
+        words += 1
+        place += 1
+    return place, None
+
+
+def according(tokens: list[Token], at: int, *, after: bool) -> Cue | None:
+    """selon X, d'après X, aux yeux de X; before a quote also pour X."""
+    count = len(tokens)
+    low = tokens[at].low
+    place = at
+    if low == "selon":
+        place = at + 1
+    elif low == "d'" and at + 1 < count and tokens[at + 1].low == "après":
+        place = at + 2
+    elif (
+        low == "aux"
+        and at + 2 < count
+        and tokens[at + 1].low == "yeux"
+        and tokens[at + 2].low in ("de", "du", "des", "d'")
+    ):
+        place = at + 3
+        if tokens[at + 2].low in ("du", "des"):
+            tokens = [
+                *tokens[: at + 2],
+                tokens[at + 2]._replace(kinds=DETERMINER, low="le" if tokens[at + 2].low == "du" else "les"),
+                *tokens[at + 3 :],
+            ]
+            place = at + 2
+    elif low == "pour" and not after:
+        place = at + 1
+    else:
+        return None
+    while (
+        place + 2 < count
+        and tokens[place].low in ("les", "des", "ses")
+        and tokens[place + 1].low in ("mots", "termes", "propos", "propres", "dires")
+    ):
+        place += 2 + (tokens[place + 1].low == "propres")
+        if place < count and tokens[place].low in ("de", "d'", "du"):
+            place += tokens[place].low != "du"
+    if place >= count:
+        return None
+    if tokens[place].low in ("lui", "elle", "eux", "elles"):
+        low = {"lui": "il", "eux": "ils"}.get(tokens[place].low, tokens[place].low)
+        return Cue(at, place + 1, Phrase(place, place + 1, (), pronoun=low), near=True)
+    if tokens[place].low == "du":
+        tokens = [*tokens[:place], tokens[place]._replace(kinds=DETERMINER, low="le"), *tokens[place + 1 :]]
+    found = phrase_at(tokens, place)
+    if found is None:
+        return None
+    if found.head in ("source", "sources", "information", "informations") and "franceinfo" in [
+        each.low for each in tokens[place : found.last + 3]
+    ]:
+        return None
+    if low == "pour" and not (found.name or found.pronoun or kinds[found.head] & (HUMAN | ORGANISATION)):
+        return None
+    return Cue(at, found.last, found, near=True)
+
+
+def introduction(tokens: list[Token], quote: int) -> Cue | None:
+    """What introduces the quote at a token: X a affirmé que «, X dénonce «, X : «."""
+    begin = quote
+    while begin > 0 and tokens[begin - 1].text[0] != QUOTE:
+        begin -= 1
+    verb = _verb_before(tokens, begin, quote)
+    if verb is None and begin > 0:  # X a expliqué que « … » était «
+        begin = 0
+        verb = _verb_before(tokens, begin, quote)
+    if verb is None:
+        return None
+    first, last = verb
+    near = _leads(tokens, last, quote)
+    if not near and (quote - last > 12 or tokens[first].kinds & SPEECH == INFINITIVE):
+        return None
+    behind = _behind(tokens, last, quote)
+    if behind is not None and any(each.text == "," for each in tokens[last : behind.first]):
+        return Cue(first, last, behind, near=False)  # Alors que X réagit, Y l'insulte :
+    subject = None if begin > 0 and first - begin < 3 else subject_before(tokens, first, begin)
+    if behind is not None and (
+        subject is None or (first > 1 and "comme" in (tokens[first - 1].low, tokens[first - 2].low))
+    ):
+        return Cue(first, last, behind, near=False)  # comme le confie son père :
+    return Cue(first, last, subject, near=near)
+
+
+def _behind(tokens: list[Token], last: int, quote: int) -> Phrase | None:
+    """The last phrase that speaks between a verb and the colon before a quote."""
+    if tokens[quote - 1].text != ":":
+        return None
+    found = [each for each in phrases(tokens, last, quote) if not _depends(tokens, each)]
+    return found[-1] if found and (found[-1].name or kinds[found[-1].head] & HUMAN) else None
+
+
+def _leads(tokens: list[Token], last: int, quote: int) -> bool:
+    """Whether nothing but que, a colon, a few small words stand between a verb and a quote."""
+    between = tokens[last:quote]
+    return len(between) <= 2 or between[-1].text == ":" or between[-1].low in ("que", "qu'")
+
+
+def _verb_before(tokens: list[Token], begin: int, quote: int) -> tuple[int, int] | None:
+    """The nearest verb that reports, before a quote: its first token (of the auxiliary), and the token behind the verb."""
+    for place in range(quote - 1, begin - 1, -1):
+        token = tokens[place]
+        if token.text in ";." or (token.text == ":" and place < quote - 1):
+            return None
+        kinds = token.kinds
+        if kinds & INVERTED and kinds & FINITE:
+            return place, place + 1
+        if not kinds & SPEECH:
+            continue
+        before = tokens[place - 1] if place > 0 else None
+        if kinds & PARTICIPLE:
+            auxiliary = place - 1
+            while (
+                auxiliary >= 0
+                and place - auxiliary < 5
+                and tokens[auxiliary].kinds & (ADVERB | CLITIC)
+                and not tokens[auxiliary].kinds & AUXILIARY
+            ):
+                auxiliary -= 1
+            if (
+                auxiliary >= 0
+                and tokens[auxiliary].kinds & AUXILIARY
+                and not (
+                    tokens[auxiliary].low in ("est", "sont", "était", "étaient", "fut", "serait")
+                    and not _is_reflexive(tokens, auxiliary)
+                )
+            ):
+                return auxiliary, place + 1
+        if before is not None and before.kinds & DETERMINER and not before.kinds & CLITIC:
+            continue
+        if (
+            before is not None
+            and before.low in ("le", "la", "les", "l'")
+            and not (place > 1 and tokens[place - 2].kinds & (PRONOUN | CLITIC))
+            and not is_after_name(tokens, place - 2)
+        ):
+            continue
+        if (
+            before is not None
+            and before.low in ("de", "du", "des", "d'", "au", "aux", "par", "à", "en", "pour", "sans")
+            and not kinds & (GERUND | INFINITIVE)
+        ):
+            continue
+        if kinds & (FINITE | GERUND | INFINITIVE):
+            return place, place + 1
+    return None
+
+
+def is_after_name(tokens: list[Token], place: int) -> bool:
+    return place >= 0 and tokens[place].is_capital
+
+
+def _is_reflexive(tokens: list[Token], auxiliary: int) -> bool:
+    return auxiliary > 0 and tokens[auxiliary - 1].low in ("s'", "se")
+
+
+def subject_before(tokens: list[Token], verb: int, begin: int) -> Phrase | None:
+    """The subject of the verb at a token: the phrase before the verb, over asides; of a gerund the subject of the sentence."""
+    free = [
+        phrase
+        for phrase in phrases(tokens, begin, verb)
+        if not _depends(tokens, phrase) and not _is_temporal(tokens, phrase)
+    ]
+    if not free:
+        return None
+    kinds = tokens[verb].kinds
+    before = verb - 1
+    while (
+        before > begin and tokens[before].kinds & (CLITIC | ADVERB) and not tokens[before].kinds & (PRONOUN | RELATIVE)
+    ):
+        before -= 1
+    if (kinds & (GERUND | INFINITIVE) and not kinds & FINITE) or tokens[before].low in ("et", "puis", "mais"):
+        return free[0]
+    nearest = free[-1]
+    if nearest.pronoun or len(free) == 1:
+        return nearest
+    if (
+        nearest.last < len(tokens)
+        and (tokens[nearest.last].text == "," or nearest.last <= before)
+        and nearest.first > begin
+    ):
+        # Gérard Collomb, cité par Le Courrier, parle; Georges K., à qui X avait laissé les clés de la ville, estime
+        comma = next((place for place in range(before, begin, -1) if tokens[place].text == ","), None)
+        opening = next((place for place in range((comma or 0) - 1, begin, -1) if tokens[place].text == ","), None)
+        if comma is not None and opening is not None and comma >= nearest.last - 1 and before - comma <= 2:
+            outer = [phrase for phrase in free if phrase.last == opening]
+            if not outer and tokens[opening + 1].kinds & RELATIVE:  # X, député du Rhône, qui fut son adjoint, parle
+                outer = [phrase for phrase in free if phrase.last < opening and phrase.name][:1]
+            if outer:
+                return outer[-1]
+        if comma is not None and comma >= nearest.last and opening is None and free[0].last < nearest.first:
+            outer = [
+                phrase
+                for phrase in free
+                if phrase.last < len(tokens) and tokens[phrase.last].text == "," and phrase is not nearest
+            ]
+            if outer:
+                return outer[-1]
+    return nearest
+
+
+def _commas(tokens: list[Token], first: int, last: int) -> int:
+    return sum(token.text == "," for token in tokens[first:last])
+
+
+def phrases(tokens: list[Token], begin: int, end: int, *, names: bool = False) -> list[Phrase]:
+    """The noun phrases between two tokens, ascending and disjoint; with `names`, behind the first only those with a name."""
+    found: list[Phrase] = []
+    place = begin
+    while place < end:
+        token = tokens[place]
+        if not token.kinds & (DETERMINER | PRONOUN | TITLE | CAPITAL):
+            place += 1
+            continue
+        if token.kinds & (AUXILIARY | ADVERB) and not token.kinds & (DETERMINER | PRONOUN):
+            place += 1
+            continue
+        nameless = names and found and not token.kinds & (CAPITAL | TITLE)
+        if nameless and (
+            token.kinds & PRONOUN or not any(each.kinds & CAPITAL for each in tokens[place + 1 : place + 14])
+        ):
+            place += 1
+            continue
+        if (
+            place == 0
+            and token.is_capital
+            and not token.kinds & (DETERMINER | PRONOUN | TITLE)
+            and not _begins_name(tokens)
+        ):
+            place += 1
+            continue
+        if token.is_capital and token.kinds & PREPOSITION:
+            place += 1
+            continue
+        phrase = phrase_at(tokens, place)
+        if phrase is None or phrase.last > end:
+            place += 1
+            continue
+        found.append(phrase)
+        place = phrase.last
+    return found
+
+
+def _begins_name(tokens: list[Token]) -> bool:
+    """Whether the word that begins a sentence begins a name: Macron, Jean Vial, Président Macron, not Mais Jean Vial."""
+    token = tokens[0]
+    if not token.kinds & COMMON and not token.kinds & (PREPOSITION | CLITIC | ADVERB):
+        return True
+    goes_on = len(tokens) > 1 and tokens[1].is_capital
+    return (goes_on and bool(token.kinds & HUMAN or token.text in first_names())) or (
+        token.text in first_names() and bool(token.kinds & NAME)
+    )
+
+
+def _depends(tokens: list[Token], phrase: Phrase) -> bool:
+    """Whether a preposition stands before a phrase."""
+    if phrase.first == 0:
+        return False
+    before = tokens[phrase.first - 1]
+    if before.low in ("de", "du", "des", "d'", "au", "aux"):
+        return True
+    if phrase.name and phrase.name[0].isupper() and before.kinds & HUMAN and not before.is_capital:  # député LREM
+        return True
+    return bool(before.kinds & PREPOSITION and not before.kinds & DETERMINER)
+
+
+def subject_of(tokens: list[Token]) -> Phrase | None:
+    """The first phrase of a sentence that no preposition stands before: mostly its subject."""
+    return subject_among(tokens, phrases(tokens, 0, min(len(tokens), 24)))
+
+
+def subject_among(tokens: list[Token], found: list[Phrase]) -> Phrase | None:
+    """The first of some phrases that no preposition stands before; rather one that a verb follows, in the main clause."""
+    free = [phrase for phrase in found if not _depends(tokens, phrase) and not _is_temporal(tokens, phrase)]
+    if free and tokens[0].low in _SUBORDINATE:
+        comma = next((place for place, token in enumerate(tokens) if token.text == ","), 0)
+        free = [phrase for phrase in free if phrase.first > comma] or free
+    return next((phrase for phrase in free if _acts(tokens, phrase)), free[0] if free else None)
+
+
+def _acts(tokens: list[Token], phrase: Phrase) -> bool:
+    """Whether a verb follows a phrase, at once or behind an aside between commas."""
+    place = phrase.last
+    if place < len(tokens) and tokens[place].text == ",":
+        closing = next(
+            (each for each in range(place + 1, min(place + 16, len(tokens))) if tokens[each].text == ","), None
+        )
+        if closing is None:
+            return False
+        place = closing + 1
+    while place < len(tokens) and tokens[place].kinds & (CLITIC | ADVERB) and not tokens[place].kinds & AUXILIARY:
+        place += 1
+    return place < len(tokens) and bool(tokens[place].kinds & (AUXILIARY | FINITE | VERB))
+
+
+def _is_temporal(tokens: list[Token], phrase: Phrase) -> bool:
+    return (
+        not phrase.pronoun
+        and not phrase.name
+        and phrase.first + 1 < len(tokens)
+        and bool(tokens[phrase.first + 1].kinds & TEMPORAL)
+    )

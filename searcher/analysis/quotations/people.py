@@ -1,0 +1,251 @@
+"""The noun phrases of an article, in order → who a phrase stands for: full names, and persons for roles and pronouns."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from searcher.analysis.quotations.phrases import Phrase
+from searcher.analysis.quotations.tokens import COMMON, DETERMINER, HUMAN, first_names, kinds, listed
+
+_DEFINITE = frozenset("le la l' les du".split())
+_POINTING = frozenset("ce cet cette".split())
+_INDEFINITE = frozenset(
+    "un une des plusieurs certains certaines quelques l'un deux trois quatre cinq aucun chaque".split()
+)
+_OF_STATE = ("chef", "président", "locataire")  # de l'État, de l'Élysée
+_OF_PLACES = ("ien", "ienne", "ais", "aise", "ois", "oise")
+_SAME_ROLES = {
+    "chef": ("chef", "président"),
+    "locataire": ("président",),
+    "garde": ("garde", "ministre"),
+    "président": ("président", "chef"),
+}
+
+
+class Speaker(NamedTuple):
+    """A key that is equal for all mentions of a speaker, None when nobody can be said; whether the mention names the key."""
+
+    key: str | None
+    explicit: bool
+
+
+class _Mention(NamedTuple):
+    at: int
+    key: str
+    gender: str
+    is_subject: bool
+    is_named: bool
+
+
+class People:
+    """Who an article speaks of. Questions come after all mentions; speakers are added as they are found."""
+
+    def __init__(self) -> None:
+        self._full: dict[str, list[tuple[int, str]]] = {}  # folded last word of a name → where full names stand
+        self._names: dict[str, int] = {}
+        self._genders: dict[str, str] = {}
+        self._roles: dict[str, list[tuple[int, str, tuple[str, ...]]]] = {}
+        self._mentions: list[_Mention] = []
+        self._waiting: list[tuple[int, Phrase, bool]] = []
+
+    def add(self, at: int, phrase: Phrase, *, is_subject: bool) -> None:
+        """A phrase that stands at an offset."""
+        if phrase.name:
+            name = _joined(phrase.name)
+            if len(phrase.name) == 1 and "-" in name:
+                self._names.setdefault(name, at)
+            if len(phrase.name) > 1 and name not in self._names:
+                self._names[name] = at
+                self._full.setdefault(_folded(phrase.name[-1]), []).append((at, name))
+                if not _is_first_name(phrase.name):  # Moon Jae-in, and M. Moon
+                    self._full.setdefault(_folded(phrase.name[0]), []).append((at, name))
+        self._waiting.append((at, phrase, is_subject))
+
+    def role(self, at: int, name: tuple[str, ...], head: str, complement: tuple[str, ...]) -> None:
+        """An apposition: the name of somebody, and a role of that person."""
+        self._roles.setdefault(head, []).append((at, self._canonical(name, at), complement))
+
+    def settle(self) -> None:
+        """Makes mentions of the phrases: to be called once, after the last of them."""
+        keys = [self._canonical(phrase.name, at) if phrase.name else "" for at, phrase, _ in self._waiting]
+        for key, (at, phrase, _) in zip(keys, self._waiting, strict=True):
+            if not key:
+                continue
+            gender = phrase.gender
+            human = bool(phrase.head) and kinds[phrase.head] & HUMAN
+            if gender in ("m", "f") and (phrase.title or human or _is_first_name(phrase.name)):
+                self._genders.setdefault(key, gender)
+            if phrase.head and not phrase.former:
+                self.role(at, phrase.name, phrase.head, phrase.complement)
+            if phrase.title in ("me", "maître"):
+                self.role(at, phrase.name, "avocat", ())
+                self.role(at, phrase.name, "avocate", ())
+        for key, (at, phrase, is_subject) in zip(keys, self._waiting, strict=True):
+            if key:
+                if self._is_person(phrase, key):
+                    self._mentions.append(_Mention(at, key, self._gender_of(key), is_subject, True))
+            elif phrase.head and is_subject and kinds[phrase.head] & HUMAN:
+                self._mentions.sort()
+                found = self._of_role(phrase, at) or self._of_epithet(phrase, at)
+                key = found or described(phrase)
+                gender = self._gender_of(key) if found else phrase.gender
+                self._mentions.append(_Mention(at, key, gender, True, found is not None))
+        self._mentions.sort()
+
+    def spoke(self, at: int, key: str, gender: str) -> None:
+        """Somebody is the speaker of a quote that stands at an offset."""
+        if any(word in listed("media") for word in key.lower().split()):
+            return
+        self._mentions.append(
+            _Mention(at, key, self._gender_of(key) or gender, True, key in self._names or key[0].isupper())
+        )
+        self._mentions.sort()
+
+    def speaker(self, phrase: Phrase, at: int) -> Speaker:
+        """Who a phrase at an offset stands for."""
+        if phrase.pronoun:
+            return Speaker(self._of_pronoun(phrase, at), explicit=False)
+        if phrase.name:
+            return Speaker(self._canonical(phrase.name, at, phrase.gender if phrase.title else ""), explicit=True)
+        if phrase.determiner in _INDEFINITE:
+            return Speaker(None, explicit=True)
+        found = self._of_role(phrase, at) or self._of_epithet(phrase, at)
+        if found is not None:
+            return Speaker(found, explicit=False)
+        return Speaker(described(phrase), explicit=True)
+
+    def _is_person(self, phrase: Phrase, key: str) -> bool:
+        if (
+            phrase.title
+            or key in self._genders
+            or _is_first_name(phrase.name)
+            or (phrase.head and kinds[phrase.head] & HUMAN)
+        ):
+            return True
+        if (
+            phrase.determiner
+            or phrase.name[0].isupper()
+            or any(word.lower() in listed("media") for word in phrase.name)
+        ):
+            return False
+        return len(phrase.name) in (2, 3) and not kinds[phrase.name[0].lower()] & (COMMON | DETERMINER)
+
+    def _canonical(self, name: tuple[str, ...], at: int, gender: str = "") -> str:
+        """The longest form of a name in the article."""
+        joined = _joined(name)
+        if len(name) > 1:
+            longer = [each for each in self._names if len(each) > len(joined) and f" {each} ".endswith(f" {joined} ")]
+            return max(longer, key=len) if longer else joined
+        candidates = [
+            (where, full)
+            for where, full in self._full.get(_folded(name[-1]), ())
+            if not (gender in ("m", "f") and self._gender_of(full) not in ("", gender))
+        ]
+        if not candidates:
+            candidates = [
+                (where, full)
+                for full, where in self._names.items()
+                if _folded(full.split(" ")[0]) == _folded(joined) and joined in first_names()
+            ]
+        if not candidates:
+            parts = [full for full in self._names if _folded(joined) in _folded(full).split("-")]
+            return parts[0] if len(parts) == 1 and len(joined) > 4 else joined
+        before = [each for each in candidates if each[0] <= at]
+        return max(before)[1] if before else min(candidates)[1]
+
+    def _gender_of(self, full: str) -> str:
+        return self._genders.get(full, "") or first_names().get(full.split(" ")[0].split("-")[0], "")
+
+    def _of_epithet(self, phrase: Phrase, at: int) -> str | None:
+        """The person spoken of last, for la romancière, cette Strasbourgeoise, ce père de trois enfants."""
+        points = phrase.determiner in _POINTING
+        if points:
+            if not (kinds[phrase.head] & HUMAN or phrase.head.endswith(_OF_PLACES)):
+                return None
+        elif phrase.determiner not in _DEFINITE or not (phrase.former or phrase.head in listed("epithets")):
+            return None
+        elif (
+            any(word[0].isupper() for word in phrase.complement) and not phrase.former and phrase.head not in _OF_STATE
+        ):
+            named = {each.key for each in self._mentions if each.is_named and each.is_subject and each.at < at}
+            if phrase.head not in listed("leaders") or len(named) != 1:
+                return None
+        gender = phrase.gender
+        for mention in reversed(self._mentions):
+            near = mention.is_subject or points or phrase.head == "dame"
+            if mention.at < at and mention.is_named and near and (not gender or mention.gender in (gender, "")):
+                return mention.key
+        return None
+
+    def _of_role(self, phrase: Phrase, at: int) -> str | None:
+        known = [each for head in _SAME_ROLES.get(phrase.head, (phrase.head,)) for each in self._roles.get(head, ())]
+        known.sort()
+        if phrase.complement and phrase.head not in ("chef", "locataire", "garde"):
+            known = [
+                each
+                for each in known
+                if not each[2] or set(map(_folded, each[2])) & set(map(_folded, phrase.complement))
+            ]
+        gender = phrase.gender
+        known = [each for each in known if not (gender in ("m", "f") and self._gender_of(each[1]) not in ("", gender))]
+        before = [each for each in known if each[0] <= at]
+        if before:
+            return before[-1][1]
+        if known and not phrase.complement:
+            return known[0][1]
+        return self._of_house(phrase) if phrase.head in listed("heads of houses") else None
+
+    def _of_house(self, phrase: Phrase) -> str | None:
+        """The head of a house that another role has named: le patron de l'ONU Jean Vial, le secrétaire général de l'ONU."""
+        house = {_folded(word) for word in phrase.complement if word[0].isupper()}
+        found = {
+            name
+            for head in listed("heads of houses")
+            for _, name, complement in self._roles.get(head, ())
+            if house and house & set(map(_folded, complement))
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def _of_pronoun(self, phrase: Phrase, at: int) -> str | None:
+        gender = phrase.gender
+        if phrase.pronoun == "on":
+            return None
+        fits = [
+            each
+            for each in self._mentions
+            if each.gender == gender or (not each.gender and each.is_named and gender in ("m", "f"))
+        ]
+        before = [each for each in fits if each.at < at]
+        nearest = next((each for each in reversed(before) if each.is_subject), before[-1] if before else None)
+        if nearest is not None:
+            return nearest.key
+        return fits[0].key if fits and gender in ("m", "f") and fits[0].at - at < 200 else None
+
+
+def described(phrase: Phrase) -> str:
+    """A role as a key: its words without the determiner."""
+    return phrase.role or phrase.head
+
+
+def _is_first_name(name: tuple[str, ...]) -> bool:
+    names = first_names()
+    return bool(name) and (name[0] in names or name[0].split("-")[0] in names)
+
+
+def _joined(name: tuple[str, ...]) -> str:
+    joined = ""
+    for word in name:
+        if word == ".":
+            joined += "."
+        else:
+            joined += word if not joined or joined.endswith("'") else f" {word}"
+    return joined
+
+
+@lru_cache(1 << 14)
+def _folded(word: str) -> str:
+    if word.isascii():
+        return word.lower()
+    return "".join(each for each in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(each))

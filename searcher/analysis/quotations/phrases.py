@@ -1,0 +1,440 @@
+"""Tokens of a sentence → the noun phrases in them: a name with its title, or a role with the name that follows the role."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from searcher.analysis.quotations.tokens import (
+    ADVERB,
+    AUXILIARY,
+    COMMON,
+    DETERMINER,
+    FINITE,
+    HUMAN,
+    INFINITIVE,
+    INVERTED,
+    ONLY_VERB,
+    PREPOSITION,
+    PRONOUN,
+    QUOTE,
+    RELATIVE,
+    TEMPORAL,
+    TITLE,
+    Token,
+    first_names,
+    kinds,
+    listed,
+)
+
+_PARTICLES = frozenset("de du des d' van von der den ben bin ibn al el di da dos del della dal le la y zu ter".split())
+_OF = frozenset("de du des d'".split())
+_COORDINATED = frozenset("et &".split())
+_PART_OF_ROLE = frozenset("premier première vice second seconde grand".split())
+_MASCULINE = frozenset("le un du au ce cet".split())
+_FEMININE = frozenset("la une cette".split())
+_PLURAL = frozenset(
+    "les des ces ses leurs plusieurs certains certaines quelques deux trois quatre cinq nos mes".split()
+)
+_TITLES_OF_MEN, _TITLES_OF_WOMEN = frozenset("m. monsieur".split()), frozenset("mme mlle madame".split())
+
+
+class Phrase(NamedTuple):
+    """A noun phrase from token `first` up to `last`: its name and title, or its head in lower case and the words behind it."""
+
+    first: int
+    last: int
+    name: tuple[str, ...]
+    title: str = ""
+    determiner: str = ""
+    head: str = ""
+    complement: tuple[str, ...] = ()  # capital words of the role: Intérieur, in le ministre de l'Intérieur
+    pronoun: str = ""
+    role: str = ""  # the role in its words, without the determiner
+    former: bool = False  # l'ancienne finaliste, l'ex-rivale: said of somebody the article has named
+
+    @property
+    def gender(self) -> str:
+        """`m`, `f`, `p` for a plural, or nothing when the phrase does not tell."""
+        if self.pronoun:
+            if self.pronoun.endswith("s") or self.pronoun.startswith("ceux"):
+                return "p"
+            return {"il": "m", "elle": "f", "lui": "m", "celui-ci": "m", "celle-ci": "f"}.get(self.pronoun, "")
+        if self.title in _TITLES_OF_MEN:
+            return "m"
+        if self.title in _TITLES_OF_WOMEN:
+            return "f"
+        known = first_names().get(self.name[0]) if self.name else None
+        if known is None and self.name and "-" in self.name[0]:
+            known = first_names().get(self.name[0].split("-")[0])
+        if known is not None:
+            return known
+        if self.determiner in _FEMININE:
+            return "f"
+        if self.determiner in _MASCULINE:
+            return "m"
+        if self.determiner in ("l'", "son", "leur") and self.head:
+            if self.head.endswith(("trice", "euse", "ienne", "ière", "mère", "sœur", "soeur", "femme", "fille", "ée")):
+                return "f"
+            if self.head.endswith(("eur", "ien", "ier", "père", "frère", "fils", "mari", "eveu", "é")):
+                return "m"
+        return "p" if self.determiner in _PLURAL else ""
+
+
+def phrase_at(tokens: list[Token], at: int) -> Phrase | None:
+    """The noun phrase that begins at a token."""
+    if at >= len(tokens):
+        return None
+    token = tokens[at]
+    if token.kinds & PRONOUN:
+        return Phrase(at, at + 1, (), pronoun=token.low)
+    if token.low == "ce" and at + 1 < len(tokens) and tokens[at + 1].low in ("dernier",):
+        return Phrase(at, at + 2, (), pronoun="celui-ci")
+    if token.low == "cette" and at + 1 < len(tokens) and tokens[at + 1].low in ("dernière",):
+        return Phrase(at, at + 2, (), pronoun="celle-ci")
+    if token.kinds & TITLE and at + 1 < len(tokens):
+        title_end = at + 1
+        if tokens[title_end].text == ".":
+            title_end += 1
+        end = run_end(tokens, title_end)
+        if end == title_end and title_end + 1 < len(tokens) and tokens[title_end].low in _PARTICLES:  # M. de Villiers
+            end = run_end(tokens, title_end + 1)
+            end = title_end if end == title_end + 1 else end
+        if end > title_end:
+            if token.low == "mes":  # Mes Lenoir et Favre
+                while end + 1 < len(tokens) and tokens[end].low in _COORDINATED and tokens[end + 1].is_capital:
+                    end = run_end(tokens, end + 1)
+            return Phrase(
+                at,
+                end,
+                _words(tokens, title_end, end),
+                title=token.low.rstrip(".") + ("." if token.low in ("m.", "m") else ""),
+            )
+    if token.is_capital and not (token.kinds & DETERMINER and at == 0) and not (at == 0 and token.kinds & PREPOSITION):
+        end = run_end(tokens, at)
+        if end > at:
+            return Phrase(at, end, _words(tokens, at, end))
+    if token.kinds & DETERMINER:
+        return _described(tokens, at)
+    return None
+
+
+def _described(tokens: list[Token], at: int) -> Phrase | None:
+    """A phrase that begins with a determiner: le ministre de l'Intérieur, Gérald Monfort."""
+    determiner = tokens[at].low
+    count = len(tokens)
+    place = at + 1
+    if determiner in ("l'", "la", "le", "les") and place < count and tokens[place].low in ("un", "une", "uns", "unes"):
+        place += 1  # l'un des médecins
+        determiner = "l'un"
+        if place < count and tokens[place].low in ("d'", "des", "de"):
+            place += 1
+    while place < count and tokens[place].kinds & DETERMINER and not tokens[place].is_capital:
+        place += 1
+    head = ""
+    head_kinds = 0
+    complement: list[str] = []
+    name: tuple[str, ...] = ()
+    role_first = role_last = 0
+    after_of = False
+    while place < count:
+        token = tokens[place]
+        text = token.text
+        if text[0] == QUOTE or token.kinds & RELATIVE:
+            break
+        if token.low in _OF or (
+            token.low in ("à", "au", "aux", "en", "par", "chargé", "chargée", "sur", "pour")
+            and head
+            and _joins(tokens, place)
+        ):
+            following = place + 1
+            while following < count and tokens[following].kinds & DETERMINER and not tokens[following].is_capital:
+                following += 1
+            if following >= count or not tokens[following].text[0].isalnum() or _is_infinitive(tokens[following]):
+                break
+            place = following
+            after_of = True
+            continue
+        if token.kinds & TITLE and (head or token.is_capital):
+            begin = place + 1 + (place + 1 < count and tokens[place + 1].text == ".")
+            end = run_end(tokens, begin)
+            if end > begin:
+                name = _words(tokens, begin, end)
+                role_last = place
+                place = end
+                break
+        if (
+            token.is_capital and not head and (token.kinds & HUMAN or token.low in listed("before head"))
+        ):  # le Premier ministre
+            if token.kinds & HUMAN:
+                head, head_kinds = token.low, token.kinds
+            role_first = role_first or place
+            place += 1
+            continue
+        if token.is_capital and text[0].isalpha():
+            end = run_end(tokens, place)
+            if end == place:
+                break
+            if not head and determiner in ("ce", "cet", "cette") and end == place + 1:  # cette Strasbourgeoise
+                head, role_first = token.low, place
+                head_kinds = token.kinds
+                place = end
+                continue
+            if not head:  # la CGT, la Cour des comptes
+                cut = media_end(tokens, place, end)
+                end = _extended(tokens, end) if cut == end else cut
+                return Phrase(
+                    at, end, _words(tokens, at if tokens[at].is_capital and at else at + 1, end), determiner=determiner
+                )
+            split = _split(tokens, place, end) if after_of else place
+            if (
+                not after_of and head_kinds & HUMAN and _is_label(tokens, place, end)
+            ):  # l'élue En Marche, les députés Insoumis
+                split = end
+            if not after_of and head_kinds & HUMAN and text.isupper() and len(text) > 1:  # le député LREM Jean Vial
+                split = end if place + 1 < end and tokens[place + 1].low in _PARTICLES else place + 1
+            complement += [each.text for each in tokens[place:split]]
+            if split < end:
+                name = _words(tokens, split, end)
+                role_last = split
+                place = end
+                break
+            place = end
+            after_of = False
+            continue
+        if text == "(" and place + 1 < count:
+            closing = next((each for each in range(place, min(place + 8, count)) if tokens[each].text == ")"), None)
+            if closing is None:
+                break
+            place = closing + 1
+            continue
+        if text == "," and head and place + 1 < count and tokens[place + 1].is_capital:
+            end = run_end(tokens, place + 1)
+            begin = place + 1
+            if tokens[begin].kinds & TITLE:
+                begin += 1
+                end = run_end(tokens, begin)
+            if end > begin and head_kinds & HUMAN:
+                name = _words(tokens, begin, end)
+                role_last = place
+                place = end
+            break
+        if not (text[0].isalpha() or text[0].isdigit()):
+            break
+        if (
+            not head
+            and token.kinds & (PREPOSITION | PRONOUN | RELATIVE)
+            and determiner != "l'un"
+            and token.low not in ("de", "d'")
+        ):
+            return None  # ce à quoi
+        if head and not after_of and token.kinds & (AUXILIARY | INVERTED | PREPOSITION | PRONOUN | TEMPORAL):
+            break
+        if (
+            head
+            and not after_of
+            and token.low
+            in ("et", "ou", "mais", "ni", "car", "comme", "ne", "n'", "se", "s'", "y", "lui", "leur", "plus")
+        ):
+            break
+        if head and not after_of and token.kinds & FINITE and not (place + 1 < count and tokens[place + 1].is_capital):
+            break
+        if head and not after_of and token.kinds & (ADVERB | ONLY_VERB):
+            break
+        if not head:
+            if token.low in listed("before head"):
+                if token.low in _PART_OF_ROLE:
+                    role_first = role_first or place
+                place += 1
+                continue
+            head = token.low.removeprefix("ex-")
+            head_kinds = token.kinds | kinds[head]
+            role_first = role_first or place
+        elif after_of:
+            complement.append(token.text)
+        after_of = False
+        place += 1
+        if place - at > 24:
+            break
+    if not head:
+        return None
+    role = _text(tokens, role_first, role_last or place)
+    former = any(
+        token.low in ("ancien", "ancienne") or token.low.startswith("ex-") for token in tokens[at + 1 : at + 3]
+    )
+    return Phrase(
+        at, place, name, determiner=determiner, head=head, complement=tuple(complement), role=role, former=former
+    )
+
+
+def _joins(tokens: list[Token], place: int) -> bool:
+    """Whether a preposition goes on with a role: ministre délégué aux PME, commandant en chef, maire par intérim."""
+    token = tokens[place]
+    if token.low in ("chargé", "chargée"):
+        return True
+    if place + 1 >= len(tokens):
+        return False
+    following = tokens[place + 1]
+    if token.low in ("en", "par"):
+        return following.low in ("chef", "intérim")
+    if token.low in ("à", "au", "aux"):
+        if following.kinds & DETERMINER and place + 2 < len(tokens):
+            following = tokens[place + 2]
+        if (
+            following.is_capital
+            and following.low not in listed("media")
+            and not (following.text.isupper() and len(following.text) < 6)
+        ):
+            return True
+    before = tokens[place - 1].low
+    if before in (
+        "délégué",
+        "déléguée",
+        "adjoint",
+        "adjointe",
+        "commissaire",
+        "correspondant",
+        "correspondante",
+        "conseiller",
+        "candidat",
+        "candidate",
+        "professeur",
+        "professeure",
+        "chercheur",
+        "chercheuse",
+        "géographe",
+        "économiste",
+        "secrétaire",
+        "entraîneur",
+    ):
+        return token.low in ("à", "au", "aux", "sur", "pour")
+    return False
+
+
+def run_end(tokens: list[Token], at: int) -> int:
+    """Where a run of capital words ends that begins at a token; `at` when none does. Particles stand only inside."""
+    count = len(tokens)
+    place = at
+    while place < count:
+        token = tokens[place]
+        if (
+            token.text[0].isupper()
+            and not token.kinds & INVERTED
+            and (token.text[-1] != "'" or token.text in ("L'", "D'", "O'"))
+        ):
+            place += 1
+            initial = len(token.text) == 1 and place + 1 < count and tokens[place].text == "."
+            if initial and tokens[place + 1].is_capital:  # J. Chirac
+                place += 1
+            continue
+        if place == at:
+            return at
+        if token.text == "&" and place + 1 < count and tokens[place + 1].is_capital:
+            place += 1
+            continue
+        if (
+            token.text[0].isdigit()
+            and token.start == tokens[place - 1].end + 1
+            and tokens[place - 1].text in ("Europe", "France", "Canal")
+        ):
+            place += 1  # Europe 1, France 2
+            continue
+        if token.low in _PARTICLES:
+            following = place + 1
+            while (
+                following < count
+                and tokens[following].low in _PARTICLES
+                and following - place < 3
+                and not tokens[following].is_capital
+            ):
+                following += 1
+            if following < count and tokens[following].is_capital and tokens[following].text[0].isalpha():
+                place = following
+                continue
+        break
+    return place
+
+
+def _is_infinitive(token: Token) -> bool:
+    low = token.low
+    if token.kinds & INFINITIVE or low in ("mettre", "faire", "rendre", "prendre"):
+        return True
+    return (
+        low.endswith("er")
+        and not low.endswith("ier")
+        and len(low) > 5
+        and bool(token.kinds & COMMON)
+        and not token.kinds & HUMAN
+    )
+
+
+def _is_label(tokens: list[Token], begin: int, end: int) -> bool:
+    """Whether capital words behind a role are those of a party or a place, not of the person."""
+    first = tokens[begin]
+    if first.kinds & (DETERMINER | PREPOSITION):
+        return True
+    return end - begin == 1 and bool(first.kinds & COMMON) and first.text not in first_names()
+
+
+def _extended(tokens: list[Token], end: int) -> int:
+    """Where a name ends that goes on in small letters: la Cour des comptes, l'Association des maires ruraux."""
+    if end + 1 >= len(tokens) or tokens[end].low not in _OF:
+        return end
+    following = tokens[end + 1]
+    goes_on = following.text[0].isalpha() and not following.is_capital
+    return end + 2 if goes_on and not following.kinds & (DETERMINER | PRONOUN | TEMPORAL | INFINITIVE) else end
+
+
+def _text(tokens: list[Token], first: int, last: int) -> str:
+    """The words of some tokens, with a blank where there is one."""
+    return "".join(
+        (" " if place > first and token.start > tokens[place - 1].end else "") + token.text
+        for place, token in enumerate(tokens[first:last], first)
+    )
+
+
+def _split(tokens: list[Token], begin: int, end: int) -> int:
+    """Where, in a run of capital words behind « de », the name of a person begins: le patron de Renault Jean Vial."""
+    names = first_names()
+    for place in range(begin, end):
+        word = tokens[place].text
+        if (word in names or word.split("-")[0] in names) and place + 1 < end and place > begin:
+            return place
+    first = tokens[begin].text
+    if tokens[end - 1].low in listed("media"):
+        return end
+    if (
+        first.isupper()
+        and len(first) > 1
+        and end - begin > 1
+        and tokens[begin + 1].is_capital
+        and not tokens[begin + 1].text.isupper()
+    ):
+        return begin + 1
+    return end
+
+
+def media_end(tokens: list[Token], begin: int, end: int) -> int:
+    """Where a medium's name ends that a run begins with, if a name follows: BFMTV Alain Griset, Parisien Pierre Canet."""
+    first = tokens[begin]
+    place = begin + 1
+    if place < end and (first.low in listed("media") or (first.text.isupper() and len(first.text) > 1)):
+        place += tokens[place].text.isdigit()
+        if place < end and not tokens[place].text.isupper() and tokens[place].low not in _PARTICLES:
+            return place
+    return end
+
+
+def names_inside(tokens: list[Token], phrase: Phrase) -> list[Phrase]:
+    """The names of people in the words that go with a role or a thing: l'interview de Brigitte Macron."""
+    found = []
+    place = phrase.first
+    while place < phrase.last:
+        end = run_end(tokens, place)
+        if end > place + 1 and tokens[place].text.split("-")[0] in first_names() and end <= phrase.last:
+            found.append(Phrase(place, end, _words(tokens, place, end)))
+        place = max(end, place + 1)
+    return found
+
+
+def _words(tokens: list[Token], first: int, last: int) -> tuple[str, ...]:
+    return tuple(token.text for token in tokens[first:last])
