@@ -1,6 +1,6 @@
 # Targets are documented by the comment behind them; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help search index serve test test-api test-browser test-pythons test-install test-cluster check format bench french relevance faults clean
+.PHONY: help search index serve test test-api test-browser test-pythons test-install test-cluster check format bench french relevance people faults clean
 
 PYTHON ?= python3
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
