@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 
 from searcher.analysis import entry
+from searcher.analysis.annotations import KINDS
 from searcher.article import Article, days
 from searcher.engines.matching import find
 from searcher.engines.postings import Block, distances, encode
@@ -29,13 +30,15 @@ class _Page:
         self.size = len(articles)
         self._articles = articles
         self._terms: dict[str, list[list[str]]] = {}
-        self._entries = [entry(each).terms for each in articles]
+        self._entries = [entry(each, without=KINDS).terms for each in articles]
 
     def everything(self) -> set[int]:
         return set(range(self.size))
 
     def postings(self, term: Term) -> Block:
         if term.field not in self._terms:
+            if any(term.field not in terms for terms in self._entries):  # a name or a speaker: seldom asked for
+                self._entries = [entry(each).terms for each in self._articles]
             self._terms[term.field] = [terms.get(term.field, "").split() for terms in self._entries]
         places = {
             number: [at for at, text in enumerate(held) if text == term.text]
