@@ -27,11 +27,23 @@ from __future__ import annotations
 import errno
 import os
 
+from searcher.messages import Message
+
 
 class SearcherError(Exception):
     """The root of every error raised on purpose. `exit_status` is what a command ends with."""
 
     exit_status = 2
+
+    @property
+    def message(self) -> str:
+        """What happened: a `Message`, which can be said in another language, unless the error was made elsewhere."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
+
+    @property
+    def code(self) -> str:
+        """A stable word for programs: the id of the message, such as `index.missing`; empty when it has none."""
+        return getattr(self.message, "id", "")
 
 
 class UsageError(SearcherError):
@@ -122,9 +134,19 @@ class NotFound(SearcherError):
     exit_status = 1
 
 
+_KNOWN = {
+    getattr(errno, name): name
+    for name in (
+        "ENOENT EACCES EPERM EEXIST ENOTDIR EISDIR ENOSPC EMFILE ENFILE ENOMEM EIO EROFS EDQUOT ENAMETOOLONG ELOOP"
+    ).split()
+}
+
+
 def reason(error: OSError | ValueError) -> str:
     """Why the system refused, in its words and our style: lower case, never empty, never "success"."""
     number = getattr(error, "errno", None)
+    if number in _KNOWN:
+        return Message(f"errno.{_KNOWN[number]}")
     if number:
         return os.strerror(number).lower()
     said = getattr(error, "strerror", None) if number is None else None
@@ -133,9 +155,9 @@ def reason(error: OSError | ValueError) -> str:
 
 
 _REMEDIES = {
-    errno.EMFILE: "close some, or raise the limit with: ulimit -n 4096",
-    errno.ENFILE: "close some, or ask an administrator to raise the limit",
-    errno.ENOMEM: "free some memory and try again",
+    errno.EMFILE: "remedy.files",
+    errno.ENFILE: "remedy.all-files",
+    errno.ENOMEM: "remedy.memory",
 }
 
 
@@ -144,12 +166,12 @@ def not_read(path: str | os.PathLike[str], error: OSError) -> IndexDamaged | Rea
     and everything else is not."""
     what = reason(error)
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR):
-        return IndexDamaged(f"{path}: the index cannot be read ({what}); rebuild it")
+        return IndexDamaged(Message("index.unreadable", path=path, what=what))
     if error.errno in (errno.EACCES, errno.EPERM):
         path, remedy = _refused(os.path.abspath(path))
     else:
-        remedy = _REMEDIES.get(error.errno or 0, "look after the disk and try again")
-    return ReadFailed(f"{path}: the index cannot be read ({what}); {remedy}")
+        remedy = Message(_REMEDIES.get(error.errno or 0, "remedy.disk"))
+    return ReadFailed(Message("index.refused", path=path, what=what, remedy=remedy))
 
 
 def _refused(path: str) -> tuple[str, str]:
@@ -173,15 +195,15 @@ def _refused(path: str) -> tuple[str, str]:
     try:
         status = os.stat(held)
     except OSError:
-        return held, "ask its owner for permission to read it"
+        return held, Message("remedy.ask-owner")
     try:
         owner = pwd.getpwuid(status.st_uid).pw_name
     except KeyError:
-        owner = f"user {status.st_uid}"
+        owner = Message("owner.number", number=f"{status.st_uid}")
     whole = held if os.path.isdir(held) else os.path.dirname(held)
     if status.st_uid == os.geteuid():
-        return held, f"it is yours, with mode {status.st_mode & 0o777:03o}; run: chmod -R u+rX {quote(whole)}"
-    return held, f"ask its owner {owner} to run: chmod -R a+rX {quote(whole)}"
+        return held, Message("remedy.yours", mode=f"{status.st_mode & 0o777:03o}", path=quote(whole))
+    return held, Message("remedy.owner", owner=owner, path=quote(whole))
 
 
 _EFFECTIVE = os.access in os.supports_effective_ids
@@ -193,4 +215,4 @@ def room(folder: str | os.PathLike[str]) -> str:
         free = os.statvfs(folder)
     except OSError:
         return ""
-    return f" ({free.f_bavail * free.f_frsize >> 20} MB free)"
+    return Message("disk.free", free=free.f_bavail * free.f_frsize >> 20)

@@ -24,6 +24,7 @@ from searcher.archive.index import Index, open
 from searcher.engines.stored import from_json
 from searcher.errors import QueryError, UsageError
 from searcher.indexing.update import build
+from searcher.messages import Message
 from searcher.query.ask import Required
 
 DEPTH = 100
@@ -101,9 +102,9 @@ def read(folder: Path, *, corpus: Path | None = None) -> Collection:
         }
         found = corpus or _packed(folder / "corpus.jsonl")
     except (OSError, ValueError, KeyError) as error:
-        raise UsageError(f"{folder}: not a folder of judged queries ({error})") from error
+        raise UsageError(Message("eval.folder", folder=folder, error=error)) from error
     if not queries:
-        raise UsageError(f"{folder}: no query is judged")
+        raise UsageError(Message("eval.none", folder=folder))
     return Collection(folder.name, found, queries, judgements)
 
 

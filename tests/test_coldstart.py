@@ -44,10 +44,11 @@ OURS = set(
     searcher.engines.whoosh searcher.engines.whoosh.files searcher.engines.whoosh.reader searcher.engines.whoosh.score
     searcher.engines.stored searcher.engines.whoosh.segment
     searcher.errors
-    searcher.faces searcher.faces.cli searcher.faces.cli.answer searcher.faces.cli.options searcher.faces.cli.question
+    searcher.faces searcher.faces.cli searcher.faces.cli.answer searcher.faces.cli.language
+    searcher.faces.cli.options searcher.faces.cli.question
     searcher.faces.cli.running searcher.faces.cli.words
     searcher.indexing searcher.indexing.manifest
-    searcher.patterns
+    searcher.messages searcher.messages.english searcher.patterns
     searcher.query searcher.query.ask searcher.query.ast searcher.query.dates searcher.query.lex searcher.query.lookup
     searcher.query.marks searcher.query.notes searcher.query.parse searcher.query.phrases searcher.query.plan
     searcher.query.shapes searcher.query.understand searcher.query.weights searcher.query.widening searcher.query.wishes

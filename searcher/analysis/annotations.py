@@ -13,6 +13,7 @@ from searcher.analysis.mentions import mentioned, whole_terms, worded
 from searcher.analysis.quotations import Confidence, Kind, Quotation, quotations
 from searcher.article import SPEAKER, WHOLE, Article
 from searcher.errors import UsageError
+from searcher.messages import Message
 
 COPIES, NAMES, QUOTES = KINDS = ("copies", "names", "quotes")
 """What may be left out of an index, to make it smaller."""
@@ -74,5 +75,5 @@ def left_out(kinds: Iterable[str]) -> tuple[str, ...]:
     """Kinds to leave out, in the order of `KINDS`. Raises UsageError for one that is not known."""
     wanted = set(kinds)
     for kind in sorted(wanted.difference(KINDS)):
-        raise UsageError(f"what an index can be made without is {', '.join(KINDS)}, not {kind!r}")
+        raise UsageError(Message("index.without", kinds=", ".join(KINDS), kind=kind))
     return tuple(kind for kind in KINDS if kind in wanted)

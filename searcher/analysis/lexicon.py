@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from searcher.errors import SearcherError
+from searcher.messages import Message
 
 TABLE = Path(__file__).with_name("lexicon.table")
 MAGIC = "searcher-lexicon-1"
@@ -133,7 +134,7 @@ class Lexicon:
         return known
 
     def _damaged(self, why: str) -> SearcherError:
-        return SearcherError(f"{self._path}: the French lexicon cannot be read ({why}); install the package again")
+        return SearcherError(Message("lexicon.damaged", path=self._path, why=why))
 
 
 def _lemmas(readings: str, printed: str, key: str) -> tuple[str, ...]:

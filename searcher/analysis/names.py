@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from searcher.errors import UsageError
+from searcher.messages import Message
 from searcher.patterns import lazily
 
 MAX_WORDS = 5  # of a name
@@ -95,10 +96,10 @@ def read(path: Path) -> Names:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as a list of names ({error})") from error
+        raise UsageError(Message("names.unreadable", path=path, error=error)) from error
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip() and not line.startswith("#") and len([each for each in line.split(" = ") if each.strip()]) < 2:
-            raise UsageError(f"{path}, line {number}: a group is written Spelling = Spelling, with spaces around =")
+            raise UsageError(Message("names.line", path=path, number=number))
     return Names(searched(text), lambda: text)
 
 

@@ -23,6 +23,7 @@ from typing import Any
 from searcher.archive.index import Index
 from searcher.archive.locate import locate
 from searcher.errors import NotFound, UsageError, WriteFailed, reason
+from searcher.messages import Message
 from searcher.query.ask import Ask, Required
 from searcher.results.values import Hit
 from searcher.values import Value, replace
@@ -67,7 +68,7 @@ class SavedSearches:
         for each in self:
             if each.name == name:
                 return each
-        raise NotFound(f"no search is saved as {name!r}; see them all with: searcher saved")
+        raise NotFound(Message("saved.unknown", name=name))
 
     def save(
         self, name: str, ask: Ask, *, index: str | os.PathLike[str] | None = None, note: str = "", again: bool = False
@@ -78,11 +79,11 @@ class SavedSearches:
         opening the index raises.
         """
         if not NAME.fullmatch(name):
-            raise UsageError(f"a name is up to 64 letters, digits, blanks, dots and hyphens, not {name!r}")
+            raise UsageError(Message("saved.name", name=name))
         folder = locate(index).absolute()
         others = [each for each in self if each.name != name]
         if len(others) < len(list(self)) and not again:
-            raise UsageError(f"a search is saved as {name!r} already; to replace it: --replace")
+            raise UsageError(Message("saved.exists", name=name))
         saved = Saved(name, ask, str(folder), note, datetime.now(UTC).isoformat(timespec="seconds"))
         with Index(folder) as opened:
             opened.search(ask, limit=1, passages=0)  # a question that cannot be asked is not saved
@@ -136,8 +137,9 @@ class SavedSearches:
         with tempfile.TemporaryDirectory(prefix="searcher-match-") as folder:
             report = build(Path(folder) / "index", paths, jobs=1)
             if not report.articles:
-                why = f": {report.failures[0].reason}" if report.failures else ""
-                raise UsageError(f"there is no article to match{why}")
+                if report.failures:
+                    raise UsageError(Message("saved.no-article-because", reason=report.failures[0].reason))
+                raise UsageError(Message("saved.no-article"))
             with Index(Path(folder) / "index") as index:
                 for saved in wanted:
                     for hit in index.every(strict(saved.ask), passages=1):
@@ -149,13 +151,13 @@ class SavedSearches:
         except FileNotFoundError:
             return []
         except (OSError, ValueError) as error:
-            raise UsageError(f"{self.file}: it cannot be read ({reason(error)}); mend or remove it") from error
+            raise UsageError(Message("saved.unreadable", file=self.file, error=reason(error))) from error
         found = []
         for name, entry in raw.items():
             try:
                 found.append(_saved(name, entry))
             except (UsageError, TypeError, KeyError, AttributeError, ValueError) as error:
-                raise UsageError(f"{self.file}: the search {name!r} cannot be understood ({error})") from error
+                raise UsageError(Message("saved.unclear", file=self.file, name=name, error=error)) from error
         return found
 
     def _seen(self) -> dict[str, tuple[str, int]]:
@@ -191,7 +193,7 @@ _PLAIN = ("match", "sort", "since", "until")
 def _saved(name: str, entry: Mapping[str, Any]) -> Saved:
     known = {"query", "index", "note", "created", "filters", "variants", *_PLAIN}
     if unknown := set(entry) - known:
-        raise UsageError(f"no key is called {', '.join(sorted(unknown))}")
+        raise UsageError(Message("saved.key", keys=", ".join(sorted(unknown))))
     filters = {field: [value or None for value in values] for field, values in entry.get("filters", {}).items()}
     options: dict[str, Any] = {key: entry[key] for key in _PLAIN if key in entry}
     if "variants" in entry:
@@ -244,4 +246,4 @@ def _write(path: Path, written: str) -> None:
                 os.unlink(stream.name)
                 raise
     except OSError as error:
-        raise WriteFailed(f"{path}: {reason(error)}; nothing was saved") from error
+        raise WriteFailed(Message("saved.not-written", path=path, error=reason(error))) from error

@@ -13,6 +13,7 @@ from searcher.archive.state import State
 from searcher.article import ID, NAME, PERSON, Article
 from searcher.engines.protocol import Deadline, Found, Matches
 from searcher.errors import NotFound
+from searcher.messages import Message
 from searcher.query.ask import BUILT_IN, Ask, Required, Sort, Variants
 from searcher.query.notes import Note
 from searcher.query.parse import parse
@@ -48,7 +49,7 @@ def answered(state: State, ask: Ask, *, limit: int, page: int, passages: int, ex
         hits = with_missing(hits, understood)
     notes = (*understood.notes, *_notes(ask, understood, matches.total, complete, relaxed, clock))
     if any(part.field in (NAME, PERSON) for part in understood.parts) and "names" in state.manifest.without:
-        notes += (Note("without", "this index was made without names, so none can be found", 0, len(ask.query)),)
+        notes += (Note("without", Message("note.without-names"), 0, len(ask.query)),)
     if matches.total and not hits and complete:
         notes += (_past_the_end(ask, page, -(-matches.total // limit)),)
     help = None
@@ -183,7 +184,7 @@ def fetched(state: State, identifier: str) -> Article:
     if article is None and state.manifest.copies and (stored := state.ledger.stored_as(identifier)) is not None:
         article = state.reader.fetch(stored)
     if article is None:
-        raise NotFound(f"no article is called {identifier!r}; find identifiers with: search WORDS")
+        raise NotFound(Message("article.unknown", identifier=identifier))
     return state.located(article)
 
 
@@ -195,28 +196,17 @@ def _notes(
         yield Note("timeout", _stopped(ask.timeout, total, complete), 0, len(ask.query))
     if relaxed:
         words = sum(not part.filter for part in understood.parts)
-        message = (
-            "no article has both words; these have one of them"
-            if words == 2
-            else f"no article has all {words} words; these have some of them, the best first"
-        )
+        message = Message("note.relaxed-two") if words == 2 else Message("note.relaxed", words=words)
         yield Note("relaxed", message, 0, len(ask.query))
 
 
 def _past_the_end(ask: Ask, page: int, pages: int) -> Note:
-    there = "there is 1 page" if pages == 1 else f"there are {pages} pages"
-    return Note("page", f"{there}, and no page {page}", 0, len(ask.query))
+    return Note("page", Message("note.page", pages=pages, page=page), 0, len(ask.query))
 
 
 def _stopped(timeout: float | None, total: int, complete: bool) -> str:
     """What to say when the time was up."""
+    seconds = f"{timeout:g}"
     if complete:
-        return f"stopped after {timeout:g} s: the last of these hits are without passages"
-    if not total:
-        return (
-            f"stopped after {timeout:g} s, before anything was found; add a rarer word, or give it longer (--timeout)"
-        )
-    return (
-        f"stopped after {timeout:g} s: these are the best of what was found by then, and there may be more; add a rarer word,"
-        " or give it longer (--timeout)"
-    )
+        return Message("note.stopped-bare", seconds=seconds)
+    return Message("note.stopped" if total else "note.stopped-empty", seconds=seconds)

@@ -14,6 +14,7 @@ from searcher.archive.state import State
 from searcher.article import ID, STEMS
 from searcher.errors import IndexDamaged, IndexForeign, IndexMissing
 from searcher.indexing import manifest
+from searcher.messages import Message
 from searcher.query.plan import AllOf, Plan, Term
 from searcher.values import Value
 
@@ -66,11 +67,11 @@ def faults(state: State, *, full: bool) -> list[str]:
         if full and not found:
             found += _unfound(state)
         if (count := reader.count()) != held.articles:
-            found.append(f"{count} articles are stored and the manifest says {held.articles}")
+            found.append(Message("check.count", count=count, held=held.articles))
         try:
             counted, copies, _ = state.ledger.counts()
             if (counted, copies) != (held.articles, held.copies):
-                found.append(f"the ledger knows of {counted} articles and {copies} copies, the manifest of others")
+                found.append(Message("check.ledger", counted=counted, copies=copies))
             if full:
                 found += state.ledger.check()
         except IndexDamaged as error:
@@ -85,4 +86,4 @@ def _unfound(state: State) -> Iterator[str]:
         stems = islice(dict.fromkeys(analysis.entry(article, without=KINDS).terms[STEMS].split()), TERMS)
         match = AllOf((Term(ID, article.id), *(Term(STEMS, stem) for stem in stems)))
         if reader.count_of(Plan(match)) != 1:
-            yield f"{article.id}: it is not found by the terms of what is stored of it"
+            yield Message("check.terms", id=article.id)

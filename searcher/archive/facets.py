@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from searcher.errors import UsageError
+from searcher.messages import Message
 from searcher.query.ask import YEAR, Ask
 from searcher.results.facets import FACETS, Facet, by_year, counted_field, facet
 from searcher.values import replace
@@ -21,7 +22,7 @@ def facets(index: Index, ask: Ask, fields: tuple[str, ...], *, size: int) -> tup
     a filter in a pass of its own. Raises UsageError for a field that is none of `FACETS`."""
     for field in fields:
         if field not in FACETS:
-            raise UsageError(f"facets are of {', '.join(FACETS)}, not of {field!r}")
+            raise UsageError(Message("facets.field", fields=", ".join(FACETS), field=field))
     chosen = dict(ask.filters)
     free = tuple(dict.fromkeys(counted_field(field) for field in fields if field not in chosen))
     together = index.counts(ask, *free) if free else None

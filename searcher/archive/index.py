@@ -28,6 +28,7 @@ from searcher.archive.state import State
 from searcher.article import ID, WHOLE, Article, Range
 from searcher.engines.protocol import Counts, Deadline
 from searcher.errors import UsageError
+from searcher.messages import Message
 from searcher.query.ask import Ask, Sort, whole_number
 from searcher.query.plan import AllOf, Plan, Term
 from searcher.results.marking import highlights
@@ -122,9 +123,9 @@ class Index:
         """
         began = perf_counter()
         ask = _ask(query, options)
-        whole_number(limit, 1, f"a page holds 1 to {MAX_LIMIT} hits, not {{}}", MAX_LIMIT)
-        whole_number(page, 1, "pages count from 1, not {}")
-        whole_number(passages, 0, "{} passages cannot be shown; give 0 or more")
+        whole_number(limit, 1, "page.limit", MAX_LIMIT)
+        whole_number(page, 1, "page.number")
+        whole_number(passages, 0, "passages.number")
         with self._used() as state:
             return answered(state, ask, limit=limit, page=page, passages=passages, explain=explain, began=began)
 
@@ -164,7 +165,7 @@ class Index:
         ask = _ask(query, options)
         for field in fields:
             if field not in WHOLE:
-                raise UsageError(f"what can be counted is {', '.join(WHOLE)}, not {field!r}")
+                raise UsageError(Message("counts.field", fields=", ".join(WHOLE), field=field))
         with self._used() as state:
             clock = deadline_of(ask)
             understood = understood_on(state, ask, clock.share(FINDING))
@@ -195,7 +196,7 @@ class Index:
         """
         from searcher.archive.facets import facets  # here: a search does not need it
 
-        whole_number(size, 0, "a facet shows 0 or more values, not {}")
+        whole_number(size, 0, "facets.size")
         with self.pinned() as pinned:
             return facets(pinned, _ask(query, options), fields, size=size)
 
@@ -236,7 +237,7 @@ class Index:
         """
         from searcher.archive.names import pairs  # here: as above
 
-        whole_number(examples, 0, "{} examples cannot be shown; give 0 or more")
+        whole_number(examples, 0, "names.examples")
         with self._used() as state:
             held, chosen = _ordered(state, order, size)
             return pairs(_Pinned(state), state, _ask(query, options), order=chosen, size=held, examples=examples)
@@ -249,9 +250,9 @@ class Index:
         """
         from searcher.archive.similar import similar  # here: a search does not need it
 
-        whole_number(limit, 1, f"a page holds 1 to {MAX_LIMIT} hits, not {{}}", MAX_LIMIT)
+        whole_number(limit, 1, "page.limit", MAX_LIMIT)
         if not identifiers and not text.strip():
-            raise UsageError("like what? give the identifier of an article, or a text")
+            raise UsageError(Message("similar.nothing"))
         with self._used() as state:
             return similar(state, identifiers, text, _ask("", options), limit=limit)
 
@@ -282,7 +283,7 @@ class Index:
         Raises what `search` raises when the first hit is asked for.
         """
         ask = _ask(query, options)
-        whole_number(passages, 0, "{} passages cannot be shown; give 0 or more")
+        whole_number(passages, 0, "passages.number")
         return self._every(ask, passages)
 
     def _every(self, ask: Ask, passages: int) -> Iterator[Hit]:
@@ -312,8 +313,8 @@ class Index:
 
         began = perf_counter()
         ask = replace(_ask(query, options), timeout=None)
-        whole_number(size, 1, f"a sample holds 1 to {MAX_LIMIT} hits, not {{}}", MAX_LIMIT)
-        whole_number(passages, 0, "{} passages cannot be shown; give 0 or more")
+        whole_number(size, 1, "sample.size", MAX_LIMIT)
+        whole_number(passages, 0, "passages.number")
         with self._used() as state:
             understood = understood_on(state, ask, Deadline())
             ranked = enumerate(all_of(state, understood, ask.sort), 1)
@@ -349,8 +350,8 @@ class Index:
         from searcher.results import concordance  # here: a search does not need it
 
         ask = _ask(query, options)
-        whole_number(context, 0, "a context has 0 to 100 words, not {}", concordance.MAX_CONTEXT)
-        whole_number(1 if sample is None else sample, 1, "a sample holds 1 line or more, not {}")
+        whole_number(context, 0, "kwic.context", concordance.MAX_CONTEXT)
+        whole_number(1 if sample is None else sample, 1, "kwic.sample")
         keys = concordance.keys(order, context=context)
         return concordance.arranged(self._lines(ask, context), keys, sample=sample, seed=seed)
 
@@ -369,7 +370,7 @@ class Index:
         Raises what `search` raises.
         """
         ask = replace(_ask(query, options), sort=Sort.NEWEST)
-        whole_number(limit, 1, f"a feed holds 1 to {MAX_LIMIT} articles, not {{}}", MAX_LIMIT)
+        whole_number(limit, 1, "feed.limit", MAX_LIMIT)
         with self.pinned() as pinned:
             low, high = ask.added_after or 0, pinned.about.newest
             while low < high:  # contents have serials of their own: some serial parts the last `limit` from the rest
@@ -422,15 +423,13 @@ def _ordered(state: State, order: NameOrder | str, size: int) -> tuple[int, Name
     """The size and the order of a table of names. Raises UsageError when they are out of range or there are no names."""
     from searcher.results.names import NameOrder
 
-    whole_number(size, 0, "a table shows 0 or more names, not {}")
+    whole_number(size, 0, "names.size")
     if "names" in state.manifest.without:
-        raise UsageError(
-            f"{state.folder}: this index was made without names; make it again with them: --without nothing"
-        )
+        raise UsageError(Message("names.without", folder=state.folder))
     try:
         return size, NameOrder(order)
     except ValueError as error:
-        raise UsageError(f"names are ranked by {', '.join(NameOrder)}, not by {order!r}") from error
+        raise UsageError(Message("names.order", orders=", ".join(NameOrder), order=order)) from error
 
 
 class _Pinned(Index):

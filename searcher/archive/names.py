@@ -12,6 +12,7 @@ from searcher.analysis.sentences import sentences
 from searcher.article import NAME, PAIR
 from searcher.article import PERSON as PERSONS
 from searcher.errors import UsageError
+from searcher.messages import Message
 from searcher.query.ast import And, Demanded, Excerpt, Excluded, Fuzzy, InField, Or, Pattern, Query, Quoted, When, Word
 from searcher.query.parse import parse
 from searcher.query.plan import EVERYTHING, Plan, holds
@@ -30,7 +31,7 @@ FEW = 1000
 def names(index: Index, state: State, ask: Ask, *, kinds: Collection[str], order: NameOrder, size: int) -> Names:
     """The over-represented names of an answer; `kinds`: only those of these kinds, none of them: all."""
     for unknown in sorted(set(kinds).difference(KINDS)):
-        raise UsageError(f"the kinds of names are {', '.join(KINDS)}, not {unknown!r}")
+        raise UsageError(Message("names.kinds", kinds=", ".join(KINDS), kind=unknown))
     counted = index.counts(ask, NAME, PERSONS)
     found = {name: count for name, count in counted.values[NAME].items() if name is not None}
     persons = counted.values[PERSONS]

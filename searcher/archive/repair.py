@@ -15,6 +15,7 @@ from searcher.indexing import generations, manifest
 from searcher.indexing.ledger import Ledger
 from searcher.indexing.reports import Progress, Report
 from searcher.indexing.update import update
+from searcher.messages import Message
 from searcher.values import Value
 
 
@@ -59,10 +60,7 @@ def repair(
         wrong, before = (*wrong, *restored.wrong), restored.articles or None
     paths = recorded(place)
     if not paths:
-        raise IndexDamaged(
-            f"{place}: neither its manifest nor its ledger can be read, so what it was made of is not known; "
-            f"rebuild with: searcher index PATH --index {quote(str(place))}"
-        )
+        raise IndexDamaged(Message("index.no-repair", place=place, folder=quote(str(place))))
     report = update(place, paths, rebuild=True, timeout=timeout, progress=progress)
     return Repair(str(place), wrong, report.articles, before, report)
 

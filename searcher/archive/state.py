@@ -17,6 +17,7 @@ from searcher.article import Article
 from searcher.engines.protocol import Deadline, Reader
 from searcher.errors import IndexClosed, IndexDamaged, IndexReplaced, IndexUnusable
 from searcher.indexing import manifest
+from searcher.messages import Message
 from searcher.results.values import About
 from searcher.values import replace
 
@@ -63,7 +64,7 @@ class State:
         """
         with self._lock:
             if self._closed:
-                raise IndexClosed(f"{self.folder}: the index was closed; open it again")
+                raise IndexClosed(Message("index.closed", folder=self.folder))
             self._users += 1
         return self._inside()
 
@@ -73,9 +74,7 @@ class State:
             yield self
         except IndexDamaged as error:
             if self.is_replaced():
-                raise IndexReplaced(
-                    f"{self.folder}: later updates have removed the state that was open; open the index again"
-                ) from error
+                raise IndexReplaced(Message("index.replaced", folder=self.folder)) from error
             raise
         finally:
             with self._lock:

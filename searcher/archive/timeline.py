@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from searcher.article import WHEN
 from searcher.errors import UsageError
+from searcher.messages import Message
 from searcher.query.ask import Ask, Sort
 from searcher.results.timeline import Burst, Step, Timeline
 from searcher.results.timeline import timeline as made
@@ -43,7 +44,7 @@ def timeline(index: Index, ask: Ask, *, step: Step | str, headlines: bool) -> Ti
 def _step(step: Step | str) -> Step:
     with suppress(ValueError):
         return Step(step)
-    raise UsageError(f"a step is {', '.join(Step)}, not {step!r}")
+    raise UsageError(Message("timeline.step", steps=", ".join(Step), step=step))
 
 
 def _headed(index: Index, ask: Ask, burst: Burst, today: Date) -> Burst:

@@ -12,6 +12,7 @@ from searcher.errors import IndexLocked, UsageError
 from searcher.extras import install_command
 from searcher.indexing import manifest
 from searcher.indexing.update import update
+from searcher.messages import Message
 
 if TYPE_CHECKING:
     from searcher.indexing.reports import Report
@@ -42,7 +43,7 @@ def watch(
     try:
         from watchfiles import watch as changes_of  # here: an extra
     except ImportError:
-        raise UsageError(f"watching needs an extra; install it with: {install_command('watch')}") from None
+        raise UsageError(Message("watch.extra", command=install_command("watch"))) from None
     place, given = Path(folder), [os.fspath(path) for path in paths]
     if not given:
         given = [manifest.near(each) for each in manifest.read(place, fingerprint=None).paths]

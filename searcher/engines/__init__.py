@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 from searcher.errors import UsageError
+from searcher.messages import Message
 
 if TYPE_CHECKING:
     from searcher.engines.opensearch.target import OpenSearch
@@ -32,7 +33,7 @@ def load(name: str | OpenSearch) -> Engine:
 
         return OpenSearchEngine(checked(name))
     if name not in ENGINES:
-        raise UsageError(f"no engine is called {name!r}; choose one of: {', '.join(ENGINES)}")
+        raise UsageError(Message("engine.unknown", name=name, engines=", ".join(ENGINES)))
     try:
         engine: Engine = importlib.import_module(f"searcher.engines.{name}").ENGINE
     except ModuleNotFoundError as error:
@@ -41,5 +42,5 @@ def load(name: str | OpenSearch) -> Engine:
         from searcher.extras import install_command  # here: a search that finds its engine needs no hint
 
         command = install_command(EXTRAS[error.name])
-        raise UsageError(f"the {name} engine is an extra; install it with: {command}") from error
+        raise UsageError(Message("engine.extra", name=name, command=command)) from error
     return engine

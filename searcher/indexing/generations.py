@@ -33,6 +33,7 @@ from searcher.errors import (
 from searcher.indexing import manifest as manifests
 from searcher.indexing.ledger import carry
 from searcher.indexing.manifest import BASE, COPIES, COPY, LEDGER, NAME, PENDING, Manifest
+from searcher.messages import Message
 from searcher.values import replace
 
 _COPIES = FolderEngine()
@@ -101,13 +102,11 @@ def _acquire(folder: Path, lock: int, deadline: float) -> None:
                 time.sleep(0.1)
                 continue
             number = _noted(lock)[0]
-            holder = f"process {number}" if number else "another process"
-            raise IndexLocked(f"{folder}: {holder} is writing to it; try again when it has ended") from None
+            holder = Message("holder.process", number=f"{number}") if number else Message("holder.other")
+            raise IndexLocked(Message("index.locked", folder=folder, holder=holder)) from None
         except OSError as error:
             what = reason(error)
-            raise WriteFailed(
-                f"{folder}: it cannot be locked ({what}); keep the index on a disk that has locks"
-            ) from error
+            raise WriteFailed(Message("index.no-locks", folder=folder, what=what)) from error
 
 
 def _note(lock: int, process: int | None, begun: int) -> None:
@@ -212,9 +211,7 @@ def publish(
             sync(folder)
         except OSError as error:
             what = reason(error)
-            raise WriteFailed(
-                f"{folder}: {what}; the new state is there, and a power cut may undo it; look after the disk, then run it again"
-            ) from error
+            raise WriteFailed(Message("index.not-synced", folder=folder, what=what)) from error
     return finished
 
 
@@ -290,4 +287,4 @@ def _written(folder: Path) -> Iterator[None]:
     except OSError as error:
         what = reason(error)
         free = room(folder) if error.errno == errno.ENOSPC else ""
-        raise WriteFailed(f"{error.filename or folder}: {what}{free}; the index is as it was before") from error
+        raise WriteFailed(Message("index.not-written", place=error.filename or folder, what=what, free=free)) from error

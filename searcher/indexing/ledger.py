@@ -34,6 +34,7 @@ from searcher.errors import (
 from searcher.indexing import layers
 from searcher.indexing.bloom import BloomFilter
 from searcher.indexing.manifest import BASE
+from searcher.messages import Message
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -177,9 +178,7 @@ class Ledger:
             self._refuse_others()
             with self._guarded():
                 if layers.wants_base(self._db) is not self._layered:
-                    raise IndexDamaged(
-                        f"{self._path}: {BASE} is not what it belongs to; rebuild with: searcher index --rebuild"
-                    )
+                    raise IndexDamaged(Message("ledger.base", path=self._path, base=BASE))
                 if self._layered:
                     layers.show(self._db)
 
@@ -194,14 +193,9 @@ class Ledger:
         """`held`: type and text of what a database holds."""
         others = sorted({kind for kind, sql in held if (kind, sql) not in _MADE})
         if {"view", "trigger"} & set(others):
-            raise IndexUntrusted(
-                f"{self._path}: it holds a {others[-1]}, which searcher never makes, so somebody else wrote it; "
-                "rebuild with: searcher index --rebuild"
-            )
+            raise IndexUntrusted(Message("ledger.foreign", path=self._path, others=others[-1]))
         if held != _MADE:
-            raise IndexDamaged(
-                f"{self._path}: it has not the tables of a ledger; rebuild with: searcher index --rebuild"
-            )
+            raise IndexDamaged(Message("ledger.tables", path=self._path))
 
     def _make(self, schema: str) -> None:
         for statement in schema.split(";\n"):  # not `executescript`, which ends the transaction
@@ -553,16 +547,16 @@ def _meant(path: Path, error: sqlite3.DatabaseError) -> SearcherError | TimeoutE
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
         return TimeoutError(f"{path}: {error}")
     if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
-        return IndexClosed(f"{path.parent.parent}: the index was closed; open it again")
+        return IndexClosed(Message("index.closed", folder=path.parent.parent))
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CANTOPEN:  # why, SQLite does not say
         try:
             path.open("rb").close()
         except OSError as refused:
             return not_read(path, refused)
-        return ReadFailed(f"{path}: {error}; try again")
+        return ReadFailed(Message("ledger.unread", path=path, error=error))
     if isinstance(error, sqlite3.OperationalError) and ("full" in str(error) or "I/O" in str(error)):
-        return WriteFailed(f"{path}: {error}{room(path.parent)}; the index is as it was before")
-    return IndexDamaged(f"{path}: {error}; rebuild with: searcher index --rebuild")
+        return WriteFailed(Message("index.not-written", place=path, what=error, free=room(path.parent)))
+    return IndexDamaged(Message("ledger.damaged", path=path, error=error))
 
 
 _TAKEN = 10_000  # serials that are taken from another ledger together
@@ -590,4 +584,4 @@ def _out(value: str | bytes | None) -> str | None:
     try:
         return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
     except UnicodeDecodeError as error:
-        raise IndexDamaged("the ledger holds what is no text; rebuild with: searcher index --rebuild") from error
+        raise IndexDamaged(Message("ledger.text")) from error

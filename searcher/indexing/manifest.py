@@ -24,6 +24,7 @@ from searcher.engines.folders import changed, sha256
 from searcher.engines.protocol import Engine, Seal, Sealed
 from searcher.engines.stored import from_json
 from searcher.errors import IndexDamaged, IndexForeign, IndexMissing, IndexUntrusted, not_read
+from searcher.messages import Message
 from searcher.values import Value
 
 FORMAT = 6
@@ -77,29 +78,25 @@ def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest
         raw = from_json((folder / name).read_bytes())
         manifest, sealed = of(raw), _sealed(raw) == raw
     except FileNotFoundError:
-        raise IndexMissing(
-            f"{folder}: there is no index; make one with: searcher index PATH --index {folder}"
-        ) from None
+        raise IndexMissing(Message("index.missing", folder=folder)) from None
     except NotADirectoryError:
-        raise IndexMissing(f"{folder}: not a folder, so no index") from None
+        raise IndexMissing(Message("index.no-folder", folder=folder)) from None
     except OSError as error:
         raise not_read(folder / name, error) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IndexDamaged(
-            f"{folder}: {NAME} is damaged; rebuild with: searcher index PATH --index {folder}"
-        ) from error
+        raise IndexDamaged(Message("index.manifest-damaged", folder=folder, name=NAME)) from error
     again = _command(folder, manifest)
     if fingerprint is None:
         return manifest
     if manifest.format != FORMAT:
-        raise IndexForeign(f"{folder}: made by another version (format {manifest.format}); rebuild with: {again}")
+        raise IndexForeign(Message("index.version", folder=folder, format=manifest.format, again=again))
     if manifest.fingerprint != fingerprint:
-        raise IndexForeign(f"{folder}: made with another analysis ({manifest.fingerprint}); rebuild with: {again}")
+        raise IndexForeign(Message("index.analysis", folder=folder, fingerprint=manifest.fingerprint, again=again))
     sealed_names = [*_seal(manifest, manifest.engine), *_seal(manifest, COPIES)]
     names = [manifest.generation, manifest.engine, *sealed_names]
     whole = LEDGER in manifest.files and len(sealed_names) + len(ledger(manifest)) == len(manifest.files)
     if not whole or not all(map(_is_name, names)) or not sealed:
-        raise IndexDamaged(f"{folder}: {NAME} is damaged; rebuild with: {again}")
+        raise IndexDamaged(Message("index.file-damaged", folder=folder, name=NAME, again=again))
     return manifest
 
 
@@ -146,13 +143,10 @@ def _trust(folder: Path, *paths: Path) -> None:
         except OSError:
             continue  # whatever is wrong with it shows when it is read
         if status.st_mode & stat.S_IWOTH:
-            raise IndexUntrusted(
-                f"{path}: anyone may write to it; to use it all the same: chmod o-w {shlex.quote(str(path))}"
-            )
+            raise IndexUntrusted(Message("index.open-to-all", path=path, quoted=shlex.quote(str(path))))
         if path != folder and status.st_uid not in us:  # of the folder itself only what is in it matters
             raise IndexUntrusted(
-                f"{path}: belongs to another user ({status.st_uid}); to use it all the same: "
-                f"export SEARCHER_TRUST={shlex.quote(str(folder.absolute()))}"
+                Message("index.of-another", path=path, owner=status.st_uid, quoted=shlex.quote(str(folder.absolute())))
             )
 
 
@@ -201,7 +195,7 @@ def verify(folder: Path, manifest: Manifest, *, thorough: bool = False, by: Engi
     if wrong is None:
         wrong = changed(generation, ledger(manifest), thorough=thorough)
     if wrong is not None:
-        raise IndexDamaged(f"{wrong}; rebuild with: {_command(folder, manifest)}")
+        raise IndexDamaged(Message("index.wrong", wrong=wrong, command=_command(folder, manifest)))
 
 
 def verify_copy(folder: Path, manifest: Manifest) -> None:
@@ -214,7 +208,7 @@ def verify_copy(folder: Path, manifest: Manifest) -> None:
         pass
     except OSError as error:
         raise not_read(copy, error) from error
-    raise IndexDamaged(f"{copy}: missing, or not what {NAME} is; rebuild with: {_command(folder, manifest)}")
+    raise IndexDamaged(Message("index.copy", copy=copy, name=NAME, command=_command(folder, manifest)))
 
 
 def engine(folder: Path, manifest: Manifest) -> Engine:
@@ -222,9 +216,7 @@ def engine(folder: Path, manifest: Manifest) -> Engine:
     installed."""
     if manifest.engine not in engines.ENGINES:
         again = _command(folder, manifest)
-        raise IndexForeign(
-            f"{folder}: made by an engine that is not known here ({manifest.engine}); rebuild with: {again}"
-        )
+        raise IndexForeign(Message("index.engine", folder=folder, engine=manifest.engine, again=again))
     return engines.load(manifest.engine)
 
 

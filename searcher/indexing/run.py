@@ -27,6 +27,7 @@ from searcher.indexing.manifest import Manifest
 from searcher.indexing.reports import Failure, FormatCount, Progress, Report
 from searcher.indexing.scan import Planned, Scan
 from searcher.indexing.workers import Analysed, At, Done, Same, Task, Workers
+from searcher.messages import Message
 
 CHECKPOINT = 25_000  # articles between two states that an interrupted run can go on from
 BIG = 8 << 20  # above this many bytes the engine gets half of the processes (decision 31)
@@ -100,7 +101,7 @@ class Run:
         with Scan(self._ledger, paths) as self._scan:
             scan = self._scan
             if not (scan.planned or scan.streams or scan.unchanged or scan.renamed or scan.missed or self._base):
-                raise UsageError(f"nothing to index in {', '.join(paths)}")
+                raise UsageError(Message("indexing.nothing", paths=", ".join(paths)))
             self._failures += [Failure(each.path, each.reason) for each in scan.missed]
             for file, source in scan.renamed:
                 self._ledger.rename(file, os.path.abspath(source.path), source.path)
@@ -329,12 +330,12 @@ class Run:
         articles, files = self._ledger.counts()[0], self._ledger.count_files()
         if self._failures and not articles:
             first = self._failures[0]
-            raise UsageError(f"nothing could be read: {first.path}: {first.reason}")
+            raise UsageError(Message("indexing.unreadable", path=first.path, reason=first.reason))
         if self._failures and self._options.strict:
             generations.forget(self._folder)
             first = self._failures[0]
-            more = f", and {len(self._failures) - 1} more" if len(self._failures) > 1 else ""
-            raise InputsFailed(f"{first.path}: {first.reason}{more}; the index is as it was before (--strict)")
+            more = Message("more.failures", count=len(self._failures) - 1) if len(self._failures) > 1 else ""
+            raise InputsFailed(Message("indexing.strict", path=first.path, reason=first.reason, more=more))
         scan = self._scan
         changed = self._read or scan.planned or scan.renamed or scan.vanished or resumed
         late = self._base is not None and self._options.durable and not self._base.durable

@@ -29,6 +29,7 @@ from searcher.indexing.reports import Change, Failure, FormatCount, Progress, Re
 from searcher.indexing.run import Options, Run
 from searcher.indexing.scan import Scan, hash_of
 from searcher.indexing.workers.child import FEW_COLLECTIONS
+from searcher.messages import Message
 
 if TYPE_CHECKING:
     from searcher.engines.opensearch.target import OpenSearch
@@ -154,7 +155,7 @@ def _given(paths: Paths, live: Manifest | None) -> list[str]:
         manifest.near(each) for each in (live.paths if live else ()) if each != "-"
     ]
     if not given:
-        raise UsageError("nothing to index: no path was given and none is recorded; name files or folders of articles")
+        raise UsageError(Message("indexing.no-path"))
     return given
 
 

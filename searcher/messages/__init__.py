@@ -8,6 +8,8 @@ is first spoken. Templates are those of `str.format`, with three signs of their 
     {count:n}                     a number, its thousands apart
     {count:article|articles}      the singular or the plural that goes with a number: in French 0 is singular
     {word!r}                      a word in the quotation marks of the language
+
+In French a no-break space (U+00A0) stands before : ; ! ? and inside « ».
 """
 
 from __future__ import annotations
@@ -70,6 +72,9 @@ class Message(str):
     __slots__ = ("fields", "id")
 
     def __new__(cls, id: str, /, **fields: Any) -> Message:
+        for name, value in fields.items():
+            if isinstance(value, Exception):  # of ours: it knows its message
+                fields[name] = getattr(value, "message", None) or str(value)
         made = super().__new__(cls, formatted(id, fields, "en"))
         made.id, made.fields = id, fields
         return made
@@ -89,6 +94,25 @@ def translated(text: str, language: Language | None = None) -> str:
     return text
 
 
+def number(value: int) -> str:
+    """A number, its thousands apart."""
+    return f"{_NUMBERS[_spoken](value):n}"
+
+
+def decimal(written: str) -> str:
+    """A number with a decimal point, with the sign of the language in its place."""
+    return written if _spoken == "en" else written.replace(".", ",")
+
+
+def day(date: str) -> str:
+    """A date in the precision it is given with: 2020-03-12 in English, 12 mars 2020 in French."""
+    if _spoken == "en":
+        return date[:10]
+    from searcher.messages.french import dated
+
+    return dated(date[:10])
+
+
 _Text = str
 
 
@@ -99,7 +123,7 @@ class _FrenchText(str):
 
 class _Number(int):
     singular: tuple[int, ...] = (1, -1)
-    between = ","
+    between = " "
 
     def __format__(self, form: str) -> str:
         one, bar, more = form.partition("|")
@@ -111,3 +135,6 @@ class _Number(int):
 class _FrenchNumber(_Number):
     singular = (1, 0, -1)
     between = "\u202f"
+
+
+_NUMBERS: dict[Language, type[_Number]] = {"en": _Number, "fr": _FrenchNumber}

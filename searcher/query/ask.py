@@ -15,6 +15,7 @@ from unicodedata import normalize
 
 from searcher.article import WHOLE
 from searcher.errors import UsageError
+from searcher.messages import Message
 from searcher.patterns import lazily
 from searcher.query import dates
 from searcher.values import Value
@@ -111,16 +112,16 @@ class Ask(Value):
         def __init__(self, *given, **options):
             super().__init__(*given, **options)
             if not isinstance(self.query, str):
-                raise UsageError(f"a query is a text, not {self.query!r}")
+                raise UsageError(Message("ask.query", query=self.query))
             if self.timeout is not None and not (_is_number(self.timeout) and self.timeout > 0):
-                raise UsageError(f"a search takes more than {self.timeout} seconds; give it a number above 0")
+                raise UsageError(Message("ask.timeout", timeout=self.timeout))
             _set(self, "match", _choice(Required, self.match, "match"))
             _set(self, "sort", _choice(Sort, self.sort, "sort"))
             _set(self, "since", _day(self.since, "since"))
             _set(self, "until", _day(self.until, "until"))
             _set(self, "filters", _filters(self.filters))
             if self.added_after is not None:
-                whole_number(self.added_after, 0, "serials count from 1, so added_after is 0 or more, not {}")
+                whole_number(self.added_after, 0, "ask.serial")
             self.period(self.today or Date.today())
 
     def period(self, today: Date) -> dates.Period | None:
@@ -130,15 +131,15 @@ class Ask(Value):
         start = dates.since(self.since, today=today).start if self.since is not None else None
         end = dates.until(self.until, today=today).end if self.until is not None else None
         if start is not None and end is not None and start >= end:
-            raise UsageError(f"the period from {self.since} until {self.until} is empty; swap the two")
+            raise UsageError(Message("ask.period-empty", since=self.since, until=self.until))
         return dates.Period(start, end)
 
 
-def whole_number(value: object, low: int, message: str, high: int | None = None) -> int:
-    """`value` when it is a whole number from `low` to `high`. Raises UsageError with the message and the value."""
+def whole_number(value: object, low: int, refusal: str, high: int | None = None) -> int:
+    """`value` when it is a whole number from `low` to `high`. Raises UsageError with the message `refusal`, an id."""
     if isinstance(value, int) and not isinstance(value, bool) and low <= value and (high is None or value <= high):
         return value
-    raise UsageError(message.format(value))
+    raise UsageError(Message(refusal, value=value, limit=high))
 
 
 Choice = TypeVar("Choice", Required, Sort)
@@ -147,7 +148,7 @@ Choice = TypeVar("Choice", Required, Sort)
 def _choice(kind: type[Choice], value: Choice | str, name: str) -> Choice:
     with suppress(ValueError):
         return kind(value)
-    raise UsageError(f"{name} can be {', '.join(each.value for each in kind)}, not {value!r}")
+    raise UsageError(Message("ask.choice", name=name, choices=", ".join(each.value for each in kind), value=value))
 
 
 def _day(value: str | Date | None, name: str) -> str | None:
@@ -155,7 +156,7 @@ def _day(value: str | Date | None, name: str) -> str | None:
         return value.isoformat()[:10]
     if value is None or isinstance(value, str):
         return value
-    raise UsageError(f"{name} is a date as one writes it, not {value!r}")
+    raise UsageError(Message("ask.date", name=name, value=value))
 
 
 def _filters(given: Filters | Chosen) -> Chosen:
@@ -163,12 +164,12 @@ def _filters(given: Filters | Chosen) -> Chosen:
     made: dict[str, set[str | None]] = {}
     for field, values in given.items() if isinstance(given, Mapping) else given:
         if field not in FILTERS:
-            raise UsageError(f"filters can be on {', '.join(FILTERS)}, not on {field!r}")
+            raise UsageError(Message("ask.filter-field", fields=", ".join(FILTERS), field=field))
         listed = [values] if values is None or isinstance(values, str) else list(values)
         if not all(value is None or isinstance(value, str) for value in listed):
-            raise UsageError(f"the values of the filter on {field} are texts, not {listed!r}")
+            raise UsageError(Message("ask.filter-values", field=field, values=listed))
         if field == YEAR and not all(value is None or _YEAR.fullmatch(value) for value in listed):
-            raise UsageError(f"a year is four digits, not {', '.join(map(repr, listed))}")
+            raise UsageError(Message("ask.year", years=", ".join(map(repr, listed))))
         made.setdefault(field, set()).update(value and normalize("NFC", value) for value in listed)
     return tuple(
         (field, tuple(sorted(made[field], key=lambda value: value or ""))) for field in FILTERS if field in made

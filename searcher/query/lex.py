@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from searcher.analysis import CHUNK, THOUSANDS, analyse_chunk, fold, surface, tokenize
 from searcher.errors import DateError, QueryError
+from searcher.messages import Message
 from searcher.patterns import lazily
 from searcher.query import dates, phrases
 from searcher.query.ast import OPERATORS, Fuzzy, Pattern, Query, Quoted, When, Word
@@ -107,12 +108,12 @@ class _Lexer:
                 at += 1
             elif character in "()":
                 if at not in partners:
-                    self._note("parenthesis", f"ignored the lone “{character}”", at, at + 1)
+                    self._note("parenthesis", Message("query.lone", character=character), at, at + 1)
                 elif character == "(":
                     depth += 1
                     if depth > MAX_DEPTH:
                         raise QueryError(
-                            f"parentheses are nested more than {MAX_DEPTH} deep; use fewer",
+                            Message("query.nesting", limit=MAX_DEPTH),
                             text=text,
                             start=at,
                             end=at + 1,
@@ -152,7 +153,7 @@ class _Lexer:
         if option is not None:
             letter = option.group(1)
             meant = {"h": "--help", "n": "--limit", "v": "--version"}[letter.lower()]
-            message = f"“-{letter}” leaves out the word “{letter}”; the option is called {meant}"
+            message = Message("query.short-option", letter=letter, meant=meant)
             self._note("option", message, *option.span())
 
     def _unit(self, at: int) -> Lexeme:
@@ -169,19 +170,19 @@ class _Lexer:
             return quoted
         unit = _UNIT.match(text, at)
         if unit is None:  # a quotation mark without a partner
-            self._note("quote", f"ignored the lone “{text[at]}”", at, at + 1)
+            self._note("quote", Message("query.lone-quote", sign=text[at]), at, at + 1)
             return Lexeme("part", at, at + 1)
         raw, end = unit.group(), unit.end()
         if raw in OPERATORS:
             return Lexeme(OPERATORS[raw], at, end)  # type: ignore[arg-type]
         if raw[0] in "–—" and raw[1:2].isalnum():
-            message = f"“{raw}” begins with a dash and was searched as a word; a hyphen would leave it out"
+            message = Message("query.dash", word=raw)
             self._note("operator", message, at, end)
         if raw[-1].isdigit() and _NEARNESS.fullmatch(raw):
-            message = f'“{raw}” was searched as words; words near each other are written "a b"~5'
+            message = Message("query.nearness", word=raw)
             self._note("operator", message, at, end)
         if raw.startswith("--") and _LONG_OPTION.fullmatch(raw):
-            message = f"“{raw}” looks like an option and was searched as a word; options stand outside the quotes"
+            message = Message("query.option", word=raw)
             self._note("option", message, at, end)
         named = (_FIELD.match(text, at) or _FIELD_AND_BLANK.match(text, at)) if ":" in text else None
         if named is not None:
@@ -217,17 +218,17 @@ class _Lexer:
         if suffix is not None:
             slop = min(int(suffix.group(1)[:4] or 5), MAX_SLOP + 1)
             if slop > MAX_SLOP:
-                self._fail(f"“~{suffix.group(1)}” is too far: words can be at most {MAX_SLOP} apart", end, suffix.end())
+                self._fail(Message("query.slop", distance=suffix.group(1), limit=MAX_SLOP), end, suffix.end())
             end = suffix.end()
         inside = " ".join(text[begin:close].replace('"', " ").split())
         words = len(CHUNK.findall(inside))
         if words > MAX_PHRASE_WORDS:
-            self._fail(f"a phrase of {words} words; the limit is {MAX_PHRASE_WORDS}", at, end)
+            self._fail(Message("query.phrase-length", words=words, limit=MAX_PHRASE_WORDS), at, end)
         if not words:
             if inside:
                 self._ignored(begin, close)
             else:
-                self._note("quote", "ignored empty quotes", at, end)
+                self._note("quote", Message("query.empty-quotes"), at, end)
             return Lexeme("part", at, end)
         for each in inside.split() if "*" in inside else ():
             if "*" in each and phrases.wildcard(phrases.core(each)) is None:
@@ -285,7 +286,7 @@ class _Lexer:
             known = "titre, source, auteur, langue, famille, date, depuis, avant, après"
             self._note(
                 "unknown_field",
-                f"“{name}:” is not a field and was searched as a word; fields are {known}",
+                Message("query.no-field", name=name, known=known),
                 named.start(),
                 value,
             )
@@ -303,7 +304,7 @@ class _Lexer:
             return None
         self._note(
             "field",
-            f"“{written}” was searched as a word, as a blank follows; without the blank it would be a field",
+            Message("query.field-blank", written=written),
             named.start(),
             named.start() + len(written),
         )
@@ -319,7 +320,7 @@ class _Lexer:
             return Lexeme("part", start, quoted.end, (When(how, phrase.text, start, quoted.end),))
         self.dates += 1
         if self.dates > MAX_DATES:
-            self._fail(f"more than {MAX_DATES} date filters; a period such as 2015-2020 says it in one", start, value)
+            self._fail(Message("query.dates", limit=MAX_DATES), start, value)
         window = self._unjoined(value)
         try:
             end = value + dates.leading(how, self.text[value:window], today=self.today)
@@ -346,7 +347,7 @@ class _Lexer:
     def _at(self, error: DateError, offset: int) -> DateError:
         """An error about a part of the query that begins at `offset`, as an error about the query."""
         start, end = offset + error.start, offset + max(error.end, error.start + 1)
-        return DateError(str(error), text=self.text, start=start, end=end)
+        return DateError(error.message, text=self.text, start=start, end=end)
 
     def _words(self, at: int, end: int) -> Lexeme:
         """Plain text between blanks: a wildcard, a fuzzy word, or chunks exactly as the index has them."""
@@ -372,14 +373,14 @@ class _Lexer:
         elif fuzzy is not None:
             edits = int(fuzzy.group(2) or 1)
             if edits > MAX_EDITS:
-                self._fail(f"“{core}” allows {edits} wrong letters; the limit is {MAX_EDITS}", at, end)
+                self._fail(Message("query.edits", word=core, edits=edits, limit=MAX_EDITS), at, end)
             parts.append(Fuzzy(fuzzy.group(1), edits, at, end) if edits else Word(fuzzy.group(1), at, end))
         else:
             for found in CHUNK.finditer(raw):
                 start = at + found.start()
                 if len(found.group()) > MAX_WORD:
                     self._fail(
-                        f"a word of {len(found.group())} characters; the limit is {MAX_WORD}", start, at + found.end()
+                        Message("query.word-length", length=len(found.group()), limit=MAX_WORD), start, at + found.end()
                     )
                 parts.append(Word(found.group(), start, at + found.end()))
             if not parts:
@@ -394,11 +395,11 @@ class _Lexer:
         if "*" not in core and not core.startswith("?"):
             return
         why = (
-            f"a star needs {MIN_LITERAL} letters of its word before it"
-            if not phrases.has_letters(phrases.last_part(core))
-            else "it can only stand in the last part of a word"
+            Message("query.star-place")
+            if phrases.has_letters(phrases.last_part(core))
+            else Message("query.star-letters", least=MIN_LITERAL)
         )
-        self._note("wildcard", f"“{core}” was searched without its wildcards: {why}", start, end)
+        self._note("wildcard", Message("query.wildcard", word=core, why=why), start, end)
 
     def _symbols(self, raw: str, start: int) -> None:
         """A note on symbols beside words, which no index holds: that of `250€` is the same as that of `250 €`."""
@@ -409,7 +410,7 @@ class _Lexer:
     def _ignored(self, start: int, end: int) -> None:
         raw = self.text[start:end].strip()
         plain = all(unicodedata.category(character)[0] in "PZ" for character in raw)
-        self._note("ignored", f"ignored “{raw}”: no letter or digit in it", start, end, quiet=plain)
+        self._note("ignored", Message("query.no-letter", word=raw), start, end, quiet=plain)
 
     def _note(self, kind: str, message: str, start: int, end: int, *, quiet: bool = False) -> None:
         self.notes.append(Note(kind, message, start, end, quiet))

@@ -13,6 +13,7 @@ from datetime import date as Date
 
 from searcher.analysis import CHUNK
 from searcher.errors import QueryError
+from searcher.messages import Message
 from searcher.query.ast import OPERATORS, And, Demanded, Excerpt, Excluded, InField, Or, Parsed, Query, Word
 from searcher.query.lex import MAX_WORD, Lexeme, field_of, lex
 from searcher.query.notes import Note
@@ -33,7 +34,7 @@ def parse(text: str, *, today: Date | None = None) -> Parsed:
         return Parsed(text, Excerpt(words))
     if len(text) > MAX_CHARACTERS:
         raise QueryError(
-            f"the query has {len(text)} characters and the limit is {MAX_CHARACTERS}; shorten it",
+            Message("query.length", length=len(text), limit=MAX_CHARACTERS),
             text=text,
             start=MAX_CHARACTERS,
             end=len(text),
@@ -123,7 +124,7 @@ class _Parser:
             if excluded or self._next("must"):  # what a field demands is not demanded of it: titre:+a is titre:a
                 self._take()
             if not self._next("part", "open"):
-                self._note("field", "ignored a field without a value", lexeme.start, lexeme.end)
+                self._note("field", Message("query.field-empty"), lexeme.start, lexeme.end)
                 return []
             value = self._operand()
             if len(value) == 1 and isinstance(value[0], Excluded):  # titre:(-a)
@@ -133,7 +134,7 @@ class _Parser:
             return [InField(lexeme.field, value[0] if len(value) == 1 else And(tuple(value)))] if value else []
         self.clauses += len(lexeme.parts)
         if self.clauses > MAX_CLAUSES:
-            self._fail(f"the query has more than {MAX_CLAUSES} words; shorten it", lexeme.start, lexeme.end)
+            self._fail(Message("query.clauses", limit=MAX_CLAUSES), lexeme.start, lexeme.end)
         return list(lexeme.parts)
 
     def _next(self, *kinds: str) -> bool:
@@ -145,7 +146,7 @@ class _Parser:
 
     def _dangling(self, operator: Lexeme) -> None:
         written = self.text[operator.start : operator.end]
-        self._note("operator", f"ignored “{written}”: nothing to join", operator.start, operator.end)
+        self._note("operator", Message("query.nothing-to-join", written=written), operator.start, operator.end)
 
     def _note(self, kind: str, message: str, start: int, end: int, *, quiet: bool = False) -> None:
         self.notes.append(Note(kind, message, start, end, quiet))

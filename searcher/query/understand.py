@@ -35,6 +35,7 @@ from searcher.article import (
     WORDS,
     as_value,
 )
+from searcher.messages import Message
 from searcher.query import dates, phrases
 from searcher.query.ask import YEAR, Chosen, Required
 from searcher.query.ast import And, Demanded, Excerpt, Excluded, Fuzzy, InField, Or, Pattern, Query, Quoted, When, Word
@@ -253,7 +254,9 @@ class _Understanding:
         if not shown:
             return part
         start, end = _extent(part.query)
-        self.notes.append(Note("variants", f"“{written}” also as {', '.join(shown)}", start, end))
+        self.notes.append(
+            Note("variants", Message("query.variants", written=written, others=", ".join(shown)), start, end)
+        )
         own, rest = part.score[:1], part.score[1:]
         score = ((*(weighted for group in own for weighted in group), *groups), *rest)
         return replace(part, match=AnyOf(tuple(matches)), score=score, marks=tuple(marks), stop=False)
@@ -301,7 +304,7 @@ class _Understanding:
         rarest = sorted(at for rarity, at in sorted(known)[:MAX_TELLING] if rarity < inf) or range(
             min(len(chunks), MAX_TELLING)
         )
-        message = f"the text has {len(query.words)} words: the {len(rarest)} of them that tell most were searched"
+        message = Message("query.excerpt", words=len(query.words), kept=len(rarest))
         self.notes.append(Note("excerpt", message, 0, len(self.wishes.parsed.text)))
         return [replace(self._plain(chunks[at]), label=chunks[at].text, query=chunks[at]) for at in rarest]
 
@@ -318,7 +321,7 @@ class _Understanding:
     def _plain(self, query: Word) -> Part:
         chunk = analyse_chunk(query.text)
         if not chunk.words:
-            self._note("ignored", f"ignored “{query.text}”: no letter or digit in it", query)
+            self._note("ignored", Message("query.no-letter", word=query.text), query)
             return Part(EVERYTHING, stop=True)
         if len(chunk.words) == 1:
             (word,) = chunk.words
@@ -393,7 +396,7 @@ class _Understanding:
         words = words_of(query.text)
         folded = tuple(word.word for word in words)
         if not folded:
-            self._note("ignored", f"ignored “{query.text}”: no letter or digit in it", query)
+            self._note("ignored", Message("query.no-letter", word=query.text), query)
             return Part(EVERYTHING, stop=True)
         score = tuple(group for word in words if word.word not in STOP_WORDS for group in self._score_as_typed(word))
         found: Match
@@ -408,7 +411,11 @@ class _Understanding:
             restored = tuple(word.word for word in words_of(with_apostrophes(query.text)))
             orders = (folded,) if self.wishes.as_typed else tuple(dict.fromkeys((folded, restored)))
             if len(orders) > 1:
-                self._note("variants", f"“{query.text}” also as {with_apostrophes(query.text)}", query)
+                self._note(
+                    "variants",
+                    Message("query.variants", written=query.text, others=with_apostrophes(query.text)),
+                    query,
+                )
             found = AnyOf(tuple(_in_order(field, order, 0) for order in orders for field in (WORDS, TITLE_WORDS)))
             mark = Mark(str(query), phrases=orders)
         if query.exact:
@@ -449,7 +456,7 @@ class _Understanding:
         wildcards = sum(isinstance(piece, str) for piece in phrases.pieces(query.text))
         most = max(1, int(MAX_PHRASES ** (1 / wildcards)))
         if len(found) > most:
-            message = f"“{wildcard}” in a phrase stands for {len(found)} words; only the {most} commonest were searched"
+            message = Message("query.expansion-phrase", wildcard=wildcard, found=len(found), most=most)
             self._note("expansion", message, query)
         return tuple(sorted(text for text, _ in found.most_common(most)))
 
@@ -460,7 +467,7 @@ class _Understanding:
         words = sorted({word for terms in listed for word in terms})
         if len(words) > most:
             words = words[:most]
-            self._note("expansion", f"“{query}” stands for more than {most} words; only the first were searched", query)
+            self._note("expansion", Message("query.expansion", written=query, most=most), query)
         terms = tuple(Term(name, word) for word in words for name in (WORDS, TITLE_WORDS))
         earning = _weights(query, words)
         score = tuple(
@@ -537,8 +544,7 @@ class _Understanding:
         if self.answers.are_whole((ALL_SOURCES,)):
             names = [name for term in self.answers.terms[ALL_SOURCES] if (name := as_value(term))]
             listed = f": {', '.join(names[:MAX_LISTED])}{' …' if len(names) > MAX_LISTED else ''}" if names else ""
-            searched = f"sources with these words in their name were searched, of {len(names)}{listed}"
-            self._note("source", f"no source is called “{query.text}”; {searched}", query)
+            self._note("source", Message("query.no-source", name=query.text, count=len(names), listed=listed), query)
         return _in_order(SOURCE, words, 0)
 
     def _note(self, kind: str, message: str, query: Word | Quoted | Pattern | Fuzzy) -> None:

@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 
 from searcher.article import Article, when
 from searcher.errors import UsageError, WriteFailed, reason
+from searcher.messages import Message
 from searcher.render.plain import safe
 from searcher.results.citations import Item, digest, slug
 from searcher.results.published import dumps
@@ -225,7 +226,7 @@ def txm(folder: Path, found: Iterable[tuple[Article, str, str]]) -> int:
     target = folder.absolute()
     try:
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            raise UsageError(f"{folder}: there is something already; give a new folder (--output)")
+            raise UsageError(Message("export.folder", folder=folder))
         target.parent.mkdir(parents=True, exist_ok=True)
         made = Path(mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         try:
@@ -245,7 +246,7 @@ def txm(folder: Path, found: Iterable[tuple[Article, str, str]]) -> int:
             shutil.rmtree(made, ignore_errors=True)
             raise
     except OSError as error:
-        raise WriteFailed(f"{folder}: {reason(error)}") from error
+        raise WriteFailed(Message("export.failed", folder=folder, error=reason(error))) from error
     return len(names)
 
 

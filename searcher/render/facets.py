@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from searcher.messages import say
 from searcher.render.json import dumps
 from searcher.render.plain import line
 from searcher.render.tables import row
 from searcher.results.facets import Facet
 from searcher.results.published import facets_dict
 
-UNKNOWN = "(not known)"
 BAR = 20
 """Columns of the longest bar."""
 
@@ -20,14 +20,14 @@ def text(facets: Iterable[Facet]) -> Iterator[str]:
     for number, facet in enumerate(facets):
         if number:
             yield ""
-        yield f"by {facet.field}"
+        yield say("facets.by", field=say(f"field.{facet.field}"))
         most = max((each.articles for each in facet.values), default=1) or 1
         for each in facet.values:
             bar = "█" * max(round(each.articles * BAR / most), each.articles > 0)
-            name = line(each.value if each.value is not None else UNKNOWN)[:40]
+            name = line(each.value if each.value is not None else say("not-known"))[:40]
             yield f"{'*' if each.chosen else ' '} {name:40} {each.articles:>8}  {bar}".rstrip()
         if facet.distinct > len(facet.values):
-            yield f"  … and {facet.distinct - len(facet.values)} more; --size shows more"
+            yield "  " + say("facets.more", count=facet.distinct - len(facet.values))
 
 
 def json(facets: Iterable[Facet]) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from searcher.article import WHEN, Article, Range
+from searcher.messages import day, say, translated
 from searcher.query.notes import Note
 from searcher.render.plain import line, safe
 from searcher.results.values import Absent, Help, Hit, Passage, Results, Why
@@ -33,29 +34,29 @@ def hit(found: Hit, *, color: bool, width: int | None) -> Iterator[str]:
 def _hit(hit: Hit, digits: int, color: bool, width: int | None) -> Iterator[str]:
     margin = " " * (digits + 2)
     title = marked(
-        hit.article.title or "(no title)", hit.title_highlights if hit.article.title else (), color, base=BOLD
+        hit.article.title or say("hit.untitled"), hit.title_highlights if hit.article.title else (), color, base=BOLD
     )
     if hit.rank > 1:
         yield ""
     yield f"{hit.rank:>{digits}}  {title}"
-    yield _painted(f"{margin}{about(hit.article)}", DIM, color)
+    yield _painted(f"{margin}{about(hit.article, dated=day)}", DIM, color)
     for passage in hit.passages:
         for row in _passage(passage, hit.article, color, None if width is None else max(width - len(margin), 20)):
             yield margin + row
     if hit.missing:
-        yield _painted(f"{margin}missing: {', '.join(map(line, hit.missing))}", DIM, color)
+        yield _painted(margin + say("hit.missing", words=", ".join(map(line, hit.missing))), DIM, color)
     if hit.parts:
-        yield _painted(f"{margin}score {hit.score:.3f} = {_sum(hit)}", DIM, color)
+        yield _painted(margin + say("hit.score", score=f"{hit.score:.3f}", sum=_sum(hit)), DIM, color)
         if hit.matched:
-            yield _painted(f"{margin}matched {', '.join(map(line, hit.matched))}", DIM, color)
+            yield _painted(margin + say("hit.matched", words=", ".join(map(line, hit.matched))), DIM, color)
 
 
-def about(article: Article) -> str:
-    """Date, source, author, identifier and place of an article, on one line."""
+def about(article: Article, *, dated: Callable[[str], str] = lambda date: date[:10]) -> str:
+    """Date, source, author, identifier and place of an article, on one line; `dated` says how a date is written."""
     place = f"{article.path} ({article.place})" if article.place else article.path
     if article.copies:
-        place += f" and {len(article.copies)} more"
-    facts = (article.date and article.date[:10], article.source, article.author, article.id, place)
+        place += say("hit.more", count=len(article.copies))
+    facts = (article.date and dated(article.date), article.source, article.author, article.id, place)
     return " · ".join(line(fact) for fact in facts if fact)
 
 
@@ -109,22 +110,16 @@ def _painted(text: str, paint: str, color: bool) -> str:
 
 def summary(results: Results) -> str:
     """How many were found and which of them these are."""
-    found = (
-        "no article"
-        if not results.total and results.complete
-        else "no article so far"
-        if not results.total
-        else count(results.total, "article")
-    )
-    if results.total and not results.complete:
-        found = f"at least {found}"
+    if not results.total:
+        return say("found.none" if results.complete else "found.none-yet")
+    found = say("found.count" if results.complete else "found.least", count=results.total)
     if results.hits and len(results.hits) < results.total:
-        return f"{found}, {results.hits[0].rank}–{results.hits[-1].rank} shown"
+        return say("found.shown", found=found, first=results.hits[0].rank, last=results.hits[-1].rank)
     return found
 
 
 def note(each: Note) -> str:
-    return f"note: {line(each.message)}"
+    return say("note", message=line(translated(each.message)))
 
 
 def pointed(message: str, text: str, start: int, end: int) -> list[str]:
@@ -137,65 +132,56 @@ def pointed(message: str, text: str, start: int, end: int) -> list[str]:
 def suggestions(found: Help) -> Iterator[str]:
     """What to tell someone who found nothing."""
     if found.counts:
-        yield "  " + " · ".join(f"{line(word)}: {_number(count)}" for word, count in found.counts)
+        yield "  " + " · ".join(say("help.count", word=line(word), count=count) for word, count in found.counts)
     for word, nearest in found.nearest:
-        yield f"  nearest to {line(word)}: {', '.join(map(line, nearest))}"
+        yield "  " + say("help.nearest", word=line(word), words=", ".join(map(line, nearest)))
     if found.emptied:
-        yield f"  without {line(found.emptied)}: {_number(found.without)} found"
+        yield "  " + say("help.emptied", part=line(found.emptied), count=found.without)
     for absent in found.absent:
         yield f"  {_absent(absent)}"
     if found.family:
         query, articles = found.family
-        yield f"  with words of the same family: {_number(articles)} found; try: search {line(query)}"
+        yield "  " + say("help.family", count=articles, query=line(query))
     if found.suggestion:
-        yield f"  try: search {line(found.suggestion)}"
+        yield "  " + say("help.try", query=line(found.suggestion))
 
 
 def _absent(found: Absent) -> str:
     label, values = line(found.label), list(map(line, found.values))
     if found.field == WHEN:
-        there = f"dates go from {values[0]} to {values[-1]}" if values else "no article has a date"
-        return f"no article for {label}; {there}"
+        if not values:
+            return say("help.no-dates", label=label)
+        return say("help.dates", label=label, first=day(values[0]), last=day(values[-1]))
     if not values:
-        return f"no article has {label}, nor any other {found.field}"
-    more = f" … ({_number(found.distinct)} in all)" if found.distinct > len(values) else ""
-    return f"no article has {label}; {found.field}s there are: {', '.join(values)}{more}"
+        return say("help.no-values", label=label, field=found.field)
+    more = "help.values-more" if found.distinct > len(values) else "help.values"
+    return say(more, label=label, field=found.field, values=", ".join(values), count=found.distinct)
 
 
 def why(reasons: Why, *, color: bool, width: int | None) -> Iterator[str]:
     """Which parts of a query an article has, its place in the answer, and the hit itself."""
     yield _painted(line(reasons.article.title or reasons.article.id), BOLD, color)
     for each in reasons.found:
-        words = f"  as {', '.join(map(line, each.words))}" if each.words else ""
-        yield f"  {'has' if each.held else 'has not'}  {line(each.label)}{words}"
+        words = "  " + say("why.as", words=", ".join(map(line, each.words))) if each.words else ""
+        yield f"  {say('why.has' if each.held else 'why.has-not')}  {line(each.label)}{words}"
     if reasons.rank is None:
-        yield f"not among the {_number(reasons.total)} found"
+        yield say("why.absent", count=reasons.total)
         return
-    relaxed = ", of those that have some of the words" if reasons.relaxed else ""
-    yield f"number {_number(reasons.rank)} of {_number(reasons.total)}{relaxed}"
+    yield say("why.rank-relaxed" if reasons.relaxed else "why.rank", rank=reasons.rank, count=reasons.total)
     if reasons.hit is not None:
         yield from list(_hit(reasons.hit, len(str(reasons.rank)), color, width))[-len(reasons.hit.passages) - 2 :]
-
-
-def count(number: int, noun: str) -> str:
-    """`1 article`, `1 234 articles`."""
-    return f"{_number(number)} {noun}{'' if number == 1 else 's'}"
-
-
-def _number(count: int) -> str:
-    return f"{count:,}".replace(",", " ")
 
 
 def article(
     found: Article, *, color: bool, width: int | None, title: Iterable[Range] = (), text: Iterable[Range] = ()
 ) -> Iterator[str]:
     """A whole article, with ranges of its title and of its text marked."""
-    yield marked(found.title or "(no title)", title if found.title else (), color, base=BOLD)
-    yield _painted(about(found), DIM, color)
+    yield marked(found.title or say("hit.untitled"), title if found.title else (), color, base=BOLD)
+    yield _painted(about(found, dated=day), DIM, color)
     if found.url:
         yield _painted(line(found.url), DIM, color)
     for copy in found.copies:
-        yield _painted(f"also in {line(copy)}", DIM, color)
+        yield _painted(say("hit.also", place=line(copy)), DIM, color)
     yield ""
     at = 0
     for paragraph in safe(found.text).splitlines(keepends=True):

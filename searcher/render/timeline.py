@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from html import escape
 
+from searcher.messages import say
 from searcher.render.json import dumps
 from searcher.render.plain import line
 from searcher.render.tables import row
@@ -39,15 +40,15 @@ def text(timeline: Timeline, *, share: bool, color: bool, width: int | None) -> 
         yield f"{bucket.label:>{labels}}{partial}{bucket.articles:>8}{ratio} {sign} {shown}".rstrip()
     for each in timeline.imprecise:
         if each.articles:
-            yield f"{each.date:>{labels}} {each.articles:>8}  imprecise: which {timeline.step} is not known"
+            yield f"{each.date:>{labels}} {each.articles:>8}  {say('timeline.imprecise', step=timeline.step.value)}"
     if timeline.undated:
-        yield f"{'':>{labels}} {timeline.undated:>8}  without a date"
+        yield f"{'':>{labels}} {timeline.undated:>8}  {say('timeline.undated')}"
     if timeline.bursts:
         yield ""
     for number, burst in enumerate(timeline.bursts, 1):
-        headline = line(burst.headline) if burst.headline else "(no title)"
+        headline = line(burst.headline) if burst.headline else say("hit.untitled")
         shown = f"{BOLD}{headline}{PLAIN}" if color else headline
-        yield f"{number}. {burst.label}: {burst.articles} articles, {shown}"
+        yield say("timeline.burst", number=number, label=burst.label, count=burst.articles, headline=shown)
 
 
 def _height(bucket: Bucket, share: bool) -> float:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from searcher.analysis import IndexWord, analyse_chunk, cut, tokenize
 from searcher.article import Article, instant
 from searcher.errors import UsageError
+from searcher.messages import Message
 from searcher.query.marks import Mark
 from searcher.results.marking import merged, spans
 from searcher.values import Value
@@ -142,13 +143,13 @@ _KEY = re.compile(r"(?P<minus>-?)(?:(?P<place>[1-9][0-9]{0,2})(?P<side>[LR])|(?P
 def _key(written: str, context: int) -> Key:
     found = _KEY.fullmatch(written)
     if found is None:
-        raise UsageError(f"lines are sorted by 1L, 1R (any number), hit, date, source, text, not by {written!r}")
+        raise UsageError(Message("kwic.sort", written=written))
     reverse = bool(found["minus"])
     if found["kind"]:
         return Key(found["kind"].lower(), reverse)
     place = int(found["place"])
     if place > context:
-        raise UsageError(f"{written} is not among the {context} words of the context; give more words of context")
+        raise UsageError(Message("kwic.sort-context", written=written, context=context))
     return Key("word", reverse, place if found["side"] in "rR" else -place)
 
 

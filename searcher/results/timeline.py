@@ -18,6 +18,7 @@ from math import inf, lgamma, log
 
 from searcher.article import days
 from searcher.errors import UsageError
+from searcher.messages import Message
 from searcher.values import Value
 
 FEWEST, MOST = 20, 60
@@ -138,7 +139,7 @@ def timeline(
         while _is_too_fine(step, placed):
             step = STEPS[STEPS.index(step) + 1]
     if (bars := int((last - first).days / _WIDTHS[step])) > MAX_BUCKETS:
-        raise UsageError(f"a {step} a bar makes {bars} bars; choose a wider step or a shorter period")
+        raise UsageError(Message("timeline.bars", step=step, bars=bars))
     counts: dict[Date, list[int]] = {}
     imprecise = []
     for begins, ends, when, articles, held in placed:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searcher.errors import UsageError, reason
+from searcher.messages import Message
 from searcher.sources.source import Source, on_disk
 
 _HOUSEKEEPING = ("readme", "license", "licence", "copying", "changelog")  # files about a folder, no articles
@@ -35,7 +36,7 @@ def sources(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source | Missed
     for path in given:
         if path == "-":
             if sys.stdin is None:
-                raise UsageError("standard input is closed, and - reads it; give it something to read")
+                raise UsageError(Message("input.closed"))
             standard = sys.stdin.buffer.read()
             yield Source("-", "stdin", len(standard), content=standard)
             continue

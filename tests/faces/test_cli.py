@@ -191,11 +191,11 @@ def test_it_survives_a_query_that_is_not_utf8(run: Run) -> None:
             "searcher: no article is called 'nobody'; find identifiers with: search WORDS\n",
         ),
         (["searcher", "index", "--jobs", "0"], 2, "searcher: --jobs counts from 1, not 0\n"),
-        (["searcher", "frobnicate"], 2, "searcher: No such command 'frobnicate'\ntry: searcher --help\n"),
+        (["searcher", "frobnicate"], 2, "searcher: no command is called frobnicate; see: searcher --help\n"),
         (
             ["searcher", "index", "seeds", "--index", "elsewhere", "--engine", "lucene"],
             2,
-            "searcher: no engine is called 'lucene'; choose one of: whoosh, tantivy\n",
+            "searcher: no engine is called 'lucene'; choose one of: whoosh, tantivy, opensearch\n",
         ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -159,7 +159,7 @@ def test_it_gives_up_when_strict(run: Run, archive: Path) -> None:
             "searcher: nothing to index: no path was given and none is recorded; name files or folders of articles\n",
         ),
         (["index", "archive", "--jobs", "0"], "searcher: --jobs counts from 1, not 0\n"),
-        (["index", "archive", "--durability", "half"], "searcher: --durability can be full or none, not 'half'\n"),
+        (["index", "archive", "--durability", "half"], "searcher: --durability can be full, none, not 'half'\n"),
     ],
 )
 def test_it_refuses_what_makes_no_sense(run: Run, archive: Path, words: list[str], says: str) -> None:

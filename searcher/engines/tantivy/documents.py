@@ -20,6 +20,7 @@ from searcher.article import Article, Entry
 from searcher.engines.stored import ANNOTATIONS, SEAL, as_article, as_json, check_seal, dated, from_json, seal, values
 from searcher.engines.tokens import as_tokens
 from searcher.errors import IndexClosed, IndexDamaged, IndexLocked, WriteFailed, not_read, reason, room
+from searcher.messages import Message
 
 ARTICLE, LONG = "article", "long"
 """Stored: the article (see `article`), and the terms that are too long to be tokens, as a JSON list."""
@@ -76,9 +77,7 @@ def document(entry: Entry, sequence: int) -> tantivy.Document:
     if long:
         made.add_bytes(LONG, as_json(long))
     if sequence >> SEQUENCE_BITS:
-        raise WriteFailed(
-            f"articles were added {sequence} times, which is the limit; rebuild the index: searcher index --rebuild"
-        )
+        raise WriteFailed(Message("index.full", sequence=sequence))
     first, last, instant = dated(entry.article.date)
     made.add_unsigned(SEQUENCE, sequence)
     made.add_unsigned(SERIAL, entry.serial)
@@ -134,11 +133,11 @@ def writing(folder: Path) -> Iterator[None]:
         if not (_is_tantivys(error) or isinstance(error, OSError)):
             raise
         if "LockBusy" in str(error):
-            raise IndexLocked(f"{folder}: another writer holds the index; wait for it to end and try again") from error
+            raise IndexLocked(Message("index.held", folder=folder)) from error
         said = str(error)
         what = _unsaid(folder) if "writer was killed" in said or "worker thread" in said else _in_one_line(error)
         free = room(folder.parent) if "no space left" in what else ""
-        raise WriteFailed(f"{folder}: {what}{free}; the index is as it was before") from error
+        raise WriteFailed(Message("index.not-written", place=folder, what=what, free=free)) from error
 
 
 def _unsaid(folder: Path) -> str:
@@ -151,7 +150,7 @@ def _unsaid(folder: Path) -> str:
             os.fsync(probe.fileno())
     except OSError as error:
         return reason(error)
-    return f"a thread of the engine could not write, and did not say why{room(folder)}; look after the disk"
+    return Message("engine.unsaid", free=room(folder))
 
 
 _PROBE = 1 << 20  # bytes
@@ -173,11 +172,11 @@ def reading(folder: Path) -> Iterator[None]:
             raise
         if found := _NUMBERED.search(str(error)):
             raise not_read(folder, OSError(int(found[1] or found[2]), "")) from error
-        raise IndexDamaged(f"{folder}: the index cannot be read ({_in_one_line(error)}); rebuild it") from error
+        raise IndexDamaged(Message("index.unreadable", path=folder, what=_in_one_line(error))) from error
 
 
 def closed(folder: Path) -> IndexClosed:
-    return IndexClosed(f"{folder}: the index was closed; open it again")
+    return IndexClosed(Message("index.closed", folder=folder))
 
 
 def _is_tantivys(error: BaseException) -> bool:

@@ -15,6 +15,7 @@ from searcher.engines.protocol import Deadline
 from searcher.engines.tantivy.documents import FIRST_DAY, LAST_DAY, SEQUENCE, SERIAL
 from searcher.engines.tokens import token
 from searcher.errors import QueryError
+from searcher.messages import Message
 from searcher.query.plan import Added, AllOf, AnyOf, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
 
 DEEPEST = 100  # nested parts; Tantivy's recursion overflows the stack of a thread somewhere beyond 300
@@ -43,7 +44,7 @@ class Queries:
         Raises QueryError beyond DEEPEST, and when more than READ articles would have to be read.
         """
         if depth > DEEPEST:
-            raise QueryError(f"the query is nested more than {DEEPEST} deep; write it with fewer brackets")
+            raise QueryError(Message("query.nested", limit=DEEPEST))
         match match:
             case Term(field, text):
                 return self._term(field, text, "basic")
@@ -204,9 +205,7 @@ class Queries:
         answer: Any = self._searcher.search(Query.const_score_query(candidates, 1.0), READ)
         if answer.count > READ:
             near = f"“{' '.join(wanted.elements())}”~{window - wanted.total()}"
-            raise QueryError(
-                f"{near} needs {answer.count} articles to be read, and {READ} are the limit; add a rarer word"
-            )
+            raise QueryError(Message("query.near-cost", near=near, count=answer.count, read=READ))
         tokens = {token(text): count for text, count in wanted.items()}
         addresses = []
         for _, address in answer.hits:

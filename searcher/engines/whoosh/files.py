@@ -17,6 +17,7 @@ from typing import Any
 from searcher import article as names
 from searcher.engines.postings import distances
 from searcher.errors import IndexClosed, IndexDamaged, SearcherError, not_read
+from searcher.messages import Message
 from searcher.patterns import lazily
 from searcher.values import Value, replace
 
@@ -157,8 +158,8 @@ class Decoding:
             raise not_read(self._folder, error) from error
         if isinstance(error, _DAMAGE):
             what = f"{type(error).__name__}: {error}".partition("\n")[0]
-            raise IndexDamaged(f"{self._folder}: the index cannot be read ({what}); rebuild it") from error
+            raise IndexDamaged(Message("index.unreadable", path=self._folder, what=what)) from error
 
 
 def closed(folder: Path) -> IndexClosed:
-    return IndexClosed(f"{folder}: the index was closed; open it again")
+    return IndexClosed(Message("index.closed", folder=folder))

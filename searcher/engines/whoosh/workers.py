@@ -17,6 +17,7 @@ from typing import Any
 from searcher import pipes
 from searcher.engines.whoosh.files import Segment
 from searcher.errors import WriteFailed, reason, room
+from searcher.messages import Message
 
 BATCH = 64  # articles
 
@@ -74,12 +75,12 @@ class SegmentWorkers:
             answer = pipes.receive(process.stdout)
         except EOFError:
             status = process.wait()
-            ended = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
-            raise WriteFailed(
-                f"{self._folder}: a process that was writing {ended}; the index is as it was before"
-            ) from None
+            ended = Message("ended.signal" if status < 0 else "ended.status", number=abs(status))
+            raise WriteFailed(Message("index.writer-ended", folder=self._folder, ended=ended)) from None
         if isinstance(answer, str):
-            raise WriteFailed(f"{self._folder}: {answer}{room(self._folder.parent)}; the index is as it was before")
+            raise WriteFailed(
+                Message("index.not-written", place=self._folder, what=answer, free=room(self._folder.parent))
+            )
         return [Segment(*fields) for fields in answer]
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from searcher.engines.whoosh.merge import merged
 from searcher.engines.whoosh.segment import OpenSegment
 from searcher.engines.whoosh.workers import Ready, SegmentWorkers
 from searcher.errors import WriteFailed, reason, room
+from searcher.messages import Message
 
 if whoosh.__version__[:2] != (2, 7):
     raise ImportError(
@@ -194,4 +195,4 @@ def writing(folder: Path) -> Iterator[None]:
     except OSError as error:
         what = reason(error)
         what += room(folder.parent) if error.errno == errno.ENOSPC else ""
-        raise WriteFailed(f"{folder}: {what}; the index is as it was before") from error
+        raise WriteFailed(Message("index.not-written-plain", place=folder, what=what)) from error

@@ -24,6 +24,7 @@ from searcher.faces.cli.options import (
     takes,
 )
 from searcher.faces.cli.running import NOTHING_FOUND, echo
+from searcher.messages import Message, say
 from searcher.render import json as as_json
 from searcher.render import plain, tables, terminal
 from searcher.values import replace as changed
@@ -46,14 +47,14 @@ def save(ask: searcher.Ask, *, name: str, index: Path | None, note: str, replace
     searches = searcher.SavedSearches()
     if remove:
         searches.forget(name)
-        echo(f"removed {plain.line(name)}", err=True)
+        echo(say("saved.removed", name=plain.line(name)), err=True)
         return 0
     if not ask.query.strip() and not ask.filters:
-        raise searcher.UsageError("no words to save; try: searcher save budget budget de la ville")
+        raise searcher.UsageError(Message("cli.no-words-save"))
     if isinstance(ask.variants, Path):
         ask = changed(ask, variants=ask.variants.absolute())
     saved = searches.save(name, changed(ask, timeout=searcher.TIMEOUT), index=index, note=note, again=replace)
-    echo(f"saved {plain.line(saved.name)}; what is new from now on: searcher new {plain.line(name)}", err=True)
+    echo(say("saved.saved", name=plain.line(saved.name)), err=True)
     return 0
 
 
@@ -66,9 +67,9 @@ def saved(form: Format) -> int:
     match form:
         case Format.TEXT:
             for each in searches:
-                note = f"  ({plain.line(each.note)})" if each.note else ""
+                note = say("saved.note", note=plain.line(each.note)) if each.note else ""
                 filters = f"  {plain.line(_filters(each.ask))}" if each.ask.filters else ""
-                echo(f"{plain.line(each.name)}: {plain.line(each.ask.query)}{filters}{note}")
+                echo(say("saved.line", name=plain.line(each.name), query=plain.line(each.ask.query)) + filters + note)
         case Format.JSON:
             echo(as_json.dumps([dict(zip(columns, row, strict=True)) for row in rows]))
         case Format.JSONL:
@@ -78,7 +79,7 @@ def saved(form: Format) -> int:
             for cells in (columns, *rows):
                 echo(tables.row(cells))
     if not searches:
-        echo("no search is saved; save one with: searcher save NAME WORDS…", err=True)
+        echo(say("saved.none"), err=True)
         return NOTHING_FOUND
     return 0
 
@@ -94,11 +95,11 @@ def new(names: list[str], *, peek: bool, form: Format, color: Color) -> int:
     for each in searcher.SavedSearches().news(names, peek=peek):
         found += len(each.hits)
         if each.restarted:
-            echo(f"{plain.line(each.saved.name)}: its index was made anew; all that it finds is shown", err=True)
+            echo(say("saved.anew", name=plain.line(each.saved.name)), err=True)
         match form:
             case Format.TEXT:
                 if each.hits:
-                    echo(f"{plain.line(each.saved.name)}: {len(each.hits)} new")
+                    echo(say("saved.new", name=plain.line(each.saved.name), count=len(each.hits)))
                 for hit in each.hits:
                     for line in terminal.hit(hit, color=painted, width=columns):
                         echo(line)
@@ -134,7 +135,7 @@ def match(files: list[str], *, names: list[str], form: Format) -> int:
         record = {"search": search, "id": hit.article.id, "title": hit.article.title}
         match form:
             case Format.TEXT:
-                echo(plain.line(f"{search}: {hit.article.title or hit.article.id}"))
+                echo(plain.line(say("saved.line", name=search, query=hit.article.title or hit.article.id)))
             case Format.JSON:
                 records.append(record)
             case Format.JSONL:

@@ -15,6 +15,7 @@ from searcher.faces.cli.options import (
     FORMAT,
     INDEX,
     JSON,
+    LANG,
     LIMIT,
     PAGE,
     PASSAGES,
@@ -31,6 +32,7 @@ from searcher.faces.cli.options import (
 from searcher.faces.cli.question import question
 from searcher.faces.cli.running import NOTHING_FOUND, STOPPED, echo
 from searcher.faces.cli.words import spoken, without_zero
+from searcher.messages import Message
 from searcher.render import terminal
 
 CITING = (Format.CSL, Format.RIS, Format.BIBTEX, Format.IRAMUTEQ, Format.TXM)
@@ -61,10 +63,11 @@ OPTIONS = (
 
 def quickly(arguments: Sequence[str]) -> int | None:
     """Answers a command line of `search`; gives the exit status, or None when the line needs Typer (see `options.read`)."""
-    line = read(arguments, OPTIONS)
+    line = read(arguments, (*OPTIONS, LANG))
     if line is None:
         return None
     words, values = line
+    del values[LANG.parameter]
     return search(words, **values)
 
 
@@ -121,7 +124,7 @@ def search(
     )
     if exports or form in CITING:
         if facets is not None:
-            raise searcher.UsageError("--facets goes with a page of JSON; to print counts: searcher facets WORDS")
+            raise searcher.UsageError(Message("cli.facets-page"))
         from searcher.faces.cli.exporting import Layout, export  # here: most searches export nothing
 
         layout = Layout.of(
@@ -147,9 +150,9 @@ def search(
         )
     ask = asked(said)
     if not ask.query.strip():
-        raise searcher.UsageError("no words to search for; try: search Erdoğan Assad")
+        raise searcher.UsageError(Message("cli.no-words"))
     if facets is not None and form is not Format.JSON:
-        raise searcher.UsageError("--facets goes with --json; to print counts: searcher facets WORDS")
+        raise searcher.UsageError(Message("cli.facets-json"))
     with searcher.open(index) as opened:
         results = opened.search(ask, limit=limit, page=page, passages=passages, explain=explain)
         if facets is not None:

@@ -25,6 +25,7 @@ NoVariantsOption = Annotated[bool, option(options.NO_VARIANTS)]
 TimeoutOption = Annotated[float, option(options.TIMEOUT)]
 IndexOption = Annotated[Path | None, option(options.INDEX)]
 ColorOption = Annotated[options.Color, option(options.COLOR)]
+LangOption = Annotated[str | None, option(options.LANG)]
 VersionOption = Annotated[bool, option(options.VERSION)]
 
 

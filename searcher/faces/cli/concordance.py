@@ -12,6 +12,7 @@ import searcher
 from searcher.faces.cli.answer import colored, width
 from searcher.faces.cli.options import ASKED, ASKING, COLOR, FORMAT, INDEX, SEED, Color, Option, takes
 from searcher.faces.cli.running import NOTHING_FOUND, echo
+from searcher.messages import Message, say
 from searcher.render import concordance, terminal
 
 
@@ -48,7 +49,7 @@ def kwic(
 ) -> int:
     """Prints every occurrence of a query in context: reference, left, node, right."""
     if not ask.query.strip():
-        raise searcher.UsageError("no words to look for; try: searcher kwic Erdoğan")
+        raise searcher.UsageError(Message("cli.no-words-kwic"))
     with searcher.open(index) as opened:
         counted = _Counted(opened.kwic(ask, context=context, order=order, sample=sample, seed=seed))
         results = opened.search(ask, limit=1, passages=0)
@@ -59,7 +60,7 @@ def kwic(
             echo(line)
     if form is LineFormat.TEXT:
         sys.stdout.flush()
-        echo(f"{terminal.count(counted.lines, 'line')} in {terminal.count(len(counted.articles), 'article')}", err=True)
+        echo(say("found.lines", lines=counted.lines, articles=len(counted.articles)), err=True)
     return 0 if counted.lines else NOTHING_FOUND
 
 

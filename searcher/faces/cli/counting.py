@@ -11,6 +11,7 @@ import searcher
 from searcher.faces.cli.answer import colored, width
 from searcher.faces.cli.options import ASKED, ASKING, COLOR, FORMAT, INDEX, TIMEOUT, Color, Option, takes
 from searcher.faces.cli.running import NOTHING_FOUND, echo
+from searcher.messages import say
 
 
 class FacetFormat(StrEnum):
@@ -89,7 +90,7 @@ def timeline(
         case TimelineFormat.CSV:
             lines = rendered.csv(made)
         case TimelineFormat.SVG:
-            lines = rendered.svg(made, title=ask.query or "all articles", share=share)
+            lines = rendered.svg(made, title=ask.query or say("timeline.all"), share=share)
     for line in lines:
         echo(line)
     _say_incomplete(made.complete)
@@ -98,4 +99,4 @@ def timeline(
 
 def _say_incomplete(complete: bool) -> None:
     if not complete:
-        echo("the time was up: every number is at least so much; give it longer with --timeout", err=True)
+        echo(say("incomplete"), err=True)

@@ -13,6 +13,7 @@ import searcher
 from searcher.faces.cli.answer import CITING, colored, width
 from searcher.faces.cli.options import Color, Format
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, STOPPED, echo, read_standard_input
+from searcher.messages import Message, say, translated
 from searcher.render import citations, json, plain, tables, terminal
 from searcher.values import replace
 
@@ -54,17 +55,15 @@ class Layout:
     ) -> Layout:
         """The layout that options ask for. Raises UsageError for options that contradict each other, or an unknown field."""
         if null and form is not Format.TEXT:
-            raise searcher.UsageError(
-                f"-0 prints identifiers, or the values of --fields; it does not go with --format {form}"
-            )
+            raise searcher.UsageError(Message("export.null", form=form.value))
         if fields is not None and not null and form not in _CHOOSING:
-            raise searcher.UsageError("--fields chooses columns; add --format csv, tsv, json or jsonl, or -0")
+            raise searcher.UsageError(Message("export.fields"))
         if not header and form not in _TABLES:
-            raise searcher.UsageError("--no-header goes with --format csv or tsv")
+            raise searcher.UsageError(Message("export.header"))
         if excel and form is not Format.CSV:
-            raise searcher.UsageError("--excel goes with --format csv")
+            raise searcher.UsageError(Message("export.excel"))
         if (output is not None) is not (form is Format.TXM):
-            raise searcher.UsageError("--format txm makes a folder, and --output DIR names it: give both or neither")
+            raise searcher.UsageError(Message("export.txm"))
         return cls(form, _fields(fields), header=header, null=null, excel=excel, batch=batch, output=output)
 
     def needs_passages(self) -> bool:
@@ -82,9 +81,9 @@ def _fields(written: str | None) -> tuple[str, ...]:
     fields = tuple(dict.fromkeys("passage" if name == "passages" else name for name in names if name))
     for name in fields:
         if name not in tables.FIELDS:
-            raise searcher.UsageError(f"no field is called {name!r}; there are {', '.join(tables.FIELDS)}")
+            raise searcher.UsageError(Message("export.no-field", name=name, fields=", ".join(tables.FIELDS)))
     if not fields:
-        raise searcher.UsageError(f"--fields names fields with commas between: {', '.join(tables.FIELDS)}")
+        raise searcher.UsageError(Message("export.no-fields", fields=", ".join(tables.FIELDS)))
     return fields
 
 
@@ -106,13 +105,13 @@ def export(
     A query of a file that cannot be understood is named on standard error, and the others are answered.
     """
     if queries is not None and words:
-        raise searcher.UsageError("words and --queries contradict each other; give one of them")
+        raise searcher.UsageError(Message("cli.contradiction", first=Message("cli.words"), second="--queries"))
     if queries is None and not any(words):
-        raise searcher.UsageError("no words to search for; try: search --all Erdoğan Assad")
+        raise searcher.UsageError(Message("cli.no-words-all"))
     if limit is None and page != 1:
-        raise searcher.UsageError("--all and --page contradict each other; give one of them")
+        raise searcher.UsageError(Message("cli.contradiction", first="--all", second="--page"))
     if limit is None and explain:
-        raise searcher.UsageError("--explain goes with a page of hits, not with --all")
+        raise searcher.UsageError(Message("export.all-explain"))
     asks = _Asks(asked, [(None, words)] if queries is None else _lines(queries))
     shown = passages if layout.needs_passages() else 0
     with searcher.open(index) as opened:
@@ -141,7 +140,15 @@ class _Asks:
                 if number is None:
                     raise
                 self.failed += 1
-                echo(f"not answered: line {number}: {plain.line(' '.join(words))}: {plain.line(str(error))}", err=True)
+                echo(
+                    say(
+                        "export.not-answered",
+                        number=number,
+                        query=plain.line(" ".join(words)),
+                        error=plain.line(translated(error.message)),
+                    ),
+                    err=True,
+                )
                 continue
             self.found += results.total
             self.stopped += not results.complete
@@ -153,7 +160,9 @@ def _lines(queries: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         raw = read_standard_input() if str(queries) == "-" else queries.read_bytes()
     except OSError as error:
-        raise searcher.UsageError(f"{queries}: {searcher.errors.reason(error)}") from error
+        raise searcher.UsageError(
+            Message("export.queries", file=str(queries), reason=searcher.errors.reason(error))
+        ) from error
     for number, line in enumerate(raw.decode("utf-8-sig", "replace").splitlines(), 1):
         if line.strip():
             yield number, [line.strip()]
@@ -242,7 +251,7 @@ def references(found: Iterable[Cited], form: Format, output: Path | None) -> Ite
     today = Date.today()
     if form is Format.TXM and output is not None:
         count = citations.txm(output, ((article, query, index.fingerprint) for article, query, index in found))
-        echo(f"{terminal.count(count, 'text')} and metadata.csv: {plain.line(str(output))}", err=True)
+        echo(say("found.texts", count=count, folder=plain.line(str(output))), err=True)
         return
     items = (
         (article, searcher.csl_item(article, query=query, index=index, accessed=today), query, index)

@@ -14,6 +14,8 @@ from pathlib import Path
 import searcher
 from searcher.faces.cli.options import INDEX, VERSION, Argument, Option, takes
 from searcher.faces.cli.running import SOME_FAILED, echo
+from searcher.messages import Message, decimal, reasons, say
+from searcher.messages import number as apart
 from searcher.render import json as as_json
 from searcher.render import plain
 
@@ -71,9 +73,9 @@ def index(
 ) -> int:
     """Brings an index up to date with PATH…; searches see the old state until the new one is complete."""
     if jobs is not None and jobs < 1:
-        raise searcher.UsageError(f"--jobs counts from 1, not {jobs}")
+        raise searcher.UsageError(Message("index.jobs", jobs=jobs))
     if durability not in ("full", "none"):
-        raise searcher.UsageError(f"--durability can be full or none, not {durability!r}")
+        raise searcher.UsageError(Message("cli.choice", name="--durability", choices="full, none", value=durability))
     left_out = None
     if without is not None:
         left_out = () if without.strip() == "nothing" else tuple(filter(None, map(str.strip, without.split(","))))
@@ -106,9 +108,8 @@ def index(
             _follow(then, done, folder)
             if not number:
                 watched = paths or _about(folder).paths
-                echo(
-                    f"watching {', '.join(str(path) for path in watched if str(path) != '-')}; Ctrl-C ends it", err=True
-                )
+                shown = ", ".join(str(path) for path in watched if str(path) != "-")
+                echo(say("index.watching", paths=shown), err=True)
         return 0
     done = _watched(run)
     _say(done, folder, report)
@@ -142,8 +143,8 @@ def _follow(command: str | None, done: searcher.Report, folder: Path) -> bool:
     environment = {**os.environ, "SEARCHER_INDEX": str(folder.absolute()), "SEARCHER_ADDED": str(done.added)}
     status = subprocess.run(command, shell=True, env=environment, check=False).returncode
     if status:
-        ended = f"with status {status}" if status > 0 else f"by signal {-status}"
-        echo(f"the index is done; the command of --then ended {ended}: {plain.line(command)}", err=True)
+        ended = "index.then-status" if status > 0 else "index.then-signal"
+        echo(say(ended, number=abs(status), command=plain.line(command)), err=True)
     return not status
 
 
@@ -154,7 +155,7 @@ def _watched(run: Callable[[Callable[[searcher.Progress], None] | None], searche
     try:
         return run(_progress())
     except KeyboardInterrupt:
-        echo(f"{CLEAR}interrupted; what was read so far is kept, and the same command goes on from there", err=True)
+        echo(CLEAR + say("index.interrupted"), err=True)
         raise
     finally:
         sys.stderr.write(CLEAR)
@@ -173,9 +174,10 @@ def _progress() -> Callable[[searcher.Progress], None]:
         share = min(progress.done / progress.total, 1.0) if progress.total else 0.0
         left = (now - began) * (1 - share) / share if share > 0.01 else None
         bar = "█" * int(share * 24) + "░" * (24 - int(share * 24))
-        remaining = f"{int(left // 60)}:{int(left % 60):02} left" if left is not None else ""
+        remaining = say("index.left", time=f"{int(left // 60)}:{int(left % 60):02}") if left is not None else ""
         rate = progress.articles / (now - began)
-        sys.stderr.write(f"{CLEAR}{bar} {share:4.0%}  {progress.articles} articles  {rate:.0f}/s  {remaining}")
+        told = say("index.progress", articles=progress.articles, rate=f"{rate:.0f}", left=remaining)
+        sys.stderr.write(f"{CLEAR}{bar} {share:4.0%}  {told}")
         sys.stderr.flush()
 
     return draw
@@ -187,43 +189,47 @@ def _say(done: searcher.Report, folder: Path, report: Path | None) -> None:
         _write(report, (*done.failures, *done.skipped, *done.noted))
     for failure in done.failures[:SHOWN]:
         where = f"{failure.path} ({failure.place})" if failure.place else failure.path
-        echo(f"not read: {plain.line(f'{where}: {failure.reason}')}", err=True)
+        echo(say("index.not-read", what=plain.line(f"{where}: {reasons.told(failure.reason)}")), err=True)
     if len(done.failures) > SHOWN:
         rest = len(done.failures) - SHOWN
-        echo(f"not read: {rest} more; --report FILE lists them all", err=True)
+        echo(say("index.not-read-more", count=rest), err=True)
     rate = done.added / max(done.seconds, 0.001)
-    parts = [f"{done.articles} articles from {_count(done.files, 'file')}"]
+    parts = [say("index.articles", count=done.articles, files=done.files)]
     if done.added != done.articles or not done.added:
-        parts.append(f"{done.added} added, {done.removed} removed")
+        parts.append(say("index.added", added=done.added, removed=done.removed))
     if done.copies:
-        parts.append(f"{done.copies} met again")
+        parts.append(say("index.again", count=done.copies))
     if done.renamed:
-        parts.append(f"{_count(done.renamed, 'file')} renamed")
+        parts.append(say("index.renamed", count=done.renamed))
     if done.skipped:
-        parts.append(f"{len(done.skipped)} without an article")
+        parts.append(say("index.without-article", count=len(done.skipped)))
     if done.noted:
-        parts.append(_count(len(done.noted), "note"))
+        parts.append(say("index.notes", count=len(done.noted)))
     if done.failures:
-        parts.append(f"{len(done.failures)} not read")
-    took = f"in {done.seconds:.1f} s" + (f" ({rate:.0f} a second)" if done.added else "")
-    echo(f"{', '.join(parts)} {took}: {plain.line(str(folder))}", err=True)
+        parts.append(say("index.failed", count=len(done.failures)))
+    took = "index.took-rate" if done.added else "index.took"
+    told = {"parts": ", ".join(parts), "seconds": decimal(f"{done.seconds:.1f}"), "rate": f"{rate:.0f}"}
+    echo(say(took, **told, folder=plain.line(str(folder))), err=True)
     if done.read > FEW or done.added > FEW:
         for line in _table(done.formats):
             echo(line, err=True)
         for noted in [each for each in done.noted if each.reason.startswith("dates that")][:3]:
-            echo(plain.line(f"{noted.path}: {noted.reason}"), err=True)
+            echo(plain.line(f"{noted.path}: {reasons.told(noted.reason)}"), err=True)
     if done.added and done.articles >= LARGE:
         _suggest(folder)
 
 
 def _table(formats: Iterable[searcher.FormatCount]) -> Iterator[str]:
     """What a run read, a line a format, in columns as wide as they need; zeros are dots, so that losses stand out."""
-    heads = ("format", "files", "articles", "without one", "not read", "no date", "no source", "characters")
+    heads = [
+        say(f"table.{name}")
+        for name in ("format", "files", "articles", "without", "failed", "undated", "unsourced", "characters")
+    ]
     rows = [
         (
             each.format or "?",
             *(
-                f"{number:,}" if number else "·"
+                apart(number) if number else "·"
                 for number in (
                     each.files,
                     each.articles,
@@ -249,21 +255,16 @@ def _suggest(folder: Path) -> None:
     if known.engine != "whoosh":
         return
     paths = " ".join(map(shlex.quote, known.paths))
-    there = "" if find_spec("tantivy") else f", after: {searcher.install_command('fast')}"
-    echo(
-        f"an archive of this size is searched several times as fast with: "
-        f"searcher index --engine tantivy --index {plain.line(shlex.quote(str(folder)))} {plain.line(paths)}{there}",
-        err=True,
-    )
+    command = f"searcher index --engine tantivy --index {plain.line(shlex.quote(str(folder)))} {plain.line(paths)}"
+    if find_spec("tantivy"):
+        echo(say("index.faster", command=command), err=True)
+    else:
+        echo(say("index.faster-after", command=command, install=searcher.install_command("fast")), err=True)
 
 
 def _about(folder: Path) -> searcher.About:
     with searcher.open(folder) as opened:
         return opened.about
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _write(path: Path, failures: Iterable[searcher.Failure]) -> None:
@@ -274,7 +275,9 @@ def _write(path: Path, failures: Iterable[searcher.Failure]) -> None:
                 record = {"path": failure.path, "place": failure.place, "kind": failure.kind, "reason": failure.reason}
                 stream.write(as_json.dumps(record) + "\n")
     except OSError as error:
-        raise searcher.UsageError(f"{path}: {searcher.errors.reason(error)}; the index is done") from error
+        raise searcher.UsageError(
+            Message("index.report", file=str(path), reason=searcher.errors.reason(error))
+        ) from error
 
 
 def _preview(folder: Path, paths: list[Path]) -> None:
@@ -282,6 +285,6 @@ def _preview(folder: Path, paths: list[Path]) -> None:
     for change in searcher.changes(folder, paths):
         counted[change.kind] += 1
         before = f"{change.before} → " if change.before else ""
-        echo(plain.line(f"{change.kind:9} {before}{change.path}"))
-    summary = ", ".join(f"{counted[kind]} {kind}" for kind in ("new", "changed", "renamed", "vanished"))
-    echo(f"{summary}: nothing was done", err=True)
+        echo(plain.line(f"{say(f'change.{change.kind}'):9} {before}{change.path}"))
+    counts = {kind: counted[kind] for kind in ("new", "changed", "renamed", "vanished")}
+    echo(say("index.preview", **counts), err=True)

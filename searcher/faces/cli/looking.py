@@ -28,6 +28,7 @@ from searcher.faces.cli.options import (
 )
 from searcher.faces.cli.question import chosen
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, echo
+from searcher.messages import Message, reasons, say, translated
 from searcher.render import json as as_json
 from searcher.render import plain, terminal
 
@@ -57,18 +58,18 @@ def stats(index: Path | None, json: bool) -> int:
         echo(as_json.dumps({**facts, **{f"by_{name}": tally for name, tally in counted.items()}}))
         return 0
     for name, value in facts.items():
-        echo(plain.line(f"{name:12} {', '.join(value) if isinstance(value, list) else value}"))
+        echo(plain.line(f"{say(f'stats.{name}'):12} {', '.join(value) if isinstance(value, list) else value}"))
     for name, tally in tallies.items():
         echo("")
         if name == "year":
             tally = dict(sorted(tally.items(), key=lambda each: each[0] or ""))
-        most, heading = max(tally.values(), default=1), f"by {name}"
+        most, heading = max(tally.values(), default=1), say("facets.by", field=say(f"field.{name}"))
         for key, count in list(tally.items())[:STATS_ROWS]:
             bar = "█" * max(1, round(count * 20 / most))
-            echo(plain.line(f"{heading:12} {(key or '(not known)')[:40]:40} {count:>8}  {bar}"))
+            echo(plain.line(f"{heading:12} {(key or say('not-known'))[:40]:40} {count:>8}  {bar}"))
             heading = ""
         if len(tally) > STATS_ROWS:
-            echo(f"{'':12} … and {len(tally) - STATS_ROWS} more; --json has them all")
+            echo(f"{'':12} {say('stats.more', count=len(tally) - STATS_ROWS)}")
     return 0
 
 
@@ -91,34 +92,31 @@ def check(index: Path | None, full: bool, repair: bool) -> int:
         return _repair(searcher.locate(index), full=full)
     found = searcher.check(index, full=full)
     for line in found.wrong:
-        echo(plain.line(line), err=True)
+        echo(plain.line(translated(line)), err=True)
     if found.wrong:
-        raise searcher.IndexDamaged(
-            f"{found.folder}: damaged; mend it with: searcher check --repair --index {quote(found.folder)}"
-        )
+        raise searcher.IndexDamaged(Message("check.damaged", folder=found.folder, quoted=quote(found.folder)))
     _say_sound(found.folder, found.articles, full=full)
     return 0
 
 
 def _say_sound(folder: str, articles: int, *, full: bool) -> None:
-    look = "" if full else " at a quick look (--full reads everything)"
-    echo(f"{plain.line(folder)}: {articles} articles, nothing wrong{look}")
+    echo(say("check.sound" if full else "check.sound-quick", folder=plain.line(folder), count=articles))
 
 
 def _repair(folder: Path, *, full: bool) -> int:
     """Repairs an index and says what was wrong, what was done, and what could not be read again; gives the exit status."""
     done = searcher.repair(folder, full=full)
     for line in done.wrong:
-        echo(plain.line(line), err=True)
+        echo(plain.line(translated(line)), err=True)
     if not done.wrong:
         _say_sound(done.folder, done.articles, full=full)
     elif done.report is None:
-        echo(f"{plain.line(done.folder)}: its manifest was put back, {done.articles} articles")
+        echo(say("check.put-back", folder=plain.line(done.folder), count=done.articles))
     else:
-        before = done.before if done.before is not None else "an unknown number"
-        echo(f"{plain.line(done.folder)}: rebuilt, {done.articles} articles (there were {before})")
+        told = "check.rebuilt-unknown" if done.before is None else "check.rebuilt"
+        echo(say(told, folder=plain.line(done.folder), count=done.articles, before=done.before))
         for failure in done.report.failures:
-            echo(f"not read: {plain.line(f'{failure.path}: {failure.reason}')}", err=True)
+            echo(say("index.not-read", what=plain.line(f"{failure.path}: {reasons.told(failure.reason)}")), err=True)
         if done.report.failures:
             return SOME_FAILED
     return 0
@@ -168,10 +166,11 @@ def evaluate(
 ) -> int:
     """Prints how well judged queries are answered, as written and with the accents taken off."""
     runs: dict[str, dict[str, float]] = {}
-    echo(f"{'collection':32} {'queries':>7}  {'nDCG@10':>7} {'MRR@10':>7} {'R@100':>7}")
+    collection, queries, *heads = say("eval.heads").split("|")
+    echo(f"{collection:32} {queries:>7}  {' '.join(f'{head:>7}' for head in heads)}")
     for folder in folders:
         done = searcher.evaluate(folder, corpus=corpus, titles=titles, match=match)
-        for name, measures in ((done.name, done.written), (f"{done.name}, unaccented", done.unaccented)):
+        for name, measures in ((done.name, done.written), (say("eval.unaccented", name=done.name), done.unaccented)):
             runs[name] = dict(measures.per_query)
             figures = f"{measures.ndcg:7.3f} {measures.mrr:7.3f} {measures.recall:7.3f}"
             echo(f"{name:32} {len(measures.per_query):7}  {figures}")
@@ -187,7 +186,7 @@ def _saved(path: Path) -> dict[str, dict[str, float]]:
     try:
         runs: dict[str, dict[str, float]] = loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise searcher.UsageError(f"{path}: not a saved run ({error})") from error
+        raise searcher.UsageError(Message("eval.not-saved", path=str(path), error=error)) from error
     return runs
 
 
@@ -197,7 +196,7 @@ def _compare(before: dict[str, dict[str, float]], after: dict[str, dict[str, flo
         changes = [(after[name].get(query, 0.0) - value, query) for query, value in before[name].items()]
         changed = sorted(each for each in changes if abs(each[0]) > 1e-9)
         gained = sum(change > 0 for change, _ in changed)
-        echo(f"{name}: {gained} queries gained, {len(changed) - gained} lost")
+        echo(say("eval.compared", name=name, gained=gained, lost=len(changed) - gained))
         for change, query in changed[:10] + changed[10:][-10:]:
             echo(f"  {change:+.3f}  {plain.line(query)}")
 
@@ -206,7 +205,7 @@ def _compare(before: dict[str, dict[str, float]], after: dict[str, dict[str, flo
 def help_(topic: str) -> int:
     """Prints a page of help."""
     if topic != "syntax":
-        raise searcher.UsageError(f"there is no page on {topic!r}; try: searcher help syntax")
+        raise searcher.UsageError(Message("help.no-page", topic=topic))
     echo(searcher.syntax())
     return 0
 

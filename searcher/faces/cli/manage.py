@@ -6,21 +6,20 @@ from importlib import import_module
 
 import typer
 
-from searcher.faces.cli.asking import VersionOption
+from searcher.faces.cli.asking import LangOption, VersionOption
 from searcher.faces.cli.options import COMMANDS
-from searcher.faces.cli.typed import add
-from searcher.messages import say
+from searcher.faces.cli.typed import Verbs, add
 
 MODULES = ("answer", "indexing", "counting", "alerts", "concordance", "people", "reading", "looking", "mcp", "serving")
 """The modules of this folder that declare commands, in the order in which help lists them."""
 
 managing = typer.Typer(
-    add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True
+    cls=Verbs, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True
 )
 
 
-@managing.callback(help=say("command.searcher"))
-def _managing(version: VersionOption = False) -> None:
+@managing.callback()
+def _managing(version: VersionOption = False, lang: LangOption = None) -> None:
     """Takes the options that stand before a command."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import searcher
 from searcher.faces.cli.options import INDEX, Option, takes
 from searcher.faces.cli.running import echo
+from searcher.messages import Message, say
 
 PORT = 8766
 
@@ -16,11 +17,9 @@ PORT = 8766
 def mcp(*, index: Path | None, http: bool, port: int) -> int:
     """Serves until the input ends; with `http`, until it is interrupted."""
     if not 0 < port < 1 << 16:
-        raise searcher.UsageError(f"--port is a number from 1 to 65535, not {port}")
+        raise searcher.UsageError(Message("mcp.port", port=f"{port}"))
     if find_spec("mcp") is None:
-        raise searcher.UsageError(
-            f"searcher mcp needs the package mcp; install it with: {searcher.install_command('mcp')}"
-        )
+        raise searcher.UsageError(Message("mcp.package", command=searcher.install_command("mcp")))
     from searcher.faces.mcp.server import server  # here: it takes most of a second to import
 
     with searcher.live(index) as opened:
@@ -28,6 +27,6 @@ def mcp(*, index: Path | None, http: bool, port: int) -> int:
         if not http:
             serving.run("stdio")
             return 0
-        echo(f"serving {opened.folder} at http://127.0.0.1:{port}/mcp; Ctrl-C ends it", err=True)
+        echo(say("mcp.serving", folder=opened.folder, address=f"http://127.0.0.1:{port}/mcp"), err=True)
         serving.run("streamable-http", host="127.0.0.1", port=port)
     return 0

@@ -47,6 +47,11 @@ class Color(StrEnum):
     NEVER = "never"
 
 
+class Lang(StrEnum):
+    EN = "en"
+    FR = "fr"
+
+
 class Option(Value):
     """`--name VALUE`, or `--name` alone when `kind` is bool. `many`: the option may come again, and gives a list.
 
@@ -129,7 +134,7 @@ def takes(
 
     def declared(run: Callable[..., int | None]) -> Callable[..., int | None]:
         called = name or run.__name__
-        COMMANDS[called] = Command(called, run, takes)
+        COMMANDS[called] = Command(called, run, (*takes, LANG))
         return run
 
     return declared
@@ -164,6 +169,8 @@ SEED = Option("--seed", int, 0, "S")
 FORMAT = Option("--format", Format, Format.TEXT, key="form")
 JSON = Option("--json", bool, False)
 COLOR = Option("--color", Color, Color.AUTO)
+LANG = Option("--lang", Lang)
+"""Read before anything else (`language.chosen`), and taken by every command."""
 VERSION = Option("--version", bool, False)
 
 # ── reading a command line ────────────────────────────────────────────────────────────────────────────────────────────

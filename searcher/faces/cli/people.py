@@ -25,6 +25,7 @@ from searcher.faces.cli.options import (
     takes,
 )
 from searcher.faces.cli.running import NOTHING_FOUND, echo
+from searcher.messages import say
 
 
 class TableFormat(StrEnum):
@@ -129,4 +130,4 @@ def _print(rendered: ModuleType, form: TableFormat, made: Any) -> None:
 
 def _say_incomplete(complete: bool) -> None:
     if not complete:
-        echo("the time was up: every number is at least so much; give it longer with --timeout", err=True)
+        echo(say("incomplete"), err=True)

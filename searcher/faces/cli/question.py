@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import searcher
+from searcher.messages import Message
 
 
 def question(
@@ -38,7 +39,7 @@ def parsed_filters(written: list[str]) -> dict[str, list[str | None]]:
     for each in written:
         field, equals, value = each.partition("=")
         if not equals:
-            raise searcher.UsageError(f"--filter takes FIELD=VALUE, such as --filter 'source=Le Monde', not {each!r}")
+            raise searcher.UsageError(Message("cli.filter", written=each))
         filters.setdefault(field.strip(), []).append(value.strip() or None)
     return filters
 
@@ -46,5 +47,5 @@ def parsed_filters(written: list[str]) -> dict[str, list[str | None]]:
 def chosen(file: Path | None, none: bool) -> Path | str | None:
     """What --variants and --no-variants say together."""
     if none and file is not None:
-        raise searcher.UsageError("--variants and --no-variants contradict each other; give one of them")
+        raise searcher.UsageError(Message("cli.contradiction", first="--variants", second="--no-variants"))
     return None if none else file or searcher.BUILT_IN

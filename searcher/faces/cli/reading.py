@@ -27,6 +27,7 @@ from searcher.faces.cli.options import (
     takes,
 )
 from searcher.faces.cli.running import NOTHING_FOUND, echo
+from searcher.messages import say
 from searcher.render import json as as_json
 from searcher.render import tables, terminal
 
@@ -136,8 +137,8 @@ def sample(
             echo(line)
     if form is SampleFormat.TEXT:
         sys.stdout.flush()
-        found = terminal.count(results.total, "article")
-        echo(f"{found}, {len(results)} of them drawn with seed {seed}" if results.total else "no article", err=True)
+        drawn = say("found.drawn", count=results.total, drawn=len(results), seed=f"{seed}")
+        echo(drawn if results.total else say("found.none"), err=True)
     return 0 if results.total else NOTHING_FOUND
 
 

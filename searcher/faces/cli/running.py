@@ -9,6 +9,8 @@ from contextlib import ExitStack, suppress
 from io import TextIOWrapper
 
 import searcher
+from searcher.faces.cli.language import chosen
+from searcher.messages import Message, say, speak, translated
 from searcher.render import plain, terminal
 
 INTERRUPTED = 130
@@ -34,12 +36,13 @@ def echo(line: str, *, err: bool = False) -> None:
 def read_standard_input() -> bytes:
     """All of standard input. Raises UsageError when it is closed."""
     if sys.stdin is None:
-        raise searcher.UsageError("standard input is closed, and - reads it; give it something to read")
+        raise searcher.UsageError(Message("cli.input-closed"))
     return sys.stdin.buffer.read()
 
 
 def run(command: Callable[[], object], name: str) -> None:
     """Runs a command to its end, and the process with it."""
+    speak(chosen(sys.argv[1:]))
     with ExitStack() as stack:
         _occupy_closed_streams()
         if sys.stdout is None:
@@ -69,7 +72,7 @@ def _status(command: Callable[[], object], name: str) -> int:
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except searcher.SearcherError as error:
-        message = f"{name}: {error}"
+        message = say("cli.error", name=name, message=translated(error.message))
         where = getattr(error, "text", "")
         lines = terminal.pointed(message, where, error.start, error.end) if where else [message]  # type: ignore[attr-defined]
         for line in lines:
@@ -78,7 +81,7 @@ def _status(command: Callable[[], object], name: str) -> int:
     except SystemExit:  # how Typer ends when nobody reads any more
         return 0
     except KeyboardInterrupt:
-        echo(f"\n{name}: interrupted", err=True)
+        echo("\n" + say("cli.interrupted", name=name), err=True)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever was reading has seen enough. Python would complain once more when it closes standard output.
@@ -86,7 +89,7 @@ def _status(command: Callable[[], object], name: str) -> int:
         return 0
     except OSError as error:
         what = searcher.errors.reason(error)
-        echo(f"{name}: {plain.line(what)}", err=True)
+        echo(say("cli.error", name=name, message=plain.line(translated(what))), err=True)
         with suppress(OSError):  # what Python still holds for a full disk would fail once more
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
@@ -97,9 +100,7 @@ def _status(command: Callable[[], object], name: str) -> int:
         if os.environ.get("SEARCHER_DEBUG"):
             raise
         what = plain.line(f"{type(error).__name__}: {error}")
-        echo(
-            f"{name}: internal error ({what}); please report it with the output of SEARCHER_DEBUG=1 {name} …", err=True
-        )
+        echo(say("cli.internal", name=name, what=what), err=True)
         return INTERNAL_ERROR
 
 
@@ -109,7 +110,7 @@ def _of_typer(error: Exception, name: str) -> int | None:
     if typer is None:
         return None
     if isinstance(error, typer.Abort):
-        echo(f"\n{name}: interrupted", err=True)
+        echo("\n" + say("cli.interrupted", name=name), err=True)
         return INTERRUPTED
     # Typer carries its own copy of click from 0.28 on; before, it used the package. This is the one it uses.
     if not isinstance(error, typer.BadParameter.__mro__[2]):
@@ -117,8 +118,7 @@ def _of_typer(error: Exception, name: str) -> int | None:
     if type(error).__name__ == "NoArgsIsHelpError":
         echo(error.format_message(), err=True)
         return 2
-    echo(f"{name}: {error.format_message().rstrip('.')}", err=True)
-    context = getattr(error, "ctx", None)
-    if context is not None:
-        echo(f"try: {context.command_path} --help", err=True)
+    from searcher.faces.cli.mistakes import named  # here: few lines are mistyped
+
+    echo(say("cli.error", name=name, message=translated(named(error))), err=True)
     return 2

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 import searcher
-from searcher.faces.cli.options import ASKING, SORT, TIMEOUT, VERSION, Argument, Command, Option
+from searcher.faces.cli.options import ASKING, COMMANDS, LANG, SORT, TIMEOUT, VERSION, Argument, Command, Option
 from searcher.faces.cli.question import question
 from searcher.faces.cli.words import spoken
-from searcher.messages import say
+from searcher.messages import Message, say
 
 WORDS = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": ["--help"]}
 """Typer's settings for a command whose arguments are words, also `-nord`."""
@@ -23,16 +24,47 @@ _ASKED = tuple(option.parameter for option in (*ASKING, SORT, TIMEOUT))
 def add(application: typer.Typer, command: Command) -> None:
     """Adds a command to an application."""
     settings = WORDS if command.takes_words else None
-    application.command(command.name, help=say(f"command.{command.name}"), context_settings=settings)(typed(command))
+    made = type("Helped", (_Helped,), {"shown": command})
+    application.command(command.name, cls=made, context_settings=settings)(typed(command))
+
+
+class _Helped(TyperCommand):
+    """Typer's command with our help."""
+
+    shown: Command
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        from searcher.faces.cli.helping import page  # here: few runs are asked for help
+
+        formatter.write(page(self.shown, ctx.command_path) + "\n")
+
+
+class Verbs(TyperGroup):
+    """Typer's group with our list of commands, and a hint for a mistyped one."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        from searcher.faces.cli.helping import overview  # here: as above
+
+        formatter.write(overview(COMMANDS.values(), ctx.command_path) + "\n")
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in self.commands and not args[0].startswith("--"):
+            from searcher.faces.cli.mistakes import near  # here: few are mistyped
+
+            meant = near(args[0], list(self.commands))
+            if meant is not None:
+                raise searcher.UsageError(Message("cli.no-command-near", name=args[0], near=meant))
+            raise searcher.UsageError(Message("cli.no-command", name=args[0], command=ctx.command_path))
+        return super().resolve_command(ctx, args)
 
 
 def typed(command: Command) -> Callable[..., int | None]:
     """A function that Typer can run: the parameters are those the command takes."""
 
     def run(**given: Any) -> int | None:
-        given.pop("version", None)  # Typer has printed it
         for taken in command.takes:
-            if taken is VERSION:
+            if taken is VERSION or taken is LANG:  # both have been heeded
+                given.pop(taken.parameter, None)
                 continue
             key = taken.parameter if isinstance(taken, Option) else taken.key
             if taken.many:
@@ -75,10 +107,34 @@ def option(given: Option) -> Any:
         names,
         metavar=given.metavar or None,
         help=say(given.about),
+        parser=None if given.is_flag else _parser(given),
         show_default=given.default is not None,
         callback=_version if given.name == "--version" else None,
         is_eager=given.name == "--version",
     )
+
+
+def _parser(given: Option) -> Callable[[Any], Any]:
+    """Makes the value of an option of what was typed. Raises UsageError for what the option does not take."""
+
+    def parsed(written: Any) -> Any:
+        value = getattr(written, "value", written)  # a default is a value already
+        try:
+            return given.kind(value)
+        except ValueError:
+            pass
+        if given.choices:
+            from searcher.faces.cli.mistakes import near  # here: few are mistyped
+
+            fields = {"name": given.name, "choices": ", ".join(given.choices), "value": str(value)}
+            meant = near(str(value), list(given.choices))
+            if meant is not None:
+                raise searcher.UsageError(Message("cli.choice-near", **fields, near=meant))
+            raise searcher.UsageError(Message("cli.choice", **fields))
+        expected = "cli.whole-number" if given.kind is int else "cli.number"
+        raise searcher.UsageError(Message(expected, name=given.name, value=str(value)))
+
+    return parsed
 
 
 def argument(given: Argument) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import searcher
 from searcher.faces.cli.running import read_standard_input
+from searcher.messages import Message
 
 _ZERO = "-0"
 """The one option of a letter, known from `xargs -0`: a word of its own, so that `-007` still leaves out a word."""
@@ -28,8 +29,10 @@ def spoken(words: list[str], options: Iterable[str]) -> list[str]:
             from difflib import get_close_matches  # here: only mistakes need it
 
             near = get_close_matches(word.partition("=")[0], list(options), 1)
-            hint = f"; did you mean {near[0]}?" if near else "; quote it to search for it"
-            raise searcher.UsageError(f"no option is called {word.partition('=')[0]}{hint}")
+            name = word.partition("=")[0]
+            if near:
+                raise searcher.UsageError(Message("cli.no-option-near", name=name, near=near[0]))
+            raise searcher.UsageError(Message("cli.no-option", name=name))
     return [read_standard_input().decode("utf-8", "replace").strip() if word == "-" else word for word in words]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from searcher.errors import DateError
+from searcher.messages import Message
 from searcher.query.dates.text import Words
 
 FLOOR, CEILING = datetime.date(1000, 1, 1).toordinal(), datetime.date.max.toordinal() + 1
@@ -37,7 +38,7 @@ class Filled(NamedTuple):
     def days(self) -> Days:
         start, end = self.days_of(self)
         if not FLOOR <= start < end <= CEILING:
-            raise self.error("it reaches beyond the years 1000 to 9999")
+            raise self.error(Message("date.beyond"))
         return start, end
 
     def value(self, slot: str, default: int = 0) -> int:
@@ -47,7 +48,7 @@ class Filled(NamedTuple):
         """The value of a slot that counts from 1 to `most`."""
         value = self.value(slot)
         if not 1 <= value <= most:
-            raise self.error(f"{value} is not between 1 and {most}", slot)
+            raise self.error(Message("date.between", value=value, most=most), slot)
         return value
 
     def year(self, slot: str = "year") -> int | None:
@@ -61,7 +62,7 @@ class Filled(NamedTuple):
                 self.words.short_year = True
             year += 2000 if year <= (self.words.today.year + 1) % 100 else 1900
         if year < 1000:
-            raise self.error("years go from 1000 to 9999", slot)
+            raise self.error(Message("date.years"), slot)
         return year
 
     def latest(self, in_year: Callable[[int], Days]) -> Days:
@@ -92,7 +93,7 @@ class Filled(NamedTuple):
 def day(date: Filled) -> Days:
     month, number = date.ranked("month", 12) if "month" in date.slots else date.other_month, date.value("day")
     if month is None:
-        raise date.error("its month is missing", "day")
+        raise date.error(Message("date.no-month"), "day")
 
     def in_year(year: int) -> Days:
         start, end = _first(year, month), _first(year, month + 1)
@@ -100,9 +101,9 @@ def day(date: Filled) -> Days:
 
     start, end = date.latest(in_year)
     if not start:
-        raise date.error("there is no such day", "day")
+        raise date.error(Message("date.no-day"), "day")
     if (start - 1) % 7 + 1 != date.value("weekday", (start - 1) % 7 + 1):  # day 1 was a Monday
-        raise date.error(f"{datetime.date.fromordinal(start)} is another day of the week", "weekday")
+        raise date.error(Message("date.weekday", date=f"{datetime.date.fromordinal(start)}"), "weekday")
     return start, end
 
 
@@ -113,7 +114,7 @@ def month(date: Filled) -> Days:
 def month_of_short_year(date: Filled) -> Days:
     year, at = date.slots["year"]
     if year <= _LARGEST_DAY and date.words.words[at - 1] != "'":
-        raise date.error("it may be a day or a year; write the year in full", "year")
+        raise date.error(Message("date.day-or-year"), "year")
     return month(date)
 
 
@@ -139,7 +140,7 @@ def winter(date: Filled) -> Days:
     """A winter with both of its years: *hiver 2019-2020*."""
     first, last = date.year() or 0, date.value("last_year")
     if date.value("season") != 1 or last not in (first + 1, (first + 1) % 100):
-        raise date.error("only a winter has two years, side by side", "last_year")
+        raise date.error(Message("date.winter"), "last_year")
     return _first(first, 12), _first(first + 1, 3)
 
 
@@ -155,14 +156,14 @@ def years(date: Filled) -> Days:
     first = date.year() or 0
     last = date.value("last_year", first)
     if "last_year" in date.slots and last <= first:
-        raise date.error("it ends before it begins", "last_year")
+        raise date.error(Message("date.ends-before"), "last_year")
     return _first(first, 1), _first(last + 1, 1)
 
 
 def decade(date: Filled) -> Days:
     year = date.year("decade") or 0
     if year % 10:
-        raise date.error("a decade begins with a year in 0", "decade")
+        raise date.error(Message("date.decade"), "decade")
     return _first(year, 1), _first(year + 10, 1)
 
 
@@ -176,7 +177,7 @@ def week(date: Filled) -> Days:
     fourth = _first(year, 1) + 3  # always in week 1
     monday = fourth - (fourth - 1) % 7 + 7 * (number - 1)
     if not _first(year, 1) <= monday + 3 < _first(year + 1, 1):  # a week is of the year of its Thursday
-        raise date.error(f"{year} has no week {number}", "week")
+        raise date.error(Message("date.week", year=f"{year}", number=number), "week")
     day = monday + date.ranked("week_day", 7) - 1 if "week_day" in date.slots else None
     return (monday, monday + 7) if day is None else (day, day + 1)
 

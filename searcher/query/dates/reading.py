@@ -8,6 +8,7 @@ from itertools import islice
 
 from searcher.calendar import MONTHS, SHORT_MONTHS, WEEKDAYS
 from searcher.errors import DateError
+from searcher.messages import Message
 from searcher.query.dates import days
 from searcher.query.dates.days import CEILING, Days, Filled
 from searcher.query.dates.grammar import SLOTS, Slot, day_of_range, forms, since_ago
@@ -48,13 +49,13 @@ def leading(how: str, text: str, today: datetime.date) -> int:
         if doubt := _doubt(words, text[end:]):
             raise Words(text[: ends[-1]], today).error(doubt, *_next_word(text, end))
         return end
-    raise refused or Words(text, today).error("something is missing at its end", len(text), len(text))
+    raise refused or Words(text, today).error(Message("date.unfinished"), len(text), len(text))
 
 
 def _period(how: str, words: Words) -> tuple[datetime.date | None, datetime.date | None]:
     start, end = _cut(_Reading(words, how).bounds(), _SIDES[how])
     if start == CEILING or start is end is None:
-        raise words.error("there is nothing on that side of it", 0, len(words.text), Impossible)
+        raise words.error(Message("date.nothing-there"), 0, len(words.text), Impossible)
     first = None if start is None else datetime.date.fromordinal(start)
     return first, None if end is None or end == CEILING else datetime.date.fromordinal(end)
 
@@ -92,7 +93,7 @@ class _Reading:
         if self.words.reached < hi:
             raise self.words.error("", *self.words.places[self.words.reached])
         end = self.words.places[-1][1]
-        raise self.words.error("something is missing at its end", end, end)
+        raise self.words.error(Message("date.unfinished"), end, end)
 
     def range(self, lo: int, at: int, hi: int, *, neighbours: bool = False) -> Days | None:
         """The days from the date before the word `at` to the date after it, if these are two dates.
@@ -107,7 +108,7 @@ class _Reading:
                 self.words.reached = reached
             return None
         if link in ("-", "/") and last.days_of is days.years and first.days_of is not days.years:
-            raise last.error("it may end in that year or go on through it; write both dates in full")
+            raise last.error(Message("date.goes-on"))
         start, end = last._replace(other_year=None if first.days_of is days.years else first.year()).days()
         month = datetime.date.fromordinal(start).month if end - start == 1 else None
         anchor = first.anchor if "last" in first.slots else end - 1
@@ -120,10 +121,10 @@ class _Reading:
             elif "year" not in last.slots:
                 start, end = last._replace(other_year=(first.year() or 0) + 1).days()
         if begin >= end:
-            raise last.error("it ends before it begins")
+            raise last.error(Message("date.ends-before"))
         years = link == "/" and "year" in first.slots and "year" in last.slots
         if neighbours and stop != start and not years:
-            raise last.error("it is not next to the first; join two filters with OU")
+            raise last.error(Message("date.not-next"))
         return begin, end
 
     def date(self, lo: int, hi: int, *, in_range: bool = False, ago: bool = False) -> Filled | None:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from searcher.calendar import SHORT_MONTHS, SHORT_WEEKDAYS
 from searcher.errors import DateError
+from searcher.messages import Message
 from searcher.query.dates import LONGEST
 
 CLOCK = "hh:mm"
@@ -33,7 +34,7 @@ class Words:
         self.words: list[str] = []
         self.places: list[tuple[int, int]] = []
         if len(text) > LONGEST:
-            raise self.error(f"it is longer than {LONGEST} characters", LONGEST, len(text))
+            raise self.error(Message("date.long", limit=LONGEST), LONGEST, len(text))
         folded, starts, ends = fold(text)
         for found in _word().finditer(folded):
             kind, (lo, hi) = found.lastgroup, found.span()
@@ -43,7 +44,7 @@ class Words:
                 self.words.append(CLOCK if kind == "clock" else folded[a:b])
                 self.places.append((starts[a], ends[b - 1]))
         if not self.words:
-            raise self.error("it is empty", 0, len(text))
+            raise self.error(Message("date.empty"), 0, len(text))
 
     def __len__(self) -> int:
         return len(self.words)
@@ -52,8 +53,7 @@ class Words:
         """An error about `text[start:end]`."""
         line = " ".join(self.text[:LONGEST].split()) + "…" * (len(self.text) > LONGEST)
         shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
-        why = f": {reason}" if reason else ""
-        message = f'cannot read "{shown}" as a date{why}; try 2020-02-29, mars 2020, 2011..2013 or hier'
+        message = Message("date.refused", text=shown, reason=reason) if reason else Message("date.unread", text=shown)
         return kind(message, text=self.text, start=start, end=end)
 
     def error_at(self, lo: int, hi: int, reason: str) -> DateError:
