@@ -116,7 +116,8 @@ class Guard:
     def _check_origin(self, headers: Headers) -> None:
         """Refuses pages of other origins. Links from elsewhere carry no Origin, so they still lead here."""
         for origin in headers.getlist("origin"):
-            if origin == self._cors:
+            # Forms of our own pages say `null`, since the pages send no referrer; the browser itself says whose they are.
+            if origin == self._cors or (origin == "null" and headers.get("sec-fetch-site") == "same-origin"):
                 continue
             place = urlsplit(origin).netloc if _ORIGIN.fullmatch(origin) else ""
             host = _name(place)

@@ -71,6 +71,13 @@ def test_it_answers_to_its_own_names_only(folder: Path, host: str, origin: str |
         assert ("adopté" in answer.text) is (status == 200 and "search" in path)
 
 
+def test_a_form_without_a_referrer_says_null(folder: Path) -> None:
+    visitor = client(application(folder), origin="null")
+    assert visitor.get("/", headers={"sec-fetch-site": "same-origin"}).status_code == 200
+    for site_ in ("cross-site", "same-site", "none"):
+        assert visitor.get("/", headers={"sec-fetch-site": site_}).status_code == 403
+
+
 def test_a_star_lets_any_name_in_but_no_other_origin(folder: Path) -> None:
     visitor = client(application(folder, allowed_hosts=["*"]))
     assert visitor.get("/", headers={"host": "any.example"}).status_code == 200

@@ -86,6 +86,8 @@ def test_a_visitor_saves_and_removes(writer: TestClient, kept: searcher.SavedSea
         {"sec-fetch-site": "same-site"},
         {"sec-fetch-site": "none"},
         {"origin": "http://localhost", "sec-fetch-site": "cross-site"},
+        {"origin": "null", "sec-fetch-site": "cross-site"},
+        {"origin": "null"},
     ],
 )
 def test_a_form_of_another_site_is_refused(
