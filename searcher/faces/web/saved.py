@@ -73,9 +73,7 @@ def _check_same_origin(visit: Visit) -> None:
     headers = visit.request.headers
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
     same = origin is not None and urlsplit(origin).netloc == headers.get("host")
-    if site is None:  # a browser of before 2023
-        ours = same
-    else:
-        ours = site == "same-origin" and (same or origin in (None, "null"))
+    # A browser of before 2023 does not say whose the form is.
+    ours = same if site is None else site == "same-origin" and (same or origin in (None, "null"))
     if not ours:
         raise Problem(403, "origin_refused", "error.origin")
