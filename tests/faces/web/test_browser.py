@@ -109,16 +109,20 @@ def visit(browser: Any) -> Iterator[Callable[..., Any]]:
             **more,
         )
         page = context.new_page()
-        page.on("console", lambda message: message.type == "error" and note(message.text))
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on("request", lambda request: "//127.0.0.1:" in request.url or faults.append(f"asked for {request.url}"))
+        page.on("console", lambda message: note(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: note(str(error)))
+        page.on("dialog", dismiss)
+        page.on("request", lambda request: None if "//127.0.0.1:" in request.url else note(f"asked for {request.url}"))
         opened.append(context)
         return page
 
     def note(text: str) -> None:
         if "status of 404" not in text:
             faults.append(text)
+
+    def dismiss(dialog: Any) -> None:
+        note(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     yield visiting
     for context in opened:
