@@ -18,6 +18,8 @@ from searcher.faces.web.site import Visit, Work
 from searcher.render import concordance
 from searcher.render import facets as rendered_facets
 from searcher.render import json as rendered
+from searcher.render import names as rendered_names
+from searcher.render import similar as rendered_similar
 from searcher.render import timeline as timelines
 from searcher.values import replace
 
@@ -116,6 +118,39 @@ def kwic(visit: Visit) -> Response:
     results = visit.index.search(state.ask, limit=1, passages=0)
     lines = visit.index.kwic(state.ask, context=state.context, order=state.order, sample=sample, seed=seed)
     return answer("".join(concordance.json(results, islice(lines, limit))))
+
+
+def names(visit: Visit) -> Response:
+    """The names of an answer: what `searcher names --format json` prints. Raises UsageError for an index without names."""
+    given = visit.request.query_params
+    kinds = tuple(filter(None, (given.get("kinds") or "").split(",")))
+    size = states.number(given, "size", 20, 1, states.MAX_LIMIT)
+    found = visit.index.names(states.read(given).ask, kinds=kinds, order=given.get("rank") or "ratio", size=size)
+    return answer("".join(rendered_names.json(found)), complete=found.complete)
+
+
+def pairs(visit: Visit) -> Response:
+    """The pairs of persons of an answer: what `searcher pairs --format json` prints."""
+    given = visit.request.query_params
+    size = states.number(given, "size", 20, 1, states.MAX_LIMIT)
+    examples = states.number(given, "examples", 0, 0, 10)
+    found = visit.index.pairs(states.read(given).ask, order=given.get("rank") or "ratio", size=size, examples=examples)
+    return answer("".join(rendered_names.json(found)), complete=found.complete)
+
+
+def similar(visit: Visit) -> Response:
+    """Articles like one or more articles: what `searcher similar --format json` prints. Raises NotFound."""
+    given = visit.request.query_params
+    state = states.read(given)
+    found = visit.index.similar(*given.getlist("id"), text=given.get("text") or "", limit=state.limit, **_period(state))
+    shown = replace(found, hits=tuple(map(visit.shown, found.hits)))
+    return answer("".join(rendered_similar.json(shown)))
+
+
+def _period(state: states.State) -> dict[str, Any]:
+    """The period and the filters of an address, as options."""
+    ask = state.ask
+    return {"since": ask.since, "until": ask.until, "filters": dict(ask.filters)}
 
 
 def saved(visit: Visit) -> Response:

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import searcher
-from searcher.faces.web import api, article, assets, concordance, documents, saved, search
+from searcher.faces.web import api, article, assets, concordance, documents, names, saved, search, similar
 from searcher.faces.web.exports import Lines
 from searcher.faces.web.guard import Guard
 from searcher.faces.web.problems import Problem, as_dict, not_found, problem_of
@@ -74,7 +74,9 @@ def _routes(site: Site) -> Iterator[Route]:
         "/": search.home,
         "/search": search.page,
         "/kwic": concordance.page,
+        "/names": names.page,
         "/archive": documents.archive,
+        "/article/{id:path}/similar": similar.page,
         "/article/{id:path}": article.page,
         "/search.atom": search.feed,
         "/timeline.svg": search.timeline_svg,
@@ -91,6 +93,9 @@ def _routes(site: Site) -> Iterator[Route]:
         "/api/v1/facets": api.facets,
         "/api/v1/timeline": api.timeline,
         "/api/v1/kwic": api.kwic,
+        "/api/v1/names": api.names,
+        "/api/v1/pairs": api.pairs,
+        "/api/v1/similar": api.similar,
         "/api/v1/stats": api.stats,
     }
     for path, work in pages.items():

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 import searcher
 from searcher.values import Value, replace
 
-FIELDS: Final = ("source", "author", "section", "language", "format", "year", "when")
+FIELDS: Final = ("source", "author", "section", "language", "format", "year", "when", "name", "person")
 """The filters an address can have, each any number of times; an empty value stands for articles without one."""
 
 NAMES: Final = {"format": "file"}
 """The parameter of a field, where it is not the field's name: `format` says in which form an answer is wanted."""
 
-FACETS: Final = ("source", "author", "section", "language", "year")
+FACETS: Final = ("source", "person", "author", "section", "language", "year")
 """The fields that a page shows as facets."""
 
 PER_PAGE: Final = 10

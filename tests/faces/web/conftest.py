@@ -20,6 +20,11 @@ from starlette.testclient import TestClient
 
 from searcher.web import application
 
+SAID = (
+    "Anne Roussel a rencontré Karim Belkacem à Lyon.",
+    "Karim Belkacem et Anne Roussel sont d’accord, selon l’Insee.",
+    "Anne Roussel est à Marseille.",
+)
 ARTICLES: list[dict[str, str]] = [
     {
         "id": "a1",
@@ -45,7 +50,7 @@ ARTICLES: list[dict[str, str]] = [
         {
             "id": f"b{number}",
             "title": f"Brève {number}",
-            "text": f"Une brève sur le budget, la numéro {number}.",
+            "text": f"Une brève sur le budget, la numéro {number}. {SAID[number % 3]}",
             "source": ("AFP", "Le Monde", "Reuters")[number % 3],
             "date": f"20{18 + number % 4}-{number % 12 + 1:02}-{number % 28 + 1:02}",
             "section": ("Ville", "Monde")[number % 2],

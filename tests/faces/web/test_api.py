@@ -27,6 +27,9 @@ ASKED = {
     "/api/v1/facets": "?q=budget",
     "/api/v1/timeline": "?q=budget&step=month",
     "/api/v1/kwic": "?q=budget&order=1R,date&limit=5",
+    "/api/v1/names": "?q=budget&kinds=person,place&rank=articles",
+    "/api/v1/pairs": "?q=budget&examples=1",
+    "/api/v1/similar": "?id=b1&id=b2&limit=5",
     "/api/v1/saved": "",
     "/api/v1/stats": "",
 }

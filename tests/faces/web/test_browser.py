@@ -32,6 +32,8 @@ PAGES = {
     "nothing": "/search?q=budjet+introuvable",
     "article": "/article/a1?q=budget&at=1",
     "context": "/kwic?q=budget",
+    "names": "/names?q=budget",
+    "similar": "/article/b1/similar",
     "saved": "/saved",
     "archive": "/archive",
     "help": "/help",
