@@ -36,6 +36,7 @@ _NAMES = {
     "searcher.query.notes": "Note",
     "searcher.results.citations": "csl_item",
     "searcher.results.concordance": "Line",
+    "searcher.results.diff": "Diff Piece",
     "searcher.results.fragments": "text_fragment",
     "searcher.results.facets": "FACETS Facet FacetValue",
     "searcher.results.names": "KeyName KeyPair NameOrder Names Pairs Sentence",

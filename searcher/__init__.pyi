@@ -177,6 +177,12 @@ from searcher.results.citations import (
 from searcher.results.concordance import (
     Line as Line,
 )
+from searcher.results.diff import (
+    Diff as Diff,
+)
+from searcher.results.diff import (
+    Piece as Piece,
+)
 from searcher.results.facets import (
     FACETS as FACETS,
 )

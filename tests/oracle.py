@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date as Date
 from functools import cache
+from itertools import combinations
 from math import inf, log
 from typing import assert_never
 
-from searcher.article import WHOLE, Entry, as_value, days
+from searcher.analysis.sketch import Sketch, coverage, from_terms
+from searcher.article import SKETCH, WHOLE, WORDS, Entry, as_value, days
 from searcher.engines.ranks import rank
 from searcher.query.ask import Sort
 from searcher.query.lookup import Answers, Question, Shaped, Within
@@ -86,6 +88,56 @@ def counts(match: Match, entries: Sequence[Entry], name: str) -> dict[str | None
     return Counter(
         as_value(term) for number in find(match, entries) for term in set(terms(entries[number], WHOLE[name]))
     )
+
+
+def copies(entries: Sequence[Entry]) -> set[frozenset[int]]:
+    """The pairs of places in `entries` of articles that are copies of each other, by their sketches and, where these are not
+    sure, by their texts."""
+    sketches = [from_terms(entry.terms.get(SKETCH, "")) for entry in entries]
+    holders = Counter(each for sketch in sketches for each in sketch.hashes)
+    return {
+        frozenset((one, other))
+        for one, other in combinations(range(len(entries)), 2)
+        if _are_copies(entries[one], entries[other], sketches[one], sketches[other], holders)
+    }
+
+
+def _are_copies(one: Entry, other: Entry, mine: Sketch, yours: Sketch, holders: Mapping[int, int]) -> bool:
+    shared = sum(holders[each] <= 100 for each in set(mine.hashes) & set(yours.hashes))
+    if shared < 4:
+        return False
+    spans = possible_days(one), possible_days(other)
+    if None not in spans:
+        (start, end), (begin, stop) = spans  # type: ignore[misc]
+        if begin - (end - 1) > 7 or start - (stop - 1) > 7:
+            return False
+    unlikely, sure, copied = (0.75, 0.95, 0.9) if None in spans else (0.25, 0.75, 0.5)
+    sizes = [
+        each.common if each.is_short and not another.is_short else len(each.hashes)
+        for each, another in ((mine, yours), (yours, mine))
+    ]
+    estimate = shared / min(sizes)
+    if estimate >= sure and shared >= 6:
+        return True
+    return estimate >= unlikely and coverage(terms(one, WORDS), terms(other, WORDS)) >= copied
+
+
+def groups(entries: Sequence[Entry]) -> list[list[int]]:
+    """The groups of copies: each article, the earliest first, takes those of its copies that none before took."""
+    pairs = copies(entries)
+    taken: set[int] = set()
+    made = []
+    for leader in sorted(range(len(entries)), key=lambda number: _precedence(entries[number])):
+        members = [each for each in range(len(entries)) if frozenset((leader, each)) in pairs and each not in taken]
+        if leader not in taken and members:
+            made.append([leader, *sorted(members, key=lambda number: _precedence(entries[number]))])
+            taken.update(made[-1])
+    return made
+
+
+def _precedence(entry: Entry) -> tuple[float, int, str]:
+    moment = beginning(entry)
+    return (inf if moment is None else moment // 60), -len(entry.article.text), entry.article.id
 
 
 def _idf(term: Term | Phrase, entries: Sequence[Entry]) -> float:

@@ -32,26 +32,52 @@ FINDING, RANKING = 0.6, 0.9
 """The share of the time that looking words up has, and what the engine has of the rest; the passages come last."""
 
 
-def answered(state: State, ask: Ask, *, limit: int, page: int, passages: int, explain: bool, began: float) -> Results:
-    """A page of the answer; `began` is when the question was asked, by `perf_counter`."""
+def answered(
+    state: State,
+    ask: Ask,
+    *,
+    limit: int,
+    page: int,
+    passages: int,
+    explain: bool,
+    began: float,
+    group: bool = False,
+) -> Results:
+    """A page of the answer, of articles or of groups of copies; `began` is when the question was asked, by `perf_counter`."""
     clock = deadline_of(ask)
     understood = understood_on(state, ask, clock.share(FINDING))
     first = (page - 1) * limit
-    _, relaxed, matches = matches_of(
-        state, understood, limit=limit, offset=first, sort=ask.sort, explain=explain, clock=clock.share(RANKING)
-    )
+    ranking = clock.share(RANKING)
+    groups: int | None = None
+    others: tuple[tuple[Article, ...], ...] = ()
+    if group and state.groups is not None:
+        from searcher.archive.grouping import grouped  # here: few searches meet copies
+
+        relaxed, matches, groups, others = grouped(
+            state, understood, limit=limit, page=page, sort=ask.sort, explain=explain, clock=ranking
+        )
+    else:
+        _, relaxed, matches = matches_of(
+            state, understood, limit=limit, offset=first, sort=ask.sort, explain=explain, clock=ranking
+        )
+        groups = matches.total if group else None
     complete = not clock.missed
     hits = tuple(
         shown(state, found, first + rank, understood, passages=passages, explain=explain, clock=clock)
         for rank, found in enumerate(matches.found, 1)
     )
+    if others:
+        hits = tuple(
+            replace(hit, group=tuple(state.located(each, clock) for each in its))
+            for hit, its in zip(hits, others, strict=True)
+        )
     if relaxed and not clock.over():
         hits = with_missing(hits, understood)
     notes = (*understood.notes, *_notes(ask, understood, matches.total, complete, relaxed, clock))
     if any(part.field in (NAME, PERSON) for part in understood.parts) and "names" in state.manifest.without:
         notes += (Note("without", Message("note.without-names"), 0, len(ask.query)),)
     if matches.total and not hits and complete:
-        notes += (_past_the_end(ask, page, -(-matches.total // limit)),)
+        notes += (_past_the_end(ask, page, -(-(matches.total if groups is None else groups) // limit)),)
     help = None
     if not matches.total and complete:
         from searcher.results.advice import advise  # here: who finds something needs none
@@ -79,6 +105,7 @@ def answered(state: State, ask: Ask, *, limit: int, page: int, passages: int, ex
         took_ms=(perf_counter() - began) * 1000,
         help=help,
         complete=complete,
+        groups=groups,
     )
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from searcher.query.ask import Options
     from searcher.results.concordance import Line
+    from searcher.results.diff import Diff
     from searcher.results.facets import Facet
     from searcher.results.names import NameOrder, Names, Pairs
     from searcher.results.similar import Similar
@@ -111,13 +112,16 @@ class Index:
         page: int = 1,
         passages: int = 2,
         explain: bool = False,
+        group: bool = False,
         **options: Unpack[Options],
     ) -> Results:
         """The answer to a question: an `Ask`, or a query with the options of an `Ask` (`match`, `sort`, `since`, `until`,
         `variants`, `today`, `filters`, `timeout`).
 
         `limit`: hits a page, 1…1000; `page` counts from 1; `passages`: at most so many a hit; `explain` fills `hit.parts` and
-        `hit.matched`. When the question's `timeout` is over, what was found so far is the answer, and it is not `complete`.
+        `hit.matched`. `group`: copies of one dispatch are one hit, the best of those that match, with the others in
+        `hit.group`; pages and ranks count groups. When the question's `timeout` is over, what was found so far is the answer,
+        and it is not `complete`.
 
         Raises QueryError beyond a documented limit, DateError, UsageError for an option out of range.
         """
@@ -127,7 +131,9 @@ class Index:
         whole_number(page, 1, "page.number")
         whole_number(passages, 0, "passages.number")
         with self._used() as state:
-            return answered(state, ask, limit=limit, page=page, passages=passages, explain=explain, began=began)
+            return answered(
+                state, ask, limit=limit, page=page, passages=passages, explain=explain, began=began, group=group
+            )
 
     def why(self, query: str | Ask, identifier: str, **options: Unpack[Options]) -> Why:
         """Why the article `identifier` is, or is not, in the answer to a question; question and options are those of `search`,
@@ -275,24 +281,30 @@ class Index:
         with self._used() as state:
             yield _Pinned(state)
 
-    def every(self, query: str | Ask, *, passages: int = 0, **options: Unpack[Options]) -> Iterator[Hit]:
+    def every(
+        self, query: str | Ask, *, passages: int = 0, group: bool = False, **options: Unpack[Options]
+    ) -> Iterator[Hit]:
         """Every hit of the answer to a question, in its order, in one pass and in bounded memory.
 
         Question and options are those of `search`, but it takes as long as it takes. `passages`: at most so many a hit.
+        `group`: of copies of one dispatch only the best that matches.
 
         Raises what `search` raises when the first hit is asked for.
         """
         ask = _ask(query, options)
         whole_number(passages, 0, "passages.number")
-        return self._every(ask, passages)
+        return self._every(ask, passages, group)
 
-    def _every(self, ask: Ask, passages: int) -> Iterator[Hit]:
+    def _every(self, ask: Ask, passages: int, group: bool) -> Iterator[Hit]:
+        from searcher.results.groups import first_of_each  # here: a search does not need it
+
         with self._used() as state:
             clock = Deadline()
             understood = understood_on(state, ask, clock)
             for plan in plans_of(understood, clock):
                 rank = 0
-                for rank, found in enumerate(state.reader.every(plan, ask.sort), 1):
+                every = first_of_each(state.reader.every(plan, ask.sort), state.groups if group else None)
+                for rank, found in enumerate(every, 1):
                     hit = shown(state, found, rank, understood, passages=passages, explain=False, clock=clock)
                     yield with_missing((hit,), understood)[0] if plan is understood.relaxed else hit
                 if rank:
@@ -334,6 +346,7 @@ class Index:
         order: str = "",
         sample: int | None = None,
         seed: int = 0,
+        group: bool = False,
         **options: Unpack[Options],
     ) -> Iterator[Line]:
         """The concordance of a question: each occurrence of the query in the texts of its answer, with what stands around it.
@@ -342,7 +355,8 @@ class Index:
         highlight, a phrase being one; occurrences in titles are not among them. `context`: words on each side, 0…100. `order`:
         sort keys with commas between, `1L` and `1R` (the first word to the left, to the right; any number), `hit`, `date`,
         `source`, `text`; a `-` before a key reverses it; case and accents do not count; without a key, lines stand as the
-        articles of the answer do. `sample`: at most so many lines, drawn by `seed`, the same on every engine.
+        articles of the answer do. `sample`: at most so many lines, drawn by `seed`, the same on every engine. `group`: of
+        copies of one dispatch only the lines of the best that matches.
 
         Unsorted lines come one by one, in bounded memory; a sort holds them all. Raises UsageError for an option out of range,
         and what `search` raises when the first line is asked for.
@@ -353,14 +367,15 @@ class Index:
         whole_number(context, 0, "kwic.context", concordance.MAX_CONTEXT)
         whole_number(1 if sample is None else sample, 1, "kwic.sample")
         keys = concordance.keys(order, context=context)
-        return concordance.arranged(self._lines(ask, context), keys, sample=sample, seed=seed)
+        return concordance.arranged(self._lines(ask, context, group), keys, sample=sample, seed=seed)
 
-    def _lines(self, ask: Ask, context: int) -> Iterator[Line]:
+    def _lines(self, ask: Ask, context: int, group: bool) -> Iterator[Line]:
         from searcher.results import concordance  # here: as above
+        from searcher.results.groups import first_of_each
 
         with self._used() as state:
             understood = understood_on(state, ask, Deadline())
-            for found in all_of(state, understood, ask.sort):
+            for found in first_of_each(all_of(state, understood, ask.sort), state.groups if group else None):
                 yield from concordance.lines(found.article, understood.marks, context=context)
 
     def latest(self, query: str | Ask, *, limit: int = 50, **options: Unpack[Options]) -> tuple[Hit, ...]:
@@ -401,6 +416,23 @@ class Index:
         """The article with this identifier. Raises NotFound."""
         with self._used() as state:
             return fetched(state, identifier)
+
+    def group(self, identifier: str) -> tuple[Article, ...]:
+        """The copies of one dispatch that the article is one of, itself among them: the earliest first, then the longest; the
+        article alone when it has no copies. Raises NotFound."""
+        with self._used() as state:
+            article = fetched(state, identifier)
+            found = state.reader.search(Plan(Term(ID, article.id)), limit=1).found
+            group = state.groups.group_of(found[0].serial) if state.groups is not None else 0
+            if state.groups is None or not group:
+                return (article,)
+            return tuple(fetched(state, name) for _, name in state.groups.members(group))
+
+    def diff(self, left: str, right: str) -> Diff:
+        """What the article `right` prints that the article `left` does not, and the reverse, word by word. Raises NotFound."""
+        from searcher.results.diff import diff  # here: a search does not need it
+
+        return diff(self.get(left), self.get(right))
 
     def articles(self) -> Iterator[Article]:
         """Every article, in the order it was indexed."""

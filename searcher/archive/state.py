@@ -22,6 +22,7 @@ from searcher.results.values import About
 from searcher.values import replace
 
 if TYPE_CHECKING:
+    from searcher.indexing.copies.kept import Groups
     from searcher.indexing.ledger import Ledger
 
 
@@ -39,6 +40,8 @@ class State:
         self._users = 0
         self._closed = False
         self._ledger: Ledger | None = None
+        self.groups: Groups | None = None
+        """The groups of copies; None when no article has a copy."""
         while True:
             self.manifest = manifest.read(folder, fingerprint=analysis.fingerprint())
             try:
@@ -49,12 +52,16 @@ class State:
             except IndexDamaged:  # or two updates have ended since the manifest was read, and removed this generation
                 if manifest.read(folder, fingerprint=analysis.fingerprint()).generation == self.manifest.generation:
                     raise
-        if self.manifest.copies or self.manifest.moved:
-            try:
-                _ = self.ledger  # now: later, two more updates may have removed the file
-            except BaseException:
-                self.reader.close()
-                raise
+        try:  # now: later, two more updates may have removed these files
+            if self.manifest.copies or self.manifest.moved:
+                _ = self.ledger
+            if f"{manifest.COPIES}/leaders" in self.manifest.files:
+                from searcher.indexing.copies.kept import Groups  # here: not every archive has copies
+
+                self.groups = Groups(manifest.copies(folder, self.manifest).place)
+        except BaseException:
+            self.reader.close()
+            raise
 
     def used(self) -> AbstractContextManager[State]:
         """Lets a thread in, and keeps the files open until the `with` of what is given back ends.
@@ -93,6 +100,8 @@ class State:
 
     def _close_files(self) -> None:
         self.reader.close()
+        if self.groups is not None:
+            self.groups.close()
         if self._ledger is not None:
             self._ledger.close()
 

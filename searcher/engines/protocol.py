@@ -29,12 +29,13 @@ class Contribution(Value):
 
 class Found(Value):
     """One article that a plan finds, with its score; `parts` add up to the score when they were asked for. `annotations`
-    are those of its entry."""
+    and `serial` are those of its entry."""
 
     article: Article
     score: float
     parts: tuple[Contribution, ...] = ()
     annotations: str = ""
+    serial: int = 0
 
 
 class Matches(Value):
@@ -152,6 +153,11 @@ class Reader(Protocol):
         Exact, deleted articles left out: the number beside a value is what `plan.holds` finds together with the plan.
         Dates (`when`) are counted in the precision they were given with: `2020`, `2020-01`, `2020-01-07`. `until` is a
         moment of `time.monotonic()`. Raises QueryError as `search` does.
+        """
+
+    def serials(self, plan: Plan, *, until: float = inf) -> Iterable[int]:
+        """The serial of everything a plan finds, in no order: what tells how many groups of copies there are. No article is
+        read. `until` is a moment of `time.monotonic()`: what is known then. Raises QueryError as `search` does.
         """
 
     def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:

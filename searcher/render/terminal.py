@@ -11,6 +11,9 @@ from searcher.render.plain import line, safe
 from searcher.results.values import Absent, Help, Hit, Passage, Results, Why
 from searcher.values import replace
 
+TOLD = 3
+"""Copies of an article that are named under a hit."""
+
 BOLD, MATCH, DIM, PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[2m", "\x1b[0m"
 
 
@@ -43,6 +46,8 @@ def _hit(hit: Hit, digits: int, color: bool, width: int | None) -> Iterator[str]
     for passage in hit.passages:
         for row in _passage(passage, hit.article, color, None if width is None else max(width - len(margin), 20)):
             yield margin + row
+    if hit.group:
+        yield _painted(f"{margin}{_copies(hit.group)}", DIM, color)
     if hit.missing:
         yield _painted(margin + say("hit.missing", words=", ".join(map(line, hit.missing))), DIM, color)
     if hit.parts:
@@ -58,6 +63,16 @@ def about(article: Article, *, dated: Callable[[str], str] = lambda date: date[:
         place += say("hit.more", count=len(article.copies))
     facts = (article.date and dated(article.date), article.source, article.author, article.id, place)
     return " · ".join(line(fact) for fact in facts if fact)
+
+
+def _copies(group: tuple[Article, ...]) -> str:
+    """`+ 4 copies (source, date · source, date · …)`."""
+    told = [
+        ", ".join(line(fact) for fact in (each.source or each.id, each.date and each.date[:10]) if fact)
+        for each in group
+    ]
+    more = " · …" if len(told) > TOLD else ""
+    return say("hit.copies", count=len(group), told=f"{' · '.join(told[:TOLD])}{more}")
 
 
 def _sum(hit: Hit) -> str:
@@ -113,7 +128,9 @@ def summary(results: Results) -> str:
     if not results.total:
         return say("found.none" if results.complete else "found.none-yet")
     found = say("found.count" if results.complete else "found.least", count=results.total)
-    if results.hits and len(results.hits) < results.total:
+    if results.groups is not None and results.groups < results.total:
+        found = say("found.groups", found=found, groups=results.groups)
+    if results.hits and len(results.hits) < (results.total if results.groups is None else results.groups):
         return say("found.shown", found=found, first=results.hits[0].rank, last=results.hits[-1].rank)
     return found
 

@@ -37,6 +37,7 @@ def results(found: Results) -> dict[str, Any]:
             "fingerprint": found.index.fingerprint,
         },
         "total": found.total,
+        "groups": found.groups,
         "complete": found.complete,
         "page": found.page,
         "took_ms": round(found.took_ms, 3),
@@ -58,6 +59,7 @@ def hit(found: Hit) -> dict[str, Any]:
             for passage in found.passages
         ],
         "missing": found.missing,
+        "group": [{name: getattr(each, name) for name in ("id", "title", "date", "source")} for each in found.group],
         **(
             {
                 "matched": found.matched,

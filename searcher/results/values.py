@@ -34,7 +34,8 @@ class Hit(Value):
 
     `title_highlights` are ranges inside `article.title`. `parts` (filled when asked to explain) add up to `score`;
     `matched` are the words as printed in the article that matched. `missing` are the words of the query that the article
-    lacks, when no article has them all (`Results.relaxed`).
+    lacks, when no article has them all (`Results.relaxed`). `group`, in an answer that is grouped: the other articles of the
+    answer that are copies of this one, in the order of the answer.
     """
 
     rank: int
@@ -45,6 +46,7 @@ class Hit(Value):
     parts: tuple[Contribution, ...] = ()
     matched: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    group: tuple[Article, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The hit in the published JSON form: an element of `hits` in docs/json-output.md."""
@@ -153,7 +155,9 @@ class Results(Value):
     `ask` is the question and `index` what it was asked of.
     `total` counts all matching articles; of an answer that is not `complete`, because the time was up, those that were found
     until then, and a note says so. `relaxed` is true when no article had all the words and the answer holds
-    those that have some of them, the best first. `parsed` is the query as understood, in the query language's own notation.
+    those that have some of them, the best first. `groups`, of an answer that is grouped: how many groups of copies there are,
+    an article without copies being one; None otherwise. `parsed` is the query as understood, in the query language's own
+    notation.
     """
 
     ask: Ask
@@ -168,6 +172,7 @@ class Results(Value):
     help: Help | None = None
     complete: bool = True
     facets: tuple[Facet, ...] = ()
+    groups: int | None = None
 
     @property
     def query(self) -> str:

@@ -339,7 +339,7 @@ def test_it_prints_the_documented_json(run: Run) -> None:
     answer = json.loads(run("search", "--format", "json", "Assad", "--limit", "1", "--page", "2").out)
     with searcher.open() as index:
         fingerprint = index.about.fingerprint
-    assert list(answer) == ["schema", "query", "index", "total", "complete", "page", "took_ms", "hits"]
+    assert list(answer) == ["schema", "query", "index", "total", "groups", "complete", "page", "took_ms", "hits"]
     assert answer["query"] == {"raw": "Assad", "parsed": "Assad", "relaxed": False, "notes": []}
     assert answer["index"] == {"engine": "whoosh", "articles": 2, "fingerprint": fingerprint}
     assert (answer["schema"], answer["total"], answer["page"], len(answer["hits"])) == (1, 2, 2, 1)

@@ -25,6 +25,7 @@ from searcher.engines.tantivy.documents import (
     OLDEST,
     SEQUENCE,
     SEQUENCE_BITS,
+    SERIAL,
     article,
     closed,
     long_terms,
@@ -103,8 +104,10 @@ class TantivyReader:
             parts = self._parts(plan, sequences, clock) if explain else [()] * len(page)
             articles = map(article, map(self._searcher.doc, addresses), sequences)
             found = tuple(
-                Found(each, score, its, annotations)
-                for (each, annotations), (score, _), its in zip(articles, page, parts, strict=True)
+                Found(each, score, its, annotations, serial)
+                for (each, annotations), (score, _), its, serial in zip(
+                    articles, page, parts, self._serials(addresses), strict=True
+                )
             )
             return Matches(total, found, not clock.missed)
 
@@ -147,6 +150,9 @@ class TantivyReader:
 
     def _sequences(self, addresses: list[DocAddress]) -> list[int]:
         return [int(value or 0) for value in self._searcher.fast_field_values(SEQUENCE, addresses)]
+
+    def _serials(self, addresses: list[DocAddress]) -> list[int]:
+        return [int(value or 0) for value in self._searcher.fast_field_values(SERIAL, addresses)]
 
     def _scores(self, query: Query, sequences: list[int]) -> dict[int, float]:
         """The scores that a query gives to these articles; those it does not find are left out."""
@@ -193,6 +199,14 @@ class TantivyReader:
                 found[_value(key)] = articles
         return found
 
+    def serials(self, plan: Plan, *, until: float = inf) -> array[int]:
+        found = array("I")
+        with reading(self._folder):
+            queries = Queries(self._searcher, self._schema, self._articles, Deadline(until))
+            for hits in self._windows(Query.const_score_query(queries.of(plan.match), 0.0)):
+                found.extend(self._serials([address for _, address in hits]))
+        return found
+
     def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:
         with reading(self._folder):
             queries = Queries(self._searcher, self._schema, self._articles)
@@ -201,11 +215,11 @@ class TantivyReader:
             for hits in self._windows(query):
                 addresses = [address for _, address in hits]
                 keys = self._searcher.fast_field_values(_SORTED_BY.get(sort, SEQUENCE), addresses)
-                found.add(hits, [int(key or 0) for key in keys])
-        for score, address, sequence in found.ordered():
+                found.add(hits, [int(key or 0) for key in keys], self._serials(addresses))
+        for score, address, sequence, serial in found.ordered():
             with reading(self._folder):
                 each, annotations = article(self._searcher.doc(address), sequence)
-            yield Found(each, score, annotations=annotations)
+            yield Found(each, score, annotations=annotations, serial=serial)
 
     def _windows(self, query: Query) -> Iterator[list[tuple[float, DocAddress]]]:
         """Everything a query finds, WINDOW places in the order added at a time: so many hits at most are held as objects."""
@@ -289,22 +303,23 @@ def _value(token: str) -> str | None:
 
 
 class _Everything:
-    """All that a plan finds, as numbers: what to sort by, the score, and where the article is stored."""
+    """All that a plan finds, as numbers: what to sort by, the score, where the article is stored, and its serial."""
 
     def __init__(self, sort: Sort) -> None:
         self._by_relevance = sort is Sort.RELEVANCE
         self._keys = array("Q")  # unique, and ascending in the order of the answer or of adding
         self._scores = array("f")  # Tantivy's have 32 bits
-        self._segments, self._documents = array("I"), array("I")
+        self._segments, self._documents, self._serials = array("I"), array("I"), array("I")
 
-    def add(self, hits: list[tuple[float, DocAddress]], keys: list[int]) -> None:
+    def add(self, hits: list[tuple[float, DocAddress]], keys: list[int], serials: list[int]) -> None:
         self._keys.extend(keys)
         self._scores.extend(score for score, _ in hits)
         self._segments.extend(address.segment_ord for _, address in hits)
         self._documents.extend(address.doc for _, address in hits)
+        self._serials.extend(serials)
 
-    def ordered(self) -> Iterator[tuple[float, DocAddress, int]]:
-        """Score, where it is stored, and its place in the order added."""
+    def ordered(self) -> Iterator[tuple[float, DocAddress, int, int]]:
+        """Score, where it is stored, its place in the order added, and its serial."""
         order = sorted(range(len(self._keys)), key=self._keys.__getitem__)
         if self._by_relevance:
             ranks = {score: rank(score) for score in set(self._scores)}
@@ -312,4 +327,5 @@ class _Everything:
         places = array("I", order)
         del order
         for at in places:
-            yield self._scores[at], DocAddress(self._segments[at], self._documents[at]), self._keys[at] & _SEQUENCES
+            address = DocAddress(self._segments[at], self._documents[at])
+            yield self._scores[at], address, self._keys[at] & _SEQUENCES, self._serials[at]

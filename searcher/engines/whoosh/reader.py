@@ -218,7 +218,7 @@ class WhooshReader:
 
     def _seen(self, at: int, number: int, points: float, parts: tuple[Contribution, ...] = ()) -> Found:
         article, annotations = self._segments[at].article(number)
-        return Found(article, points, parts, annotations)
+        return Found(article, points, parts, annotations, self._segments[at].column(SERIAL)[number])
 
     def _groups(self, plan: Plan) -> list[Group]:
         return by_bound(map(self._bounded, plan.score))
@@ -270,6 +270,16 @@ class WhooshReader:
                 tallies.add(segment, numbers)
         values = tallies.values
         return Counts(total, {name: values[names.WHOLE[name]] for name in fields}, not clock.missed)
+
+    def serials(self, plan: Plan, *, until: float = inf) -> array[int]:
+        clock, left, found = Deadline(until), self._size, array("I")
+        for segment in self._segments:
+            if clock.over():
+                break
+            turn = clock.share(segment.size / max(left, segment.size))
+            left -= segment.size
+            found.extend(map(segment.column(SERIAL).__getitem__, find(segment, plan.match, turn)))
+        return found
 
     def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:
         groups = self._groups(plan)

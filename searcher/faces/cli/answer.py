@@ -13,10 +13,12 @@ from searcher.faces.cli.options import (
     ASKING,
     COLOR,
     FORMAT,
+    GROUP,
     INDEX,
     JSON,
     LANG,
     LIMIT,
+    NO_GROUP,
     PAGE,
     PASSAGES,
     SORT,
@@ -44,6 +46,8 @@ OPTIONS = (
     PAGE,
     *ASKING,
     SORT,
+    GROUP,
+    NO_GROUP,
     Option("--facets", str, metavar="FIELDS"),
     PASSAGES,
     FORMAT,
@@ -85,6 +89,8 @@ def search(
     variants: Path | None,
     no_variants: bool,
     sort: searcher.Sort,
+    group: bool,
+    no_group: bool,
     facets: str | None,
     passages: int,
     form: Format,
@@ -115,6 +121,8 @@ def search(
             timeout=None if everything else timeout,
         )
 
+    if group and no_group:
+        raise searcher.UsageError(Message("cli.contradiction", first="--group", second="--no-group"))
     words, zero = without_zero(words)
     null = null or zero
     said = spoken(words, (option.name for option in OPTIONS))
@@ -147,6 +155,7 @@ def search(
             layout=layout,
             color=color,
             explain=explain,
+            group=group,
         )
     ask = asked(said)
     if not ask.query.strip():
@@ -154,7 +163,7 @@ def search(
     if facets is not None and form is not Format.JSON:
         raise searcher.UsageError(Message("cli.facets-json"))
     with searcher.open(index) as opened:
-        results = opened.search(ask, limit=limit, page=page, passages=passages, explain=explain)
+        results = opened.search(ask, limit=limit, page=page, passages=passages, explain=explain, group=not no_group)
         if facets is not None:
             named = [field.strip() for field in facets.split(",") if field.strip()]
             results = results.with_facets(opened.facets(ask, *named))

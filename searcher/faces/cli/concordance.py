@@ -10,7 +10,7 @@ from typing import assert_never
 
 import searcher
 from searcher.faces.cli.answer import colored, width
-from searcher.faces.cli.options import ASKED, ASKING, COLOR, FORMAT, INDEX, SEED, Color, Option, takes
+from searcher.faces.cli.options import ASKED, ASKING, COLOR, FORMAT, GROUP, INDEX, SEED, Color, Option, takes
 from searcher.faces.cli.running import NOTHING_FOUND, echo
 from searcher.messages import Message, say
 from searcher.render import concordance, terminal
@@ -32,6 +32,7 @@ class LineFormat(StrEnum):
     Option("--sort", str, "", "KEYS", key="order", help="sort.kwic"),
     Option("--sample", int, metavar="N"),
     SEED,
+    GROUP.of(help="group.kwic"),
     *ASKING,
     FORMAT.of(LineFormat, default=LineFormat.TEXT),
     COLOR,
@@ -44,6 +45,7 @@ def kwic(
     order: str,
     sample: int | None,
     seed: int,
+    group: bool,
     form: LineFormat,
     color: Color,
 ) -> int:
@@ -51,7 +53,7 @@ def kwic(
     if not ask.query.strip():
         raise searcher.UsageError(Message("cli.no-words-kwic"))
     with searcher.open(index) as opened:
-        counted = _Counted(opened.kwic(ask, context=context, order=order, sample=sample, seed=seed))
+        counted = _Counted(opened.kwic(ask, context=context, order=order, sample=sample, seed=seed, group=group))
         results = opened.search(ask, limit=1, passages=0)
         for note in results.notes:
             if not note.quiet:

@@ -99,6 +99,7 @@ def export(
     layout: Layout,
     color: Color,
     explain: bool,
+    group: bool,
 ) -> int:
     """Prints the answers to the words, or to each query of a file; gives the exit status. `limit` None: every hit.
 
@@ -115,7 +116,9 @@ def export(
     asks = _Asks(asked, [(None, words)] if queries is None else _lines(queries))
     shown = passages if layout.needs_passages() else 0
     with searcher.open(index) as opened:
-        answers = _answers(opened, asks, limit=limit, page=page, passages=shown, explain=explain, form=layout.form)
+        answers = _answers(
+            opened, asks, limit=limit, page=page, passages=shown, explain=explain, group=group, form=layout.form
+        )
         _print(answers, layout, color)
     if asks.failed:
         return SOME_FAILED
@@ -176,12 +179,14 @@ def _answers(
     page: int,
     passages: int,
     explain: bool,
+    group: bool,
     form: Format,
 ) -> Iterator[Answer]:
     def answer(ask: searcher.Ask) -> Answer:
         if limit is None:
-            return opened.search(ask, limit=1, passages=0), opened.every(ask, passages=passages)
-        results = opened.search(ask, limit=limit, page=page, passages=passages, explain=explain)
+            summary = opened.search(ask, limit=1, passages=0, group=group)
+            return summary, opened.every(ask, passages=passages, group=group)
+        results = opened.search(ask, limit=limit, page=page, passages=passages, explain=explain, group=group)
         return results, results
 
     for results, hits in asks.answered(answer):

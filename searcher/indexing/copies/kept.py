@@ -8,7 +8,7 @@ from __future__ import annotations
 import mmap
 import os
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from searcher.engines.folders import FILES
@@ -84,11 +84,6 @@ def write(folder: Path, groups: Sequence[Sequence[Member]]) -> None:
             replace_file(folder / name, raw)
         else:
             (folder / name).unlink(missing_ok=True)
-
-
-def is_kept(files: Mapping[str, object]) -> bool:
-    """Whether a part of a generation with these files holds groups."""
-    return LEADERS in files
 
 
 def replace_file(path: Path, raw: bytes) -> None:

@@ -1,0 +1,95 @@
+"""Two articles ─► what one printed that the other did not, word by word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from enum import StrEnum
+from unicodedata import normalize
+
+from searcher.article import Article
+from searcher.values import Value
+
+MOST_WORDS = 20_000
+"""Words of each text that are compared: beyond that the time grows out of hand."""
+
+_WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*[’']?|[^\w\s]|_")
+_SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "‑": "-"})
+
+
+class Kind(StrEnum):
+    EQUAL = "equal"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
+class Piece(Value):
+    """A stretch of two texts: `left` is the text of the first from `left_start` to `left_end`, `right` that of the second.
+
+    EQUAL stretches have the same words, which may be set differently (apostrophes, quotation marks, blanks); CHANGED ones have
+    other words; of REMOVED ones `right` is empty, of ADDED ones `left`.
+    """
+
+    kind: Kind
+    left: str
+    right: str
+    left_start: int
+    left_end: int
+    right_start: int
+    right_end: int
+
+
+class Diff(Value):
+    """How the text of article `left` differs from that of article `right`.
+
+    `pieces` follow one another in both texts. `same` words stand in both, `left_words` and `right_words` in each. Not
+    `complete`: a text has more than `MOST_WORDS` words, and the rest of the two was not compared.
+    """
+
+    left: Article
+    right: Article
+    pieces: tuple[Piece, ...]
+    same: int
+    left_words: int
+    right_words: int
+    complete: bool = True
+
+
+def diff(left: Article, right: Article) -> Diff:
+    """The difference of the texts of two articles, by words and signs."""
+    one, other = _words(left.text), _words(right.text)
+    complete = max(len(one), len(other)) <= MOST_WORDS
+    one, other = one[:MOST_WORDS], other[:MOST_WORDS]
+    matcher = SequenceMatcher(None, [word for word, _, _ in one], [word for word, _, _ in other], autojunk=False)
+    pieces, same = [], 0
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        a, b = _place(one, i1, i2, len(left.text)), _place(other, j1, j2, len(right.text))
+        pieces.append(Piece(_KINDS[tag], left.text[slice(*a)], right.text[slice(*b)], *a, *b))
+        same += i2 - i1 if tag == "equal" else 0
+    return Diff(left, right, tuple(pieces), same, len(one), len(other), complete)
+
+
+_KINDS = {"equal": Kind.EQUAL, "replace": Kind.CHANGED, "delete": Kind.REMOVED, "insert": Kind.ADDED}
+
+_Placed = tuple[str, int, int]  # a word as it is compared, and where it stands
+
+
+def _words(text: str) -> list[_Placed]:
+    return [
+        (normalize("NFC", found.group()).translate(_SAME), found.start(), found.end()) for found in _WORD.finditer(text)
+    ]
+
+
+def _place(words: list[_Placed], first: int, last: int, length: int) -> tuple[int, int]:
+    """Where the words from `first` to `last` stand in their text of so many characters; of no words, where they would."""
+    if first < last:
+        return words[first][1], words[last - 1][2]
+    at = words[first][1] if first < len(words) else length
+    return at, at
+
+
+def unequal(found: Diff) -> Iterator[Piece]:
+    """The pieces that differ."""
+    return (piece for piece in found.pieces if piece.kind is not Kind.EQUAL)
