@@ -19,7 +19,7 @@ from searcher.engines.opensearch.client import Json, Late
 from searcher.engines.opensearch.cluster import PAGE, Cluster, reading, total
 from searcher.engines.opensearch.pointer import FILE, Pointer
 from searcher.engines.opensearch.query import Dsl, Idfs, Leaf
-from searcher.engines.opensearch.schema import INSTANT, SEQUENCE, STORED
+from searcher.engines.opensearch.schema import INSTANT, SEQUENCE, SERIAL, STORED
 from searcher.engines.opensearch.vocabulary import Vocabulary
 from searcher.engines.protocol import Contribution, Counts, Deadline, Found, Matches
 from searcher.engines.ranks import rank
@@ -51,8 +51,8 @@ _RANKED: list[Dsl] = [
 
 _FLOAT = Struct("<f")
 
-Hit = tuple[float, int, str]
-"""Score, place in the order added, and what is stored, or nothing while that was not asked for."""
+Hit = tuple[float, int, Json]
+"""Score, place in the order added, and what is stored (`STORED`, `SERIAL`), or nothing while that was not asked for."""
 
 
 class OpenSearchReader:
@@ -193,7 +193,7 @@ class OpenSearchReader:
         """The same hits with what is stored of them."""
         if all(stored for _, _, stored in hits):
             return hits
-        found: dict[int, str] = {}
+        found: dict[int, Json] = {}
         for start in range(0, len(hits), BATCH):
             places = [at for _, at, _ in hits[start : start + BATCH]]
             filters = [*query.of_these(places), *query.held(self._pointer)]
@@ -234,7 +234,7 @@ class OpenSearchReader:
         scores = self._added_up(filters, groups, clock)
         order = _DATED.get(sort, _ADDED)
         hits = [hit for page in self._everything(query.every(filters), order, clock) for hit in page]
-        scored = [(scores.get(at, 0.0), at, "") for _, at, _ in hits]
+        scored: list[Hit] = [(scores.get(at, 0.0), at, {}) for _, at, _ in hits]
         if sort is Sort.RELEVANCE:
             scored.sort(key=lambda hit: -rank(hit[0]))
         return count, self._stored(scored[offset : offset + limit], clock)
@@ -277,6 +277,17 @@ class OpenSearchReader:
         cuts = self._vocabulary.long(field, [each for each in counted if is_cut(each)])
         return {as_value(cuts[each]) if is_cut(each) else _value(each): articles for each, articles in counted.items()}
 
+    def serials(self, plan: Plan, *, until: float = inf) -> array[int]:
+        found = array("q")
+        body = {"query": query.every(self._filters(plan.match)), "sort": _ADDED, "_source": False}
+        with self._reading():
+            try:
+                for hits in self._cluster.pages(body | {"docvalue_fields": [SERIAL]}, size=PAGE, until=until):
+                    found.extend(int(hit["fields"][SERIAL][0]) for hit in hits)
+            except Late:
+                pass  # what is known until then
+        return found
+
     def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:
         clock = Deadline()
         with self._reading():
@@ -308,7 +319,7 @@ class OpenSearchReader:
         order = array("q", sorted(range(len(places)), key=lambda at: -ranks[points[at]]))
         for start in range(0, len(order), BATCH):
             with self._reading():
-                page = self._stored([(points[at], places[at], "") for at in order[start : start + BATCH]], clock)
+                page = self._stored([(points[at], places[at], {}) for at in order[start : start + BATCH]], clock)
             yield page
 
     def look_up(self, questions: Iterable[Question], *, until: float = inf) -> Answers:
@@ -354,8 +365,7 @@ class OpenSearchReader:
 
 
 def _hit(hit: Json) -> Hit:
-    source = hit.get("_source") or {}
-    return _float(hit["_score"] or 0.0), int(hit["sort"][-1]), str(source.get(STORED, ""))
+    return _float(hit["_score"] or 0.0), int(hit["sort"][-1]), hit.get("_source") or {}
 
 
 def _float(value: float) -> float:
@@ -365,8 +375,8 @@ def _float(value: float) -> float:
 
 def _found(hit: Hit, parts: tuple[Contribution, ...] = ()) -> Found:
     score, at, stored = hit
-    article, annotations = schema.article(stored, at)
-    return Found(article, score, parts, annotations)
+    article, annotations = schema.article(str(stored[STORED]), at)
+    return Found(article, score, parts, annotations, int(stored[SERIAL]))
 
 
 def _shares(groups: list[list[Leaf]]) -> Iterator[list[tuple[int, list[Leaf]]]]:

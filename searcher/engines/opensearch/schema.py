@@ -67,7 +67,7 @@ def articles(given: OpenSearch) -> dict[str, Any]:
                 "similarity": {_SIMILARITY: _BM25},
             }
         },
-        "mappings": {"dynamic": "strict", "_source": {"includes": [STORED]}, "properties": fields},
+        "mappings": {"dynamic": "strict", "_source": {"includes": [STORED, SERIAL]}, "properties": fields},
     }
 
 

@@ -10,7 +10,19 @@ from searcher.faces.cli.asking import LangOption, VersionOption
 from searcher.faces.cli.options import COMMANDS
 from searcher.faces.cli.typed import Verbs, add
 
-MODULES = ("answer", "indexing", "counting", "alerts", "concordance", "people", "reading", "looking", "mcp", "serving")
+MODULES = (
+    "answer",
+    "indexing",
+    "counting",
+    "alerts",
+    "concordance",
+    "people",
+    "reading",
+    "comparing",
+    "looking",
+    "mcp",
+    "serving",
+)
 """The modules of this folder that declare commands, in the order in which help lists them."""
 
 managing = typer.Typer(
