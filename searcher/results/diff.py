@@ -14,7 +14,8 @@ from searcher.values import Value
 MOST_WORDS = 20_000
 """Words of each text that are compared: beyond that the time grows out of hand."""
 
-_WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*[’']?|[^\w\s]|_")
+_LETTERS = r"(?:[^\W_][\u0300-\u036f]*)+"
+_WORD = re.compile(rf"{_LETTERS}(?:[-’']{_LETTERS})*[’']?|[^\w\s]|_")
 _SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "‑": "-"})
 
 

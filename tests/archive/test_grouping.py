@@ -49,7 +49,7 @@ def archive() -> list[Article]:
     ]
 
 
-@pytest.fixture(scope="module", params=installed())
+@pytest.fixture(scope="module", params=[*installed(), "opensearch"])
 def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[searcher.Index]:
     folder = tmp_path_factory.mktemp("grouping")
     keys = ("id", "text", "title", "date", "source")
