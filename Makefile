@@ -1,6 +1,6 @@
 # Targets are documented by the comment behind them; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help search index serve test test-api test-browser test-pythons test-install test-cluster check format bench french relevance people faults clean
+.PHONY: help search index serve test test-api test-browser test-pythons test-install test-cluster check format bench results french relevance people faults clean
 
 PYTHON ?= python3
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
@@ -59,6 +59,9 @@ format: $(VENV)/developing  ## rewrite the code in the one format
 
 bench: $(VENV)/developing  ## speed, size and memory beside other engines, on DATA=…
 	@$(BIN)/python benchmarks/bench.py $(DATA)
+
+results: $(VENV)/developing  ## what is given and what it costs: timeline, copies, concordance, alerts, on DATA=…
+	@$(BIN)/python -m benchmarks.results $(DATA)
 
 french: $(VENV)/developing  ## how right the French is, in figures, on DATA=…
 	@$(BIN)/python benchmarks/french.py $(DATA)

@@ -313,6 +313,8 @@ TEXTS = {
     "found.texts": "{count:n} {count:text|texts} and metadata.csv: {folder}",
     "found.groups": "{found}, {groups:n} when copies count once",
     "hit.copies": "+ {count:n} {count:copy|copies} ({told})",
+    "diff.summary": "{same:n} {same:word|words} in both, of {left:n} and {right:n}",
+    "diff.summary-cut": "{same:n} {same:word|words} in both, of {left:n} and {right:n}; what follows these was not compared",
     "hit.untitled": "(no title)",
     "hit.missing": "missing: {words}",
     "hit.score": "score {score} = {sum}",

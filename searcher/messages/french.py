@@ -326,6 +326,8 @@ TEXTS = {
     "found.texts": "{count:n} {count:texte|textes} et metadata.csv\xa0: {folder}",
     "found.groups": "{found}, {groups:n} sans compter les reprises",
     "hit.copies": "+ {count:n} {count:reprise|reprises} ({told})",
+    "diff.summary": "{same:n} {same:mot commun|mots communs}, sur {left:n} et {right:n}",
+    "diff.summary-cut": "{same:n} {same:mot commun|mots communs}, sur {left:n} et {right:n}\xa0; la suite n’a pas été comparée",
     "hit.untitled": "(sans titre)",
     "hit.missing": "absents\xa0: {words}",
     "hit.score": "score {score} = {sum}",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, assert_never
 
+from searcher.messages import say
 from searcher.render import tables
 from searcher.render.plain import line
-from searcher.render.terminal import about, count
+from searcher.render.terminal import about
 from searcher.results.diff import Diff, Kind, Piece
 from searcher.results.published import SCHEMA, dumps, metadata
 
@@ -22,7 +23,7 @@ COLUMNS = ("kind", "left", "right", "left_start", "left_end", "right_start", "ri
 def text(found: Diff, *, color: bool) -> Iterator[str]:
     """Both articles, then a line for each place where they differ: `[-words of the left-]`, `{+words of the right+}`."""
     for mark, article, paint in (("-", found.left, RED), ("+", found.right, GREEN)):
-        named = line(f"{mark} {article.title or '(no title)'} · {about(article)}")
+        named = line(f"{mark} {article.title or say('hit.untitled')} · {about(article)}")
         yield f"{paint}{named}{PLAIN}" if color else named
     for hunk in _hunks(found.pieces):
         yield ""
@@ -31,8 +32,8 @@ def text(found: Diff, *, color: bool) -> Iterator[str]:
 
 def summary(found: Diff) -> str:
     """How much the two have in common."""
-    words = f"{count(found.same, 'word')} in both, of {found.left_words} and {found.right_words}"
-    return words if found.complete else f"{words}; what follows these was not compared"
+    which = "diff.summary" if found.complete else "diff.summary-cut"
+    return say(which, same=found.same, left=found.left_words, right=found.right_words)
 
 
 def as_dict(found: Diff) -> dict[str, Any]:

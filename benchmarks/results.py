@@ -1,0 +1,248 @@
+"""An archive flows in; what counting over time, copies, concordances and alerts give and cost flows out.
+
+    python -m benchmarks.results DATA                   # an archive (.jsonl, .jsonl.gz) or the folder that has one
+    python -m benchmarks.results DATA --articles 12000 --queries 100
+
+Figures of times are of processor time, children included, but for alerts, which are told by the clock too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from time import perf_counter, process_time
+
+import searcher
+from searcher import engines
+from searcher.archive import alerts
+from tests.dispatches import ROWS, Newsroom
+
+ARCHIVE = Path("news") / "orangesum.jsonl.gz"  # where a data folder keeps its news
+SEED = 20200107
+ROUNDS = 2  # times that an index is made with and without copies, in turn
+LINES = 10_000
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description="What is given and what it costs: timeline, copies, concordance, alerts."
+    )
+    parser.add_argument("archive", type=Path, metavar="DATA")
+    parser.add_argument("--articles", type=int, metavar="N", help="only the first N articles of the archive")
+    parser.add_argument("--queries", type=int, default=500, metavar="N", help="timelines that are compared")
+    parser.add_argument(
+        "--saved", type=int, default=1_000, metavar="N", help="saved searches, and articles that are new"
+    )
+    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help="times that indexing is measured")
+    given = parser.parse_args()
+    archive: Path = given.archive / ARCHIVE if given.archive.is_dir() else given.archive
+    if not archive.is_file():
+        print(f"skipped: no archive at {archive}")
+        return 0
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        articles = _lines(archive, given.articles)
+        _copies_told(folder / "made")
+        whole = folder / "whole.jsonl"
+        whole.write_text("".join(articles), "utf-8")
+        _copies_cost(folder, whole, len(articles), given.rounds)
+        indexes = {engine: _built(folder / engine, whole, engine) for engine in _installed()}
+        _timelines(indexes, given.queries)
+        _concordance(indexes["whoosh"])
+        _alerts(folder, articles, given.saved)
+    return 0
+
+
+def _lines(archive: Path, most: int | None) -> list[str]:
+    with gzip.open(archive, "rt", encoding="utf-8") if archive.suffix == ".gz" else archive.open() as lines:
+        return list(islice(lines, most))
+
+
+def _installed() -> list[str]:
+    found = []
+    for name in engines.LOCAL:
+        try:
+            engines.load(name)
+        except searcher.UsageError:
+            continue
+        found.append(name)
+    return found
+
+
+def _built(folder: Path, paths: Path, engine: str) -> Path:
+    searcher.build(folder, [paths], engine=engine)
+    return folder
+
+
+# ── copies ──
+
+
+def _copies_told(folder: Path) -> None:
+    """How many manufactured copies are told, and how many articles that are none."""
+    print("copies: manufactured, 500 a row (kept, words of a new lead, words changed)")
+    folder.mkdir()
+    for number, row in enumerate(ROWS):
+        newsroom, texts = Newsroom(number), []
+        for _ in range(500):
+            dispatch = newsroom.dispatch()
+            texts += [dispatch, newsroom.copy(dispatch, row)]
+        pairs = _families(folder / f"row{number}", texts)
+        right = sum((at, at + 1) in pairs for at in range(0, len(texts), 2))
+        shares = f"{row.kept:>4.0%}, {row.lead}, {row.changed:.0%}"
+        print(f"  {shares}: recall {right / 500:.3f} (≥ {row.recall}), precision {right / max(len(pairs), 1):.3f}")
+    subjects = _families(folder / "subjects", [text for _ in range(500) for text in Newsroom(9).same_subject()])
+    templates = _families(folder / "templates", list(Newsroom(10).templates(200)))
+    print(f"  of 500 pairs on one subject taken for copies: {len(subjects)}; of 200 templates: {len(templates)} pairs")
+
+
+def _families(folder: Path, texts: list[list[str]]) -> set[tuple[int, int]]:
+    """The pairs of each group that an index of these texts has."""
+    folder.mkdir()
+    lines = [{"id": str(at), "text": " ".join(text), "date": "2020-03-01"} for at, text in enumerate(texts)]
+    (folder / "a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    searcher.build(folder / "index", [folder / "a.jsonl"])
+    found: set[tuple[int, int]] = set()
+    with searcher.open(folder / "index") as index:
+        for at in range(len(texts)):
+            members = sorted(int(article.id) for article in index.group(str(at)))
+            found |= {(one, other) for one in members for other in members if one < other}
+    return found
+
+
+def _copies_cost(folder: Path, archive: Path, articles: int, rounds: int) -> None:
+    """Indexing with and without copies, in turn; what copies take on disk."""
+    for engine in _installed():
+        seconds: dict[str, list[float]] = {"copies": [], "nothing": []}
+        for _ in range(rounds):
+            for without, taken in seconds.items():
+                shutil.rmtree(folder / without, ignore_errors=True)
+                taken.append(_indexing(folder / without, archive, engine, without))
+        sizes = {without: _bytes(folder / without) for without in seconds}
+        best = {without: min(taken) for without, taken in seconds.items()}
+        more = best["nothing"] / best["copies"] - 1
+        print(f"copies: {articles} articles, {engine}, best of {rounds} rounds in turn")
+        print(f"  indexing: {best['copies']:.1f} CPU s without, {best['nothing']:.1f} with: {more:+.1%} (≤ 15 %)")
+        print(f"  on disk: {(sizes['nothing'] - sizes['copies']) / articles:.0f} bytes an article (≤ 200)")
+    with searcher.open(folder / "nothing") as index:
+        results = index.search("", limit=1, passages=0, group=True)
+        print(f"  groups: {results.total} articles, {results.groups} when copies count once")
+
+
+def _indexing(folder: Path, archive: Path, engine: str, without: str) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    words = ["index", str(archive), "--index", str(folder), "--engine", engine, "--without", without, "--jobs", "2"]
+    code = "from searcher.faces.cli import main; main()"
+    subprocess.run([sys.executable, "-c", code, *words], check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _bytes(folder: Path) -> int:
+    (generation,) = folder.glob("g[0-9]*")
+    return sum(path.stat().st_size for path in generation.rglob("*") if path.is_file())
+
+
+# ── over time ──
+
+
+def _timelines(indexes: dict[str, Path], count: int) -> None:
+    """Whether the parts of a timeline are its whole, and all engines draw the same one."""
+    opened = {engine: searcher.open(folder) for engine, folder in indexes.items()}
+    queries = list(islice(_queries(opened["whoosh"]), count))
+    wrong, unequal, began = 0, 0, process_time()
+    for query in queries:
+        made = {engine: index.timeline(query, headlines=False, timeout=None) for engine, index in opened.items()}
+        first = made["whoosh"]
+        counted = sum(each.articles for each in first.buckets) + sum(each.articles for each in first.imprecise)
+        counted += first.undated
+        wrong += counted != first.total
+        unequal += any(each != first for each in made.values())
+    seconds = (process_time() - began) / max(len(queries) * len(opened), 1)
+    print(f"timeline: {len(queries)} queries, engines {', '.join(opened)}")
+    print(f"  buckets, imprecise and undated do not add up to the total: {wrong}; engines differ: {unequal}")
+    print(f"  {1000 * seconds:.1f} ms of the processor a timeline")
+    for index in opened.values():
+        index.close()
+
+
+def _queries(index: searcher.Index) -> Iterator[str]:
+    """One to three words of the title of an article."""
+    random = Random(SEED)
+    titles = [article.title for article in islice(index.articles(), 5_000) if article.title]
+    while True:
+        words = [word for word in random.choice(titles).split() if word.isalpha()]
+        if words:
+            yield " ".join(random.sample(words, min(random.randint(1, 3), len(words))))
+
+
+# ── concordance ──
+
+
+def _concordance(folder: Path) -> None:
+    """What 10,000 lines of a concordance take, in a process of their own."""
+    print(f"concordance: {LINES} lines of « de »")
+    for order in ("", "1R,1L,date"):
+        ran = subprocess.run(
+            [sys.executable, "-c", _LINES, str(folder), order, str(LINES)], check=True, capture_output=True, text=True
+        )
+        peak, before, seconds, lines = ran.stdout.split()
+        told = f"sorted by {order}" if order else "unsorted"
+        print(f"  {told}: {lines} lines, {seconds} CPU s, peak {peak} MB, {before} MB of them before the first line")
+
+
+_LINES = """
+import resource, sys
+from itertools import islice
+from time import process_time
+import searcher
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
+
+folder, order, most = sys.argv[1:]
+with searcher.open(folder) as index:
+    index.search("de", limit=1)
+    before, began, lines = peak(), process_time(), 0
+    for line in islice(index.kwic("de", order=order, sample=int(most) if order else None), int(most)):
+        lines += 1
+    print(f"{peak():.0f} {before:.0f} {process_time() - began:.2f} {lines}")
+"""
+
+
+# ── alerts ──
+
+
+def _alerts(folder: Path, articles: list[str], count: int) -> None:
+    """How long it takes to say what so many new articles are for so many saved searches."""
+    old, new = folder / "old.jsonl", folder / "new.jsonl"
+    old.write_text("".join(articles[:-count]), "utf-8")
+    new.write_text("".join(articles[-count:]), "utf-8")
+    searcher.build(folder / "alerts", [old])
+    saved = alerts.SavedSearches(folder / "saved.toml", folder / "seen.json")
+    with searcher.open(folder / "alerts") as index:
+        about = index.about
+        asks = [searcher.Ask(query) for query in islice(_queries(index), count)]
+    place = str((folder / "alerts").absolute())
+    kept = [alerts.Saved(f"s{at}", ask, place) for at, ask in enumerate(asks)]
+    saved.file.write_text(alerts._toml(kept), "utf-8")  # saving one by one reads the file each time
+    saved.state.write_text(json.dumps({alerts._key(each): (about.lineage, about.newest) for each in kept}), "utf-8")
+    searcher.update(folder / "alerts", [new])
+    began, clock = process_time(), perf_counter()
+    found = sum(len(each.hits) for each in saved.news(peek=True))
+    taken = process_time() - began
+    print(f"alerts: {count} saved searches, {count} new articles among {len(articles)}")
+    print(f"  {taken:.1f} CPU s, {perf_counter() - clock:.1f} s by the clock (≤ 30); {found} articles told")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
