@@ -170,12 +170,14 @@ def name(field: str, text: str) -> str:
     return blake2b(f"{field} {text}".encode(), digest_size=16).hexdigest()
 
 
-def listed(field: str, text: str, born: int, long: str | None = None) -> dict[str, Any]:
-    """The document of a token in the vocabulary; `long` is the term of a token that is cut."""
+def listed(field: str, text: str, born: int, long: str | None = None) -> bytes:
+    """The document of a token in the vocabulary, as JSON; `long` is the term of a token that is cut."""
+    if text.isalnum():  # nothing to escape, and six times as quick
+        return f'{{"{FIELD}":"{field}","{TOKEN}":"{text}","{BORN}":{born}}}'.encode()
     made: dict[str, Any] = {FIELD: field, TOKEN: text, BORN: born}
     if MARK in text:
         made |= {ODD: True, TERM: as_json([term(text) if long is None else long]).decode()}
-    return made
+    return as_json(made)
 
 
 def described(token_of: str, source: Any) -> str:

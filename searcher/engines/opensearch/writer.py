@@ -44,7 +44,7 @@ class OpenSearchWriter:
         self._gone: dict[str, None] = {}
         self._lines: Lines = []
         self._size = 0
-        self._known: set[int] = set()
+        self._known: dict[str, set[str]] = {name: set() for name in names.FIELDS}
         self._senders = _Senders(cluster, jobs)
         self._closed = False
 
@@ -53,7 +53,7 @@ class OpenSearchWriter:
             if self._born is None:
                 self._born = self._begun()
             made, long = schema.document(entry, self._next, self._born)
-            self._put(self._cluster.articles, f"{self._born}-{self._next}", made)
+            self._put(self._cluster.articles, f"{self._born}-{self._next}", as_json(made))
             self._list(made, long)
             self._next += 1
             if self._size >= BULK:
@@ -72,19 +72,17 @@ class OpenSearchWriter:
         assert self._born is not None
         cut = {token(text): text for text in long}
         for field in names.FIELDS:
-            for text in dict.fromkeys(made[field][len(SENTINEL) :].split()):
-                key = hash((field, text))
-                if key in self._known:
-                    continue
-                if len(self._known) >= REMEMBERED:
-                    self._known.clear()  # what is listed again is refused, and does no harm
-                self._known.add(key)
+            new = set(made[field][len(SENTINEL) :].split()) - self._known[field]
+            self._known[field] |= new
+            for text in new:
                 listed = schema.listed(field, text, self._born, cut.get(text))
                 self._put(self._cluster.terms, schema.name(field, text), listed)
+        if sum(map(len, self._known.values())) > REMEMBERED:
+            for known in self._known.values():
+                known.clear()  # a token that is listed again is refused, and does no harm
 
-    def _put(self, index: str, name: str, made: dict[str, Json]) -> None:
+    def _put(self, index: str, name: str, raw: bytes) -> None:
         """`create` refuses what is there already: a request that is sent again changes nothing."""
-        raw = as_json(made)
         self._lines += (b'{"create":{"_index":"%b","_id":"%b"}}' % (index.encode(), name.encode()), raw)
         self._size += len(raw) + 80
 
