@@ -164,7 +164,9 @@ class Client:
         if isinstance(error, ssl.SSLCertVerificationError):
             why = error.verify_message or "no reason given"
             what = f"its certificate is not trusted ({why}); name the CA's file with --ca or ${CA}"
-        elif "certificate" in said and ("required" in said or "alert" in said):
+        elif (
+            "alert" in said and "protocol" not in said
+        ):  # the server speaks of the certificate that it was shown, or was not
             what = f"it wants another client certificate; name one in ${CERTIFICATE}, and its key in ${KEY}"
         elif "wrong_version_number" in said or "wrong version" in said:
             what = "it does not speak TLS; write the address with http://"
