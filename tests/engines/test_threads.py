@@ -16,6 +16,7 @@ import pytest
 
 from searcher import engines
 from searcher.article import FIELDS, WHOLE
+from searcher.engines.opensearch import OpenSearchReader
 from searcher.engines.protocol import Engine, Reader
 from searcher.engines.whoosh.reader import WhooshReader
 from searcher.errors import IndexClosed, UsageError
@@ -40,7 +41,8 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> E
         monkeypatch.setattr("searcher.engines.whoosh.reader.CACHED_POSTINGS", 60)
         monkeypatch.setattr("searcher.engines.whoosh.reader.CACHED_IDFS", 5)
     else:
-        monkeypatch.setattr("searcher.engines.tantivy.reader.KEPT", 3)
+        home = {"tantivy": "reader", "opensearch": "vocabulary"}[request.param]
+        monkeypatch.setattr(f"searcher.engines.{request.param}.{home}.KEPT", 3)
     return loaded
 
 
@@ -85,7 +87,14 @@ def kept(reader: Any) -> int:
         cache = reader._cache
         assert cache.postings == sum(len(block) + 8 for block in cache._blocks.values())
         return cache.postings + len(reader._idfs) + len(reader._norms)
+    if isinstance(reader, OpenSearchReader):
+        return len(reader._vocabulary._kept)
     return len(reader._listed)
+
+
+def times(engine: Engine, many: int) -> int:
+    """How often to do something: a hundred times less where each time is some requests to a cluster."""
+    return many // 100 if engine.name == "opensearch" else many
 
 
 @pytest.mark.usefixtures("restless")
@@ -110,7 +119,7 @@ def test_many_threads_get_the_answers_that_one_gets(engine: Engine, tmp_path: Pa
 def test_what_a_reader_remembers_is_bounded(engine: Engine, tmp_path: Path) -> None:
     folder = filled(engine, tmp_path / "index", [entry(str(at), f"w{at} w{at + 1}") for at in range(40)])
     with reading(engine, folder) as reader:
-        for at in range(20_000):
+        for at in range(times(engine, 20_000)):
             word = f"w{at % 4000}"
             if at % 4 == 0:
                 reader.search(Plan(Term("words", word), ((Weighted(Term("words", word)),),)), limit=1)
@@ -194,6 +203,6 @@ def test_openings_leave_nothing_behind(engine: Engine, tmp_path: Path) -> None:
 
     open_and_close(5)
     files, maps, objects = left()
-    open_and_close(2_000)
+    open_and_close(times(engine, 2_000))
     assert left()[:2] == (files, maps)
     assert left()[2] < objects + 1_000, "objects of half a reading each are left"

@@ -191,11 +191,12 @@ class _Node:
         self._context = context
         self._far = self._host not in ("localhost", "::1") and not self._host.startswith("127.")
         self._idle: deque[HTTPConnection] = deque()
+        self._closed = False
 
     def rest(self) -> None:
         """It could not be reached: it is asked last for a while, and over new connections."""
         self.resting = monotonic() + _REST
-        self.close()
+        self.let_go()
 
     def ask(
         self, method: str, path: str, raw: bytes | None, lines: bool, access: Access, until: float
@@ -227,6 +228,8 @@ class _Node:
                 connection.close()  # an answer may be on its way that nobody would wait for
                 raise
             self._idle.append(connection)
+            if self._closed:
+                self.let_go()
             return status, answer
 
     def _connect(self, until: float) -> HTTPConnection:
@@ -243,6 +246,11 @@ class _Node:
         return connection
 
     def close(self) -> None:
+        """Ends the connections; those that other threads use, when their answer has come."""
+        self._closed = True
+        self.let_go()
+
+    def let_go(self) -> None:
         while self._idle:
             try:
                 self._idle.pop().close()

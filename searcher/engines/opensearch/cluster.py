@@ -52,9 +52,10 @@ class Cluster:
 
     def _search(self, path: str, body: Dsl, until: float) -> Json:
         try:
-            return self.client.ask("POST", path, {**body, **_timed(until)}, until=until)
+            answer = self.client.ask("POST", path, {**body, **_timed(until)}, until=until)
         except Refused as refused:
             raise _sorted(refused) from refused
+        return _understood(answer, "hits", "timed_out")
 
     def searches(self, bodies: Sequence[Dsl], *, of_terms: bool = False, until: float = inf) -> list[Json]:
         """The answers to some searches of the articles, or of the terms, in their order. Raises Late when the time is up."""
@@ -69,7 +70,8 @@ class Cluster:
         lines = b"".join(b"%b\n%b\n" % (head, as_json({**body, **_timed(until)})) for body in bodies)
         give_up, wait = monotonic() + self.client.patience, 0.1
         while True:
-            answers: list[Json] = self.client.ask("POST", "/_msearch", lines, until=until)["responses"]
+            answer = self.client.ask("POST", "/_msearch", lines, until=until)
+            answers: list[Json] = _understood(answer, "responses")["responses"]
             failed = [each for each in answers if "error" in each]
             if not failed:
                 return answers
@@ -168,6 +170,13 @@ def _timed(until: float) -> Dsl:
     return {} if until == inf else {"timeout": f"{max(int((until - monotonic()) * 1000), 1)}ms"}
 
 
+def _understood(answer: Json, *keys: str) -> Json:
+    """An answer that has these keys. Raises Refused for what something else has answered."""
+    if not isinstance(answer, dict) or any(key not in answer for key in keys):
+        raise Refused(200, "", "not the answer of a cluster; is the address right?")
+    return answer
+
+
 def _sorted(refused: Refused) -> Exception:
     if refused.kind in _TIME_IS_UP:
         return Late()
@@ -208,7 +217,7 @@ def reading(place: Path, where: str) -> Iterator[None]:
         raise ReadFailed(
             f"{place}: {where} cannot be searched ({refused.said or refused.kind}); look after the cluster"
         ) from refused
-    except (ValueError, KeyError, IndexError) as error:
+    except ValueError as error:
         raise IndexDamaged(
             f"{place}: {where} cannot be read ({type(error).__name__}: {error}); rebuild the index"
         ) from error

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from math import inf
-from operator import gt
+from operator import gt, index
 from pathlib import Path
 from struct import Struct
 
@@ -96,7 +96,7 @@ class OpenSearchReader:
         explain: bool = False,
         until: float = inf,
     ) -> Matches:
-        clock = Deadline(until)
+        clock, limit, offset = Deadline(until), index(limit), index(offset)
         with self._reading():
             try:
                 found, hits = self._page(plan, offset, limit, sort, clock)
@@ -199,6 +199,8 @@ class OpenSearchReader:
             filters = [*query.of_these(places), *query.held(self._pointer)]
             _, these = self._hits(query.every(filters), _ADDED, len(places), clock, stored=True)
             found |= {at: stored for _, at, stored in these}
+        if len(found) < len(hits):
+            raise ValueError("an article is gone")
         return [(score, at, found[at]) for score, at, _ in hits]
 
     def _parts(

@@ -62,7 +62,7 @@ class Vocabulary:
     def frequencies(self, terms: Sequence[Term], *, until: float = inf) -> dict[Term, int]:
         """How many articles hold each term, deleted ones among them. Raises Late."""
         kept = self._kept
-        found = {term: kept[term] for term in terms if term in kept}
+        found = {term: count for term in terms if (count := kept.get(term)) is not None}
         missing = [term for term in dict.fromkeys(terms) if term not in found]
         if missing:
             counted = dict(zip(missing, self._counted(missing, until), strict=True))
