@@ -69,10 +69,18 @@ def _even(text: str) -> str:
 def _moved(names: list[Name], text: str) -> list[Name]:
     """Names found in the composed form of a text, with their places in the text itself."""
     places = [0]
-    for start, end in pairwise([*(at for at, sign in enumerate(text) if not combining(sign)), len(text)]):
+    starts = [at for at, sign in enumerate(text) if not at or not _joins(text[at - 1], sign)]
+    for start, end in pairwise([*starts, len(text)]):
         composed = len(normalize("NFC", text[start:end]))
         places += [start] * (composed - 1) + [end]
     return [each._replace(start=places[each.start], end=places[each.end]) for each in names]
+
+
+def _joins(before: str, sign: str) -> bool:
+    """Whether a character may be composed with the one before it."""
+    return bool(combining(sign)) or len(normalize("NFC", before + sign)) < len(normalize("NFC", before)) + len(
+        normalize("NFC", sign)
+    )
 
 
 def gender_of(first_name: str) -> str:

@@ -1,6 +1,7 @@
 """The reasons of readers in English → in French; `{}` stands for what differs, in the same order in both."""
 
 REASONS = {
+    "indexed without its copies, names and quotes: the search for them failed ({})": "indexé sans ses copies, noms et citations\xa0: leur recherche a échoué ({})",
     "no article: {}": "pas d’article\xa0: {}",
     "no article in {} of {} items: {}": "pas d’article dans {} éléments sur {}\xa0: {}",
     "no article in {} of {} entries: {}": "pas d’article dans {} entrées sur {}\xa0: {}",

@@ -99,7 +99,7 @@ class People:
         if any(word in listed("media") for word in key.lower().split()):
             return
         self._mentions.append(
-            _Mention(at, key, self._gender_of(key) or gender, True, key in self._names or key[0].isupper())
+            _Mention(at, key, self._gender_of(key) or gender, True, key in self._names or key[:1].isupper())
         )
         self._mentions.sort()
 

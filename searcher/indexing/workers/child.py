@@ -16,7 +16,8 @@ from types import FrameType
 from typing import Any
 
 from searcher import analysis, pipes, readers
-from searcher.article import Article
+from searcher.analysis.annotations import KINDS
+from searcher.article import Article, Entry
 from searcher.errors import Unreadable, reason
 from searcher.indexing.ledger import digests
 from searcher.indexing.scan import hash_of
@@ -58,10 +59,30 @@ def work(task: Task, watch: Callable[[int], None], ocr: Ocr | None = None) -> It
     found = readers.read(task.source, form=form or None, watch=watch, share=task.share)
     for each in islice(found, task.skip if task.share is None else 0, None):
         if isinstance(each, Article):
-            yield Analysed(analysis.entry(each, without=task.without), *digests(each))
+            entry, failed = _entry(each, task)
+            if failed is not None:
+                yield failed
+            yield Analysed(entry, *digests(each))
         else:
             yield each
     yield Done(hashed, form, tuple(dict.fromkeys(task.source.consulted)))
+
+
+def _entry(article: Article, task: Task) -> tuple[Entry, readers.Problem | None]:
+    """The entry of an article. When the search for copies, names and quotes fails, that of the article without them, and what
+    to report: one odd text must not cost the rest of its file."""
+    try:
+        return analysis.entry(article, without=task.without), None
+    except (TimeoutError, MemoryError):
+        raise
+    except Exception as error:  # a mistake of ours, which a text that nobody foresaw brings to light
+        lacking = f"{UNMARKED} ({type(error).__name__})"
+        return analysis.entry(article, without=KINDS), readers.Problem(
+            task.source.path, lacking, article.place, kind="noted"
+        )
+
+
+UNMARKED = "indexed without its copies, names and quotes: the search for them failed"
 
 
 def main() -> int:
