@@ -43,13 +43,15 @@ class Saved(Value):
 
 class News(Value):
     """What is new for a saved search: `hits` in the order of the question, from articles that came after serial `after` up to
-    `newest`. `restarted`: the index was made anew, so that everything it finds is shown."""
+    `newest`. `changed` are the identifiers of those that were in the archive before, with another title, text or date.
+    `restarted`: the index was made anew, so that everything it finds is shown."""
 
     saved: Saved
     hits: tuple[Hit, ...]
     after: int
     newest: int
     restarted: bool = False
+    changed: tuple[str, ...] = ()
 
 
 class SavedSearches:
@@ -117,7 +119,9 @@ class SavedSearches:
                         restarted = lineage != about.lineage
                         after = 0 if restarted else serial
                         hits = tuple(index.every(strict(saved.ask), added_after=after, passages=1))
-                        yield News(saved, hits, after, about.newest, restarted)
+                        edited = index.edited(after) if hits and not restarted else frozenset()
+                        changed = tuple(hit.article.id for hit in hits if hit.article.id in edited)
+                        yield News(saved, hits, after, about.newest, restarted, changed)
                         shown[_key(saved)] = about.lineage, about.newest
         finally:
             if shown and not peek:

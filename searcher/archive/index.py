@@ -396,6 +396,12 @@ class Index:
                     high = middle
             return pinned.search(ask, added_after=low, limit=limit).hits
 
+    def edited(self, after: int) -> frozenset[str]:
+        """The identifiers of the articles that came to have another title, text or date after the content with this serial
+        (`About.newest`) came in."""
+        with self._used() as state:
+            return frozenset(state.ledger.edited(after))
+
     def highlights(
         self, query: str | Ask, identifier: str, **options: Unpack[Options]
     ) -> tuple[tuple[Range, ...], tuple[Range, ...]]:

@@ -60,7 +60,8 @@ CREATE TABLE articles (
 );
 CREATE TABLE serials (
     content BLOB PRIMARY KEY,          -- of every article that ever was in the archive
-    serial INTEGER NOT NULL            -- larger than those of all contents that came before
+    serial INTEGER NOT NULL,           -- larger than those of all contents that came before
+    edited INTEGER NOT NULL            -- an article that was in the archive came to have it
 ) WITHOUT ROWID;
 CREATE TABLE problems (
     number INTEGER PRIMARY KEY,
@@ -140,7 +141,7 @@ class Ledger:
         self._writable = writable
         self.newest = newest  # the largest serial that was given
         self._waiting: list[tuple[Any, ...]] = []  # articles to be inserted before anything is asked
-        self._numbered: dict[bytes, int] = {}  # and the serials of their contents
+        self._numbered: dict[bytes, tuple[int, bool]] = {}  # and the serials of their contents
         fresh = writable and not path.exists()
         self.seen = BloomFilter() if fresh else seen
         self._indexed = not fresh
@@ -262,7 +263,10 @@ class Ledger:
         waiting, self._waiting = self._waiting, []
         numbered, self._numbered = self._numbered, {}
         with self._guarded():
-            self._db.executemany("INSERT OR IGNORE INTO main.serials VALUES (?, ?)", sorted(numbered.items()))
+            self._db.executemany(
+                "INSERT OR IGNORE INTO main.serials VALUES (?, ?, ?)",
+                ((content, *its) for content, its in sorted(numbered.items())),
+            )
             first = self._next("articles")
             self._db.executemany(
                 "INSERT INTO main.articles VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
@@ -442,17 +446,26 @@ class Ledger:
             row = row or self._one(query, _in(identifier))
         return (int(row[0]), int(row[1]), str(_out(row[2]))) if row else None
 
-    def serial(self, content: bytes) -> int:
-        """When a content came into the archive: the serial it was given then, or the next one, which it has from now on."""
+    def serial(self, content: bytes, *, edited: bool = False) -> int:
+        """When a content came into the archive: the serial it was given then, or the next one, which it has from now on.
+        `edited`: an article comes to have the content that had another one."""
         if (known := self._numbered.get(content)) is not None:
-            return known
+            return known[0]
         if self.seen is None or content in self.seen:
             row = self._one("SELECT serial FROM serials WHERE content = ?", content)
             if row is not None:
                 return int(row[0])
         self.newest += 1
-        self._numbered[content] = self.newest
+        self._numbered[content] = self.newest, edited
         return self.newest
+
+    def edited(self, after: int) -> set[str]:
+        """The identifiers under which the engine has articles whose content replaced another one and has a serial above
+        `after`."""
+        query = (
+            "SELECT a.stored FROM serials s JOIN articles a ON a.content = s.content WHERE s.serial > ? AND s.edited"
+        )
+        return {str(_out(stored)) for (stored,) in self._rows(query, after)}
 
     def inherit(self, path: Path) -> None:
         """Takes the serials of the ledger at `path`: a rebuilt archive is not a new one. Of one that is damaged, it takes
@@ -460,8 +473,8 @@ class Ledger:
         if not path.is_file():
             return
         with suppress(IndexDamaged, IndexUntrusted), closing(Ledger(path)) as before:
-            for content, serial in before._rows("SELECT content, serial FROM serials"):
-                self._numbered[content] = serial
+            for content, serial, edited in before._rows("SELECT content, serial, edited FROM serials"):
+                self._numbered[content] = serial, bool(edited)
                 if len(self._numbered) == _TAKEN:
                     self._settle()
                 self.newest = max(self.newest, serial)

@@ -254,9 +254,11 @@ class Run:
             self._ledger.put_article(number, self._named(article, stored), stored, analysed.whole, analysed.content)
             self._copies += 1
             return
+        removed = self._removed
         named = self._named(article, None)
+        edited = self._removed > removed  # the identifier was that of an earlier state of the article
         terms = {**analysed.entry.terms, ID: named.id}
-        serial = self._ledger.serial(analysed.content)
+        serial = self._ledger.serial(analysed.content, edited=edited)
         self._groups.add(named, serial, analysed.content, terms.pop(SKETCH, ""))
         self._writing().add(Entry(named, terms, serial, analysed.entry.annotations))
         self._ledger.put_article(number, named, named.id, analysed.whole, analysed.content)

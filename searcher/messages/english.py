@@ -387,6 +387,7 @@ TEXTS = {
     "saved.saved": "saved {name}; what is new from now on: searcher new {name}",
     "saved.none": "no search is saved; save one with: searcher save NAME WORDS…",
     "saved.anew": "{name}: its index was made anew; all that it finds is shown",
+    "saved.changed": "changed since it came in:",
     "saved.new": "{name}: {count} new",
     "saved.line": "{name}: {query}",
     "saved.note": "  ({note})",

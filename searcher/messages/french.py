@@ -400,6 +400,7 @@ TEXTS = {
     "saved.saved": "recherche enregistrée\xa0: {name}\xa0; pour les nouveautés à partir de maintenant\xa0: searcher new {name}",
     "saved.none": "aucune recherche n’est enregistrée\xa0; pour en enregistrer une\xa0: searcher save NOM MOTS…",
     "saved.anew": "{name}\xa0: son index a été refait\xa0; tout ce qu’elle trouve est montré",
+    "saved.changed": "modifié depuis son arrivée\xa0:",
     "saved.new": "{name}\xa0: {count} {count:nouveau|nouveaux}",
     "saved.line": "{name}\xa0: {query}",
     "saved.note": "  ({note})",

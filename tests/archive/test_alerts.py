@@ -62,9 +62,14 @@ def test_it_shows_what_came_since_once(place: Place) -> None:
 
 def test_an_edited_article_is_shown_once_more(place: Place) -> None:
     place.save("budget", "budget")
-    place.hold(a="Le budget de la ville, corrigé.")
-    assert place.new() == {"budget": ["a"]}
+    place.hold(a="Le budget de la ville, corrigé.", c="Un budget nouveau.")
+    (news,) = place.searches.news(peek=True)
+    assert ({hit.article.id for hit in news.hits}, news.changed) == ({"a", "c"}, ("a",))
+    assert {name: sorted(ids) for name, ids in place.new().items()} == {"budget": ["a", "c"]}
     assert place.new() == {"budget": []}
+    place.hold(a="Le budget de la ville.", c="Un budget nouveau, corrigé.")
+    (news,) = place.searches.news()
+    assert news.changed == ("c",)  # a has its first text again, which was shown
 
 
 def test_a_rebuild_and_a_renamed_file_repeat_nothing(place: Place) -> None:

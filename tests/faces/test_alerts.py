@@ -117,3 +117,15 @@ def test_a_command_follows_when_articles_came(run: Run) -> None:
 def test_it_says_what_is_wrong(run: Run, words: list[str], said: str) -> None:
     status, _, err = run(*words)
     assert (status, err[: len(said)]) == (2, said)
+
+
+def test_an_edited_article_is_flagged(run: Run) -> None:
+    run("save", "ville", "budget")
+    write("a", "Le budget de la ville, corrigé.")
+    write("b", "Un budget nouveau.")
+    assert run("index")[0] == 0
+    records = json.loads(run("new", "--peek", "--format", "json")[1])[0]["hits"]
+    assert {record["id"]: record["changed"] for record in records} == {"a": True, "b": False}
+    rows = csv.DictReader(run("new", "--peek", "--format", "csv")[1].splitlines())
+    assert {row["id"]: row["changed"] for row in rows} == {"a": "changed", "b": ""}
+    assert run("new")[1].count("changed since it came in:") == 1

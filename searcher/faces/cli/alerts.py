@@ -27,7 +27,7 @@ from searcher.faces.cli.running import NOTHING_FOUND, echo
 from searcher.messages import Message, say
 from searcher.render import json as as_json
 from searcher.render import plain, tables, terminal
-from searcher.values import replace as changed
+from searcher.values import replace as replaced
 
 NAMES = Argument("names", metavar="[NAME…]", many=True, required=False)
 LIST = FORMAT.of(Format, default=Format.TEXT)
@@ -52,8 +52,8 @@ def save(ask: searcher.Ask, *, name: str, index: Path | None, note: str, replace
     if not ask.query.strip() and not ask.filters:
         raise searcher.UsageError(Message("cli.no-words-save"))
     if isinstance(ask.variants, Path):
-        ask = changed(ask, variants=ask.variants.absolute())
-    saved = searches.save(name, changed(ask, timeout=searcher.TIMEOUT), index=index, note=note, again=replace)
+        ask = replaced(ask, variants=ask.variants.absolute())
+    saved = searches.save(name, replaced(ask, timeout=searcher.TIMEOUT), index=index, note=note, again=replace)
     echo(say("saved.saved", name=plain.line(saved.name)), err=True)
     return 0
 
@@ -91,7 +91,7 @@ def new(names: list[str], *, peek: bool, form: Format, color: Color) -> int:
     news: list[dict[str, object]] = []
     painted, columns = colored(color, sys.stdout), width()
     if form is Format.CSV:
-        echo(tables.row(("search", *tables.COLUMNS)))
+        echo(tables.row(("search", *tables.COLUMNS, "changed")))
     for each in searcher.SavedSearches().news(names, peek=peek):
         found += len(each.hits)
         if each.restarted:
@@ -101,21 +101,29 @@ def new(names: list[str], *, peek: bool, form: Format, color: Color) -> int:
                 if each.hits:
                     echo(say("saved.new", name=plain.line(each.saved.name), count=len(each.hits)))
                 for hit in each.hits:
+                    if hit.article.id in each.changed:
+                        echo(say("saved.changed"))
                     for line in terminal.hit(hit, color=painted, width=columns):
                         echo(line)
                     echo("")
             case Format.JSON:
-                news.append({"search": each.saved.name, "hits": [hit.as_dict() for hit in each.hits]})
+                news.append({"search": each.saved.name, "hits": [_told(each, hit) for hit in each.hits]})
             case Format.JSONL:
                 for hit in each.hits:
-                    echo(as_json.dumps({"search": each.saved.name, **hit.as_dict()}))
+                    echo(as_json.dumps({"search": each.saved.name, **_told(each, hit)}))
             case Format.CSV:
-                for row in tables.rows(each.hits):
-                    echo(tables.row((each.saved.name, *row)))
+                for hit, row in zip(each.hits, tables.rows(each.hits), strict=True):
+                    changed = "changed" if hit.article.id in each.changed else ""
+                    echo(tables.row((each.saved.name, *row, changed)))
         sys.stdout.flush()  # what was not printed must not count as shown
     if form is Format.JSON:
         echo(as_json.dumps(news))
     return 0 if found else NOTHING_FOUND
+
+
+def _told(news: searcher.News, hit: searcher.Hit) -> dict[str, object]:
+    """A hit as JSON has it, with whether the article was in the archive before."""
+    return {**hit.as_dict(), "changed": hit.article.id in news.changed}
 
 
 @takes(
@@ -162,7 +170,7 @@ def _met(files: list[str], names: list[str]) -> Iterator[tuple[str, searcher.Hit
 )
 def feed(ask: searcher.Ask, *, index: Path | None, limit: int, address: str | None) -> int:
     """Prints an Atom feed of the articles of an answer that came into the archive last."""
-    ask = changed(ask, timeout=searcher.TIMEOUT)
+    ask = replaced(ask, timeout=searcher.TIMEOUT)
     from searcher.render import atom
 
     with searcher.open(index) as opened, opened.pinned() as pinned:
