@@ -40,6 +40,7 @@ _NAMES = {
     "searcher.results.fragments": "text_fragment",
     "searcher.results.facets": "FACETS Facet FacetValue",
     "searcher.results.names": "KeyName KeyPair NameOrder Names Pairs Sentence",
+    "searcher.results.quotes": "Quote",
     "searcher.results.similar": "Similar",
     "searcher.results.timeline": "Bucket Burst Imprecise Step Timeline",
     "searcher.results.values": "About Absent Evidence Help Hit Passage Results Why",

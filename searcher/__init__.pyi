@@ -213,6 +213,9 @@ from searcher.results.names import (
 from searcher.results.names import (
     Sentence as Sentence,
 )
+from searcher.results.quotes import (
+    Quote as Quote,
+)
 from searcher.results.similar import (
     Similar as Similar,
 )

@@ -10,7 +10,7 @@ from time import monotonic, perf_counter
 
 from searcher.analysis import names
 from searcher.archive.state import State
-from searcher.article import ID, NAME, PERSON, Article
+from searcher.article import ID, NAME, PERSON, SPEAKER, Article
 from searcher.engines.protocol import Deadline, Found, Matches
 from searcher.errors import NotFound
 from searcher.messages import Message
@@ -74,8 +74,9 @@ def answered(
     if relaxed and not clock.over():
         hits = with_missing(hits, understood)
     notes = (*understood.notes, *_notes(ask, understood, matches.total, complete, relaxed, clock))
-    if any(part.field in (NAME, PERSON) for part in understood.parts) and "names" in state.manifest.without:
-        notes += (Note("without", Message("note.without-names"), 0, len(ask.query)),)
+    for kind, fields in (("names", (NAME, PERSON)), ("quotes", (SPEAKER,))):
+        if kind in state.manifest.without and any(part.field in fields for part in understood.parts):
+            notes += (Note("without", Message(f"note.without-{kind}"), 0, len(ask.query)),)
     if matches.total and not hits and complete:
         notes += (_past_the_end(ask, page, -(-(matches.total if groups is None else groups) // limit)),)
     help = None
@@ -112,7 +113,7 @@ def answered(
 def understood_on(state: State, ask: Ask, clock: Deadline) -> Understood:
     """The plan of a question on this index: the one place where queries are understood."""
     today = ask.today or Date.today()
-    wishes = wish(parse(ask.query, today=today), names=_names(ask.variants))
+    wishes = wish(parse(ask.query, today=today), names=name_lists(ask.variants))
     answers = state.reader.look_up(wishes.questions, until=clock.until)
     understood = understand(
         wishes,
@@ -152,7 +153,8 @@ def all_of(state: State, understood: Understood, sort: Sort) -> Iterator[Found]:
             return
 
 
-def _names(variants: Variants) -> tuple[names.Names, ...] | None:
+def name_lists(variants: Variants) -> tuple[names.Names, ...] | None:
+    """The lists that widen a name to its other spellings, the first that has the name decides; None: nothing is widened."""
     if variants is None:
         return None
     if variants == BUILT_IN:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from searcher.results.diff import Diff
     from searcher.results.facets import Facet
     from searcher.results.names import NameOrder, Names, Pairs
+    from searcher.results.quotes import Quote
     from searcher.results.similar import Similar
     from searcher.results.timeline import Step, Timeline
 
@@ -261,6 +262,30 @@ class Index:
             raise UsageError(Message("similar.nothing"))
         with self._used() as state:
             return similar(state, identifiers, text, _ask("", options), limit=limit)
+
+    def quotes(
+        self,
+        query: str | Ask = "",
+        *,
+        by: str = "",
+        about: str = "",
+        indirect: bool = False,
+        **options: Unpack[Options],
+    ) -> Iterator[Quote]:
+        """The quotes in the articles of the answer to a question, in its order, one by one in bounded memory; without words,
+        those of the whole archive. Question and options are those of `search`, but it takes as long as it takes.
+
+        `by`: only quotes of speakers with these words side by side in their name, in any spelling that the lists have
+        (`Macron`, `Emmanuel Macron`); only articles that quote such a speaker are read. `about`: only quotes that hold all of
+        these words, and phrases in quotation marks. `indirect`: indirect speech, too.
+
+        Raises UsageError when the index was made without quotes, and what `search` raises, when the first quote is asked for.
+        """
+        from searcher.archive.quotes import found_quotes  # here: a search does not need it
+
+        ask = _ask(query, options)
+        with self._used() as state:
+            yield from found_quotes(state, ask, by=by, about=about, indirect=indirect)
 
     def timeline(
         self, query: str | Ask, *, step: Step | str = "auto", headlines: bool = True, **options: Unpack[Options]

@@ -484,7 +484,7 @@ class _Understanding:
             return replace(part, match=_in_title(part.match), marks=marks, stop=False)
         if query.field == "family":
             return replace(self._family(query.part), stop=False)
-        return Part(self._keyword(KEYWORDS[query.field], query.part), filter=True, field=query.field)
+        return Part(self._keyword(KEYWORDS[query.field], query.part), filter=True, field=KEYWORDS[query.field])
 
     def _family(self, query: Query) -> Part:
         """`famille:manifestation`: words with the same stem, too (*manifestants*, *manifester*)."""

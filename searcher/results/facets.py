@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from searcher.article import AUTHOR, FORMAT, LANGUAGE, NAME, PERSON, SECTION, SOURCE, WHEN
+from searcher.article import AUTHOR, FORMAT, LANGUAGE, NAME, PERSON, SECTION, SOURCE, SPEAKER, WHEN
 from searcher.query.ask import YEAR
 from searcher.values import Value
 
-FACETS = (SOURCE, AUTHOR, SECTION, LANGUAGE, FORMAT, YEAR, WHEN, NAME, PERSON)
+FACETS = (SOURCE, AUTHOR, SECTION, LANGUAGE, FORMAT, YEAR, WHEN, NAME, PERSON, SPEAKER)
 """The fields that a facet can be made of."""
 
 

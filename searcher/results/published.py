@@ -12,6 +12,7 @@ from searcher.results.values import Help, Hit, Results
 if TYPE_CHECKING:
     from searcher.results.facets import Facet
     from searcher.results.names import KeyName, KeyPair, Names, Pairs
+    from searcher.results.quotes import Quote
     from searcher.results.similar import Similar
     from searcher.results.timeline import Timeline
 
@@ -160,6 +161,24 @@ def timeline_dict(timeline: Timeline) -> dict[str, Any]:
             }
             for each in timeline.bursts
         ],
+    }
+
+
+def quote_dict(quote: Quote) -> dict[str, Any]:
+    """A quote, as `searcher quotes` prints it in JSON."""
+    return {
+        "id": quote.id,
+        "title": quote.title,
+        "date": quote.date,
+        "source": quote.source,
+        "start": quote.start,
+        "end": quote.end,
+        "text": quote.text,
+        "speaker": quote.speaker,
+        "mention": quote.mention,
+        "cue": quote.cue,
+        "confidence": quote.confidence,
+        "kind": quote.kind,
     }
 
 

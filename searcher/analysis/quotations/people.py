@@ -114,6 +114,8 @@ class People:
         found = self._of_role(phrase, at) or self._of_epithet(phrase, at)
         if found is not None:
             return Speaker(found, explicit=False)
+        if phrase.head in listed("anonymous") and not any(word[0].isupper() for word in phrase.complement):
+            return Speaker(None, explicit=True)
         return Speaker(described(phrase), explicit=True)
 
     def _is_person(self, phrase: Phrase, key: str) -> bool:

@@ -17,6 +17,7 @@ MODULES = (
     "alerts",
     "concordance",
     "people",
+    "quoting",
     "reading",
     "comparing",
     "looking",

@@ -1,0 +1,80 @@
+"""The command line of `searcher quotes`: who said what, and where."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, assert_never
+
+import searcher
+from searcher.faces.cli.answer import colored, width
+from searcher.faces.cli.options import ASKED, ASKING, COLOR, FORMAT, INDEX, SORT, Color, Option, takes
+from searcher.faces.cli.people import TableFormat
+from searcher.faces.cli.running import NOTHING_FOUND, echo
+from searcher.render import quotes as rendered
+from searcher.render import terminal
+
+
+@takes(
+    ASKED,
+    INDEX,
+    Option("--by", str, "", "NAME", help="by.quotes"),
+    Option("--about", str, "", "WORDS"),
+    Option("--indirect", bool, False),
+    SORT,
+    *ASKING,
+    FORMAT.of(TableFormat, default=TableFormat.TEXT),
+    COLOR,
+)
+def quotes(
+    ask: searcher.Ask,
+    *,
+    index: Path | None,
+    by: str,
+    about: str,
+    indirect: bool,
+    form: TableFormat,
+    color: Color,
+) -> int:
+    """Prints the quotes in the articles of an answer: what was said, who said it, where it stands."""
+    with searcher.open(index) as opened:
+        counted = _Counted(opened.quotes(ask, by=by, about=about, indirect=indirect))
+        asked: dict[str, Any] = {"query": ask.query, "by": by or None, "about": about or None, "indirect": indirect}
+        for line in _printed(counted, form, asked, color):
+            echo(line)
+    if form is TableFormat.TEXT:
+        sys.stdout.flush()
+        echo(
+            f"{terminal.count(counted.quotes, 'quote')} in {terminal.count(len(counted.articles), 'article')}", err=True
+        )
+    return 0 if counted.quotes else NOTHING_FOUND
+
+
+class _Counted:
+    """The quotes passed on, counted, with the articles that they are of."""
+
+    def __init__(self, quotes: Iterator[searcher.Quote]) -> None:
+        self._given = quotes
+        self.quotes = 0
+        self.articles: set[str] = set()
+
+    def __iter__(self) -> Iterator[searcher.Quote]:
+        for quote in self._given:
+            self.quotes += 1
+            self.articles.add(quote.id)
+            yield quote
+
+
+def _printed(quotes: _Counted, form: TableFormat, asked: dict[str, Any], color: Color) -> Iterator[str]:
+    match form:
+        case TableFormat.TEXT:
+            return rendered.text(quotes, color=colored(color, sys.stdout), width=width())
+        case TableFormat.JSON:
+            return rendered.json(quotes, asked)
+        case TableFormat.JSONL:
+            return rendered.jsonl(quotes)
+        case TableFormat.CSV:
+            return rendered.csv(quotes)
+        case _:
+            assert_never(form)
