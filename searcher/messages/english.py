@@ -313,6 +313,7 @@ TEXTS = {
     "found.least": "at least {count:n} {count:article|articles}",
     "found.shown": "{found}, {first}–{last} shown",
     "found.drawn": "{count:n} {count:article|articles}, {drawn} of them drawn with seed {seed}",
+    "found.quotes": "{quotes:n} {quotes:quote|quotes} in {articles:n} {articles:article|articles}",
     "found.lines": "{lines:n} {lines:line|lines} in {articles:n} {articles:article|articles}",
     "found.texts": "{count:n} {count:text|texts} and metadata.csv: {folder}",
     "found.groups": "{found}, {groups:n} when copies count once",

@@ -12,8 +12,8 @@ from searcher.faces.cli.answer import colored, width
 from searcher.faces.cli.options import ASKED, ASKING, COLOR, FORMAT, INDEX, SORT, Color, Option, takes
 from searcher.faces.cli.people import TableFormat
 from searcher.faces.cli.running import NOTHING_FOUND, echo
+from searcher.messages import say
 from searcher.render import quotes as rendered
-from searcher.render import terminal
 
 
 @takes(
@@ -45,9 +45,7 @@ def quotes(
             echo(line)
     if form is TableFormat.TEXT:
         sys.stdout.flush()
-        echo(
-            f"{terminal.count(counted.quotes, 'quote')} in {terminal.count(len(counted.articles), 'article')}", err=True
-        )
+        echo(say("found.quotes", quotes=counted.quotes, articles=len(counted.articles)), err=True)
     return 0 if counted.quotes else NOTHING_FOUND
 
 
