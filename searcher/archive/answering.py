@@ -28,6 +28,12 @@ from searcher.values import replace
 FEW = 10
 """Articles of an answer that is told what the relatives of its words would add."""
 
+_LEFT_OUT = (
+    ("names", (NAME, PERSON), "note.without-names"),
+    ("quotes", (SPEAKER,), "note.without-quotes"),
+)
+"""What an index can be made without, the fields of it that a query can name, and the note that says so."""
+
 FINDING, RANKING = 0.6, 0.9
 """The share of the time that looking words up has, and what the engine has of the rest; the passages come last."""
 
@@ -74,9 +80,9 @@ def answered(
     if relaxed and not clock.over():
         hits = with_missing(hits, understood)
     notes = (*understood.notes, *_notes(ask, understood, matches.total, complete, relaxed, clock))
-    for kind, fields in (("names", (NAME, PERSON)), ("quotes", (SPEAKER,))):
+    for kind, fields, said in _LEFT_OUT:
         if kind in state.manifest.without and any(part.field in fields for part in understood.parts):
-            notes += (Note("without", Message(f"note.without-{kind}"), 0, len(ask.query)),)
+            notes += (Note("without", Message(said), 0, len(ask.query)),)
     if matches.total and not hits and complete:
         notes += (_past_the_end(ask, page, -(-(matches.total if groups is None else groups) // limit)),)
     help = None
