@@ -11,9 +11,12 @@ import contextlib
 import errno
 import fcntl
 import os
+import shlex
 import shutil
+import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from searcher import engines
@@ -38,6 +41,8 @@ from searcher.values import replace
 
 _COPIES = FolderEngine()
 """How the part with the groups of copies is begun and sealed: as a folder of files, whatever the engine."""
+
+MAX_NOTED = 300  # characters of a line in the lock file
 
 
 @contextlib.contextmanager
@@ -101,26 +106,47 @@ def _acquire(folder: Path, lock: int, deadline: float) -> None:
             if time.monotonic() < deadline:
                 time.sleep(0.1)
                 continue
-            number = _noted(lock)[0]
-            holder = Message("holder.process", number=f"{number}") if number else Message("holder.other")
-            raise IndexLocked(Message("index.locked", folder=folder, holder=holder)) from None
+            raise IndexLocked(Message("index.locked", folder=folder, holder=_holder(lock))) from None
         except OSError as error:
             what = reason(error)
             raise WriteFailed(Message("index.no-locks", folder=folder, what=what)) from error
 
 
 def _note(lock: int, process: int | None, begun: int) -> None:
-    """Writes into the lock file who holds it, and the number of the last generation begun."""
+    """Writes into the lock file who holds it (process, host, since when, command), and the number of the last generation
+    begun."""
+    held = ["", str(begun)]
+    if process is not None:
+        command = shlex.join([os.path.basename(sys.argv[0]) or "python", *sys.argv[1:]])
+        before = _noted(lock)
+        since = before[3] if before[0] == str(process) else datetime.now().astimezone().isoformat(" ", "seconds")
+        held = [str(process), str(begun), os.uname().nodename, since, command]
+    written = "\n".join(_printable(each)[:MAX_NOTED] for each in held)
     with contextlib.suppress(OSError):  # a full disk: the one is for a message, the other for processes left behind
         os.ftruncate(lock, 0)
-        os.pwrite(lock, f"{process or ''}\n{begun}\n".encode(), 0)
+        os.pwrite(lock, f"{written}\n".encode(), 0)
 
 
 def _noted(lock: int) -> list[str]:
+    """The lines of the lock file: process, generation, host, time, command; empty where it does not say."""
+    written = ""
     with contextlib.suppress(OSError):
-        written = os.pread(lock, 64, 0).decode("ascii", "replace").split("\n")
-        return [each.strip() if each.strip().isdigit() else "" for each in (*written, "", "")][:2]
-    return ["", ""]
+        written = os.pread(lock, 5 * MAX_NOTED * 4, 0).decode("utf-8", "replace")
+    lines = [_printable(each.strip())[:MAX_NOTED] for each in (*written.split("\n"), "", "", "", "", "")[:5]]
+    return [each if at > 1 or each.isdecimal() else "" for at, each in enumerate(lines)]
+
+
+def _printable(text: str) -> str:
+    """A text on one line, without what could move a cursor, and without halves of surrogate pairs."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in text)
+
+
+def _holder(lock: int) -> Message:
+    """Who holds a lock, as its file says."""
+    process, _, host, since, command = _noted(lock)
+    if process and host and since and command:
+        return Message("holder.named", number=process, host=host, since=since, command=command)
+    return Message("holder.process", number=process) if process else Message("holder.other")
 
 
 def _begun(lock: int) -> int:

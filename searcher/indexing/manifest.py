@@ -5,7 +5,7 @@ index/g000007/           a generation; never changed once a manifest names it
 index/g000007/whoosh/…   the part of its engine, named like the engine, which begins, seals, verifies and drops it
 index/g000007/copies/…   which of its articles are copies of one another
 index/pending.json       names the generation that an unfinished run had reached; the next run goes on from there
-index/.lock              held by the one process that writes: its number, and that of the last generation begun
+index/.lock              held by the one process that writes, and says which (`generations`)
 """
 
 from __future__ import annotations

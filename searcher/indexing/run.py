@@ -100,9 +100,12 @@ class Run:
     def run(self, paths: list[str], *, resumed: bool, began: float) -> Report:
         with Scan(self._ledger, paths) as self._scan:
             scan = self._scan
-            if not (scan.planned or scan.streams or scan.unchanged or scan.renamed or scan.missed or self._base):
+            if not (scan.planned or scan.streams or scan.unchanged or scan.renamed or scan.failed or self._base):
                 raise UsageError(Message("indexing.nothing", paths=", ".join(paths)))
-            self._failures += [Failure(each.path, each.reason) for each in scan.missed]
+            self._failures += [Failure(each.path, each.reason) for each in scan.failed]
+            self._skipped += [
+                Failure(each.path, each.reason, kind="skipped") for each in scan.missed if not each.failed
+            ]
             for file, source in scan.renamed:
                 self._ledger.rename(file, os.path.abspath(source.path), source.path)
             for file in scan.vanished:

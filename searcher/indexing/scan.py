@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -68,6 +68,11 @@ class Scan:
     def __exit__(self, *_: object) -> None:
         self._todo.close()
 
+    @property
+    def failed(self) -> list[Missed]:
+        """What could not be looked into."""
+        return [each for each in self.missed if each.failed]
+
     def plans(self) -> Iterator[Planned]:
         """The sources to be read, in the order met; changed files come before new ones."""
         after = 0
@@ -97,7 +102,8 @@ class Scan:
 
     def _miss(self, missed: Missed) -> None:
         self.missed.append(missed)
-        self._blind.append(os.path.abspath(missed.path))
+        if missed.failed:
+            self._blind.append(os.path.abspath(missed.path))
 
     def _meet(self, source: Source, fresh: list[Source]) -> None:
         if self.first:
@@ -202,12 +208,14 @@ def _below(path: str, roots: list[str]) -> bool:
     return any(path == root or path.startswith(os.path.join(root, "")) for root in roots)
 
 
-def hash_of(source: Source) -> bytes:
-    """The hash of a file's bytes, as the ledger has it. Raises OSError."""
+def hash_of(source: Source, watch: Callable[[int], None] | None = None) -> bytes:
+    """The hash of a file's bytes, as the ledger has it; `watch` is told now and then that work goes on. Raises OSError."""
     if isinstance(source.content, bytes):
         return blake2b(source.content, digest_size=16).digest()
     hashed = blake2b(digest_size=16)
     with open(source.path, "rb", buffering=0) as stream:
-        while block := stream.read(1 << 18):
+        for number, block in enumerate(iter(lambda: stream.read(1 << 18), b"")):
             hashed.update(block)
+            if watch is not None and number % 1024 == 1023:  # every 256 MB
+                watch(0)
     return hashed.digest()

@@ -19,17 +19,20 @@ _HOUSEKEEPING = ("readme", "license", "licence", "copying", "changelog")  # file
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A path that could not be looked into, and why; what an index holds from below it is left as it is."""
+    """A path that was not looked into, and why. `failed`: it could not be, and what an index holds from below it is left as it
+    is; else nobody would read it (a pipe, a link inside a folder)."""
 
     path: str
     reason: str
+    failed: bool = True
 
 
 def sources(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source | Missed]:
     """Every file that `paths` name, folders walked in alphabetical order; `-` is standard input.
 
-    Inside folders, hidden files, links, devices, and the README or LICENSE of the folder are passed over; so is an index.
-    What cannot be looked into comes out as a Missed in its place, so that the others are read.
+    Inside folders, hidden files and the README or LICENSE of the folder are passed over; so is an index. What cannot be
+    looked into comes out as a Missed in its place, so that the others are read; so do pipes, sockets and devices, and once
+    for each folder given the links in it.
     """
     given = [os.fspath(path) for path in paths]
     seen: set[tuple[int, int]] | None = set() if len(given) > 1 else None
@@ -53,7 +56,7 @@ def _named(path: str, seen: set[tuple[int, int]] | None) -> Iterator[Source | Mi
     if stat.S_ISDIR(status.st_mode):
         yield from _walk(path, seen)
     elif not stat.S_ISREG(status.st_mode):
-        yield Missed(path, "not a file or folder")
+        yield Missed(path, f"{_kind(status.st_mode)}, not a file or folder")
     elif seen is None or (status.st_dev, status.st_ino) not in seen:
         if seen is not None:
             seen.add((status.st_dev, status.st_ino))
@@ -63,6 +66,8 @@ def _named(path: str, seen: set[tuple[int, int]] | None) -> Iterator[Source | Mi
 def _walk(root: str, seen: set[tuple[int, int]] | None) -> Iterator[Source | Missed]:
     """The files below a folder. A stack, not a recursion: folders may be nested deeper than Python calls."""
     links: set[tuple[int, int]] = set() if seen is None else seen
+    symbolic = 0
+    first = ""
     stack = [(root, _children(root))]
     while stack:
         folder, children = stack[-1]
@@ -89,6 +94,28 @@ def _walk(root: str, seen: set[tuple[int, int]] | None) -> Iterator[Source | Mis
                     continue
                 links.add(key)
             yield on_disk(path, name, status, root)
+        elif stat.S_ISLNK(status.st_mode):
+            symbolic, first = symbolic + 1, first or path
+        elif not stat.S_ISREG(status.st_mode):
+            yield Missed(path, f"no article: {_kind(status.st_mode)}", failed=False)
+    if symbolic:
+        more = f", and {symbolic - 1:,} more" if symbolic > 1 else ""
+        yield Missed(
+            first,
+            f"a link inside a folder, which is not followed{more}; to read what it points to, name it",
+            failed=False,
+        )
+
+
+def _kind(mode: int) -> str:
+    """What a file is that is neither a regular one nor a folder."""
+    kinds = (
+        (stat.S_ISFIFO, "a pipe"),
+        (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISCHR, "a device"),
+        (stat.S_ISBLK, "a device"),
+    )
+    return next((name for test, name in kinds if test(mode)), "a special file")
 
 
 def _children(folder: str) -> list[str] | Missed:

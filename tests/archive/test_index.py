@@ -483,7 +483,9 @@ def test_it_refuses_nothing_at_all(tmp_path: Path) -> None:
 def test_it_lets_one_writer_in(copy: Path) -> None:
     before = written(copy)
     with generations.writing(copy):
-        with pytest.raises(searcher.IndexLocked, match=rf"process {os.getpid()} is writing to it; try again"):
+        with pytest.raises(
+            searcher.IndexLocked, match=rf"process {os.getpid()} \(on .+, since .+\) is writing to it; try again"
+        ):
             searcher.build(copy, [SEEDS])
         assert ids(copy, "Assad") == {MOSCOW, DAMASCUS}  # readers need no lock
     assert written(copy) == before

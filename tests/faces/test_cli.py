@@ -244,11 +244,20 @@ def test_it_says_what_rebuilds_a_foreign_index(run: Run, place: Path, tmp_path: 
 def test_it_ends_with_4_when_another_writes(run: Run, tmp_path: Path) -> None:
     with generations.writing(tmp_path / "index"):
         ran = run("searcher", "index", "seeds", "--index", str(tmp_path / "index"))
-    assert ran == Ran(
-        4,
-        "",
-        f"searcher: {tmp_path / 'index'}: process {os.getpid()} is writing to it; try again when it has ended\n",
-    )
+    assert (ran.status, ran.out, ran.err.count("\n")) == (4, "", 1)
+    named = rf"process {os.getpid()} \(on {os.uname().nodename}, since 2\d\d\d-[-0-9:+ ]+, .+\) is writing to it; "
+    assert re.search(named + "try again when it has ended, or wait with --timeout$", ran.err), ran.err
+
+
+def test_it_shows_no_escapes_of_the_command_that_holds_the_lock(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["searcher", "index", "a\x1b[31m\nb\udcff"])
+    with generations.writing(tmp_path / "index"):
+        ran = run("searcher", "index", "seeds", "--index", str(tmp_path / "index"))
+    assert ran.status == 4
+    assert "searcher index" in ran.err
+    assert ran.err.removesuffix("\n").isprintable()
 
 
 def test_it_names_an_unreadable_file_once_and_ends_with_5(run: Run, place: Path, tmp_path: Path) -> None:

@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 
 import searcher
+from searcher import analysis
+from searcher.article import CONTROL
 from searcher.faces.cli import main
+from searcher.indexing.workers import child
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -211,3 +214,70 @@ def test_the_python_face_is_the_same(archive: Path, monkeypatch: pytest.MonkeyPa
     os.unlink("archive/lundi.txt")
     assert [(change.kind, change.path) for change in searcher.changes("index")] == [("vanished", "archive/lundi.txt")]
     assert searcher.update("index").articles == 1
+
+
+NAMES = [b"a\x1b[31mrouge", b"b\nligne", b"c\xffmoiti\xe9", "d\u202egnp".encode(), b"e\ttab", b"f\rretour", b"g\x07bel"]
+
+
+@pytest.fixture
+def odd(archive: Path) -> Path:
+    """An archive in which files, folders, pipes and links have names with escapes, line ends and lone surrogates."""
+    for name in NAMES:
+        there = os.path.join(os.fsencode(archive), name)
+        os.mkdir(there)
+        for path, content in ((there + b".txt", "Le port.\n\nLe port rouvre."), (there + b"/vide.txt", "")):
+            with open(path, "w", encoding="utf-8") as out:
+                out.write(content and f"{content} {NAMES.index(name)}")
+        os.mkfifo(there + b".tube")
+        os.symlink(b"a.txt", there + b".lien")
+    return archive
+
+
+def test_it_prints_no_file_name_raw(odd: Path) -> None:
+    def printed(*words: str | bytes) -> str:
+        """What a command prints, which must be lines of printable characters."""
+        ran = subprocess.run(
+            [sys.executable, "-m", "searcher", *words], cwd=odd.parent, capture_output=True, timeout=120
+        )
+        text = ran.stdout.decode("utf-8") + ran.stderr.decode("utf-8")
+        assert CONTROL.search(text) is None, text
+        assert not [line for line in text.splitlines() if line.startswith(("ligne", "retour", "tab", "gnp"))]
+        return text
+
+    assert "7 not read" in printed("index", "archive", "--report", "report.jsonl")
+    report = (odd.parent / "report.jsonl").read_text("utf-8")
+    assert CONTROL.search(report) is None
+    for words in (["search", "port"], ["sample"], ["stats"], ["search", "port", "--format", "md"]):
+        printed(*words)
+    with searcher.open(odd.parent / "index") as index:
+        identifiers = [article.id for article in index.articles()]
+    printed("show", next(each for each in identifiers if "rouge" in each))
+    printed("index", *(os.path.join(os.fsencode(odd), name + b".nulle.part") for name in NAMES))
+    printed(b"search", b"port", b"--index", b"".join(NAMES))
+
+
+def test_it_tells_of_a_file_that_changes_and_of_one_that_is_enormous(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (archive / "zzz.txt").open("wb") as out:
+        out.truncate(child.MAX_FILE + 1)  # a sparse file, which takes no room
+    done = searcher.update(tmp_path / "index", [archive], jobs=1)
+    assert [(Path(each.path).name, each.reason) for each in done.failures] == [
+        ("zzz.txt", "larger than 1 TB; divide it")
+    ]
+    (archive / "zzz.txt").unlink()
+
+    def grow(article: searcher.Article, *words: object, **options: object) -> object:
+        with (archive / "lundi.txt").open("a", encoding="utf-8") as out:
+            out.write("Une ligne de plus.\n")
+        return entry(article, *words, **options)  # type: ignore[arg-type]
+
+    entry = analysis.entry
+    monkeypatch.setattr(analysis, "entry", grow)
+    (archive / "lundi.txt").write_text("Titre : Un autre\n\nLe conseil vote.", "utf-8")
+    done = searcher.update(tmp_path / "index", [archive], jobs=1)
+    told = [(Path(each.path).name, each.reason) for each in done.noted]
+    assert told == [("lundi.txt", "it changed while it was read; the next run reads it again")]
+    monkeypatch.undo()
+    done = searcher.update(tmp_path / "index", [archive], jobs=1)
+    assert (done.read, done.noted) == (1, ())

@@ -11,6 +11,7 @@ import io
 import json
 import lzma
 import os
+import socket
 import sys
 import warnings
 from collections.abc import Callable
@@ -62,7 +63,8 @@ def everything(*paths: Path | str) -> list[Article | Problem | Missed]:
 def articles(*paths: Path | str) -> list[Article]:
     """The articles of `paths`, which must hold nothing that cannot be read."""
     found = everything(*paths)
-    assert not [each for each in found if not isinstance(each, Article) and getattr(each, "kind", "") != "noted"]
+    assert not [each for each in found if isinstance(each, Problem) and each.kind != "noted"]
+    assert not [each for each in found if isinstance(each, Missed) and each.failed]
     return [each for each in found if isinstance(each, Article)]
 
 
@@ -683,8 +685,29 @@ def test_it_does_not_wait_for_a_pipe_or_read_a_device(tmp_path: Path, file: File
     file("a.txt", "Un texte.")
     assert [found.text for found in articles(tmp_path)] == ["Un texte."]
     assert everything(tmp_path / "pipe.txt", "/dev/null") == [
-        Missed(str(tmp_path / "pipe.txt"), "not a file or folder"),
-        Missed("/dev/null", "not a file or folder"),
+        Missed(str(tmp_path / "pipe.txt"), "a pipe, not a file or folder"),
+        Missed("/dev/null", "a device, not a file or folder"),
+    ]
+
+
+def test_it_tells_once_of_pipes_sockets_and_links_in_a_folder(tmp_path: Path, file: File) -> None:
+    os.mkfifo(tmp_path / "b.pipe")
+    with socket.socket(socket.AF_UNIX) as bound:
+        here = os.getcwd()
+        os.chdir(tmp_path)  # a socket's path may have a hundred characters
+        bound.bind("c.socket")
+        os.chdir(here)
+    for name in ("d.txt", "e.txt"):
+        (tmp_path / name).symlink_to("a.txt")
+    file("a.txt", "Un texte.")
+    assert [each for each in everything(tmp_path) if isinstance(each, Missed)] == [
+        Missed(str(tmp_path / "b.pipe"), "no article: a pipe", failed=False),
+        Missed(str(tmp_path / "c.socket"), "no article: a socket", failed=False),
+        Missed(
+            str(tmp_path / "d.txt"),
+            "a link inside a folder, which is not followed, and 1 more; to read what it points to, name it",
+            failed=False,
+        ),
     ]
 
 

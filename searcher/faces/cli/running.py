@@ -72,7 +72,8 @@ def _status(command: Callable[[], object], name: str) -> int:
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except searcher.SearcherError as error:
-        message = say("cli.error", name=name, message=translated(error.message))
+        # A file name may hold a line break.
+        message = plain.line(say("cli.error", name=name, message=translated(error.message)))
         where = getattr(error, "text", "")
         lines = terminal.pointed(message, where, error.start, error.end) if where else [message]  # type: ignore[attr-defined]
         for line in lines:

@@ -25,11 +25,13 @@ from searcher.indexing.workers.messages import Analysed, At, Done, Ocr, Said, Sa
 from searcher.indexing.workers.usage import memory
 from searcher.readers.problems import damage
 from searcher.readers.sniff import sniff
-from searcher.sources import Recognition
+from searcher.sources import Recognition, Source
 
 SOFT_LIMIT = 8.0  # seconds of work without an article or new bytes before a reader is interrupted
 MEMORY_LIMIT = 512 << 20  # bytes that reading a file may take, besides what a worker holds already
 FEW_COLLECTIONS = (200_000, 50, 100)  # reading makes millions of objects and few cycles
+
+MAX_FILE = 1 << 40  # bytes
 
 _BATCH_BYTES = 1 << 19
 _BATCH_SECONDS = 0.5
@@ -44,7 +46,11 @@ def work(task: Task, watch: Callable[[int], None], ocr: Ocr | None = None) -> It
     hashed = b""
     try:
         if task.share is None or not task.share.which or task.known is not None:
-            hashed = hash_of(task.source)
+            if task.source.size > MAX_FILE:
+                yield readers.Problem(task.source.path, f"larger than {MAX_FILE >> 40} TB; divide it")
+                yield Done(b"", "")
+                return
+            hashed = hash_of(task.source, watch)
     except OSError as error:
         yield readers.Problem(task.source.path, reason(error))
         yield Done(b"", "")
@@ -65,6 +71,10 @@ def work(task: Task, watch: Callable[[int], None], ocr: Ocr | None = None) -> It
             yield Analysed(entry, *digests(each))
         else:
             yield each
+    if _changed(task.source) and (task.share is None or not task.share.which):
+        yield readers.Problem(
+            task.source.path, "it changed while it was read; the next run reads it again", None, "noted"
+        )
     yield Done(hashed, form, tuple(dict.fromkeys(task.source.consulted)))
 
 
@@ -83,6 +93,17 @@ def _entry(article: Article, task: Task) -> tuple[Entry, readers.Problem | None]
 
 
 UNMARKED = "indexed without its copies, names and quotes: the search for them failed"
+
+
+def _changed(source: Source) -> bool:
+    """Whether a file on disk is another one than when the run looked at it."""
+    if source.content is not None:
+        return False
+    try:
+        status = os.stat(source.path)
+    except OSError:
+        return True
+    return (status.st_size, status.st_mtime_ns) != (source.size, source.modified)
 
 
 def main() -> int:
