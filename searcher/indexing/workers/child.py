@@ -97,7 +97,7 @@ UNMARKED = "indexed without its copies, names and quotes: the search for them fa
 
 def _changed(source: Source) -> bool:
     """Whether a file on disk is another one than when the run looked at it."""
-    if source.content is not None:
+    if source.content is not None or not source.modified:
         return False
     try:
         status = os.stat(source.path)
