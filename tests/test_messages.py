@@ -223,5 +223,5 @@ def test_a_message_crosses_processes() -> None:
     assert message == "index: process 7 is writing to it; try again when it has ended"
     assert (
         messages.translated(message, "fr")
-        == "index\u00a0: le processus 7 y écrit\u00a0; réessayez quand ce sera terminé"
+        == "index\u00a0: le processus 7 y écrit\u00a0; réessayez quand ce sera terminé, ou attendez avec --timeout"
     )
