@@ -220,7 +220,7 @@ def test_a_message_crosses_processes() -> None:
 
     inner = Message("holder.process", number="7")
     message: Any = pickle.loads(pickle.dumps(Message("index.locked", folder="index", holder=inner)))
-    assert message == "index: process 7 is writing to it; try again when it has ended"
+    assert message == "index: process 7 is writing to it; try again when it has ended, or wait with --timeout"
     assert (
         messages.translated(message, "fr")
         == "index\u00a0: le processus 7 y écrit\u00a0; réessayez quand ce sera terminé, ou attendez avec --timeout"

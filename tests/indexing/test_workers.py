@@ -147,9 +147,10 @@ def test_several_workers_read_one_file(
     tmp_path: Path, tricky: None, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "DIVISIBLE", 1)
-    tasks = archive(tmp_path / "archive", ["a", "b", "c"], lines=500)
+    archive(tmp_path / "archive", ["a", "b", "c"], lines=500)
     with (tmp_path / "archive" / "b.jsonl").open("a") as stream:
         stream.write("{\nnothing\n" + json.dumps({"title": "z", "text": "z"}))
+    tasks = [Task(each) for each in sources([tmp_path / "archive"]) if isinstance(each, Source)]
     assert told(tasks, jobs) == [
         (task.source.stem, message.entry.article.title)
         if isinstance(message, Analysed)
