@@ -1,6 +1,6 @@
 # Targets are documented by the comment behind them; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help search index serve test test-api test-browser test-pythons test-install test-cluster check format bench results french relevance people faults clean
+.PHONY: help man search index serve test test-api test-browser test-pythons test-install test-cluster check format bench results french relevance people faults clean
 
 PYTHON ?= python3
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
@@ -56,6 +56,9 @@ check: $(VENV)/developing  ## format, lint, types, imports, documents
 
 format: $(VENV)/developing  ## rewrite the code in the one format
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
+
+man: $(VENV)/installed  ## make the man pages from the documents
+	@$(BIN)/python docs/man/make.py
 
 bench: $(VENV)/developing  ## speed, size and memory beside other engines, on DATA=…
 	@$(BIN)/python benchmarks/bench.py $(DATA)

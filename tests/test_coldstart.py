@@ -45,7 +45,7 @@ OURS = set(
     searcher.engines.stored searcher.engines.whoosh.segment
     searcher.errors
     searcher.faces searcher.faces.cli searcher.faces.cli.answer searcher.faces.cli.language
-    searcher.faces.cli.options searcher.faces.cli.question
+    searcher.faces.cli.options searcher.faces.cli.question searcher.faces.cli.settings
     searcher.faces.cli.running searcher.faces.cli.words
     searcher.indexing searcher.indexing.manifest
     searcher.messages searcher.messages.english searcher.patterns

@@ -17,16 +17,16 @@ TOLD = 3
 BOLD, MATCH, DIM, PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[2m", "\x1b[0m"
 
 
-def render(results: Results, *, color: bool, width: int | None) -> Iterator[str]:
+def render(results: Results, *, color: bool, width: int | None, links: bool = False) -> Iterator[str]:
     """The hits, a printed line at a time. `width`: columns to wrap to, None (a pipe) for a passage on one line each."""
     last = results.hits[-1].rank if results.hits else 1
-    yield from hits(results, last=last, color=color, width=width)
+    yield from hits(results, last=last, color=color, width=width, links=links)
 
 
-def hits(found: Iterable[Hit], *, last: int, color: bool, width: int | None) -> Iterator[str]:
-    """Hits as they come; `last` is the largest rank among them."""
+def hits(found: Iterable[Hit], *, last: int, color: bool, width: int | None, links: bool = False) -> Iterator[str]:
+    """Hits as they come; `last` is the largest rank among them. `links`: whether titles lead to their articles."""
     for each in found:
-        yield from _hit(each, len(str(last)), color, width)
+        yield from _hit(each, len(str(last)), color, width, links)
 
 
 def hit(found: Hit, *, color: bool, width: int | None) -> Iterator[str]:
@@ -34,11 +34,15 @@ def hit(found: Hit, *, color: bool, width: int | None) -> Iterator[str]:
     return _hit(replace(found, rank=1), 1, color, width)
 
 
-def _hit(hit: Hit, digits: int, color: bool, width: int | None) -> Iterator[str]:
+def _hit(hit: Hit, digits: int, color: bool, width: int | None, links: bool = False) -> Iterator[str]:
     margin = " " * (digits + 2)
     title = marked(
         hit.article.title or say("hit.untitled"), hit.title_highlights if hit.article.title else (), color, base=BOLD
     )
+    if links:
+        from searcher.render.links import address, linked  # here: most output has no links
+
+        title = linked(title, address(hit.article))
     if hit.rank > 1:
         yield ""
     yield f"{hit.rank:>{digits}}  {title}"

@@ -28,6 +28,10 @@ def search_main() -> None:
 
 
 def _manage() -> object:
+    if sys.argv[1:2] == ["__complete"]:  # a shell asks, and a person waits at the key
+        from searcher.faces.cli.completing import answer
+
+        return answer(sys.argv[2:])
     from searcher.faces.cli.manage import managing
 
     return managing(prog_name="searcher", standalone_mode=False)

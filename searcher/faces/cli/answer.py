@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import assert_never
 
@@ -14,12 +15,14 @@ from searcher.faces.cli.options import (
     COLOR,
     FORMAT,
     GROUP,
+    HYPERLINK,
     INDEX,
     JSON,
     LANG,
     LIMIT,
     NO_GROUP,
     PAGE,
+    PAGER,
     PASSAGES,
     SORT,
     TIMEOUT,
@@ -28,6 +31,7 @@ from searcher.faces.cli.options import (
     Color,
     Format,
     Option,
+    When,
     read,
     takes,
 )
@@ -53,6 +57,8 @@ OPTIONS = (
     FORMAT,
     JSON,
     COLOR,
+    HYPERLINK,
+    PAGER,
     Option("--explain", bool, False),
     TIMEOUT,
     Option("--all", bool, False, key="everything"),
@@ -96,6 +102,8 @@ def search(
     form: Format,
     json: bool,
     color: Color,
+    hyperlink: Color,
+    pager: When,
     explain: bool,
     timeout: float,
     everything: bool,
@@ -133,6 +141,7 @@ def search(
     if exports or form in CITING:
         if facets is not None:
             raise searcher.UsageError(Message("cli.facets-page"))
+        pages = form is Format.TEXT and not null and queries is None and pager is When.AUTO
         from searcher.faces.cli.exporting import Layout, export  # here: most searches export nothing
 
         layout = Layout.of(
@@ -154,6 +163,8 @@ def search(
             passages=passages,
             layout=layout,
             color=color,
+            links=linking(hyperlink, sys.stdout),
+            pages=pages,
             explain=explain,
             group=group,
         )
@@ -167,20 +178,21 @@ def search(
         if facets is not None:
             named = [field.strip() for field in facets.split(",") if field.strip()]
             results = results.with_facets(opened.facets(ask, *named))
-        _print(results, form, color)
+        with paging(form is Format.TEXT and pager is When.AUTO):
+            _print(results, form, color, hyperlink)
     if results.hits:
         return 0
     return NOTHING_FOUND if results.complete else STOPPED
 
 
-def _print(results: searcher.Results, form: Format, color: Color) -> None:
+def _print(results: searcher.Results, form: Format, color: Color, hyperlink: Color) -> None:
     if form is Format.JSON:  # which holds the notes
         echo(results.to_json())
         return
     for note in results.notes:
         if not note.quiet:
             echo(terminal.note(note), err=True)
-    for line in _lines(results, form, color):
+    for line in _lines(results, form, color, hyperlink):
         echo(line)
     if form is Format.TEXT:
         if results.total:
@@ -191,10 +203,12 @@ def _print(results: searcher.Results, form: Format, color: Color) -> None:
                 echo(line, err=True)
 
 
-def _lines(results: searcher.Results, form: Format, color: Color) -> Iterable[str]:
+def _lines(results: searcher.Results, form: Format, color: Color, hyperlink: Color) -> Iterable[str]:
     match form:
         case Format.TEXT:
-            return terminal.render(results, color=colored(color, sys.stdout), width=width())
+            return terminal.render(
+                results, color=colored(color, sys.stdout), width=width(), links=linking(hyperlink, sys.stdout)
+            )
         case Format.JSON:
             return (results.to_json(),)
         case Format.JSONL:
@@ -220,6 +234,30 @@ def colored(color: Color, stream: object) -> bool:
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return bool(getattr(stream, "isatty", lambda: False)())
+
+
+def linking(hyperlink: Color, stream: object) -> bool:
+    """--hyperlink, then whether the stream is a terminal that is known to show links (or at least to hide their addresses)."""
+    if hyperlink is not Color.AUTO:
+        return hyperlink is Color.ALWAYS
+    if not getattr(stream, "isatty", lambda: False)() or os.environ.get("TERM") in ("dumb", "linux"):
+        return False
+    known = os.environ.get
+    return bool(
+        (known("VTE_VERSION", "").isdigit() and int(known("VTE_VERSION", "")) >= 5000)
+        or known("TERM_PROGRAM") in ("iTerm.app", "vscode", "ghostty", "WezTerm")
+        or known("TERM", "").startswith(("foot", "xterm-kitty", "xterm-ghostty"))
+        or any(known(name) for name in ("KITTY_WINDOW_ID", "WEZTERM_PANE", "WT_SESSION", "KONSOLE_VERSION"))
+    )
+
+
+def paging(wanted: bool) -> AbstractContextManager[None]:
+    """A pager for what is printed inside, on a terminal."""
+    if not wanted or not sys.stdout.isatty():
+        return nullcontext()
+    from searcher.faces.cli.paging import paged  # here: a pipe needs none
+
+    return paged()
 
 
 def width() -> int | None:

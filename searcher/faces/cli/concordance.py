@@ -9,8 +9,21 @@ from pathlib import Path
 from typing import assert_never
 
 import searcher
-from searcher.faces.cli.answer import colored, width
-from searcher.faces.cli.options import ASKED, ASKING, COLOR, FORMAT, GROUP, INDEX, SEED, Color, Option, takes
+from searcher.faces.cli.answer import colored, paging, width
+from searcher.faces.cli.options import (
+    ASKED,
+    ASKING,
+    COLOR,
+    FORMAT,
+    GROUP,
+    INDEX,
+    PAGER,
+    SEED,
+    Color,
+    Option,
+    When,
+    takes,
+)
 from searcher.faces.cli.running import NOTHING_FOUND, echo
 from searcher.messages import Message, say
 from searcher.render import concordance, terminal
@@ -36,6 +49,7 @@ class LineFormat(StrEnum):
     *ASKING,
     FORMAT.of(LineFormat, default=LineFormat.TEXT),
     COLOR,
+    PAGER,
 )
 def kwic(
     ask: searcher.Ask,
@@ -48,6 +62,7 @@ def kwic(
     group: bool,
     form: LineFormat,
     color: Color,
+    pager: When,
 ) -> int:
     """Prints every occurrence of a query in context: reference, left, node, right."""
     if not ask.query.strip():
@@ -58,8 +73,9 @@ def kwic(
         for note in results.notes:
             if not note.quiet:
                 echo(terminal.note(note), err=True)
-        for line in _printed(results, counted, form, context, color):
-            echo(line)
+        with paging(form is LineFormat.TEXT and pager is When.AUTO):
+            for line in _printed(results, counted, form, context, color):
+                echo(line)
     if form is LineFormat.TEXT:
         sys.stdout.flush()
         echo(say("found.lines", lines=counted.lines, articles=len(counted.articles)), err=True)

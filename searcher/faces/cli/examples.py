@@ -25,5 +25,10 @@ EXAMPLES = {
     "eval": ("searcher eval collection --save run.json", "searcher eval collection --against run.json"),
     "help": ("searcher help syntax",),
     "analyze": ('searcher analyze "L\'école rouvre"',),
+    "config": ("searcher config",),
+    "completion": (
+        'eval "$(searcher completion bash)"',
+        "searcher completion fish > ~/.config/fish/completions/search.fish",
+    ),
     "mcp": ("searcher mcp --index ~/archives/index", "searcher mcp --http --port 8766"),
 }

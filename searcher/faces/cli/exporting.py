@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import assert_never
 
 import searcher
-from searcher.faces.cli.answer import CITING, colored, width
+from searcher.faces.cli.answer import CITING, colored, paging, width
 from searcher.faces.cli.options import Color, Format
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, STOPPED, echo, read_standard_input
 from searcher.messages import Message, say, translated
@@ -98,6 +98,8 @@ def export(
     passages: int,
     layout: Layout,
     color: Color,
+    links: bool,
+    pages: bool,
     explain: bool,
     group: bool,
 ) -> int:
@@ -119,7 +121,8 @@ def export(
         answers = _answers(
             opened, asks, limit=limit, page=page, passages=shown, explain=explain, group=group, form=layout.form
         )
-        _print(answers, layout, color)
+        with paging(pages):
+            _print(answers, layout, color, links)
     if asks.failed:
         return SOME_FAILED
     return 0 if asks.found else STOPPED if asks.stopped else NOTHING_FOUND
@@ -203,22 +206,22 @@ def _answers(
                     echo(line, err=True)
 
 
-def _print(answers: Iterator[Answer], layout: Layout, color: Color) -> None:
+def _print(answers: Iterator[Answer], layout: Layout, color: Color, links: bool) -> None:
     if layout.null:
         _print0(answers, layout.fields or ("id",))
         return
-    for line in _rendered(answers, layout, color):
+    for line in _rendered(answers, layout, color, links):
         echo(line)
 
 
-def _rendered(answers: Iterator[Answer], layout: Layout, color: Color) -> Iterator[str]:
+def _rendered(answers: Iterator[Answer], layout: Layout, color: Color, links: bool) -> Iterator[str]:
     match layout.form:
         case Format.TEXT:
             painted, columns = colored(color, sys.stdout), width()
             for number, (results, hits) in enumerate(answers):
                 if layout.batch:
                     yield ("" if not number else "\n") + f"# {plain.line(results.query)}"
-                yield from terminal.hits(hits, last=results.total, color=painted, width=columns)
+                yield from terminal.hits(hits, last=results.total, color=painted, width=columns, links=links)
         case Format.JSON:
             yield from (
                 _array(answers, layout)

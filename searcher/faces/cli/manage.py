@@ -21,6 +21,7 @@ MODULES = (
     "reading",
     "comparing",
     "looking",
+    "habits",
     "mcp",
     "serving",
 )

@@ -18,12 +18,14 @@ changed there: `LIMIT.of(default=50, help="limit.feed")`. Help texts are message
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
 
 import searcher
+from searcher.faces.cli.settings import settings
 from searcher.values import Value, replace
 
 
@@ -44,6 +46,11 @@ class Format(StrEnum):
 class Color(StrEnum):
     AUTO = "auto"
     ALWAYS = "always"
+    NEVER = "never"
+
+
+class When(StrEnum):
+    AUTO = "auto"
     NEVER = "never"
 
 
@@ -174,7 +181,28 @@ JSON = Option("--json", bool, False)
 COLOR = Option("--color", Color, Color.AUTO)
 LANG = Option("--lang", Lang)
 """Read before anything else (`language.chosen`), and taken by every command."""
+PAGER = Option("--pager", When, When.AUTO)
+HYPERLINK = Option("--hyperlink", Color, Color.AUTO)
 VERSION = Option("--version", bool, False)
+
+SETTINGS = {
+    option.name.lstrip("-"): option for option in (INDEX, LIMIT, PASSAGES, COLOR, HYPERLINK, PAGER, LANG, VARIANTS)
+}
+"""What the user's config.toml may say."""
+
+
+def default(option: Option) -> Any:
+    """The value of an option that was not given: that of config.toml, else its own.
+
+    `limit` is the page of a search: a sample and a feed have limits of their own.
+    """
+    name = option.name.lstrip("-")
+    if name not in SETTINGS or (name in ("limit", "passages") and option != SETTINGS[name]):
+        return option.default
+    if name == "index" and os.environ.get("SEARCHER_INDEX"):
+        return option.default
+    return settings().get(name, option.default)
+
 
 # ── reading a command line ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -185,7 +213,7 @@ def read(arguments: Sequence[str], options: Iterable[Option]) -> tuple[list[str]
     None when the line needs Typer: for help, or to say what is wrong with it. Values are taken as Typer takes them.
     """
     known = {option.name: option for option in options}
-    values = {option.parameter: [] if option.many else option.default for option in known.values()}
+    values = {option.parameter: [] if option.many else default(option) for option in known.values()}
     words: list[str] = []
     rest = iter(arguments)
     for word in rest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import searcher
+from searcher.faces.cli.settings import settings
 from searcher.messages import Message
 
 
@@ -46,6 +47,6 @@ def parsed_filters(written: list[str]) -> dict[str, list[str | None]]:
 
 def chosen(file: Path | None, none: bool) -> Path | str | None:
     """What --variants and --no-variants say together."""
-    if none and file is not None:
+    if none and file is not None and file != settings().get("variants"):
         raise searcher.UsageError(Message("cli.contradiction", first="--variants", second="--no-variants"))
     return None if none else file or searcher.BUILT_IN

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import assert_never
 
 import searcher
-from searcher.faces.cli.answer import colored, width
+from searcher.faces.cli.answer import colored, paging, width
 from searcher.faces.cli.options import (
     ASKED,
     ASKING,
@@ -19,11 +19,13 @@ from searcher.faces.cli.options import (
     INDEX,
     JSON,
     LIMIT,
+    PAGER,
     PASSAGES,
     SEED,
     Color,
     Format,
     Option,
+    When,
     takes,
 )
 from searcher.faces.cli.running import NOTHING_FOUND, echo
@@ -61,17 +63,27 @@ _COLUMNS = ("id", "title", "date", "source", "author", "url", "path", "text")
     FORMAT.of(ArticleFormat, default=ArticleFormat.TEXT, help="format.article"),
     JSON,
     COLOR,
+    PAGER,
 )
 def show(
-    identifier: str, *, index: Path | None, query: str | None, form: ArticleFormat, json: bool, color: Color
+    identifier: str,
+    *,
+    index: Path | None,
+    query: str | None,
+    form: ArticleFormat,
+    json: bool,
+    color: Color,
+    pager: When,
 ) -> int:
     """Prints an article, or a reference to it."""
     with searcher.open(index) as opened:
         article = opened.get(identifier)
         marks = opened.highlights(query, identifier, timeout=None) if query is not None else None
         about = opened.about
-    for line in _shown(article, query, marks, about, ArticleFormat.JSON if json else form, color):
-        echo(line)
+    form = ArticleFormat.JSON if json else form
+    with paging(form is ArticleFormat.TEXT and pager is When.AUTO):
+        for line in _shown(article, query, marks, about, form, color):
+            echo(line)
     return 0
 
 

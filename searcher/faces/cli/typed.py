@@ -10,7 +10,18 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 import searcher
-from searcher.faces.cli.options import ASKING, COMMANDS, LANG, SORT, TIMEOUT, VERSION, Argument, Command, Option
+from searcher.faces.cli.options import (
+    ASKING,
+    COMMANDS,
+    LANG,
+    SORT,
+    TIMEOUT,
+    VERSION,
+    Argument,
+    Command,
+    Option,
+    default,
+)
 from searcher.faces.cli.question import question
 from searcher.faces.cli.words import spoken
 from searcher.messages import Message, say
@@ -91,11 +102,14 @@ def _parameters(takes: Iterable[Option | Argument]) -> Iterable[inspect.Paramete
             kind, info, key = taken.kind, argument(taken), taken.key
             optional = not taken.required and taken.default is None
         hint: Any = list[kind] if taken.many else kind  # type: ignore[valid-type]
-        default = inspect.Parameter.empty if isinstance(taken, Argument) and taken.required else taken.default
+        if isinstance(taken, Option):
+            given: Any = default(taken)
+        else:
+            given = inspect.Parameter.empty if taken.required else taken.default
         yield inspect.Parameter(
             key,
             inspect.Parameter.KEYWORD_ONLY,
-            default=default,
+            default=given,
             annotation=Annotated[hint | None if optional else hint, info],
         )
 
