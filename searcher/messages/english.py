@@ -521,7 +521,6 @@ TEXTS = {
     "config.line": "{key:10} {value}  ({origin})",
     "config.unset": "not set",
     "config.default": "default",
-    "config.option": "--{key}",
     "completion.shell": "completion is for {shells}, not {shell!r}",
     "metavar.SHELL": "SHELL",
 }

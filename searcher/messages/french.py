@@ -534,7 +534,6 @@ TEXTS = {
     "config.line": "{key:10} {value}  ({origin})",
     "config.unset": "non défini",
     "config.default": "valeur par défaut",
-    "config.option": "--{key}",
     "completion.shell": "la complétion existe pour {shells}, et non pour {shell!r}",
     "metavar.SHELL": "SHELL",
 }
