@@ -264,7 +264,7 @@ def test_it_says_what_is_wrong_with_the_file(run: Run, config: Path, written: st
 def test_it_shows_what_holds_and_where_it_is_from(run: Run, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config.write_text('limit = 25\nvariants = "~/names.txt"\n', "utf-8")
     monkeypatch.setenv("SEARCHER_INDEX", "presse")
-    monkeypatch.setenv("HOME", "/home/lea")
+    monkeypatch.setenv("HOME", "/maison")
     lines = run("searcher", "config", "--lang", "en").out.splitlines()
     assert lines == [
         "index      presse  ($SEARCHER_INDEX)",
@@ -274,7 +274,7 @@ def test_it_shows_what_holds_and_where_it_is_from(run: Run, config: Path, monkey
         "hyperlink  auto  (default)",
         "pager      auto  (default)",
         "lang       en  (--lang)",
-        f"variants   /home/lea/names.txt  ({config})",
+        f"variants   /maison/names.txt  ({config})",
     ]
     assert [line.split()[0] for line in lines] == list(KEYS)
 
