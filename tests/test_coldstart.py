@@ -103,7 +103,9 @@ def modules(index: Path, *line: str) -> set[str]:
     path = [str(HERE), *(each for each in sys.path if "-packages" in each)]
     code = SEARCHING.format(path=path, line=["search", *line])
     command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", code]
-    ran = subprocess.run(command, capture_output=True, text=True, env={"SEARCHER_INDEX": str(index)}, check=True)
+    ran = subprocess.run(
+        command, capture_output=True, text=True, env={"SEARCHER_INDEX": str(index), "HOME": str(index)}, check=True
+    )
     assert "Assad" in ran.stdout
     return {each for each in ran.stderr.splitlines()[-1].split() if "__mypyc" not in each}
 
