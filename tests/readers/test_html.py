@@ -33,10 +33,13 @@ TEXT = f"{FIRST}\n\nUne dépense lourde\n\n{SECOND}\n\n{THIRD}"
 
 
 def found(html: str | bytes, **declared: Any) -> Article | Problem:
-    raw = html.encode() if isinstance(html, str) else html
-    every = read(Source("pont.html", "pont.html", len(raw), content=raw, **declared), form="html")
-    (only,) = (each for each in every if isinstance(each, Article) or each.kind != "noted")
+    (only,) = (each for each in everything(html, **declared) if isinstance(each, Article) or each.kind != "noted")
     return only
+
+
+def everything(html: str | bytes, **declared: Any) -> list[Article | Problem]:
+    raw = html.encode() if isinstance(html, str) else html
+    return list(read(Source("pont.html", "pont.html", len(raw), content=raw, **declared), form="html"))
 
 
 def article(html: str | bytes, **declared: Any) -> Article:
@@ -497,3 +500,150 @@ def test_a_lead_belongs_to_the_article(name: str, depth: int) -> None:
 def test_it_reads_a_page_that_is_large_because_of_its_pictures() -> None:
     picture = "<img src='data:image/png;base64," + "iVBORw0KGgo" * (1 << 20) + "'>"
     assert "Le conseil a voté" in saved(f"<h1>Le phare rouvre</h1>{picture}<div>{REOPENED}</div>").text
+
+
+# ── a page of several articles, and what is left out ──────────────────────────────────────────────────────────────────
+
+
+def sentence(number: int) -> str:
+    return (
+        f"Le conseil du canton numéro {number}, réuni mardi, a voté la remise en service du bac entre les deux rives."
+    )
+
+
+def sentences(*numbers: int) -> str:
+    return "".join(f"<p>{sentence(each)}</p>" for each in numbers)
+
+
+def parted(html: str) -> tuple[list[Article], list[str]]:
+    """The articles of a page, and the lines of the report about it."""
+    found = everything(f"<html lang=fr><head><title>La Gazette de Kerval</title></head><body>{html}</body></html>")
+    return [each for each in found if isinstance(each, Article)], [
+        each.reason for each in found if isinstance(each, Problem)
+    ]
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        "<article class='post p{0}'><h2>Pont {0}</h2><p>{0} mars 2020</p>{1}</article>",
+        "<article><h1>Pont {0}</h1><time datetime=2020-03-0{0}>mars</time>{1}</article>",
+        "<div class='hentry post-{0}'><h3><a href='/p/{0}'>Pont {0}</a></h3><p>Publié le {0} mars 2020</p>{1}{1}</div>",
+    ],
+)
+@pytest.mark.parametrize(
+    "around", ["{}", "<h1>Le blog</h1><main>{}</main>", "<div><div>{}</div></div><footer>© La Gazette</footer>"]
+)
+def test_articles_side_by_side_are_articles_each(post: str, around: str) -> None:
+    bodies = {1: sentences(10, 11), 2: sentences(*range(20, 32)), 3: sentences(30, 31, 32)}
+    articles, _ = parted(around.format("".join(post.format(each, body) for each, body in bodies.items())))
+    assert [(each.title, each.date, each.place) for each in articles] == [
+        (f"Pont {each}", f"2020-03-0{each}", f"article {each}") for each in bodies
+    ]
+    assert [each.id for each in articles] == ["pont-1", "pont-2", "pont-3"]
+    assert sentence(31) in articles[1].text
+
+
+def test_an_article_with_other_articles_below_is_one() -> None:
+    other = "<article class=related><h2><a href=/x>Le bac</a></h2>{}</article>"
+    articles, notes = parted(f"<article><h1>Le pont</h1>{sentences(1, 2, 3)}</article>{other.format(sentences(4))}")
+    assert [each.title for each in articles] == ["Le pont"]
+    assert sentence(4) not in articles[0].text
+    assert notes == [f"left out of the page: {len(sentence(4))} characters of text, beginning “{sentence(4)[:53]} …”"]
+
+
+ROWS = [
+    "<table>{}</table>", "<tr><td>{0} mars 2020</td><td><a href=/{0}>Un pont rouvre à Kerval</a></td><td>{1}</td></tr>",
+    "<ul>{}</ul>", "<li><a href=/{0}>Un pont rouvre à Kerval</a> Ouest-France, {0} mars 2020. {1}</li>",
+    "<div>{}</div>", "<div><h3><a href=/{0}>Un pont rouvre à Kerval</a></h3><span>{0} mars 2020</span><p>{1}</p></div>",
+    "<div>{}</div>", "<article><h3><a href=/{0}>Un pont rouvre à Kerval</a></h3><p>{1}</p></article>",
+    "<dl>{}</dl>", "<dt><a href=/{0}>Un pont rouvre à Kerval</a></dt><dd>{1}</dd>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("around", "row"), [*zip(ROWS[::2], ROWS[1::2], strict=True)])
+@pytest.mark.parametrize("longest", [1, 4, 6])
+@pytest.mark.parametrize("intro", [0, 2])
+def test_every_row_of_a_press_review_is_found(around: str, row: str, longest: int, intro: int) -> None:
+    sizes = {each: 9 if each == longest else 1 for each in range(1, 7)}
+    told = {each: " ".join(map(sentence, range(each * 100, each * 100 + size))) for each, size in sizes.items()}
+    body = around.format("".join(row.format(each, text) for each, text in told.items()))
+    articles, notes = parted(f"<h1>Revue de presse</h1>{sentences(*range(1, intro + 1))}{body}")
+    text = "\n".join(each.text for each in articles)
+    assert [each for each, row_text in told.items() if row_text not in text] == []
+    assert [each for each in range(1, intro + 1) if sentence(each) not in text] == []
+    assert notes == []
+
+
+BOXES = [
+    "<article><h1>Le pont rouvre</h1><aside>{1}</aside><div>{0}</div></article>",
+    "<main><article><h1>Le pont rouvre</h1>{0}</article><aside>{1}</aside></main>",
+    "<main><div class=sidebar>{1}</div><h1>Le pont rouvre</h1><div class=texte>{0}</div></main>",
+    "<main><h1>Le pont rouvre</h1><div class=encadre>{1}</div><div class=texte>{0}</div></main>",
+    "<main><h1>Le pont rouvre</h1><div class=texte>{0}</div><div class=encadre>{1}</div></main>",
+    "<main><div><h1>Le pont rouvre</h1><div class=texte>{0}</div></div><div class=colonne><h2>Repères</h2>{1}</div></main>",
+]
+
+
+@pytest.mark.parametrize("body", BOXES)
+def test_a_side_box_longer_than_the_article_does_not_take_its_place(body: str) -> None:
+    box = range(100, 112)
+    (read,), notes = parted(body.format(sentences(1, 2, 3), sentences(*box)))
+    assert [each for each in (1, 2, 3) if sentence(each) not in read.text] == []
+    left = [sentence(each) for each in box if sentence(each) not in read.text]
+    told = f"left out of the page: {sum(map(len, left)):,} characters of text in {len(left)} paragraphs" if left else ""
+    assert "".join(notes).startswith(told)
+    assert bool(notes) == bool(left)
+
+
+def test_by_lines_and_appeals_are_told() -> None:
+    _, notes = parted(
+        f"<h1>Le pont</h1><div><p>Par Jeanne Dupont</p>{sentences(1, 2, 3)}<p>Lire aussi : le bac</p></div>"
+    )
+    assert notes == ["left out of the page: 2 lines of boilerplate (“Par Jeanne Dupont”, “Lire aussi : le bac”)"]
+    _, notes = parted(f"<h1>Le pont</h1><div><p>Publié le 3 mars 2020</p>{sentences(1, 2, 3)}</div>")
+    assert notes == ["left out of the page: 1 line of boilerplate (“Publié le 3 mars 2020”)"]
+
+
+WRAPS = [
+    "{}", "<div>{}</div>", "<section class=s>{}</section>", "<article>{}</article>", "<aside>{}</aside>",
+    "<div class=entry-content>{}</div>", "<table><tr><td>{}</td></tr></table>", "<ul><li>{}</li></ul>",
+    "<blockquote>{}</blockquote>",
+    "<div><h2>Un intertitre</h2>{}</div>", "<article><h2>Un autre titre</h2>{}</article>", "<div class=encadre>{}</div>",
+    "<div itemprop=articleBody>{}</div>", "<main>{}</main>", "<p class=chapo></p>{}", "<div><a href=/x>Un lien</a>{}</div>",
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 7), st.lists(st.sampled_from(WRAPS), max_size=3)),
+        min_size=1,
+        max_size=6,
+    ),
+    st.integers(0, 6),
+)
+def test_what_a_person_sees_is_in_an_article_or_in_the_report(
+    blocks: list[tuple[int, list[str]]], headline: int
+) -> None:
+    """Law: text that is neither navigation nor listed boilerplate is read, or the report says how much was left out and how
+    it begins."""
+    seen: list[str] = []
+    parts: list[str] = []
+    for at, (size, wraps) in enumerate(blocks):
+        numbers = range(at * 10, at * 10 + size)
+        seen += map(sentence, numbers)
+        part = sentences(*numbers)
+        for wrap in wraps:
+            part = wrap.replace("{}", part)
+        parts.append(part)
+    parts.insert(headline, "<h1>Le bac reprendra du service</h1>")
+    articles, notes = parted(f"<nav><a href=/>Accueil</a></nav>{''.join(parts)}<footer>Mentions légales</footer>")
+    text = "\n".join(each.text for each in articles)
+    lost = [each for each in seen if each not in text]
+    if not lost:
+        assert not any("characters of text" in each for each in notes)
+        return
+    paragraphs = f" in {len(lost)} paragraphs" if len(lost) > 1 else ""
+    (line,) = notes
+    assert f"{sum(map(len, lost)):,} characters of text{paragraphs}, beginning “{lost[0][:40]}" in line

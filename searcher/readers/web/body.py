@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import re
 from collections import defaultdict
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+import lxml.html
 from lxml import etree
 
 from searcher.readers.markup import text_of_tree
@@ -17,6 +19,7 @@ LONG = 80  # characters: a line break next to a line that long ends a paragraph,
 NAMES = 400  # characters of a class that are looked at
 PARTS = 20  # elements that an article may be in
 LINKED = 0.75  # share of a list's text in links from which on it is one of links
+BESIDE = 150  # characters of paragraphs beside a side box that are an article
 ASCENT = 12  # elements around the article's text that are looked through for its headline …
 NEAR = 3  # … and so many for its sections
 KIN = 0.2  # share of the length of the article's text that a section has without the same name
@@ -98,12 +101,14 @@ def named(element: Any) -> bool:
     return any(map(_NAMED.match, f"{element.get('class') or ''} {element.get('id') or ''}".split()))
 
 
-def densest(tree: Any) -> tuple[Any, float]:
+def densest(tree: Any, headline: Any = None) -> tuple[Any, float]:
     """The element whose own paragraphs hold most of the page's prose, and the share of it inside; (None, 0.0) without any.
 
     Prose is text outside of links and boilerplate, in paragraphs of 25 characters and more. A paragraph counts for the
-    element it stands in, and half for the one around that, as in Readability.
+    element it stands in, and half for the one around that, as in Readability. A side box without the `headline` is no prose of
+    the article, even if longer than the article.
     """
+    above = set() if headline is None else {headline, *headline.iterancestors()}
     weights: dict[Any, float] = defaultdict(float)
     prose: list[tuple[Any, int]] = []
     stack: list[list[Any]] = []  # of open blocks: element, characters, characters in links
@@ -112,7 +117,7 @@ def densest(tree: Any) -> tuple[Any, float]:
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, each in walk:
         if event == "start":
-            if _hidden(each) or (is_boilerplate(each) and len(flat(each)) <= most):
+            if _hidden(each) or (is_boilerplate(each) and (len(flat(each)) <= most or _beside(each, above))):
                 walk.skip_subtree()
                 skipped = each
                 continue
@@ -161,6 +166,15 @@ def heading(tree: Any, title: str) -> Any:
     return first[0] if len(first) == 1 else None
 
 
+def _beside(element: Any, above: set[Any]) -> bool:
+    """Whether an element is a side box: an `aside` or a sidebar without the headline, beside paragraphs as of an article."""
+    named_so = element.tag == "aside" or "sidebar" in f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    if not above or element in above or not named_so:
+        return False
+    paragraphs = element.getroottree().getroot().iter("p")
+    return sum(len(flat(each)) for each in paragraphs if element not in each.iterancestors()) >= BESIDE
+
+
 def whole(element: Any, headline: Any) -> list[Any]:
     """An element that holds most of the prose, with its sisters, and those of the elements around it, that belong to the same
     article: the prose between the headline and the element, such as a lead set apart; what is called a lead; and sections of
@@ -179,7 +193,7 @@ def whole(element: Any, headline: Any) -> list[Any]:
         headed = False
         for sister in at.itersiblings(preceding=True):
             headed = sister in above
-            if _prose(sister):
+            if is_prose(sister):
                 own = headed or _lead(sister) or (step < NEAR and _alike(sister, at, size))
                 (before if own and not between and not found else found).insert(0, sister)
             if headed:
@@ -187,7 +201,7 @@ def whole(element: Any, headline: Any) -> list[Any]:
         between = found + between
         if step < NEAR:
             after += [
-                each for each in at.itersiblings() if each not in above and _prose(each) and _alike(each, at, size)
+                each for each in at.itersiblings() if each not in above and is_prose(each) and _alike(each, at, size)
             ]
         if headed or parent in above:
             before, between = _ordered(between, before), []
@@ -223,7 +237,7 @@ def _alike(sister: Any, element: Any, size: int) -> bool:
     return paragraphs >= max(KIN * size, LONG)
 
 
-def _prose(element: Any) -> bool:
+def is_prose(element: Any) -> bool:
     """Whether an element is prose: no boilerplate, 60 characters and more, most of them outside of links and by-lines."""
     if (
         not isinstance(element.tag, str)
@@ -253,7 +267,12 @@ def is_boilerplate(element: Any) -> bool:
         return True
     if tag in ("html", "body", "main", "article"):
         return False
-    for token in f"{(element.get('class') or '')[:NAMES]} {(element.get('id') or '')[:80]}".split():
+    return _named_so(element.get("class") or "", element.get("id") or "")
+
+
+@lru_cache(4096)
+def _named_so(classes: str, identifier: str) -> bool:
+    for token in f"{classes[:NAMES]} {identifier[:80]}".split():
         words = [word.lower() for word in _SPLIT.split(token) if word]
         if words and words[0] not in _STATES and not _BOILERPLATE.isdisjoint(words):
             return True
@@ -338,10 +357,15 @@ def _split(text: str) -> str:
     return "\n\n".join(blocks)
 
 
+def cleaned(text: str) -> str:
+    """A text without boilerplate paragraphs."""
+    return "\n\n".join(_prose_of(re.split(r"\n{2,}", text)))
+
+
 def trimmed(text: str, *, title: str = "", author: str = "") -> str:
-    """A text without boilerplate paragraphs, without by-lines at its head and foot, without its title said again."""
-    paragraphs = _ended(re.split(r"\n{2,}", text))
-    paragraphs = [each for each in paragraphs if not boilerplate(" ".join(each.split()))]
+    """The same without by-lines at its head and foot, without its title said again, and without the list of other articles
+    behind it."""
+    paragraphs = _prose_of(_ended(re.split(r"\n{2,}", text)))
     kept: list[str] = []
     for at, each in enumerate(paragraphs):
         written = " ".join(each.split())
@@ -350,6 +374,10 @@ def trimmed(text: str, *, title: str = "", author: str = "") -> str:
             continue
         kept.append(each)
     return re.sub(r"[ \u00a0]{2,}", " ", "\n\n".join(kept))
+
+
+def _prose_of(paragraphs: list[str]) -> list[str]:
+    return [each for each in paragraphs if not boilerplate(" ".join(each.split()))]
 
 
 def _ended(paragraphs: list[str]) -> list[str]:
@@ -393,3 +421,8 @@ def _empty(element: Any) -> None:
     inline = element.tag in ("span", "a", "em", "strong", "b", "i", "small", "svg")
     element.clear(keep_tail=True)
     element.tag = "span" if inline else "hr"
+
+
+def for_libraries(tree: Any) -> Any:
+    """A copy of a tree with the elements of `lxml.html`, which trafilatura and htmldate ask for, and which are slower."""
+    return lxml.html.document_fromstring(etree.tostring(tree, encoding="unicode", method="html"))

@@ -8,7 +8,6 @@ the page's last change: readers saw the by-line, nobody checks a declaration.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date as Date
@@ -22,7 +21,7 @@ from lxml import etree
 from searcher.article import days
 from searcher.readers.datelines import MONTHS, find, plain
 from searcher.readers.dating import FIRST_YEAR, iso
-from searcher.readers.web.body import BLOCKS, flat, heading, is_boilerplate
+from searcher.readers.web.body import BLOCKS, flat, for_libraries, heading, is_boilerplate
 
 DAY = len("2020-07-02")
 HEAD_ELEMENTS = 80  # elements after the headline in which a by-line is looked for …
@@ -31,6 +30,7 @@ BEFORE = 12  # elements before the headline, for a date set above it
 LINE = 140  # characters of a by-line
 ROW_DEPTH = 4  # ancestors of a date that may be a row of a list
 LONGEST_CAPTION = 300
+LABEL_PARTS = 4  # elements in a line with a label and a date
 LONGEST_LABEL = 60  # characters of a label and a date in two blocks
 MAX_SCRIPTED = 200  # dates of one script
 LONGEST_ROW = 400  # characters of a row that are looked at for a date
@@ -98,6 +98,7 @@ _SCRIPTED = re.compile(
     re.I,
 )
 _OTHER_TAGS = frozenset("nav aside figure blockquote footer form select option script style button".split())
+_SHORT_TAGS = ("p", "li", "div", "span", "td", "dd", "small", "em")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _INSTANT = re.compile(r"T[0-9:.]+(?:Z|[+-]00:?00)$")
 
@@ -132,9 +133,11 @@ def published(tree: Any, declared: Declared, addresses: Iterable[str], title: st
     changes = {said[key] for key in _CHANGES if said.get(key)}
     sure = _read((declared.article, *map(said.get, _STRONG), declared.item))
     weak = [said[key] for key in _WEAK if said.get(key)]
+    stated = next((each for each in sure if len(each) >= DAY), sure[0]) if sure else ""
+    if address is not None and len(address) == DAY and stated.startswith(address):
+        return stated  # no by-line would change it
     near = _near(tree, title, address)
     if sure:
-        stated = next((each for each in sure if len(each) >= DAY), sure[0])
         changed = {each[:DAY] for each in _read((declared.changed, *changes))}
         if near is not None and near.alone and near.day not in changed and _contradicts(near.day, stated, address):
             return next((each for each in sure if each[:DAY] == near.day), near.date)
@@ -293,16 +296,20 @@ def _alone(found: str, text: str) -> bool:
 
 
 def _in_rows(element: Any) -> bool:
-    """Whether an element stands in one of several rows, each with a link and a date: a list of other articles."""
+    """Whether an element stands in one of several rows, each with a link and a date: a list of other articles. Rows have a
+    class, or are items or rows of a table, or are three and more."""
     for up in (element, *islice(element.iterancestors(), ROW_DEPTH)):
         if up.tag in ("body", "main", "article"):
             return False
-        if up.find(".//a") is None or (not up.get("class") and up.tag not in ("li", "tr")):
+        if up.find(".//a") is None:
             continue
+        alike = 0
         for sister in (*up.itersiblings(preceding=True), *up.itersiblings()):
-            alike = sister.tag == up.tag and sister.get("class") == up.get("class")
-            if alike and sister.find(".//a") is not None and find(flat(sister)[:LONGEST_ROW]) is not None:
-                return True
+            same = sister.tag == up.tag and sister.get("class") == up.get("class")
+            if same and sister.find(".//a") is not None and find(flat(sister)[:LONGEST_ROW]) is not None:
+                alike += 1
+                if alike >= 2 or up.get("class") or up.tag in ("li", "tr"):
+                    return True
     return False
 
 
@@ -435,8 +442,9 @@ def _labelled(tree: Any, address: str | None) -> str | None:
             return found
     only = {
         day[:DAY]: day
-        for each in body.iter(etree.Element)
-        if (day := _label(each, month))
+        for each in body.iter(*_SHORT_TAGS)
+        if len(each) <= LABEL_PARTS
+        and (day := _label(each, month))
         and not any(_OTHERS.search(f"{up.get('class') or ''} {up.get('id') or ''}") for up in each.iterancestors())
         and not _in_rows(each)
     }
@@ -468,15 +476,14 @@ def _scripted(scripts: Sequence[str]) -> str | None:
 def _guessed(tree: Any) -> str | None:
     """htmldate's opinion, if the page shows that day: outside of other articles, of comments and of what a
     wiki says below its pages about their last change."""
-    page, half = copy.deepcopy(tree), len(flat(tree)) / 2
+    page, half = for_libraries(tree), len(flat(tree)) / 2
     for each in list(page.iter(etree.Element)):
         named = f"{each.get('class') or ''} {each.get('id') or ''}"[:200]
         if each.getparent() is None or each.tag in ("html", "body"):
             continue
-        text = flat(each)
         other = each.tag in ("aside", "blockquote", "figcaption") or _OTHERS.search(named)
-        change = len(text) <= LINE and _WIKI_CHANGE.search(named) and _UPDATED.search(text)
-        if (other and len(text) < half) or change:
+        change = not other and _WIKI_CHANGE.search(named)
+        if (other or change) and len(text := flat(each)) < half and (other or _UPDATED.search(text)):
             each.drop_tree()
     try:
         found = find_date(page, extensive_search=False, original_date=True, min_date=f"{FIRST_YEAR}-01-01")

@@ -1,35 +1,38 @@
-"""HTML pages → articles, one a page: what the page declares first, what it shows next, what trafilatura finds last."""
+"""HTML pages → articles, one a page or several: what a page declares first, what it shows next, what trafilatura finds last."""
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
+from functools import partial
 from html import unescape
 from statistics import median
-from typing import IO, Any
-from urllib.parse import urlsplit
+from typing import IO, Any, NamedTuple
+from urllib.parse import urljoin, urlsplit
 
-import lxml.etree
-import lxml.html
+from lxml import etree
 from trafilatura import bare_extraction
 
 from searcher.analysis import looks_french
 from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers.encoding import declaration, decode
-from searcher.readers.fields import line, make
+from searcher.readers.fields import make
 from searcher.readers.language import SAMPLE
-from searcher.readers.markup import text_of_tree
+from searcher.readers.problems import Problem, note
 from searcher.readers.web import dates, jsonld, metadata
 from searcher.readers.web.authors import authors
 from searcher.readers.web.body import (
     LONG,
     MOST,
     aligned,
+    cleaned,
     content,
     declared,
     densest,
     flat,
+    for_libraries,
     heading,
     named,
     squeezed,
@@ -37,6 +40,8 @@ from searcher.readers.web.body import (
     whole,
 )
 from searcher.readers.web.jsonld import Declared
+from searcher.readers.web.leftout import left_out, shown
+from searcher.readers.web.posts import Posts, address, heading_of, posts
 from searcher.sources import Source
 
 MAX_BYTES = 10 << 20
@@ -71,7 +76,7 @@ _PICTURES = re.compile(rb"data:[\w.+/-]{0,60}(?:;[\w=-]{1,40}){0,3},[A-Za-z0-9+/
 _CONTROLS = re.compile("[\xad\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]+")
 
 
-def read(source: Source, stream: IO[bytes]) -> Iterator[Article]:
+def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     raw = stream.read(MAX_SAVED + 1)
     if MAX_BYTES < len(raw) <= MAX_SAVED:  # saved with its pictures in it, as SingleFile does
         raw = _PICTURES.sub(b"data:", raw)
@@ -79,43 +84,120 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article]:
         raise Unreadable(f"larger than {MAX_BYTES >> 20} MB for one page")
     if not raw.strip():
         raise Unreadable("empty")
-    yield page(source, _decoded(raw, source.encoding))
+    yield from page(source, _decoded(raw, source.encoding))
 
 
-def page(source: Source, html: str) -> Article:
-    """The article of a page that is decoded already. Raises Unreadable when it has neither a title nor a text."""
+def page(source: Source, html: str) -> Iterator[Article | Problem]:
+    """The article of a page that is decoded already, or the articles that stand side by side in it; behind them a note that
+    says what the page shows and none of them holds. Raises Unreadable when there is neither a title nor a text."""
     large = html.count("<") > MAX_TAGS or len(html) > MAX_PARSED
     tree = _tree(html[:HEAD] if large else html)
     if tree is None:
         raise Unreadable("neither a title nor a text")
     said, item = metadata.metas(tree), metadata.microdata(tree)
-    meta = metadata.declared(said, item, tree)
     url = metadata.address(tree, source.url)
     scripts = [(each.get("type") or "", each.text) for each in tree.iter("script") if each.text]
     data = jsonld.declared([text for kind, text in scripts if "ld+json" in kind.lower()][:MAX_SCRIPTS], url)
-    _open_noscript(tree)
-    lxml.etree.strip_elements(tree, *_UNSEEN, with_tail=False)
-    _unwrap(tree)
-    host = urlsplit(url).netloc.lower()
-    title = metadata.title(tree, data.title, meta.title, source=data.source or meta.source, host=host)
-    shown = _shown(tree)
-    source_name = data.source or meta.source or metadata.site(tree, title, host)
-    author = authors(tree, data.author or meta.author, shown, title=title, source=source_name, host=host)
     stamps = dates.Declared(
-        data.date, data.changed, data.other, item.get("datePublished", ""), said, [text for _, text in scripts]
+        article=data.date,
+        changed=data.changed,
+        other=data.other,
+        item=item.get("datePublished", ""),
+        said=said,
+        scripts=[text for _, text in scripts],
     )
-    text = _stripped(html) if large else _text(tree, data, shown, title, author)
+    _open_noscript(tree)
+    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    _unwrap(tree)
+    head = _Head(url, data, metadata.declared(said, item, tree), stamps)
+    paragraphs = shown(tree)
+    title = metadata.title(tree, data.title, head.meta.title, source=head.publisher, host=head.host)
+    headline = heading(tree, title)
+    one = large or bool(data.title) or said.get("og:type") == "article"
+    several = None if one else posts(tree, headline)
+    if several is not None and several.apart:
+        articles = [_post(source, head, each, number) for number, each in enumerate(several.elements, 1)]
+    else:
+        stripped = _stripped(html) if large else None
+        articles = [_whole(source, head, _Shown(tree, paragraphs, title, headline, several), stripped)]
+    yield from articles
+    kept = [part for each in articles for part in (each.title, each.text, each.author or "")]
+    if not large and (line_of := left_out(tree, paragraphs, [*kept, title])) is not None:
+        yield note(source, line_of)
+
+
+class _Head(NamedTuple):
+    """What a page says of itself."""
+
+    url: str
+    data: Declared
+    meta: Declared
+    stamps: dates.Declared
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc.lower()
+
+    @property
+    def publisher(self) -> str:
+        return self.data.source or self.meta.source
+
+
+class _Shown(NamedTuple):
+    """What a page shows: its tree, its paragraphs, its title and the heading that says it, and the list that it is."""
+
+    tree: Any
+    paragraphs: list[str]
+    title: str
+    headline: Any
+    several: Posts | None
+
+
+def _whole(source: Source, head: _Head, page: _Shown, stripped: str | None) -> Article:
+    """The one article of a page; `stripped` is its text when the page is too large to look for boilerplate."""
+    data, meta, url, title = head.data, head.meta, head.url, page.title
+    publisher = head.publisher or metadata.site(page.tree, title, head.host)
+    author = authors(
+        page.tree, data.author or meta.author, page.paragraphs, title=title, source=publisher, host=head.host
+    )
+    text = _text(page, data, author) if stripped is None else stripped
+    language = _language(page.tree, data, meta)
     return make(
         source,
         title=title,
         text=text,
-        standfirst=_standfirst(data, meta, shown, text, title),
-        date=dates.published(tree, stamps, (source.url or "", url), title) if title else None,
-        source=source_name,
+        standfirst=_standfirst(data, meta, page.paragraphs, text, title),
+        date=dates.published(page.tree, head.stamps, (source.url or "", url), title) if title else None,
+        source=publisher,
         author=author,
         section=data.section or meta.section,
-        language="fr" if len(text) >= ENOUGH and looks_french(text[:SAMPLE]) else _language(tree, data, meta),
+        language="fr" if len(text) >= ENOUGH and looks_french(text[:SAMPLE]) else language,
         url=url,
+    )
+
+
+def _post(source: Source, head: _Head, element: Any, number: int) -> Article:
+    """One of several articles of a page: title, date and author stand in its element; the rest is the page's."""
+    own = copy.deepcopy(element)
+    own.tail = None
+    title, url = flat(heading_of(own)), address(own)
+    url = urljoin(head.url, url) if url else ""
+    publisher = head.publisher or metadata.site(element, title, head.host)
+    author = authors(own, "", shown(own), title=title, source=publisher, host=head.host)
+    text = trimmed(content([own]), title=title, author=author)
+    nothing = dates.Declared("", "", "", metadata.microdata(own).get("datePublished", ""), {})
+    return make(
+        source,
+        number=number,
+        place=f"article {number}",
+        title=title,
+        text=text,
+        date=dates.published(own, nothing, (url,), title),
+        source=publisher,
+        author=author,
+        section=head.data.section or head.meta.section,
+        language=None if len(text) >= ENOUGH else _language(element, head.data, head.meta),
+        url=url or head.url,
     )
 
 
@@ -141,15 +223,12 @@ def _decoded(raw: bytes, envelope: str | None) -> str:
 def _tree(html: str) -> Any:
     """The tree of a page; None for one without any element."""
     html = _LONG_TAG.sub(r"<\1>", _HUGE.sub('=""', _CONTROLS.sub("", html.replace("&shy;", ""))))
-    parser = lxml.html.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False
-    )
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)
     try:
-        tree = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+        tree = etree.fromstring(html.encode("utf-8", "replace"), parser)
         if any("xcessive depth" in each.message for each in parser.error_log):
-            flat = _NESTING.sub(" ", html).encode("utf-8", "replace")
-            tree = lxml.html.document_fromstring(flat, parser=parser)
-    except lxml.etree.ParserError:
+            tree = etree.fromstring(_NESTING.sub(" ", html).encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:  # without any element
         return None
     return tree
 
@@ -177,41 +256,39 @@ def _unwrap(tree: Any) -> None:
             each.tag = "div"
 
 
-def _shown(tree: Any) -> list[str]:
-    """The paragraphs that the page shows, each on one line."""
-    body = tree.find("body")
-    return [line(each) for each in re.split(r"\n+", text_of_tree(tree if body is None else body, ("nav", "footer")))]
-
-
-def _text(tree: Any, data: Declared, shown: list[str], title: str, author: str) -> str:
+def _text(page: _Shown, data: Declared, author: str) -> str:
     """The article's paragraphs: those of the element that the page calls its text, or of the one that holds most of its
-    prose; where neither is sure, what trafilatura makes of the page; where that is nothing, all the page shows.
+    prose; of a list of teasers all of them; where none is sure, what trafilatura makes of the page; where that is nothing,
+    all the page shows.
 
     JSON-LD's `articleBody` is the measure: it has often lost its paragraphs, never its words. Where it is whole, the page's
     paragraphs that it consists of are the text; where the page shows less, it is the text itself.
     """
-    said, headline = declared(tree), heading(tree, title)
-    text = trimmed(content(whole(said[0], headline) if len(said) == 1 else said), title=title, author=author)
+    trim = partial(trimmed, title=page.title, author=author)
+    if page.several is not None:
+        return cleaned(content(page.several.elements))
+    said = declared(page.tree)
+    text = trim(content(whole(said[0], page.headline) if len(said) == 1 else said))
     named_text = len(text) >= SHORT
     if len(text) < ENOUGH:
-        element, share = densest(tree)
+        element, share = densest(page.tree, page.headline)
         if element is not None and share >= (NAMED_SURE if named(element) else SURE):
-            denser = trimmed(content(whole(element, headline)), title=title, author=author)
+            denser = trim(content(whole(element, page.headline)))
             if not named_text or _is_prose(denser):
                 text = max(text, denser, key=len)
         if len(text) < ENOUGH:
-            extracted = trimmed(_extracted(tree), title=title, author=author)
+            extracted = trim(_extracted(page.tree))
             if not named_text or _is_prose(extracted):
                 text = max(text, extracted, key=len)
     body = data.text
     if len(body) >= FULL and len(body) > 0.7 * len(text):
-        if blocks := aligned(shown, body):
-            return trimmed("\n\n".join(blocks), title=title, author=author)
+        if blocks := aligned(page.paragraphs, body):
+            return trim("\n\n".join(blocks))
         if len(body) > 1.2 * len(text):
-            return trimmed(body, title=title, author=author)
-    if not title and max(map(len, text.split("\n\n"))) < LISTED:
+            return trim(body)
+    if not page.title and max(map(len, text.split("\n\n"))) < LISTED:
         text = ""  # a list or a fragment: all of it says more than the longest part
-    return text or trimmed("\n\n".join(shown), title=title, author=author)
+    return text or trim("\n\n".join(page.paragraphs))
 
 
 def _is_prose(text: str) -> bool:
@@ -231,14 +308,14 @@ def _extracted(tree: Any) -> str:
     if sum(1 for _ in tree.iter()) > MAX_EXTRACTED:
         return ""
     try:
-        found = bare_extraction(tree, include_comments=False, include_tables=True, with_metadata=False)
+        found = bare_extraction(for_libraries(tree), include_comments=False, include_tables=True, with_metadata=False)
     except Exception:  # it has other ways below
         return ""
     lines = (getattr(found, "text", None) or "").split("\n")
     return "\n\n".join(each.removeprefix("- ") for each in lines if each.strip())
 
 
-def _standfirst(data: Declared, meta: Declared, shown: list[str], text: str, title: str) -> str:
+def _standfirst(data: Declared, meta: Declared, paragraphs: list[str], text: str, title: str) -> str:
     """The description, if the page shows it before its text or as its beginning; in the words of the page."""
     first = squeezed(text[:1000].partition("\n\n")[0])
     for described in filter(None, (data.standfirst, meta.standfirst)):
@@ -246,7 +323,7 @@ def _standfirst(data: Declared, meta: Declared, shown: list[str], text: str, tit
         if len(wanted) < 30 or wanted == squeezed(title):
             continue
         cut = described.rstrip().endswith(("…", "..."))
-        for each in shown:
+        for each in paragraphs:
             letters = squeezed(each)
             if letters == wanted or (cut and letters.startswith(wanted) and letters != first):
                 return each if letters == first or letters not in squeezed(text) else ""

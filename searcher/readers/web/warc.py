@@ -81,6 +81,8 @@ def _read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
                 if isinstance(found, Article):
                     articles += 1
                     yield found
+                elif found.kind == "noted":
+                    yield found
                 elif found.kind == "skipped":
                     skipped[found.reason.removeprefix("no article: ").partition(";")[0]] += 1
                 elif found.kind == "failed":
