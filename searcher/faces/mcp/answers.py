@@ -13,7 +13,8 @@ class FoundPassage:
 
 @dataclass(frozen=True)
 class FoundArticle:
-    """A hit. `position` is where its first passage begins: what `read` takes as `around`."""
+    """A hit. `position` is where its first passage begins: what `read` takes as `around`. `copies`: other articles of the
+    answer that are copies of this one. `shared`: of a similar article, the words in common that weigh most."""
 
     rank: int
     id: str
@@ -24,14 +25,17 @@ class FoundArticle:
     position: int | None = None
     copies: int = 0
     missing: list[str] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class SearchAnswer:
-    """A page of hits. `total` counts all articles found; `next_page` is None on the last page."""
+    """A page of hits. `total` counts all articles found, `groups` those that are no copies of one another (None: copies were
+    not grouped); `next_page` is None on the last page."""
 
     query: str
     total: int
+    groups: int | None
     complete: bool
     hits: list[FoundArticle]
     notes: list[str]
@@ -112,6 +116,56 @@ class FacetAnswer:
 @dataclass(frozen=True)
 class FacetsAnswer:
     facets: list[FacetAnswer]
+
+
+@dataclass(frozen=True)
+class SimilarAnswer:
+    """The articles most like one article, the most like first; `words` are what was sought."""
+
+    id: str
+    words: list[str]
+    hits: list[FoundArticle]
+
+
+@dataclass(frozen=True)
+class FoundQuote:
+    """What an article quotes, where it stands in its text, and who said it. `confidence`: A (named beside the quote), B (a
+    pronoun or a role), C (the speaker of a quote nearby)."""
+
+    id: str
+    date: str | None
+    source: str | None
+    start: int
+    text: str
+    speaker: str | None
+    confidence: str
+
+
+@dataclass(frozen=True)
+class QuotesAnswer:
+    """Quotes in the order of the answer. `more`: there are others behind these."""
+
+    quotes: list[FoundQuote]
+    more: bool
+
+
+@dataclass(frozen=True)
+class FoundName:
+    """A name: `articles` of the answer and so many `elsewhere` hold it; `ratio` is the binary logarithm of how much more
+    frequent it is in the answer, None when the answer is the whole archive."""
+
+    name: str
+    kind: str
+    articles: int
+    elsewhere: int
+    ratio: float | None
+
+
+@dataclass(frozen=True)
+class NamesAnswer:
+    total: int
+    complete: bool
+    names: list[FoundName]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,16 @@ from pydantic import Field
 
 import searcher
 from searcher.faces.mcp import tools, wording
-from searcher.faces.mcp.answers import ArchiveAnswer, FacetsAnswer, ReadAnswer, SearchAnswer, TimelineAnswer
+from searcher.faces.mcp.answers import (
+    ArchiveAnswer,
+    FacetsAnswer,
+    NamesAnswer,
+    QuotesAnswer,
+    ReadAnswer,
+    SearchAnswer,
+    SimilarAnswer,
+    TimelineAnswer,
+)
 
 INSTRUCTIONS = """\
 A news archive, French first. Start with `archive` to see what is in it and how to ask, or with `search`. A hit carries an
@@ -36,7 +45,11 @@ Sources = Annotated[
 Languages = Annotated[list[str] | None, Field(max_length=20, description="Only articles in one of these: fr, en …")]
 Fields = Annotated[
     list[str] | None,
-    Field(min_length=1, max_length=8, description=f"Any of {', '.join(searcher.FACETS)}; source and year without it."),
+    Field(
+        min_length=1,
+        max_length=len(searcher.FACETS),
+        description=f"Any of {', '.join(searcher.FACETS)}; source and year without it.",
+    ),
 ]
 Identifier = Annotated[str, Field(max_length=500, description="The id of an article, from a hit.")]
 
@@ -63,12 +76,13 @@ def server(index: searcher.Index) -> MCPServer:
         match: Literal["auto", "all", "any"] = "auto",
         limit: Annotated[int, Field(ge=1, le=50, description="Hits on a page.")] = 10,
         page: Annotated[int, Field(ge=1, le=1000)] = 1,
+        group: Annotated[bool, Field(description="Whether copies of one dispatch are one hit.")] = True,
     ) -> Annotated[CallToolResult, SearchAnswer]:
         """Find articles by their words, the best first, each with up to two passages that show why. Use it to find what was
         published about a subject, a name or an event. `sort`: date is oldest first, -date newest first. `total` is exact."""
         with _told():
             ask = _ask(query, since, until, source, language, sort=sort, match=match)
-            answer = tools.search(index, ask, limit=limit, page=page)
+            answer = tools.search(index, ask, limit=limit, page=page, group=group)
             return _result(answer, wording.search(answer))
 
     @tool("Read an article")
@@ -117,6 +131,52 @@ def server(index: searcher.Index) -> MCPServer:
                 index, _ask(query, since, until, source, language), fields=fields or ["source", "year"], size=size
             )
             return _result(answer, wording.facets(answer))
+
+    @tool("Find similar articles")
+    def similar(
+        id: Identifier,
+        limit: Annotated[int, Field(ge=1, le=50)] = 10,
+    ) -> Annotated[CallToolResult, SimilarAnswer]:
+        """Find the articles most like an article, and the words they share with it. Its own copies are left out. Use it to
+        follow a story before and after one article."""
+        with _told():
+            answer = tools.similar(index, id, limit=limit)
+            return _result(answer, wording.similar(answer))
+
+    @tool("Who said what")
+    def quotes(
+        query: Query = "",
+        by: Annotated[
+            str, Field(max_length=200, description="Only quotes of this speaker: a name or a part of it.")
+        ] = "",
+        about: Annotated[str, Field(max_length=500, description="Only quotes that hold all of these words.")] = "",
+        since: Day = None,
+        until: Day = None,
+        source: Sources = None,
+        language: Languages = None,
+        limit: Annotated[int, Field(ge=1, le=100)] = 15,
+    ) -> Annotated[CallToolResult, QuotesAnswer]:
+        """List what is quoted in the articles of an answer: the words, the speaker, and how sure the speaker is. Use it to find
+        what a person said about something; read the article before quoting."""
+        with _told():
+            ask = _ask(query, since, until, source, language)
+            answer = tools.quotes(index, ask, by=by, about=about, limit=limit)
+            return _result(answer, wording.quotes(answer))
+
+    @tool("Who stands in the answer")
+    def names(
+        query: Query,
+        since: Day = None,
+        until: Day = None,
+        source: Sources = None,
+        language: Languages = None,
+        size: Annotated[int, Field(ge=1, le=100)] = 20,
+    ) -> Annotated[CallToolResult, NamesAnswer]:
+        """List the persons, places and organisations that the articles of an answer name more often than the rest of the
+        archive. Use it to find who is involved in a subject."""
+        with _told():
+            answer = tools.names(index, _ask(query, since, until, source, language), size=size)
+            return _result(answer, wording.names(answer))
 
     @tool("What is in the archive")
     def archive() -> Annotated[CallToolResult, ArchiveAnswer]:
@@ -167,4 +227,4 @@ def _told() -> Iterator[None]:
 
 def _said(error: searcher.SearcherError) -> str:
     """The code of an error, and its message, which says what to do."""
-    return f"{type(error).__name__}: {error}"
+    return f"{error.code or type(error).__name__}: {error}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
 
 import searcher
 from searcher.faces.mcp.answers import (
@@ -11,31 +13,38 @@ from searcher.faces.mcp.answers import (
     FacetsAnswer,
     FacetValueAnswer,
     FoundArticle,
+    FoundName,
     FoundPassage,
+    FoundQuote,
+    NamesAnswer,
+    QuotesAnswer,
     ReadAnswer,
     SearchAnswer,
+    SimilarAnswer,
     TimelineAnswer,
     TimelineBucket,
     TimelineBurst,
 )
-from searcher.faces.mcp.wording import PASSAGE, cut
+from searcher.faces.mcp.wording import PASSAGE, QUOTE, cut
 
 SOURCES = 30
 """Sources of an archive that are named."""
 
 
-def search(index: searcher.Index, ask: searcher.Ask, *, limit: int, page: int) -> SearchAnswer:
-    """A page of hits with at most two passages each."""
-    results = index.search(ask, limit=limit, page=page, passages=2)
+def search(index: searcher.Index, ask: searcher.Ask, *, limit: int, page: int, group: bool) -> SearchAnswer:
+    """A page of hits with at most two passages each; `group`: copies of one dispatch are one hit."""
+    results = index.search(ask, limit=limit, page=page, passages=2, group=group)
+    pages = results.total if results.groups is None else results.groups
     return SearchAnswer(
         query=results.parsed or ask.query,
         total=results.total,
+        groups=results.groups,
         complete=results.complete,
         hits=[_found(hit) for hit in results.hits],
         notes=[note.message for note in results.notes],
         help=list(_advice(results.help)) if results.help is not None else [],
         page=page,
-        next_page=page + 1 if page * limit < results.total else None,
+        next_page=page + 1 if page * limit < pages else None,
     )
 
 
@@ -49,9 +58,37 @@ def _found(hit: searcher.Hit) -> FoundArticle:
         source=article.source,
         passages=[FoundPassage(cut(each.text, PASSAGE), each.start) for each in hit.passages],
         position=hit.passages[0].start if hit.passages else None,
-        copies=len(article.copies),
+        copies=len(hit.group),
         missing=list(hit.missing),
     )
+
+
+def similar(index: searcher.Index, identifier: str, *, limit: int) -> SimilarAnswer:
+    """The articles most like an article, without itself and its copies."""
+    found = index.similar(identifier, limit=limit)
+    hits = [replace(_found(hit), shared=list(hit.matched)) for hit in found.hits]
+    return SimilarAnswer(identifier, list(found.words), hits)
+
+
+def quotes(index: searcher.Index, ask: searcher.Ask, *, by: str, about: str, limit: int) -> QuotesAnswer:
+    """The first quotes of an answer."""
+    found = list(islice(index.quotes(ask, by=by, about=about), limit + 1))
+    return QuotesAnswer(
+        [
+            FoundQuote(
+                each.id, each.date, each.source, each.start, cut(each.text, QUOTE), each.speaker, each.confidence
+            )
+            for each in found[:limit]
+        ],
+        more=len(found) > limit,
+    )
+
+
+def names(index: searcher.Index, ask: searcher.Ask, *, size: int) -> NamesAnswer:
+    """The names that an answer has more often than the rest of the archive."""
+    found = index.names(ask, size=size)
+    rows = [FoundName(each.name, each.kind, each.articles, each.elsewhere, each.ratio) for each in found.rows]
+    return NamesAnswer(found.total, found.complete, rows)
 
 
 def _advice(help: searcher.Help) -> Iterable[str]:

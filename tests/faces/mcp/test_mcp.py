@@ -30,7 +30,7 @@ from searcher.faces.mcp import wording
 from searcher.faces.mcp.server import server
 
 TOKEN = 3.5  # characters
-TOOLS = {"search", "read", "timeline", "facets", "archive"}
+TOOLS = {"search", "read", "timeline", "facets", "similar", "quotes", "names", "archive"}
 COMMAND = [sys.executable, "-m", "searcher", "mcp", "--index"]
 
 Mode = Literal["auto", "legacy"]
@@ -90,7 +90,7 @@ def archive(build: Build) -> Path:
 def test_all_tools_only_read_and_say_what_they_take_and_give(seeds_index: Path, mode: Mode) -> None:
     async def ask(client: Client) -> None:
         listed = {tool.name: tool for tool in (await client.list_tools()).tools}
-        assert set(listed) >= TOOLS
+        assert set(listed) == TOOLS
         for tool in listed.values():
             assert tool.annotations is not None
             assert tool.annotations.read_only_hint is True
@@ -112,6 +112,10 @@ def test_all_tools_only_read_and_say_what_they_take_and_give(seeds_index: Path, 
         ("timeline", {"query": ""}),
         ("facets", {"query": "", "fields": list(searcher.FACETS)}),
         ("archive", {}),
+        ("quotes", {"query": ""}),
+        ("quotes", {"by": "Poutine", "about": "situation"}),
+        ("names", {"query": ""}),
+        ("names", {"query": "Syrie"}),
     ],
 )
 def test_an_answer_is_of_its_schema_and_its_text_is_short(
@@ -170,11 +174,11 @@ def test_reading_around_a_position_has_it_in_the_middle(archive: Path) -> None:
     ("name", "arguments", "told"),
     [
         ("search", {"query": "x", "limit": 999}, "less than or equal to 50"),
-        ("search", {"query": "x", "since": "au temps jadis"}, "DateError: "),
-        ("search", {"query": "x", "since": "2021", "until": "2020"}, "UsageError: "),
-        ("read", {"id": "nobody"}, "NotFound: no article is called 'nobody'"),
+        ("search", {"query": "x", "since": "au temps jadis"}, "date.unread: "),
+        ("search", {"query": "x", "since": "2021", "until": "2020"}, "ask.period-empty: "),
+        ("read", {"id": "nobody"}, "article.unknown: no article is called 'nobody'"),
         ("read", {"id": "gare", "length": 10**6}, "less than or equal to 20000"),
-        ("facets", {"query": "", "fields": ["colour"]}, "UsageError: facets are of source"),
+        ("facets", {"query": "", "fields": ["colour"]}, "facets.field: facets are of source"),
     ],
 )
 def test_what_cannot_be_answered_is_an_error_that_says_what_to_mend(
@@ -337,3 +341,36 @@ def test_without_an_index_the_command_says_what_to_do(tmp_path: Path) -> None:
     done = subprocess.run([*COMMAND, str(tmp_path)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (3, "")
     assert "searcher index" in done.stderr
+
+
+PARTY = "Le parti a gagné les élections municipales à Brest, et la mairie change de mains après trente ans. "
+
+
+def test_similar_articles_quotes_and_names_are_those_of_the_index(build: Build) -> None:
+    folder = build(
+        [
+            {
+                "id": "a",
+                "title": "Brest",
+                "text": f"{PARTY}« Nous allons rouvrir le port dès demain », a déclaré Anne Kervella.",
+            },
+            {"id": "b", "title": "La mairie de Brest", "text": f"{PARTY}Les électeurs ont voté dimanche à Brest."},
+            {"id": "c", "title": "Lyon", "text": "Une gare ouvre à Lyon."},
+        ]
+    )
+    with searcher.open(folder) as index:
+        (quote,) = index.quotes("", by="Kervella")
+        like = [hit.article.id for hit in index.similar("a").hits]
+        rows = [row.name for row in index.names("").rows]
+    (said_quote,) = call(folder, "quotes", by="Kervella").structured_content["quotes"]
+    assert (said_quote["text"], said_quote["speaker"], said_quote["start"]) == (quote.text, quote.speaker, quote.start)
+    assert [hit["id"] for hit in call(folder, "similar", id="a").structured_content["hits"]] == like
+    assert [row["name"] for row in call(folder, "names", query="").structured_content["names"]] == rows
+
+
+def test_copies_are_one_hit_unless_all_are_wanted(build: Build) -> None:
+    text = " ".join(f"mot{number}" for number in range(200)) + " gare"
+    folder = build([{"id": each, "title": each, "text": f"{text} {each}", "date": "2020-03-12"} for each in "ab"])
+    grouped, all_of = (call(folder, "search", query="gare", group=group).structured_content for group in (True, False))
+    assert (grouped["total"], grouped["groups"], [hit["copies"] for hit in grouped["hits"]]) == (2, 1, [1])
+    assert (all_of["total"], all_of["groups"], len(all_of["hits"])) == (2, None, 2)
