@@ -65,6 +65,10 @@ def test_names_of_marked_sentences_are_found() -> None:
         ("Vladimir Putin a rencontré M. Poutine.", ["Vladimir Poutine", "Vladimir Poutine"]),
         ("ANNE ROUSSEL parle. Anne Roussel se tait.", ["Anne Roussel", "Anne Roussel"]),
         ("Maëlys de Araujo avait huit ans. Maëlys aimait lire.", ["Maëlys de Araujo", "Maëlys de Araujo"]),
+        ("Le maire du Havre, selon Le Parisien, rentre au Havre.", ["Le Havre", "Le Parisien", "Le Havre"]),
+        ("Une enquête du Parisien sur les Parisiens.", ["Le Parisien"]),
+        ("Edouard Philippe et Édouard Philippe sont un.", ["Édouard Philippe", "Édouard Philippe"]),
+        ("Les Etats-Unis et l'Elysée.", ["États-Unis", "Élysée"]),
         ("Paul Paris est né à Paris, en France.", ["Paul Paris", "Paris", "France"]),
     ],
 )
@@ -86,6 +90,7 @@ def test_title_and_text_are_one_article() -> None:
         ("Il a vu Tavernel, 42 ans, hier.", "person"),
         ("Il habite à Tavernel depuis peu.", "place"),
         ("Il habite la commune de Tavernel depuis peu.", "place"),
+        ("Il connaît Wanda Tavernel, directrice du port.", "person"),
         ("Il travaille chez Tavernel depuis peu.", "organisation"),
         ("Il préside l'Union des maires depuis peu.", "organisation"),
         ("Il pense à l'ONU depuis peu.", "organisation"),

