@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from searcher.archive.state import State
     from searcher.query.ask import Ask
 
-FEW = 1000
+FEW = 5000
 """Values whose articles are counted one value at a time; above that all values of the archive are counted at once."""
 
 

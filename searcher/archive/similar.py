@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from searcher.analysis import STOP_WORDS, entry, tokenize
 from searcher.analysis.annotations import KINDS
 from searcher.analysis.naming import named
 from searcher.archive.answering import deadline_of, fetched, understood_on
-from searcher.article import ID, NAME, STEMS, TITLE_STEMS, WHOLE, Article, as_term, as_value
+from searcher.article import ID, NAME, STEMS, TITLE_STEMS, WHOLE, WORDS, Article, Entry, as_term, as_value
 from searcher.query.plan import AllOf, AnyOf, Not, Plan, Term
 from searcher.results import similar as results
 from searcher.results.similar import SHARED, Similar, chosen
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 COPIED = 0.6
 """Share of the shingles of the shorter text from which on two articles are copies of one another."""
 
-_SHINGLE = 4
+_SHINGLE, _LEAD = 4, 12
 _SPARE = 20
 """Hits asked for beyond the limit, in place of copies."""
 
@@ -53,7 +54,7 @@ def similar(state: State, identifiers: Sequence[str], text: str, ask: Ask, *, li
     printed = _printed(articles, terms)
     if not terms:
         return Similar((), (), (perf_counter() - began) * 1000)
-    plan = results.plan(terms)
+    plan = results.plan(terms, {stem for each in articles for stem in _entry(each).terms[TITLE_STEMS].split()})
     filters = understood_on(state, replace(ask, query=""), clock).filters
     match = AllOf((*filters, plan.match, Not(AnyOf(tuple(own)))))
     found = state.reader.search(Plan(match, plan.score), limit=limit + _SPARE, explain=True, until=clock.until).found
@@ -68,7 +69,7 @@ def similar(state: State, identifiers: Sequence[str], text: str, ask: Ask, *, li
 
 def _frequencies(article: Article) -> Mapping[Term, int]:
     """How often an article has each of its terms, those of the title twice; small words left out."""
-    terms = entry(article, without=KINDS).terms
+    terms = _entry(article).terms
     counted: Counter[Term] = Counter()
     for field in (STEMS, TITLE_STEMS):  # the stems of the title are among those of the article, too
         counted.update(Term(STEMS, stem) for stem in terms[field].split())
@@ -79,6 +80,11 @@ def _frequencies(article: Article) -> Mapping[Term, int]:
     return counted
 
 
+def _entry(article: Article) -> Entry:
+    return entry(article, without=KINDS)
+
+
+@cache
 def _small() -> frozenset[str]:
     """The stems of small words."""
     return frozenset(word.stem for small in STOP_WORDS for word in tokenize(small))
@@ -102,9 +108,13 @@ def _printed(articles: Sequence[Article], terms: Mapping[Term, float]) -> dict[T
 
 def _shared(found: Found, printed: Mapping[Term, str]) -> tuple[str, ...]:
     """The shared words that weigh most in a hit; a word that is part of a name said already is left out."""
+    points: Counter[Term] = Counter()
+    for part in found.parts:
+        field = STEMS if part.field == TITLE_STEMS else part.field
+        points[Term(field, part.term)] += part.points  # type: ignore[assignment]
     said: dict[str, None] = {}
-    for part in sorted(found.parts, key=lambda part: (-part.points, part.term)):
-        word = printed[Term(part.field, part.term)]
+    for term in sorted(points, key=lambda term: (-points[term], term.text)):
+        word = printed[term]
         if not any(word.casefold() in each.casefold().split() for each in said):
             said[word] = None
     return tuple(islice(said, SHARED))
@@ -112,7 +122,7 @@ def _shared(found: Found, printed: Mapping[Term, str]) -> tuple[str, ...]:
 
 def _shingles(article: Article) -> frozenset[tuple[str, ...]]:
     """Each four words side by side of an article's text, but for its first words: leads differ."""
-    words = [word.word for word in tokenize(article.text)][12:]
+    words = _entry(Article("-", article.text)).terms[WORDS].split()[_LEAD:]
     return frozenset(zip(*(words[at:] for at in range(_SHINGLE)), strict=False))
 
 

@@ -9,9 +9,10 @@ Information Retrieval, 6.4.1). We choose the terms, not the engine, so every eng
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import log
 
+from searcher.article import STEMS, TITLE_STEMS
 from searcher.query.plan import AnyOf, Plan, Term, Weighted
 from searcher.results.values import Hit
 from searcher.values import Value
@@ -26,6 +27,10 @@ RARE_ARCHIVE = 5
 """Articles that a term may stand in whatever the size of the archive: in twenty articles, a tenth is two."""
 
 NAME_WEIGHT = 1.5
+
+TITLE_WEIGHT = 2.0
+"""What a word of the articles' titles earns in the title of another, beside what it earns in the article as a whole: of 200
+articles cut in halves that keep the title, among 2,000, .975 find the other half first; without it, .875."""
 
 SHARED = 5
 """Shared words that are said of a hit."""
@@ -64,6 +69,12 @@ def chosen(
     return {term: weights[term] for term in best}
 
 
-def plan(terms: Mapping[Term, float]) -> Plan:
-    """What finds the articles that hold any of the terms, those with the heaviest first."""
-    return Plan(AnyOf(tuple(terms)), tuple((Weighted(term, weight),) for term, weight in terms.items()))
+def plan(terms: Mapping[Term, float], titled: Collection[str]) -> Plan:
+    """What finds the articles that hold any of the terms, those with the heaviest first. `titled`: stems of the titles."""
+    weighted = [Weighted(term, weight) for term, weight in terms.items()]
+    weighted += [
+        Weighted(Term(TITLE_STEMS, term.text), TITLE_WEIGHT * weight)
+        for term, weight in terms.items()
+        if term.field == STEMS and term.text in titled
+    ]
+    return Plan(AnyOf(tuple(terms)), tuple((each,) for each in weighted))
