@@ -14,6 +14,7 @@ from itertools import combinations
 from math import inf, log
 from typing import assert_never
 
+from searcher.analysis import fold
 from searcher.analysis.sketch import Sketch, coverage, from_terms
 from searcher.article import SKETCH, WHOLE, WORDS, Entry, as_value, days
 from searcher.engines.ranks import rank
@@ -70,6 +71,14 @@ def score(plan: Plan, entries: Sequence[Entry]) -> dict[int, float]:
 
 def every(plan: Plan, entries: Sequence[Entry], sort: Sort) -> list[int]:
     """The places in `entries`, which are in the order added, of all that a plan finds, in the order of `Sort`."""
+    if sort not in (Sort.RELEVANCE, Sort.OLDEST, Sort.NEWEST):
+        best = every(plan, entries, Sort.RELEVANCE)
+        named = [number for number in best if value(entries[number], sort.field)]
+        ordered = sorted(named, key=lambda number: least(entries[number], sort), reverse=sort.is_reversed)
+        if sort.is_reversed:  # which turned equal articles around too
+            keys = sorted({least(entries[number], sort) for number in named}, reverse=True)
+            ordered = [number for key in keys for number in named if least(entries[number], sort) == key]
+        return [*ordered, *(number for number in best if number not in named)]
     scores = score(plan, entries)
 
     def key(number: int) -> float:
@@ -81,6 +90,19 @@ def every(plan: Plan, entries: Sequence[Entry], sort: Sort) -> list[int]:
         return moment if sort is Sort.OLDEST else -moment
 
     return sorted(sorted(scores), key=key)
+
+
+def value(entry: Entry, field: str) -> list[str]:
+    """The titles or whole values of an entry: none or one, or several authors."""
+    if field == "title":
+        return [entry.article.title] if entry.article.title.strip() else []
+    return [held for term in terms(entry, WHOLE[field]) if (held := as_value(term)) is not None]
+
+
+def least(entry: Entry, sort: Sort) -> tuple[str, str]:
+    """What an entry is put in order by: the first of its values, in that order, without accents and case."""
+    keys = [(" ".join(fold(word.casefold()) for word in held.split()), held) for held in value(entry, sort.field)]
+    return max(keys) if sort.is_reversed else min(keys)
 
 
 def counts(match: Match, entries: Sequence[Entry], name: str) -> dict[str | None, int]:

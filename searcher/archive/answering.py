@@ -14,7 +14,7 @@ from searcher.article import ID, NAME, PERSON, SPEAKER, Article
 from searcher.engines.protocol import Deadline, Found, Matches
 from searcher.errors import NotFound
 from searcher.messages import Message
-from searcher.query.ask import BUILT_IN, Ask, Required, Sort, Variants
+from searcher.query.ask import BUILT_IN, NATIVE, Ask, Required, Sort, Variants
 from searcher.query.notes import Note
 from searcher.query.parse import parse
 from searcher.query.plan import AllOf, Plan, Term
@@ -152,11 +152,31 @@ def all_of(state: State, understood: Understood, sort: Sort) -> Iterator[Found]:
     """Everything that the first plan with an answer finds, however long it takes."""
     for plan in plans_of(understood, Deadline()):
         empty = True
-        for found in state.reader.every(plan, sort):
+        for found in every_on(state, plan, sort):
             empty = False
             yield found
         if not empty:
             return
+
+
+def search_on(
+    state: State, plan: Plan, *, limit: int, offset: int = 0, sort: Sort, explain: bool = False, until: float = inf
+) -> Matches:
+    """A page of what a plan finds, in any order."""
+    if sort in NATIVE:
+        return state.reader.search(plan, limit=limit, offset=offset, sort=sort, explain=explain, until=until)
+    from searcher.archive import ordering  # here: most searches are in an order that engines know
+
+    return ordering.search(state.reader, plan, limit=limit, offset=offset, sort=sort, explain=explain, until=until)
+
+
+def every_on(state: State, plan: Plan, sort: Sort) -> Iterator[Found]:
+    """Everything a plan finds, in any order."""
+    if sort in NATIVE:
+        return state.reader.every(plan, sort)
+    from searcher.archive import ordering  # here: as above
+
+    return ordering.every(state.reader, plan, sort)
 
 
 def name_lists(variants: Variants) -> tuple[names.Names, ...] | None:
@@ -173,7 +193,7 @@ def matches_of(
 ) -> tuple[Plan, bool, Matches]:
     """What the plan finds, or, when that is surely nothing, what the relaxed one does."""
     for plan in plans_of(understood, clock):
-        matches = state.reader.search(plan, limit=limit, offset=offset, sort=sort, explain=explain, until=clock.until)
+        matches = search_on(state, plan, limit=limit, offset=offset, sort=sort, explain=explain, until=clock.until)
         if not matches.complete:
             clock.miss()
         if matches.total or clock.missed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from searcher.archive.answering import plans_of
+from searcher.archive.answering import plans_of, search_on
 from searcher.archive.state import State
 from searcher.article import ID, Article
 from searcher.engines.protocol import Deadline, Found, Matches
@@ -40,14 +40,15 @@ class _Answer:
 
     def __init__(self, state: State, plan: Plan, sort: Sort, *, explain: bool, clock: Deadline, window: int) -> None:
         self.plan, self.clock = plan, clock
-        self._reader, self._sort, self._explain, self._window = state.reader, sort, explain, window
+        self._state, self._sort, self._explain, self._window = state, sort, explain, window
         self.articles = 0
         self.ended = False
 
     def __iter__(self) -> Iterator[Found]:
         offset = 0
         while not self.ended:
-            matches = self._reader.search(
+            matches = search_on(
+                self._state,
                 self.plan,
                 limit=self._window,
                 offset=offset,
@@ -86,5 +87,5 @@ def _others(state: State, plan: Plan, sort: Sort, head: Found, clock: Deadline) 
         return ()
     names = [name for _, name in state.groups.members(group) if name != head.article.id]
     among = Plan(AllOf((AnyOf(tuple(Term(ID, name) for name in names)), plan.match)), plan.score)
-    found = state.reader.search(among, limit=len(names), sort=sort, until=clock.until).found
+    found = search_on(state, among, limit=len(names), sort=sort, until=clock.until).found
     return tuple(each.article for each in found)

@@ -15,6 +15,7 @@ from searcher.archive.answering import (
     all_of,
     answered,
     deadline_of,
+    every_on,
     evidence,
     fetched,
     matches_of,
@@ -328,7 +329,7 @@ class Index:
             understood = understood_on(state, ask, clock)
             for plan in plans_of(understood, clock):
                 rank = 0
-                every = first_of_each(state.reader.every(plan, ask.sort), state.groups if group else None)
+                every = first_of_each(every_on(state, plan, ask.sort), state.groups if group else None)
                 for rank, found in enumerate(every, 1):
                     hit = shown(state, found, rank, understood, passages=passages, explain=False, clock=clock)
                     yield with_missing((hit,), understood)[0] if plan is understood.relaxed else hit

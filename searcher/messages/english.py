@@ -51,7 +51,7 @@ TEXTS = {
     "option.limit.feed": "Articles, those that came last.",
     "option.page": "Which page, from 1.",
     "option.match": "Required: all words, else some (auto); all of them; any of them.",
-    "option.sort": "Best first, oldest first (date) or newest first (-date).",
+    "option.sort": "Best first, by date, source, author, section, language, format or title; - before one reverses it.",
     "option.sort.kwic": "1L, 1R, 2R …, hit, date, source, text, with commas; - before one reverses it.",
     "option.since": "From this date on.",
     "option.until": "Up to this date, included.",

@@ -64,7 +64,7 @@ TEXTS = {
     "option.limit.feed": "Nombre d’articles, parmi les derniers arrivés.",
     "option.page": "Numéro de la page, à partir de 1.",
     "option.match": "Mots exigés\xa0: tous, à défaut quelques-uns (auto)\xa0; tous (all)\xa0; au moins un (any).",
-    "option.sort": "Les plus pertinents, les plus anciens (date) ou les plus récents (-date) d’abord.",
+    "option.sort": "Par pertinence, ou par date, source, author, section, language, format, title\xa0; un - devant inverse l’ordre.",
     "option.sort.kwic": "1L, 1R, 2R…, hit, date, source, text, séparés par des virgules\xa0; un - devant inverse l’ordre.",
     "option.since": "À partir de cette date.",
     "option.until": "Jusqu’à cette date, incluse.",

@@ -38,12 +38,34 @@ class Required(StrEnum):
 class Sort(StrEnum):
     """The order of an answer. Articles of the same rank stand in the order they were added.
 
-    By relevance, an article's rank is its score as far as `ranks.rank` tells scores apart.
+    By relevance, an article's rank is its score as far as `ranks.rank` tells scores apart. By a value or by title, articles of
+    the same value stand as by relevance, and articles without one come last, in both directions.
     """
 
     RELEVANCE = "relevance"
     OLDEST = "date"  # articles without a date last
     NEWEST = "-date"  # articles without a date last
+    SOURCE, SOURCE_REVERSED = "source", "-source"
+    AUTHOR, AUTHOR_REVERSED = "author", "-author"
+    SECTION, SECTION_REVERSED = "section", "-section"
+    LANGUAGE, LANGUAGE_REVERSED = "language", "-language"
+    FORMAT, FORMAT_REVERSED = "format", "-format"
+    TITLE, TITLE_REVERSED = "title", "-title"
+
+    @property
+    def field(self) -> str:
+        """What articles are put in order by, without the sign."""
+        return self.value.removeprefix("-")
+
+    @property
+    def is_reversed(self) -> bool:
+        return self.value.startswith("-")
+
+
+NATIVE = (Sort.RELEVANCE, Sort.OLDEST, Sort.NEWEST)
+"""The orders that engines know; `archive.ordering` makes all others of these."""
+
+TITLE = Sort.TITLE.value
 
 
 Variants = str | os.PathLike[str] | None

@@ -39,7 +39,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searcher.Index]:
     [
         ({"query": None}, "a query is a text, not None"),
         ({"match": "some"}, "match can be auto, all, any, not 'some'"),
-        ({"sort": "size"}, "sort can be relevance, date, -date, not 'size'"),
+        ({"sort": "size"}, "sort can be relevance, date, -date, source, -source, author"),
         ({"since": "2021", "until": "2020"}, "the period from 2021 until 2020 is empty; swap the two"),
         ({"since": 2021}, "since is a date as one writes it, not 2021"),
         ({"timeout": 0}, "a search takes more than 0 seconds"),
@@ -47,7 +47,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searcher.Index]:
         ({"timeout": "1"}, "a search takes more than 1 seconds"),
         (
             {"filters": {"titre": "x"}},
-            "filters can be on source, author, section, language, format, when, year, not on 'titre'",
+            "filters can be on source, author, section, language, format, when,",
         ),
         ({"filters": {"source": [1]}}, "the values of the filter on source are texts, not [1]"),
     ],

@@ -18,7 +18,7 @@ from searcher.engines.matching import find
 from searcher.engines.postings import Block, distances, encode
 from searcher.engines.protocol import Deadline, Engine
 from searcher.faces.cli import search_main
-from searcher.query.ask import Sort
+from searcher.query.ask import NATIVE
 from tests.conftest import Build
 from tests.engines.test_answers import Archive, expected, numbers, reading, some_archive, some_match, some_plan
 
@@ -56,7 +56,7 @@ def test_it_finds_nothing_that_the_plan_does_not(engine: Engine, tmp_path: Path,
     place, rng, stopped = numbers(archive), random.Random(SEED), 0
     with reading(engine, archive.folder) as reader:
         for number in range(PLANS):
-            plan, sort = some_plan(rng), rng.choice(list(Sort))
+            plan, sort = some_plan(rng), rng.choice(NATIVE)
             right, told = expected(plan, archive), f"SEED={SEED}, plan {number}: {plan}"
             clock()
             answer = reader.search(

@@ -211,7 +211,7 @@ def test_it_pages_through_all_hits(tmp_path: Path) -> None:
         ({"page": 0}, "pages count from 1, not 0"),
         ({"passages": -1}, "-1 passages cannot be shown; give 0 or more"),
         ({"match": "some"}, "match can be auto, all, any, not 'some'"),
-        ({"sort": "size"}, "sort can be relevance, date, -date, not 'size'"),
+        ({"sort": "size"}, "sort can be relevance, date, -date, source, -source, author"),
         ({"since": "2021", "until": "2020"}, "the period from 2021 until 2020 is empty; swap the two"),
     ],
     ids=str,

@@ -26,7 +26,7 @@ from searcher.engines.protocol import Contribution, Engine, Reader
 from searcher.engines.ranks import rank
 from searcher.errors import IndexDamaged, SearcherError, UsageError
 from searcher.extras import install_command
-from searcher.query.ask import Sort
+from searcher.query.ask import NATIVE, Sort
 from searcher.query.lookup import Question, Shaped, Within
 from searcher.query.plan import (
     EVERYTHING,
@@ -286,7 +286,7 @@ def test_pages_are_cut_from_one_list(engine: Engine, archives: list[Archive]) ->
     for archive in archives:
         rng = random.Random(archive.seed)
         with reading(engine, archive.folder) as reader:
-            for plan, sort in ((some_plan(rng), sort) for sort in Sort for _ in range(2)):
+            for plan, sort in ((some_plan(rng), sort) for sort in NATIVE for _ in range(2)):
                 whole = reader.search(plan, limit=1000, sort=sort)
                 size = rng.randint(1, 9)
                 pages = [
@@ -344,7 +344,7 @@ def test_lists_everything_as_a_search_without_a_limit_does(
         if engine.name == "tantivy":
             monkeypatch.setattr("searcher.engines.tantivy.reader.WINDOW", rng.choice((2, 7, 1 << 15)))
         with reading(engine, archive.folder) as reader:
-            for plan, sort in ((some_plan(rng), sort) for sort in Sort for _ in range(PLANS // 6)):
+            for plan, sort in ((some_plan(rng), sort) for sort in NATIVE for _ in range(PLANS // 6)):
                 shown = f"SEED={SEED} archive {archive.seed - SEED}: {sort} {plan}"
                 every = list(reader.every(plan, sort))
                 searched = reader.search(plan, limit=len(archive.stored) + 1, sort=sort).found
@@ -743,7 +743,7 @@ def test_a_mutilated_generation_raises_only_our_errors(engine: Engine, tmp_path:
         try:
             with reading(engine, folder) as reader:
                 for plan in (some_plan(rng) for _ in range(5)):
-                    reader.search(plan, limit=100, sort=rng.choice(list(Sort)), explain=True)
+                    reader.search(plan, limit=100, sort=rng.choice(NATIVE), explain=True)
                     reader.count_of(plan)
                 for field in FIELDS:
                     frequency(reader, field, "a")

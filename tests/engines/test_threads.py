@@ -20,7 +20,7 @@ from searcher.engines.opensearch import OpenSearchReader
 from searcher.engines.protocol import Engine, Reader
 from searcher.engines.whoosh.reader import WhooshReader
 from searcher.errors import IndexClosed, UsageError
-from searcher.query.ask import Sort
+from searcher.query.ask import NATIVE
 from searcher.query.lookup import Shaped, Within
 from searcher.query.plan import EVERYTHING, Plan, Term, Weighted
 from tests.engines.test_answers import SEED, VOCABULARY, Archive, entry, filled, reading, some_archive, some_plan
@@ -65,7 +65,7 @@ def archive_of(engine: Engine, folder: Path) -> Archive:
 
 
 def some_question(rng: random.Random) -> Question:
-    plan, sort = some_plan(rng), rng.choice(list(Sort))
+    plan, sort = some_plan(rng), rng.choice(NATIVE)
     field, text = rng.choice(("words", "stems", "source")), rng.choice(VOCABULARY)
     identifier = f"n°{rng.randint(0, 40)}"
     asked = (Term(field, text), Shaped(field, f"{text[:1]}*", 20, counted=True), Within("words", "ab", 1, 20))
