@@ -370,6 +370,7 @@ class Index:
         *,
         context: int = 8,
         order: str = "",
+        strict: bool = False,
         sample: int | None = None,
         seed: int = 0,
         group: bool = False,
@@ -380,9 +381,9 @@ class Index:
         Question and options are those of `search`, but it takes as long as it takes. The lines are the places that passages
         highlight, a phrase being one; occurrences in titles are not among them. `context`: words on each side, 0…100. `order`:
         sort keys with commas between, `1L` and `1R` (the first word to the left, to the right; any number), `hit`, `date`,
-        `source`, `text`; a `-` before a key reverses it; case and accents do not count; without a key, lines stand as the
-        articles of the answer do. `sample`: at most so many lines, drawn by `seed`, the same on every engine. `group`: of
-        copies of one dispatch only the lines of the best that matches.
+        `source`, `text`; a `-` before a key reverses it; case and accents do not count, unless `strict`; without a key,
+        lines stand as the articles of the answer do. `sample`: at most so many lines, drawn by `seed`, the same on every
+        engine. `group`: of copies of one dispatch only the lines of the best that matches.
 
         Unsorted lines come one by one, in bounded memory; a sort holds them all. Raises UsageError for an option out of range,
         and what `search` raises when the first line is asked for.
@@ -392,7 +393,7 @@ class Index:
         ask = _ask(query, options)
         whole_number(context, 0, "kwic.context", concordance.MAX_CONTEXT)
         whole_number(1 if sample is None else sample, 1, "kwic.sample")
-        keys = concordance.keys(order, context=context)
+        keys = concordance.keys(order, context=context, strict=strict)
         return concordance.arranged(self._lines(ask, context, group), keys, sample=sample, seed=seed)
 
     def _lines(self, ask: Ask, context: int, group: bool) -> Iterator[Line]:

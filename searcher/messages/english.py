@@ -53,6 +53,7 @@ TEXTS = {
     "option.match": "Required: all words, else some (auto); all of them; any of them.",
     "option.sort": "Best first, by date, source, author, section, language, format or title; - before one reverses it.",
     "option.sort.kwic": "1L, 1R, 2R …, hit, date, source, text, with commas; - before one reverses it.",
+    "option.sort-strict": "Case and accents count in the order.",
     "option.since": "From this date on.",
     "option.until": "Up to this date, included.",
     "option.filter": "Only articles with this whole value; again for another value or field.",

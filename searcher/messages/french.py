@@ -66,6 +66,7 @@ TEXTS = {
     "option.match": "Mots exigés\xa0: tous, à défaut quelques-uns (auto)\xa0; tous (all)\xa0; au moins un (any).",
     "option.sort": "Par pertinence, ou par date, source, author, section, language, format, title\xa0; un - devant inverse l’ordre.",
     "option.sort.kwic": "1L, 1R, 2R…, hit, date, source, text, séparés par des virgules\xa0; un - devant inverse l’ordre.",
+    "option.sort-strict": "Tenir compte de la casse et des accents dans le tri.",
     "option.since": "À partir de cette date.",
     "option.until": "Jusqu’à cette date, incluse.",
     "option.filter": "Uniquement les articles ayant exactement cette valeur\xa0; à répéter pour une autre valeur ou un autre champ.",

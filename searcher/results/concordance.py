@@ -8,6 +8,7 @@ from hashlib import blake2b
 from heapq import nsmallest
 from itertools import islice
 from typing import NamedTuple
+from unicodedata import normalize
 
 from searcher.analysis import IndexWord, analyse_chunk, cut, tokenize
 from searcher.article import Article, instant
@@ -43,11 +44,13 @@ class Line(Value):
 
 
 class Key(NamedTuple):
-    """What lines are sorted by: `hit`, `date`, `source`, `text`, or the word at `place` (-1: the first to the left)."""
+    """What lines are sorted by: `hit`, `date`, `source`, `text`, or the word at `place` (-1: the first to the left). `strict`:
+    words that differ in case or accents alone are told apart."""
 
     kind: str
     reverse: bool = False
     place: int = 0
+    strict: bool = False
 
 
 def lines(article: Article, marks: tuple[Mark, ...], *, context: int) -> Iterator[Line]:
@@ -73,12 +76,13 @@ def lines(article: Article, marks: tuple[Mark, ...], *, context: int) -> Iterato
         )
 
 
-def keys(written: str, *, context: int) -> tuple[Key, ...]:
-    """The sort keys that `1R,-date,source` names; none for an empty text.
+def keys(written: str, *, context: int, strict: bool = False) -> tuple[Key, ...]:
+    """The sort keys that `1R,-date,source` names; none for an empty text. `strict`: case and accents count.
 
     Raises UsageError for an unknown key, and for a word that is not in the context.
     """
-    return tuple(_key(each.strip(), context) for each in written.split(",")) if written.strip() else ()
+    named = (_key(each.strip(), context) for each in written.split(",")) if written.strip() else ()
+    return tuple(key._replace(strict=strict) for key in named)
 
 
 def arranged(found: Iterable[Line], by: tuple[Key, ...], *, sample: int | None = None, seed: int = 0) -> Iterator[Line]:
@@ -160,11 +164,11 @@ def _value(key: Key) -> Callable[[Line], _Comparable]:
     """What a line is compared by. What is not known comes last in both directions."""
     last = -1 if key.reverse else 1
     if key.kind == "word":
-        return lambda line: _known(_word(line, key.place), last)
+        return lambda line: _known(_word(line, key.place, key.strict), last)
     if key.kind == "hit":
-        return lambda line: _known(_folded(line.node), last)
+        return lambda line: _known(_folded(line.node, key.strict), last)
     if key.kind == "source":
-        return lambda line: _known(_folded(line.source or ""), last)
+        return lambda line: _known(_folded(line.source or "", key.strict), last)
     if key.kind == "date":
         return lambda line: _dated(line.date, last)
     return lambda line: (0, line.id)
@@ -181,11 +185,12 @@ def _dated(date: str | None, last: int) -> _Comparable:
         return (last, 0)
 
 
-def _word(line: Line, place: int) -> str:
-    """The word at a place of the context, folded as the index folds words: without case and accents."""
+def _word(line: Line, place: int, strict: bool = False) -> str:
+    """The word at a place of the context, folded as the index folds words: without case and accents; `strict`, these come
+    behind it, so that words of one spelling stand together."""
     words = _forward(line.right) if place > 0 else _backward(line.left)
     found = next(islice(words, abs(place) - 1, None), None)
-    return found[1].word if found is not None else ""
+    return _told_apart([found[1]], strict) if found is not None else ""
 
 
 _Placed = tuple[int, IndexWord]  # where the piece of a word begins, and the word, whose offsets count from there
@@ -210,5 +215,10 @@ def _backward(text: str) -> Iterator[_Placed]:
         at -= 1
 
 
-def _folded(text: str) -> str:
-    return " ".join(word.word for word in tokenize(text))
+def _folded(text: str, strict: bool) -> str:
+    return _told_apart(list(tokenize(text)), strict)
+
+
+def _told_apart(words: list[IndexWord], strict: bool) -> str:
+    folded = " ".join(word.word for word in words)
+    return f"{folded}\0{normalize('NFC', ' '.join(word.raw for word in words))}" if strict and folded else folded

@@ -149,7 +149,7 @@ def test_it_answers_a_batch_and_names_a_bad_query(archive: Path, run: Run) -> No
     ran = run("search", "--queries", "-", "--format", "csv", "--fields", "query,id", stdin=QUERIES.encode())
     assert ran.status == 5
     assert ran.out == "query,id\nécole,a3\ngrève,a2\n"
-    assert ran.err.startswith(REPORTED)
+    assert ran.err.startswith(f"absent: no article\n{REPORTED}")
 
 
 def test_each_hit_of_a_batch_names_its_query(archive: Path, run: Run, tmp_path: Path) -> None:
@@ -170,6 +170,18 @@ def test_each_hit_of_a_batch_names_its_query(archive: Path, run: Run, tmp_path: 
     ]
     assert run(*batch).out.startswith("# école\n1  Une école ouvre\n")
     assert run(*batch, "--format", "md").out.startswith("## école\n\n1. **Une école ouvre**")
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "tsv", "md"])
+@pytest.mark.parametrize("more", [(), ("--all",)])
+def test_what_to_try_is_said_in_every_format(archive: Path, run: Run, form: str, more: tuple[str, ...]) -> None:
+    """On standard error, so that what a program reads holds hits alone."""
+    ran = run("search", "budgett", "--format", form, *more)
+    text = run("search", "budgett", *more)
+    assert ran.status == text.status == 1
+    assert "budgett" not in ran.out
+    assert ran.err == text.err
+    assert "nearest to budgett: budget" in ran.err
 
 
 def test_a_batch_without_any_hit_ends_with_1(archive: Path, run: Run) -> None:

@@ -165,3 +165,18 @@ def test_it_says_what_is_wrong_at_once(index: searcher.Index, options: dict[str,
     with pytest.raises(searcher.UsageError) as raised:
         index.kwic("budget", **options)  # type: ignore[arg-type]
     assert str(raised.value) == message
+
+
+def test_a_strict_order_tells_case_and_accents_apart() -> None:
+    words = ["été", "Ete", "ete", "Été", "etes", "ete"]
+    lines = [
+        searcher.Line(f"a{number}", None, None, "", None, 0, 3, "", "mot", f"{word} fin")
+        for number, word in enumerate(words)
+    ]
+
+    def ordered(strict: bool) -> list[str]:
+        by = concordance.keys("1R", context=2, strict=strict)
+        return [line.right.split()[0] for line in concordance.arranged(lines, by)]
+
+    assert ordered(strict=False) == ["été", "Ete", "ete", "Été", "ete", "etes"]
+    assert ordered(strict=True) == ["Ete", "ete", "ete", "Été", "été", "etes"]

@@ -194,9 +194,8 @@ def _print(results: searcher.Results, form: Format, color: Color, hyperlink: Col
             echo(terminal.note(note), err=True)
     for line in _lines(results, form, color, hyperlink):
         echo(line)
-    if form is Format.TEXT:
-        if results.total:
-            sys.stdout.flush()
+    if form is Format.TEXT or not results.total:
+        sys.stdout.flush()
         echo(terminal.summary(results), err=True)
         if results.help is not None:
             for line in terminal.suggestions(results.help):

@@ -43,6 +43,7 @@ class LineFormat(StrEnum):
     INDEX,
     Option("--context", int, 8, "N"),
     Option("--sort", str, "", "KEYS", key="order", help="sort.kwic"),
+    Option("--sort-strict", bool, False),
     Option("--sample", int, metavar="N"),
     SEED,
     GROUP.of(help="group.kwic"),
@@ -57,6 +58,7 @@ def kwic(
     index: Path | None,
     context: int,
     order: str,
+    sort_strict: bool,
     sample: int | None,
     seed: int,
     group: bool,
@@ -68,7 +70,9 @@ def kwic(
     if not ask.query.strip():
         raise searcher.UsageError(Message("cli.no-words-kwic"))
     with searcher.open(index) as opened:
-        counted = _Counted(opened.kwic(ask, context=context, order=order, sample=sample, seed=seed, group=group))
+        counted = _Counted(
+            opened.kwic(ask, context=context, order=order, strict=sort_strict, sample=sample, seed=seed, group=group)
+        )
         results = opened.search(ask, limit=1, passages=0)
         for note in results.notes:
             if not note.quiet:

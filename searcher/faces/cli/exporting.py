@@ -119,7 +119,15 @@ def export(
     shown = passages if layout.needs_passages() else 0
     with searcher.open(index) as opened:
         answers = _answers(
-            opened, asks, limit=limit, page=page, passages=shown, explain=explain, group=group, form=layout.form
+            opened,
+            asks,
+            limit=limit,
+            page=page,
+            passages=shown,
+            explain=explain,
+            group=group,
+            form=layout.form,
+            batch=layout.batch,
         )
         with paging(pages):
             _print(answers, layout, color, links)
@@ -184,6 +192,7 @@ def _answers(
     explain: bool,
     group: bool,
     form: Format,
+    batch: bool,
 ) -> Iterator[Answer]:
     def answer(ask: searcher.Ask) -> Answer:
         if limit is None:
@@ -198,7 +207,9 @@ def _answers(
                 if not note.quiet:
                     echo(terminal.note(note), err=True)
         yield results, hits
-        if form is Format.TEXT:
+        if batch and not results.total and form not in (Format.TEXT, Format.JSON):
+            echo(f"{plain.line(results.query)}: {terminal.summary(results)}", err=True)
+        elif form is Format.TEXT or (not results.total and form is not Format.JSON):
             sys.stdout.flush()
             echo(terminal.summary(replace(results, hits=()) if limit is None else results), err=True)
             if results.help is not None:
