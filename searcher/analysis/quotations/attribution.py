@@ -56,7 +56,7 @@ def quotations(text: str) -> tuple[Quotation, ...]:
     read = plain(text)
     ranges = marked(read.text)
     paragraphs = _paragraphs(read.text, ranges)
-    people = People()
+    people = People([paragraph.start for paragraph in paragraphs])
     for paragraph in paragraphs:
         for sentence in paragraph.sentences:
             _meet(people, sentence)
@@ -197,6 +197,8 @@ class _Attribution:
                 made = [number for number in sentence.quotes.values() if number in self._made]
                 if made:
                     self._heard(self._made[made[-1]], order)
+                elif (cue := self._later(sentence.tokens, 1)) is not None:
+                    self._heard(self._made_cue(sentence.tokens, cue), order)
             else:
                 reported = self._report(sentence)
                 if reported is not None:
@@ -266,6 +268,9 @@ class _Attribution:
         if found is not None and not (introduced is not None and _speaks(introduced.speaker) and _is_medium(found)):
             return found
         if introduced is not None:
+            weak = line[introduced.last - 1].kinds & INTRODUCES and line[0].low in ("selon", "d'")
+            if weak and (named := self._according(line, place)) is not None:
+                return self._made_cue(line, named)
             if introduced.speaker is not None:
                 return self._made_cue(line, introduced)
             if (same := self._same_sentence(sentence, place)) is not None:
@@ -347,7 +352,8 @@ class _Attribution:
                 and line[0].low not in ("s'", "se")
             ):
                 continue
-            if not inverted and (phrase.pronoun or not (phrase.name or ended or marks.dashed)):
+            reports = line[0].kinds & AUXILIARY and kinds[phrase.head] & HUMAN
+            if not inverted and (phrase.pronoun or not (phrase.name or ended or marks.dashed or reports)):
                 continue
             if not marks.closed:
                 rest = _SENTENCE_END.search(self._text, line[cue.last - 1].end, marks.end)

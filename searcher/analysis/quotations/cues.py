@@ -115,7 +115,8 @@ def incise(tokens: list[Token], at: int, *, beside: bool) -> Cue | None:
         return _with_subject(tokens, at, verb + 1)
     if token.kinds & FINITE and (beside or not token.kinds & INTRODUCES):
         return _with_subject(tokens, at, place + 1)
-    if beside and token.kinds & VERB and not token.kinds & (DETERMINER | PREPOSITION) and place < at + 3:
+    finite = token.low.endswith(("e", "t", "d", "a"))
+    if beside and finite and token.kinds & VERB and not token.kinds & (DETERMINER | PREPOSITION) and place < at + 3:
         cue = _with_subject(tokens, at, place + 1)  # se satisfait X: any verb, if somebody follows
         who = cue.speaker
         if who is not None and (who.name or kinds[who.head] & HUMAN) and who.first - place < 9:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -42,7 +44,9 @@ class _Mention(NamedTuple):
 class People:
     """Who an article speaks of. Questions come after all mentions; speakers are added as they are found."""
 
-    def __init__(self) -> None:
+    def __init__(self, starts: Sequence[int] = ()) -> None:
+        """`starts`: where the paragraphs of the article begin."""
+        self._starts = starts
         self._full: dict[str, list[tuple[int, str]]] = {}  # folded last word of a name → where full names stand
         self._names: dict[str, int] = {}
         self._genders: dict[str, str] = {}
@@ -157,6 +161,9 @@ class People:
         before = [each for each in candidates if each[0] <= at]
         return max(before)[1] if before else min(candidates)[1]
 
+    def _paragraph(self, at: int) -> int:
+        return bisect_right(self._starts, at)
+
     def _gender_of(self, full: str) -> str:
         return self._genders.get(full, "") or first_names().get(full.split(" ")[0].split("-")[0], "")
 
@@ -175,11 +182,14 @@ class People:
             if phrase.head not in listed("leaders") or len(named) != 1:
                 return None
         gender = phrase.gender
-        for mention in reversed(self._mentions):
-            near = mention.is_subject or points or phrase.head == "dame"
-            if mention.at < at and mention.is_named and near and (not gender or mention.gender in (gender, "")):
-                return mention.key
-        return None
+        before = [
+            each
+            for each in reversed(self._mentions)
+            if each.at < at and each.is_named and (not gender or each.gender in (gender, ""))
+        ]
+        if not points and phrase.head != "dame":
+            before = [each for each in before if each.is_subject] or before
+        return before[0].key if before else None
 
     def _of_role(self, phrase: Phrase, at: int) -> str | None:
         known = [each for head in _SAME_ROLES.get(phrase.head, (phrase.head,)) for each in self._roles.get(head, ())]
@@ -222,6 +232,10 @@ class People:
         before = [each for each in fits if each.at < at]
         nearest = next((each for each in reversed(before) if each.is_subject), before[-1] if before else None)
         if nearest is not None:
+            here = self._paragraph(at) - 1
+            if self._paragraph(nearest.at) < here:  # the article has gone on to somebody else
+                since = [each for each in before if each.is_named and self._paragraph(each.at) >= here]
+                nearest = since[-1] if since else nearest
             return nearest.key
         return fits[0].key if fits and gender in ("m", "f") and fits[0].at - at < 200 else None
 

@@ -58,7 +58,15 @@ class Phrase(NamedTuple):
         if self.pronoun:
             if self.pronoun.endswith("s") or self.pronoun.startswith("ceux"):
                 return "p"
-            return {"il": "m", "elle": "f", "lui": "m", "celui-ci": "m", "celle-ci": "f"}.get(self.pronoun, "")
+            return {
+                "il": "m",
+                "elle": "f",
+                "lui": "m",
+                "celui-ci": "m",
+                "celle-ci": "f",
+                "celui": "m",
+                "celle": "f",
+            }.get(self.pronoun, "")
         if self.title in _TITLES_OF_MEN:
             return "m"
         if self.title in _TITLES_OF_WOMEN:
@@ -179,6 +187,12 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
                 head_kinds = token.kinds
                 place = end
                 continue
+            if (
+                not head and end == place + 1 and token.kinds & COMMON and _goes_on(tokens, end)
+            ):  # l'Office français de …
+                head, head_kinds, role_first = token.low, token.kinds, place
+                place = end
+                continue
             if not head:  # la CGT, la Cour des comptes
                 cut = media_end(tokens, place, end)
                 end = _extended(tokens, end) if cut == end else cut
@@ -191,7 +205,8 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
             ):  # l'élue En Marche, les députés Insoumis
                 split = end
             if not after_of and head_kinds & HUMAN and text.isupper() and len(text) > 1:  # le député LREM Jean Vial
-                split = end if place + 1 < end and tokens[place + 1].low in _PARTICLES else place + 1
+                goes_on = place + 1 < end and tokens[place + 1].low in _PARTICLES
+                split = _split(tokens, place, end) if goes_on else place + 1
             complement += [each.text for each in tokens[place:split]]
             if split < end:
                 name = _words(tokens, split, end)
@@ -207,6 +222,11 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
                 break
             place = closing + 1
             continue
+        if text == "," and head_kinds & HUMAN and place + 1 < count and tokens[place + 1].kinds & DETERMINER:
+            other = _described(tokens, place + 1)  # la doyenne de l'assemblée, la sénatrice Michèle Vullien
+            if other is not None and other.name and kinds[other.head] & HUMAN:
+                name, role_last, place = other.name, place, other.last
+            break
         if text == "," and head and place + 1 < count and tokens[place + 1].is_capital:
             end = run_end(tokens, place + 1)
             begin = place + 1
@@ -227,7 +247,11 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
             and token.low not in ("de", "d'")
         ):
             return None  # ce à quoi
-        if head and not after_of and token.kinds & (AUXILIARY | INVERTED | PREPOSITION | PRONOUN | TEMPORAL):
+        if (
+            head
+            and not after_of
+            and token.kinds & (DETERMINER | AUXILIARY | INVERTED | PREPOSITION | PRONOUN | TEMPORAL)
+        ):
             break
         if (
             head
@@ -276,7 +300,7 @@ def _joins(tokens: list[Token], place: int) -> bool:
     following = tokens[place + 1]
     if token.low in ("en", "par"):
         return following.low in ("chef", "intérim")
-    if token.low in ("à", "au", "aux"):
+    if token.low in ("à", "au", "aux", "pour"):
         if following.kinds & DETERMINER and place + 2 < len(tokens):
             following = tokens[place + 2]
         if (
@@ -285,29 +309,7 @@ def _joins(tokens: list[Token], place: int) -> bool:
             and not (following.text.isupper() and len(following.text) < 6)
         ):
             return True
-    before = tokens[place - 1].low
-    if before in (
-        "délégué",
-        "déléguée",
-        "adjoint",
-        "adjointe",
-        "commissaire",
-        "correspondant",
-        "correspondante",
-        "conseiller",
-        "candidat",
-        "candidate",
-        "professeur",
-        "professeure",
-        "chercheur",
-        "chercheuse",
-        "géographe",
-        "économiste",
-        "secrétaire",
-        "entraîneur",
-    ):
-        return token.low in ("à", "au", "aux", "sur", "pour")
-    return False
+    return token.low in ("à", "au", "aux", "sur", "pour") and tokens[place - 1].low in listed("with preposition")
 
 
 def run_end(tokens: list[Token], at: int) -> int:
@@ -319,7 +321,7 @@ def run_end(tokens: list[Token], at: int) -> int:
         if (
             token.text[0].isupper()
             and not token.kinds & INVERTED
-            and (token.text[-1] != "'" or token.text in ("L'", "D'", "O'"))
+            and (token.text[-1] != "'" or (place + 1 < count and tokens[place + 1].is_capital))
         ):
             place += 1
             initial = len(token.text) == 1 and place + 1 < count and tokens[place].text == "."
@@ -352,6 +354,15 @@ def run_end(tokens: list[Token], at: int) -> int:
                 continue
         break
     return place
+
+
+def _goes_on(tokens: list[Token], at: int) -> bool:
+    """Whether a word in small letters goes on with a name that begins with a common word: l'Assemblée nationale."""
+    if at >= len(tokens) or not tokens[at].text[0].isalpha() or tokens[at].is_capital:
+        return False
+    return not tokens[at].kinds & (
+        AUXILIARY | PREPOSITION | PRONOUN | RELATIVE | ADVERB | ONLY_VERB | FINITE | INVERTED | DETERMINER | TEMPORAL
+    )
 
 
 def _is_infinitive(token: Token) -> bool:
