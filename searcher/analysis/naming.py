@@ -16,7 +16,7 @@ counts as a name, `naming.txt` and `naming.words.txt` hold what is known by hear
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -92,6 +92,11 @@ def kind_of(name: str) -> str:
     """The kind that a name tells by itself, without an article around it."""
     (found,) = named(f"x {name}")
     return found[0].kind if len(found) == 1 and found[0].end - found[0].start == len(name) else OTHER
+
+
+def first_names() -> Mapping[str, str]:
+    """First name → m, f, or e when both bear it."""
+    return _known().first
 
 
 # ── what is known by heart ────────────────────────────────────────────────────────────────────────────────────────────

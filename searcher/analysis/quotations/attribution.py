@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from searcher.analysis.naming import first_names
 from searcher.analysis.quotations import cues
 from searcher.analysis.quotations.cues import Cue
 from searcher.analysis.quotations.marks import Marked, Plain, marked, plain
@@ -34,7 +35,6 @@ from searcher.analysis.quotations.tokens import (
     VERB,
     Sentence,
     Token,
-    first_names,
     kinds,
     listed,
     sentences,
@@ -392,7 +392,8 @@ class _Attribution:
             met = cues.phrases(line, 0, place - 1)
             speaking = [each for each in met if _speaks(each)]
             inside = [name for each in met if each.complement for name in names_inside(line, each)]
-            subject = cues.subject_among(line, speaking[::-1]) or next(iter((*inside, *speaking)), None)
+            named = [each for each in speaking if each.name]
+            subject = cues.subject_among(line, speaking[::-1]) or next(iter((*inside, *named)), None)
         elif place + 2 < len(line) and line[place + 1].text == ":":
             subject = phrase_at(line, place + 2)
             if not _speaks(subject):

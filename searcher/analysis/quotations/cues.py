@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from searcher.analysis.naming import first_names
 from searcher.analysis.quotations.phrases import Phrase, media_end, phrase_at, run_end
 from searcher.analysis.quotations.tokens import (
     ADVERB,
@@ -18,7 +19,6 @@ from searcher.analysis.quotations.tokens import (
     INFINITIVE,
     INTRODUCES,
     INVERTED,
-    NAME,
     ORGANISATION,
     PARTICIPLE,
     PREPOSITION,
@@ -30,7 +30,6 @@ from searcher.analysis.quotations.tokens import (
     TITLE,
     VERB,
     Token,
-    first_names,
     kinds,
 )
 
@@ -459,39 +458,35 @@ def _commas(tokens: list[Token], first: int, last: int) -> int:
 def phrases(tokens: list[Token], begin: int, end: int, *, names: bool = False) -> list[Phrase]:
     """The noun phrases between two tokens, ascending and disjoint; with `names`, behind the first only those with a name."""
     found: list[Phrase] = []
-    place = begin
-    while place < end:
-        token = tokens[place]
-        if not token.kinds & (DETERMINER | PRONOUN | TITLE | CAPITAL):
-            place += 1
+    read = begin
+    capital = -1  # the next word with a capital
+    for place, token in enumerate(tokens[begin:end], begin):
+        kind = token.kinds
+        if place < read or not kind & _BEGINS_PHRASE:
             continue
-        if token.kinds & (AUXILIARY | ADVERB) and not token.kinds & (DETERMINER | PRONOUN):
-            place += 1
+        if kind & (AUXILIARY | ADVERB) and not kind & (DETERMINER | PRONOUN):
             continue
-        nameless = names and found and not token.kinds & (CAPITAL | TITLE)
-        if nameless and (
-            token.kinds & PRONOUN or not any(each.kinds & CAPITAL for each in tokens[place + 1 : place + 14])
-        ):
-            place += 1
-            continue
-        if (
-            place == 0
-            and token.is_capital
-            and not token.kinds & (DETERMINER | PRONOUN | TITLE)
-            and not _begins_name(tokens)
-        ):
-            place += 1
-            continue
-        if token.is_capital and token.kinds & PREPOSITION:
-            place += 1
-            continue
+        if kind & CAPITAL:
+            if kind & PREPOSITION:
+                continue
+            if place == 0 and not kind & (DETERMINER | PRONOUN | TITLE) and not _begins_name(tokens):
+                continue
+        elif names and found and not kind & TITLE:
+            if kind & PRONOUN:
+                continue
+            if capital <= place:
+                after = range(place + 1, len(tokens))
+                capital = next((each for each in after if tokens[each].kinds & CAPITAL), len(tokens))
+            if capital > place + 13:
+                continue
         phrase = phrase_at(tokens, place)
-        if phrase is None or phrase.last > end:
-            place += 1
-            continue
-        found.append(phrase)
-        place = phrase.last
+        if phrase is not None and phrase.last <= end:
+            found.append(phrase)
+            read = phrase.last
     return found
+
+
+_BEGINS_PHRASE = DETERMINER | PRONOUN | TITLE | CAPITAL
 
 
 def _begins_name(tokens: list[Token]) -> bool:
@@ -500,9 +495,7 @@ def _begins_name(tokens: list[Token]) -> bool:
     if not token.kinds & COMMON and not token.kinds & (PREPOSITION | CLITIC | ADVERB):
         return True
     goes_on = len(tokens) > 1 and tokens[1].is_capital
-    return (goes_on and bool(token.kinds & HUMAN or token.text in first_names())) or (
-        token.text in first_names() and bool(token.kinds & NAME)
-    )
+    return (goes_on and bool(token.kinds & HUMAN)) or token.text in first_names()
 
 
 def _depends(tokens: list[Token], phrase: Phrase) -> bool:

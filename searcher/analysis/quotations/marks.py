@@ -116,7 +116,9 @@ def _paragraph(
             continue
         if opens:
             if stack and stack[-1][1] == sign == '"':  # straight marks are not nested in each other: the first is open
-                found.append(_range(text, stack.pop()[0], at, closed=False))
+                opened, _ = stack.pop()
+                if not stack:
+                    found.append(_range(text, opened, at, closed=False))
             if not stack and pending is not None and at == _first(text, begin, end):
                 chained = True
             stack.append((at, sign))

@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from searcher.analysis.naming import first_names, gender_of
 from searcher.analysis.quotations.phrases import Phrase
-from searcher.analysis.quotations.tokens import COMMON, DETERMINER, HUMAN, first_names, kinds, listed
+from searcher.analysis.quotations.tokens import COMMON, DETERMINER, HUMAN, kinds, listed
 
 _DEFINITE = frozenset("le la l' les du".split())
 _POINTING = frozenset("ce cet cette".split())
 _INDEFINITE = frozenset(
     "un une des plusieurs certains certaines quelques l'un deux trois quatre cinq aucun chaque".split()
 )
-_OF_STATE = ("chef", "président", "locataire")  # de l'État, de l'Élysée
+_OF_STATE = ("chef", "président", "locataire", "personnage")  # de l'État, de l'Élysée
 _OF_PLACES = ("ien", "ienne", "ais", "aise", "ois", "oise")
 _SAME_ROLES = {
     "chef": ("chef", "président"),
@@ -123,18 +124,13 @@ class People:
         return Speaker(described(phrase), explicit=True)
 
     def _is_person(self, phrase: Phrase, key: str) -> bool:
-        if (
-            phrase.title
-            or key in self._genders
-            or _is_first_name(phrase.name)
-            or (phrase.head and kinds[phrase.head] & HUMAN)
-        ):
+        if phrase.head and not kinds[phrase.head] & HUMAN:  # l'affaire Théo
+            return False
+        if phrase.title or phrase.head or key in self._genders or _is_first_name(phrase.name):
             return True
-        if (
-            phrase.determiner
-            or phrase.name[0].isupper()
-            or any(word.lower() in listed("media") for word in phrase.name)
-        ):
+        if phrase.determiner or phrase.name[0].isupper():
+            return False
+        if any(word.isdigit() or word.lower() in listed("media") for word in phrase.name):
             return False
         return len(phrase.name) in (2, 3) and not kinds[phrase.name[0].lower()] & (COMMON | DETERMINER)
 
@@ -165,7 +161,9 @@ class People:
         return bisect_right(self._starts, at)
 
     def _gender_of(self, full: str) -> str:
-        return self._genders.get(full, "") or first_names().get(full.split(" ")[0].split("-")[0], "")
+        return (
+            self._genders.get(full, "") or gender_of(full.split(" ")[0]) or gender_of(full.split(" ")[0].split("-")[0])
+        )
 
     def _of_epithet(self, phrase: Phrase, at: int) -> str | None:
         """The person spoken of last, for la romancière, cette Strasbourgeoise, ce père de trois enfants."""

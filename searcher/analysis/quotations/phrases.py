@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from searcher.analysis.naming import first_names, gender_of
 from searcher.analysis.quotations.tokens import (
     ADVERB,
     AUXILIARY,
@@ -21,7 +22,6 @@ from searcher.analysis.quotations.tokens import (
     TEMPORAL,
     TITLE,
     Token,
-    first_names,
     kinds,
     listed,
 )
@@ -71,10 +71,7 @@ class Phrase(NamedTuple):
             return "m"
         if self.title in _TITLES_OF_WOMEN:
             return "f"
-        known = first_names().get(self.name[0]) if self.name else None
-        if known is None and self.name and "-" in self.name[0]:
-            known = first_names().get(self.name[0].split("-")[0])
-        if known is not None:
+        if self.name and (known := gender_of(self.name[0]) or gender_of(self.name[0].split("-")[0])):
             return known
         if self.determiner in _FEMININE:
             return "f"
@@ -136,6 +133,9 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
         determiner = "l'un"
         if place < count and tokens[place].low in ("d'", "des", "de"):
             place += 1
+    elif determiner in ("un", "une") and place < count and tokens[place].low in ("de", "des", "d'"):
+        place += 1  # un des activistes, un de ceux qui
+        determiner = "l'un"
     while place < count and tokens[place].kinds & DETERMINER and not tokens[place].is_capital:
         place += 1
     head = ""
@@ -282,9 +282,8 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
     if not head:
         return None
     role = _text(tokens, role_first, role_last or place)
-    former = any(
-        token.low in ("ancien", "ancienne") or token.low.startswith("ex-") for token in tokens[at + 1 : at + 3]
-    )
+    first = tokens[at + 1].low
+    former = first in ("ancien", "ancienne") or first.startswith("ex-")
     return Phrase(
         at, place, name, determiner=determiner, head=head, complement=tuple(complement), role=role, former=former
     )

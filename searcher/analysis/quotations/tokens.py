@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,12 +52,6 @@ def verbs() -> tuple[frozenset[str], frozenset[str]]:
     """The verbs that report speech, in an incise and only before a quote: `verbs.txt`."""
     sections = _sections("verbs.txt")
     return frozenset(sections["incise"]), frozenset(sections["before"])
-
-
-@cache
-def first_names() -> dict[str, str]:
-    """First name → `m` or `f`: `firstnames.txt`."""
-    return {name: gender for gender, names in _sections("firstnames.txt").items() for name in names}
 
 
 @cache
@@ -170,21 +165,24 @@ class Sentence(NamedTuple):
     quotes: dict[int, int]
 
 
-_TOKEN = re.compile(r"(?:MM?|Dr|Pr|Mgr)\.(?=\s)|[^\W\d_]+(?:[-·][^\W_]+)*'?|\d+(?:[.,:]\d+)*|\.{2,}|[^\w\s]|_")
+_TOKEN = re.compile(r"((?:MM?|Dr|Pr|Mgr)\.(?=\s)|[^\W\d_]+(?:[-·][^\W_]+)*'?|\d+(?:[.,:]\d+)*|\.{2,}|[^\w\s]|_)")
 _STOPS = frozenset(".!?…")
 _ABBREVIATED = frozenset("m mm mme me dr pr st ste mgr art av cf etc jr sr vs".split())
 
 
 def tokens(text: str, start: int, end: int) -> list[Token]:
     """The tokens of a stretch of text."""
-    found: list[Token] = []
-    add, make, known = found.append, tuple.__new__, kinds
-    for match in _TOKEN.finditer(text, start, end):
-        word = match[0]
-        low = word.lower()
-        first, last = match.span()
-        add(make(Token, (word, low, known[low] if low == word else known[low] | CAPITAL, first, last)))
-    return found
+    parts = _TOKEN.split(text[start:end])  # what stands between tokens, and the tokens, by turns
+    begins = list(accumulate(map(len, parts), initial=start))
+    words = parts[1::2]
+    lows = [word.lower() for word in words]
+    make = tuple.__new__
+    return [
+        make(Token, (word, low, kind if low == word else kind | CAPITAL, first, last))
+        for word, low, kind, first, last in zip(
+            words, lows, map(kinds.__getitem__, lows), begins[1::2], begins[2::2], strict=False
+        )
+    ]
 
 
 def sentences(text: str, start: int, end: int, ranges: Iterable[tuple[int, Marked]]) -> list[Sentence]:
