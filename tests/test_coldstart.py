@@ -50,7 +50,8 @@ OURS = set(
     searcher.indexing searcher.indexing.manifest
     searcher.messages searcher.messages.english searcher.patterns
     searcher.query searcher.query.ask searcher.query.ast searcher.query.dates searcher.query.lex searcher.query.lookup
-    searcher.query.marks searcher.query.notes searcher.query.parse searcher.query.phrases searcher.query.plan
+    searcher.query.marks searcher.query.matches searcher.query.nearness searcher.query.notes searcher.query.parse
+    searcher.query.parts searcher.query.phrases searcher.query.plan
     searcher.query.shapes searcher.query.understand searcher.query.weights searcher.query.widening searcher.query.wishes
     searcher.render searcher.render.plain searcher.render.terminal
     searcher.results searcher.results.marking searcher.results.passages searcher.results.values

@@ -17,8 +17,9 @@ from searcher.messages import Message
 from searcher.query.ask import BUILT_IN, NATIVE, Ask, Required, Sort, Variants
 from searcher.query.notes import Note
 from searcher.query.parse import parse
+from searcher.query.parts import Part, Understood
 from searcher.query.plan import AllOf, Plan, Term
-from searcher.query.understand import Part, Understood, understand
+from searcher.query.understand import understand
 from searcher.query.wishes import wish
 from searcher.results.marking import highlights, printed
 from searcher.results.passages import passages as select

@@ -13,8 +13,8 @@ from searcher.archive.state import State
 from searcher.article import ID, Article
 from searcher.engines.protocol import Deadline, Found, Matches
 from searcher.query.ask import Sort
+from searcher.query.parts import Understood
 from searcher.query.plan import AllOf, AnyOf, Plan, Term
-from searcher.query.understand import Understood
 from searcher.results.groups import first_of_each
 
 Grouped = tuple[bool, Matches, int, tuple[tuple[Article, ...], ...]]

@@ -10,9 +10,8 @@ Understood: match (what is required) ─┬─► Plan
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date as Date
-from itertools import product
 from math import inf
 from typing import assert_never
 
@@ -26,8 +25,6 @@ from searcher.article import (
     PERSON,
     SOURCE,
     STEMS,
-    TITLE_FORMS,
-    TITLE_LEMMAS,
     TITLE_STEMS,
     TITLE_WORDS,
     WHEN,
@@ -41,7 +38,10 @@ from searcher.query.ask import YEAR, Chosen, Required
 from searcher.query.ast import And, Demanded, Excerpt, Excluded, Fuzzy, InField, Or, Pattern, Query, Quoted, When, Word
 from searcher.query.lookup import Answers
 from searcher.query.marks import Mark
+from searcher.query.matches import all_of, any_key, combined, having, in_order, in_title, side_by_side
+from searcher.query.nearness import nearness_of
 from searcher.query.notes import Note
+from searcher.query.parts import Part, Understood, joined
 from searcher.query.plan import (
     EVERYTHING,
     NOTHING,
@@ -56,10 +56,9 @@ from searcher.query.plan import (
     Plan,
     Term,
     Weighted,
-    holds,
 )
 from searcher.query.shapes import distance
-from searcher.query.weights import COMPOUND, EDIT, EXACT, OTHER, PAIR, SPELLING, STEM, TITLE, TITLE_PAIR
+from searcher.query.weights import COMPOUND, EDIT, EXACT, OTHER, SPELLING, STEM, TITLE
 from searcher.query.widening import expansion, forms_of, keys, stems
 from searcher.query.wishes import (
     ALL_SOURCES,
@@ -72,7 +71,7 @@ from searcher.query.wishes import (
     wishes_of,
     words_of,
 )
-from searcher.values import Value, replace
+from searcher.values import replace
 
 MAX_PHRASES = 64
 """Phrases that one phrase with wildcards may stand for."""
@@ -82,61 +81,6 @@ MAX_LISTED = 8
 
 MAX_TELLING = 32
 """Words that are searched of a text too long for a query."""
-
-
-class Part(Value):
-    """One part of a query made ready: what it finds, what it earns, what it shows.
-
-    `label` is the part as understood, in the query language; `query` is the tree it was made of. A `filter` (date, source,
-    exclusion …) and a part that is `demanded` are never relaxed. `field` is the one whose values a filter asks for, a key of
-    `article.WHOLE`; empty for an exclusion and for words.
-    """
-
-    match: Match
-    score: tuple[tuple[Weighted, ...], ...] = ()
-    marks: tuple[Mark, ...] = ()
-    stop: bool = False  # a small word that a loose query does without
-    filter: bool = False
-    demanded: bool = False
-    stems: tuple[str, ...] = ()  # of one word; its relatives have them too: manifestation, manifester
-    label: str = ""
-    query: Query | None = None
-    field: str = ""
-
-    def with_family(self) -> Part:
-        """The part that also finds the relatives of its word."""
-        related = tuple(Term(STEMS, stem) for stem in self.stems)
-        label = f"famille:{self.label}"
-        marks = tuple(replace(mark, stems=frozenset(self.stems)) for mark in self.marks)
-        return replace(self, match=AnyOf((self.match, *related)), marks=marks, label=label) if related else self
-
-
-class Understood(Value):
-    """`plan` requires what was asked; `relaxed` is what to fall back to when nothing has it, if there is anything less.
-
-    `parsed` is the query as understood; `parts` are what the plan was put together from.
-    """
-
-    parsed: str
-    plan: Plan
-    relaxed: Plan | None
-    parts: tuple[Part, ...]
-    notes: tuple[Note, ...]
-
-    def with_families(self) -> tuple[Part, ...] | None:
-        """The parts, common words with the relatives of each; None when there is no such word."""
-        found = tuple(part.with_family() if _is_common(part.query) else part for part in self.parts)
-        return found if found != self.parts else None
-
-    @property
-    def marks(self) -> tuple[Mark, ...]:
-        """What passages highlight."""
-        return tuple(mark for part in self.parts for mark in part.marks)
-
-    @property
-    def filters(self) -> tuple[Match, ...]:
-        """What the question asks of sources, dates, languages …: its parts without words to find or to leave out."""
-        return tuple(part.match for part in self.parts if part.filter and not _is_of_words(part.query))
 
 
 def understand(
@@ -178,11 +122,11 @@ class _Understanding:
         else:
             queries = root.parts if isinstance(root, And) else (root,)
             parts = self._parts(queries)
-            nearness = tuple(_nearness(queries))
+            nearness = tuple(nearness_of(queries))
         if period is not None:
             parts.append(replace(_dated(period), label="the dates asked for"))
         for field, values in filters:
-            any_of = AnyOf(tuple(_has(field, value) for value in values))
+            any_of = AnyOf(tuple(having(field, value) for value in values))
             whole = WHEN if field == YEAR else field
             parts.append(Part(any_of, filter=True, label=f"the {field} asked for", field=whole))
         if added_after is not None:
@@ -194,7 +138,7 @@ class _Understanding:
         score += nearness
 
         def plan(*matches: Match) -> Plan:
-            return Plan(_all_of((*matches, *required_beside)), score)
+            return Plan(all_of((*matches, *required_beside)), score)
 
         demanded = tuple(part.match for part in wanted if part.demanded)
         words = tuple(part.match for part in wanted if not part.demanded)
@@ -222,7 +166,7 @@ class _Understanding:
     def _name(self, name: Named) -> Part:
         """A name of several words: all of them but the small ones, or another spelling."""
         parts = [self._plain(word) for word in name.words]
-        part = _joined(AllOf, [each for each in parts if not each.stop] or parts)
+        part = joined(AllOf, [each for each in parts if not each.stop] or parts)
         return self._widened(replace(part, label=name.written, query=And(name.words)), name.written, name.others)
 
     def _others(self, written: str) -> tuple[str, ...]:
@@ -238,7 +182,7 @@ class _Understanding:
                 continue
             if len(words) == 1:
                 meant = keys(words[0], self.answers)
-                found = _any_key(meant)
+                found = any_key(meant)
                 groups += [Weighted(Term(LEMMAS, each), OTHER, widened=True) for each in meant]
                 mark = Mark(written, keys=frozenset(meant))
             else:
@@ -285,11 +229,11 @@ class _Understanding:
                 part = self._part(query.part)
                 return replace(part, stop=False, demanded=not part.filter)
             case Excerpt():
-                return _joined(AllOf, self._telling(query))
+                return joined(AllOf, self._telling(query))
             case And():
-                return _joined(AllOf, self._parts(query.parts))
+                return joined(AllOf, self._parts(query.parts))
             case Or():
-                return _joined(AnyOf, [self._part(part) for part in query.parts])
+                return joined(AnyOf, [self._part(part) for part in query.parts])
             case _:
                 assert_never(query)
 
@@ -327,7 +271,7 @@ class _Understanding:
             (word,) = chunk.words
             meant = keys(word, self.answers, either=query.start in self.openings)
             return Part(
-                _any_key(meant),
+                any_key(meant),
                 self._score(word, meant, stems(word, self.answers)),
                 (Mark(query.text, keys=frozenset(meant)),),
                 stop=word.word in STOP_WORDS,
@@ -375,7 +319,7 @@ class _Understanding:
             mark = Mark(str(query), phrases=(folded,))
         else:
             mark = Mark(str(query), forms=frozenset(word.form or f"{word.word}|{word.word}" for word in words))
-        return replace(_joined(AllOf, parts), marks=(mark,))
+        return replace(joined(AllOf, parts), marks=(mark,))
 
     def _printed(self, word: IndexWord) -> Match:
         if word.form is not None:
@@ -416,7 +360,7 @@ class _Understanding:
                     Message("query.variants", written=query.text, others=with_apostrophes(query.text)),
                     query,
                 )
-            found = AnyOf(tuple(_in_order(field, order, 0) for order in orders for field in (WORDS, TITLE_WORDS)))
+            found = AnyOf(tuple(in_order(field, order, 0) for order in orders for field in (WORDS, TITLE_WORDS)))
             mark = Mark(str(query), phrases=orders)
         if query.exact:
             found = AllOf((found, *(self._printed(word) for word in words)))
@@ -431,9 +375,9 @@ class _Understanding:
         wild = {
             piece: self._commonest(query, piece, (WORDS, TITLE_WORDS)) for piece in pieces if isinstance(piece, str)
         }
-        made = tuple(_combined(pieces, wild))
+        made = tuple(combined(pieces, wild))
         fields = (WORDS, TITLE_WORDS)
-        found: Match = AnyOf(tuple(_in_order(field, terms, query.slop) for terms in made for field in fields))
+        found: Match = AnyOf(tuple(in_order(field, terms, query.slop) for terms in made for field in fields))
         words = [piece for piece in pieces if not isinstance(piece, str)]
         if query.exact:
             found = AllOf((found, *(self._printed(word) for word in words)))
@@ -481,7 +425,7 @@ class _Understanding:
         if query.field == "title":
             part = self._part(query.part)
             marks = tuple(replace(mark, in_text=False) for mark in part.marks)
-            return replace(part, match=_in_title(part.match), marks=marks, stop=False)
+            return replace(part, match=in_title(part.match), marks=marks, stop=False)
         if query.field == "family":
             return replace(self._family(query.part), stop=False)
         return Part(self._keyword(KEYWORDS[query.field], query.part), filter=True, field=KEYWORDS[query.field])
@@ -490,9 +434,9 @@ class _Understanding:
         """`famille:manifestation`: words with the same stem, too (*manifestants*, *manifester*)."""
         match query:
             case And():
-                return _joined(AllOf, [self._family(part) for part in query.parts])
+                return joined(AllOf, [self._family(part) for part in query.parts])
             case Or():
-                return _joined(AnyOf, [self._family(part) for part in query.parts])
+                return joined(AnyOf, [self._family(part) for part in query.parts])
             case _:  # only words have a family
                 return self._part(query).with_family()
 
@@ -502,7 +446,7 @@ class _Understanding:
             case Quoted() if any(isinstance(piece, str) for piece in phrases.pieces(query.text)):
                 pieces = phrases.pieces(query.text)
                 wild = {piece: self._commonest(query, piece, (field,)) for piece in pieces if isinstance(piece, str)}
-                return AnyOf(tuple(_in_order(field, terms, 0) for terms in _combined(pieces, wild)))
+                return AnyOf(tuple(in_order(field, terms, 0) for terms in combined(pieces, wild)))
             case Quoted() if field == SOURCE:
                 return self._source(query)
             case Word() | Quoted():
@@ -512,8 +456,8 @@ class _Understanding:
                 if field in (NAME, PERSON) and not query.exact and (usual := names.built_in().usual(query.text)):
                     # the index has names in their usual spelling, with or without the words in another one
                     spelled = tuple(word.word for word in words_of(usual))
-                    return AnyOf(tuple(_side_by_side(field, each) for each in dict.fromkeys((words, spelled))))
-                return _side_by_side(field, words)
+                    return AnyOf(tuple(side_by_side(field, each) for each in dict.fromkeys((words, spelled))))
+                return side_by_side(field, words)
             case Pattern() | Fuzzy():
                 listed = self.answers.terms[expansion(query, field, self.wishes.expansion)]
                 return AnyOf(tuple(Term(field, word) for word in listed))
@@ -545,7 +489,7 @@ class _Understanding:
             names = [name for term in self.answers.terms[ALL_SOURCES] if (name := as_value(term))]
             listed = f": {', '.join(names[:MAX_LISTED])}{' …' if len(names) > MAX_LISTED else ''}" if names else ""
             self._note("source", Message("query.no-source", name=query.text, count=len(names), listed=listed), query)
-        return _in_order(SOURCE, words, 0)
+        return in_order(SOURCE, words, 0)
 
     def _note(self, kind: str, message: str, query: Word | Quoted | Pattern | Fuzzy) -> None:
         self.notes.append(Note(kind, message, query.start, query.end))
@@ -561,54 +505,11 @@ def _weights(query: Pattern | Fuzzy, words: Sequence[str]) -> dict[str, float]:
     return {word: EDIT ** (count - nearest) for word, count in edits.items()}
 
 
-def _nearness(queries: Sequence[Query]) -> Iterator[tuple[Weighted, ...]]:
-    """What neighbouring words of a query earn where they are neighbours in an article. Two words typed alone are nearly always
-    a name; the more pairs a query has, the less each of them says."""
-    pairs = tuple(dict.fromkeys(_pairs(queries)))
-    for pair in pairs:
-        yield (Weighted(Phrase(WORDS, pair), PAIR / len(pairs) ** 2),)
-        yield (Weighted(Phrase(TITLE_WORDS, pair), TITLE_PAIR / len(pairs) ** 2),)
-
-
-def _pairs(queries: Sequence[Query]) -> Iterator[tuple[str, ...]]:
-    """Two neighbouring words of a query, with the small words between them."""
-    before: list[str] = []  # the last telling word and the small words behind it
-    for each in queries:
-        query = each.part if isinstance(each, Demanded) else each
-        if not isinstance(query, Word):
-            before = []
-            continue
-        for word in words_of(query.text):
-            if word.word in STOP_WORDS:
-                before = before and [*before, word.word]
-                continue
-            if before:
-                yield (*before, word.word)
-            before = [word.word]
-
-
-def _combined(pieces: Sequence[IndexWord | str], wild: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """The phrases that the words of a phrase make with those that its wildcards stand for."""
-    return product(*(wild[piece] if isinstance(piece, str) else (piece.word,) for piece in pieces))
-
-
-def _in_order(field: str, terms: tuple[str, ...], slop: int) -> Match:
-    """Terms side by side, or with at most `slop` others among them."""
-    if len(terms) == 1:
-        return Term(field, terms[0])
-    return Near(field, terms, slop) if slop else Phrase(field, terms)
-
-
 def _openings(query: Query) -> Iterator[int]:
     """Where the first word begins, if its capital may be that of a sentence: *Grève des trains*, not *Marie Curie*."""
     match query:
         case And((Word() as first, Word() as second, *_)) if second.text[:1].islower():
             yield first.start
-
-
-def _is_common(query: Query | None) -> bool:
-    """Whether a part is one word that no capital shows to be a name."""
-    return isinstance(query, Word) and not query.text[:1].isupper()
 
 
 def _times(times: int, group: tuple[Weighted, ...]) -> tuple[Weighted, ...]:
@@ -622,18 +523,6 @@ def _dated(period: dates.Period) -> Part:
     return Part(Dated(start, end), filter=True, field=WHEN)
 
 
-def _joined(node: type[AllOf] | type[AnyOf], parts: list[Part]) -> Part:
-    fields = {part.field for part in parts}
-    return Part(
-        node(tuple(part.match for part in parts)),
-        tuple(group for part in parts for group in part.score),
-        tuple(mark for part in parts for mark in part.marks),
-        stop=bool(parts) and all(part.stop for part in parts),
-        filter=bool(parts) and all(part.filter for part in parts),
-        field=fields.pop() if len(fields) == 1 else "",
-    )
-
-
 def _extent(query: Query | None) -> tuple[int, int]:
     """Where a word, or a run of words, stands in the query."""
     match query:
@@ -645,62 +534,4 @@ def _extent(query: Query | None) -> tuple[int, int]:
             return 0, 0
 
 
-def _any_key(found: tuple[str, ...]) -> Match:
-    terms = tuple(Term(LEMMAS, each) for each in found)
-    return terms[0] if len(terms) == 1 else AnyOf(terms)
-
-
-def _is_of_words(query: Query | None) -> bool:
-    """Whether a filter is about what an article says (an excluded word), not about where and when it stood."""
-    match query:
-        case Excluded():
-            return not isinstance(query.part, When | InField) or _is_of_words(query.part)
-        case InField():
-            return query.field == "title"
-        case _:
-            return False
-
-
-def _has(field: str, value: str | None) -> Match:
-    """Articles that have a value of a filter."""
-    if field != YEAR:
-        return holds(field, value)
-    if value is None:
-        return holds(WHEN, None)
-    if not 1 <= int(value) < Date.max.year:
-        return NOTHING if int(value) < 1 else Dated(Date(int(value), 1, 1).toordinal(), None)
-    return Dated(Date(int(value), 1, 1).toordinal(), Date(int(value) + 1, 1, 1).toordinal())
-
-
-def _all_of(matches: tuple[Match, ...]) -> Match:
-    return matches[0] if len(matches) == 1 else AllOf(matches)
-
-
 _NAMES = {field: name for name, field in KEYWORDS.items()}
-
-_TITLE_FIELD = {LEMMAS: TITLE_LEMMAS, STEMS: TITLE_STEMS, WORDS: TITLE_WORDS, FORMS: TITLE_FORMS}
-
-
-def _side_by_side(field: str, words: tuple[str, ...]) -> Term | Phrase:
-    return Term(field, words[0]) if len(words) == 1 else Phrase(field, words)
-
-
-def _in_title(match: Match) -> Match:
-    """The same demand, made of the title alone."""
-    match match:
-        case Term(name, text):
-            return Term(_TITLE_FIELD.get(name, name), text)
-        case Phrase(name, terms):
-            return Phrase(_TITLE_FIELD.get(name, name), terms)
-        case Near(name, terms, slop):
-            return Near(_TITLE_FIELD.get(name, name), terms, slop)
-        case AllOf(parts):
-            return AllOf(tuple(map(_in_title, parts)))
-        case AnyOf(parts):
-            return AnyOf(tuple(map(_in_title, parts)))
-        case Not(part):
-            return Not(_in_title(part))
-        case Dated() | Added():
-            return match
-        case _:
-            assert_never(match)

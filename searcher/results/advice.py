@@ -12,9 +12,10 @@ from searcher.engines.protocol import Deadline, Reader
 from searcher.errors import QueryError
 from searcher.query.ast import Quoted, Word
 from searcher.query.lookup import Answers, Question, Shaped, Within
+from searcher.query.parts import Part, Understood
 from searcher.query.plan import EVERYTHING, AllOf, Plan, Term
 from searcher.query.shapes import distance
-from searcher.query.understand import MAX_LISTED, Part, Understood
+from searcher.query.understand import MAX_LISTED
 from searcher.query.widening import forms_of
 from searcher.results.values import Absent, Help, Hit
 from searcher.values import replace

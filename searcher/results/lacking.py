@@ -10,8 +10,8 @@ from searcher.analysis.annotations import KINDS
 from searcher.article import Article, days
 from searcher.engines.matching import find
 from searcher.engines.postings import Block, distances, encode
+from searcher.query.parts import Part
 from searcher.query.plan import Term
-from searcher.query.understand import Part
 
 
 def lacking(parts: Iterable[Part], articles: Sequence[Article]) -> list[tuple[str, ...]]:

@@ -28,8 +28,9 @@ from searcher.query.ask import Required
 from searcher.query.dates import Period
 from searcher.query.lookup import Answers
 from searcher.query.parse import parse
+from searcher.query.parts import Understood
 from searcher.query.plan import EVERYTHING, AllOf, AnyOf, Dated, Match, Near, Not, Phrase, Plan, Term, Weighted
-from searcher.query.understand import MAX_PHRASES, Understood, understand
+from searcher.query.understand import MAX_PHRASES, understand
 from searcher.query.weights import EDIT, EXACT, PAIR, STEM, TITLE, TITLE_PAIR
 from searcher.query.wishes import wish
 from tests import oracle
