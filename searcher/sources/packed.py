@@ -18,6 +18,7 @@ MAX_UNPACKED = 2 << 30  # … or unpacked bytes in all, once packing gained more
 TIGHT = 10
 GRACE = 16 << 20  # a small file may unpack to this whatever its ratio: empty pages pack very well
 MAX_DICTIONARY = 16 << 20  # bytes of a Zstandard dictionary
+HEADER = 64  # bytes of a stream that may be cut without a loss
 SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 
 
@@ -32,13 +33,14 @@ class Unpacked(RawIOBase):
     def __init__(
         self, unpack: Callable[[BinaryIO], IO[bytes]], packed: BinaryIO, size: int, meter: Meter | None
     ) -> None:
-        self._unpack, self._unpacked = unpack, unpack(packed)
+        self._unpack: Callable[[BinaryIO], Any] = unpack
+        self._unpacked: Any = unpack(packed)
         self._packed, self._size, self._meter = packed, max(size, 1), meter
 
     @property
     def left(self) -> bool:
         """Whether something that is not compressed stands behind what was, and was left out (see `_Members`)."""
-        return isinstance(self._unpacked, _Members) and self._unpacked.left
+        return isinstance(self._unpacked, _Members | _Streams) and self._unpacked.left
 
     def readable(self) -> bool:
         return True
@@ -50,21 +52,20 @@ class Unpacked(RawIOBase):
         if whence == 2:
             while self.read(1 << 20):
                 pass
-            return self._unpacked.seek(offset, 1) if offset else self._unpacked.tell()
         target = offset if whence == 0 else offset + self._unpacked.tell()
         if target < self._unpacked.tell():
             self._packed.seek(0)
             self._unpacked = self._unpack(self._packed)
         while (ahead := target - self._unpacked.tell()) and self.read(min(ahead, 1 << 20)):
             pass  # by reading, so that it is counted
-        return self._unpacked.tell()
+        return self.tell()
 
     def tell(self) -> int:
-        return self._unpacked.tell()
+        return int(self._unpacked.tell())
 
     def readinto(self, buffer: Any) -> int:
         # read1 gives what stands before a damaged place first, and fails the next time.
-        read = self._unpacked.read1(min(len(buffer), 1 << 18))  # type: ignore[attr-defined]
+        read = self._unpacked.read1(min(len(buffer), 1 << 18))
         buffer[: len(read)] = read
         refuse_bomb(self._unpacked.tell(), self._size)
         if self._meter is not None:
@@ -104,7 +105,7 @@ def _bomb(unpacked: int, packed: int) -> Unreadable:
 class _Members(gzip.GzipFile):
     """A gzip file that may end in something else, which is left out: so does `gzip -d`, for tapes and some copies pad files.
 
-    Whatever comes before is complete: its checksum was right.
+    Whatever comes before is complete: its checksum was right. So does a file whose last member ends within its header.
     """
 
     left = False
@@ -119,6 +120,68 @@ class _Members(gzip.GzipFile):
                 raise
             self.left = True
             return b""
+        except EOFError:
+            member: Any = getattr(getattr(self, "_buffer", None), "raw", None)
+            begun = not getattr(member, "_new_member", False) and getattr(member, "_stream_size", None) != 0
+            if begun or not self.tell():
+                raise
+            self.left = True
+            return b""
+
+
+class _Streams:
+    """Streams of bzip2 or XZ one behind the other. Zero bytes between and behind them count for nothing (XZ 1.2, section 2.2);
+    what is no stream behind the last, or ends within its header, is left out: what comes before is complete."""
+
+    def __init__(self, raw: BinaryIO, magic: bytes, decompressor: Callable[[], Any]) -> None:
+        self._raw, self._magic, self._new = raw, magic, decompressor
+        self._stream: Any = None
+        self._held = b""
+        self._at = self._fed = self._given = 0  # bytes given in all; bytes taken and given of the current stream
+        self.left = False
+
+    def tell(self) -> int:
+        return self._at
+
+    def close(self) -> None:
+        """Nothing is open here: the packed stream is closed by its owner."""
+
+    def read1(self, size: int) -> bytes:
+        """At most `size` bytes; none at the end. Raises EOFError where a stream is cut short."""
+        while self._stream is not None or self._begin():
+            if self._stream.needs_input and not self._held:
+                self._held = self._raw.read(1 << 16)
+                if not self._held:
+                    if not self._at or self._given or self._fed > HEADER:
+                        raise EOFError("Compressed file ended before the end-of-stream marker was reached")
+                    self._stream, self.left = None, True
+                    return b""
+            self._fed += len(self._held)
+            read: bytes = self._stream.decompress(self._held, size)
+            self._held = b""
+            if self._stream.eof:
+                self._held, self._stream = self._stream.unused_data, None
+            if read:
+                self._at, self._given = self._at + len(read), self._given + len(read)
+                return read
+        return b""
+
+    def _begin(self) -> bool:
+        """Goes to the next stream; False when there is none."""
+        while not self.left:
+            self._held = (self._held or self._raw.read(1 << 16)).lstrip(b"\0" if self._at else b"")
+            if self._held and len(self._held) < len(self._magic):
+                self._held += self._raw.read(1 << 16)
+            if self._held.startswith(self._magic):
+                self._stream, self._fed, self._given = self._new(), 0, 0
+                return True
+            if self._held:
+                self.left = True
+            elif not (more := self._raw.read(1 << 16)):
+                return False
+            else:
+                self._held = more
+        return False
 
 
 _DICTIONARY = b"\x5d\x2a\x4d\x18"  # begins a frame of Zstandard that holds the dictionary for the others
@@ -146,8 +209,10 @@ def _zstd(raw: BinaryIO) -> IO[bytes]:
 
 _PACKED: dict[bytes, Callable[[BinaryIO], IO[bytes]]] = {
     b"\x1f\x8b": lambda raw: cast(IO[bytes], _Members(fileobj=raw)),
-    b"BZh": bz2.BZ2File,
-    b"\xfd7zXZ\x00": lzma.LZMAFile,
+    b"BZh": lambda raw: cast(IO[bytes], _Streams(raw, b"BZh", bz2.BZ2Decompressor)),
+    b"\xfd7zXZ\x00": lambda raw: cast(
+        IO[bytes], _Streams(raw, b"\xfd7zXZ\x00", lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ))
+    ),
     b"\x28\xb5\x2f\xfd": _zstd,
     _DICTIONARY: _zstd,
 }

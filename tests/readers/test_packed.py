@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
+import lzma
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,21 @@ PACKED = {
     "zeros and junk behind": (gzip.compress(TEXT.encode()) + bytes(9) + b"junk", TEXT, LEFT),
     "cut": (gzip.compress(TEXT.encode())[:-9], None, CUT),
     "a member that is cut behind": (gzip.compress(TEXT.encode()) + gzip.compress(b"x")[:14], None, CUT),
-    "junk behind bzip2": (bz2.compress(TEXT.encode()) + b"junk", TEXT, None),
+    "a header that is cut behind": (gzip.compress(TEXT.encode()) + gzip.compress(b"x")[:7], TEXT, LEFT),
+    "nothing behind a header behind": (gzip.compress(TEXT.encode()) + gzip.compress(b"x")[:10], TEXT, LEFT),
+    "a header alone": (gzip.compress(b"x")[:7], None, CUT),
+    "junk behind bzip2": (bz2.compress(TEXT.encode()) + b"junk", TEXT, LEFT),
+    "two streams of bzip2": (bz2.compress(TEXT.encode()) * 2, 2 * TEXT, None),
+    "bzip2 that is cut": (bz2.compress(TEXT.encode())[:-9], None, CUT),
+    "zeros behind XZ": (lzma.compress(TEXT.encode()) + bytes(512), TEXT, None),
+    "zeros between streams of XZ": (
+        lzma.compress(TEXT.encode()) + bytes(8) + lzma.compress(TEXT.encode()),
+        2 * TEXT,
+        None,
+    ),
+    "junk behind XZ": (lzma.compress(TEXT.encode()) + bytes(4) + b"junk", TEXT, LEFT),
+    "a header of XZ that is cut behind": (lzma.compress(TEXT.encode()) + lzma.compress(b"x")[:12], TEXT, LEFT),
+    "XZ that is cut": (lzma.compress(TEXT.encode())[:-40], None, CUT),
 }
 
 
