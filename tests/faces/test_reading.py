@@ -112,3 +112,15 @@ def test_a_sample_depends_on_the_seed_alone(tmp_path: Path) -> None:
         assert drawn(one, 40, 1, "date")[:20] == first
         assert drawn(one, 20, 2, "relevance") != first
         assert len(set(first)) == 20
+
+
+def test_it_draws_of_each_value_of_a_field(archive: Path, run: Run) -> None:
+    rows = run("searcher", "sample", "--by", "source", "--limit", "1", "--format", "csv").out.splitlines()
+    found = list(csv.DictReader(io.StringIO("\n".join(rows))))
+    assert len({row["source"] for row in found}) == len(found) == len(rows) - 1
+    text = run("searcher", "sample", "--by", "format")
+    assert text.out.splitlines()[0] == "format 'jsonl': 3 articles, 3 of them drawn"
+    assert text.status == 0
+    assert run("searcher", "sample", "absent", "--by", "format").status == 1
+    assert run("searcher", "sample", "--by", "format", "--format", "json").status == 2
+    assert run("searcher", "sample", "--by", "colour").status == 2

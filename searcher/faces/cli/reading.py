@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import assert_never
 
@@ -29,9 +30,10 @@ from searcher.faces.cli.options import (
     takes,
 )
 from searcher.faces.cli.running import NOTHING_FOUND, echo
-from searcher.messages import say
+from searcher.messages import Message, say
 from searcher.render import json as as_json
-from searcher.render import tables, terminal
+from searcher.render import plain, tables, terminal
+from searcher.values import replace
 
 
 class ArticleFormat(StrEnum):
@@ -51,6 +53,14 @@ class SampleFormat(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     TSV = "tsv"
+
+
+class By(StrEnum):
+    FORMAT = "format"
+    SOURCE = "source"
+    AUTHOR = "author"
+    SECTION = "section"
+    LANGUAGE = "language"
 
 
 _COLUMNS = ("id", "title", "date", "source", "author", "url", "path", "text")
@@ -123,6 +133,7 @@ def _shown(
     INDEX,
     LIMIT.of(help="limit.sample"),
     SEED,
+    Option("--by", By, metavar="FIELD", help="by.sample"),
     *ASKING,
     PASSAGES,
     FORMAT.of(SampleFormat, default=SampleFormat.TEXT),
@@ -134,12 +145,15 @@ def sample(
     index: Path | None,
     limit: int,
     seed: int,
+    by: By | None,
     passages: int,
     form: SampleFormat,
     color: Color,
 ) -> int:
-    """Prints hits drawn at random, the same ones for the same seed on every engine."""
+    """Prints hits drawn at random, the same ones for the same seed on every engine; with `by`, of each value of a field."""
     with searcher.open(index) as opened:
+        if by is not None:
+            return _sample_by(opened, ask, by, limit, seed, passages, form, color)
         results = opened.sample(ask, limit, seed=seed, passages=passages)
         if form is not SampleFormat.JSON:  # which holds the notes
             for note in results.notes:
@@ -152,6 +166,34 @@ def sample(
         drawn = say("found.drawn", count=results.total, drawn=len(results), seed=f"{seed}")
         echo(drawn if results.total else say("found.none"), err=True)
     return 0 if results.total else NOTHING_FOUND
+
+
+def _sample_by(
+    opened: searcher.Index,
+    ask: searcher.Ask,
+    by: By,
+    limit: int,
+    seed: int,
+    passages: int,
+    form: SampleFormat,
+    color: Color,
+) -> int:
+    """Prints a sample of the hits with each value of a field, the value of most hits first."""
+    if form is SampleFormat.JSON:
+        raise searcher.UsageError(Message("sample.by-json"))
+    counted = opened.counts(ask, by.value)
+    values = counted.values[by.value]
+    for number, value in enumerate(sorted(values, key=lambda each: (-values[each], each or ""))):
+        chosen = dict(ask.filters) | {by.value: (value,)}
+        results = opened.sample(replace(ask, filters=tuple(chosen.items())), limit, seed=seed, passages=passages)
+        if form is SampleFormat.TEXT:
+            heading = say("sample.by", field=by.value, value=value or "?", count=values[value], drawn=len(results))
+            for line in [*[""] * (number > 0), plain.line(heading), ""]:
+                echo(line)
+        header = form in (SampleFormat.CSV, SampleFormat.TSV) and number > 0
+        for line in islice(_drawn(results, form, color), int(header), None):
+            echo(line)
+    return 0 if counted.total else NOTHING_FOUND
 
 
 def _drawn(results: searcher.Results, form: SampleFormat, color: Color) -> Iterator[str]:
