@@ -220,14 +220,14 @@ class Index:
         """The names that the answer to a question has more often than the rest of the archive, at most `size`.
 
         `kinds`: only person, place, organisation or other. `order`: ratio, likelihood, articles. The names that the query asks
-        for are left out. Question and options are those of `search`. Raises UsageError for an option out of range, and when the
+        for are left out, and copies of one dispatch count as one article. Question and options are those of `search`. Raises UsageError for an option out of range, and when the
         index was made without names; and what `search` raises.
         """
         from searcher.archive.names import names  # here: a search does not need it
 
         with self._used() as state:
             held, chosen = _ordered(state, order, size)
-            return names(_Pinned(state), state, _ask(query, options), kinds=kinds, order=chosen, size=held)
+            return names(state, _ask(query, options), kinds=kinds, order=chosen, size=held)
 
     def pairs(
         self,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from searcher.analysis import tokenize
 from searcher.analysis.mentions import both
 from searcher.analysis.naming import KINDS, OTHER, PERSON, kind_of, named
 from searcher.analysis.sentences import sentences
+from searcher.archive.answering import FINDING, deadline_of, plans_of, understood_on
+from searcher.archive.once import Once
 from searcher.article import NAME, PAIR
 from searcher.article import PERSON as PERSONS
+from searcher.engines.protocol import Counts
 from searcher.errors import UsageError
 from searcher.messages import Message
 from searcher.query.ast import And, Demanded, Excerpt, Excluded, Fuzzy, InField, Or, Pattern, Query, Quoted, When, Word
 from searcher.query.parse import parse
-from searcher.query.plan import EVERYTHING, Plan, holds
+from searcher.query.plan import NOTHING, Plan
 from searcher.results.names import KeyName, KeyPair, NameOrder, Names, Pairs, Sentence, associated, keyness, ranked
 from searcher.values import replace
 
@@ -24,19 +28,15 @@ if TYPE_CHECKING:
     from searcher.archive.state import State
     from searcher.query.ask import Ask
 
-FEW = 5000
-"""Values whose articles are counted one value at a time; above that all values of the archive are counted at once."""
 
-
-def names(index: Index, state: State, ask: Ask, *, kinds: Collection[str], order: NameOrder, size: int) -> Names:
+def names(state: State, ask: Ask, *, kinds: Collection[str], order: NameOrder, size: int) -> Names:
     """The over-represented names of an answer; `kinds`: only those of these kinds, none of them: all."""
     for unknown in sorted(set(kinds).difference(KINDS)):
         raise UsageError(Message("names.kinds", kinds=", ".join(KINDS), kind=unknown))
-    counted = index.counts(ask, NAME, PERSONS)
+    once, counted = _once(state, ask, (NAME, PERSONS))
     found = {name: count for name, count in counted.values[NAME].items() if name is not None}
     persons = counted.values[PERSONS]
-    volume = state.reader.count()
-    rows = keyness(found, _archive(state, NAME), total=counted.total, volume=volume)
+    rows = keyness(found, partial(once.archived, NAME), total=once.total, volume=once.volume)
     asked = _asked(ask)
 
     def kind(name: str) -> str:
@@ -52,48 +52,46 @@ def names(index: Index, state: State, ask: Ask, *, kinds: Collection[str], order
         tuple(
             KeyName(row.value, kept[row.value], row.articles, row.elsewhere, row.likelihood, row.ratio) for row in best
         ),
-        counted.total,
-        volume,
+        once.total,
+        once.volume,
         counted.complete,
     )
 
 
 def pairs(index: Index, state: State, ask: Ask, *, order: NameOrder, size: int, examples: int) -> Pairs:
     """The over-represented pairs of an answer; of the whole archive, the pairs that chance does not explain."""
-    volume = state.reader.count()
-    counted = index.counts(ask, PAIR)
+    once, counted = _once(state, ask, (PAIR, PERSONS))
     found = {pair: count for pair, count in counted.values[PAIR].items() if pair is not None}
-    if counted.total < volume:
-        rows = keyness(found, _archive(state, PAIR), total=counted.total, volume=volume)
+    if once.total < once.volume:
+        rows = keyness(found, partial(once.archived, PAIR), total=once.total, volume=once.volume)
     else:
         written = list(found)
-        persons = {name: count for name, count in index.counts(ask, PERSONS).values[PERSONS].items() if name}
-        together = associated({both(pair): found[pair] for pair in written}, persons, volume=volume)
+        persons = {name: count for name, count in counted.values[PERSONS].items() if name}
+        together = associated({both(pair): found[pair] for pair in written}, persons, volume=once.volume)
         rows = [replace(row, value=written[int(row.value)]) for row in together]
     made = []
     for row in ranked(rows, order, size):
         shown = tuple(_sentences(index, ask, row.value, examples)) if examples else ()
         made.append(KeyPair(both(row.value), row.articles, row.elsewhere, row.likelihood, row.ratio, shown))
-    return Pairs(tuple(made), counted.total, volume, counted.complete)
+    return Pairs(tuple(made), once.total, once.volume, counted.complete)
 
 
-def _archive(state: State, field: str) -> Callable[[Iterable[str]], Mapping[str, int]]:
-    """What says how many articles of the archive have values of a field, exactly."""
-
-    def count(values: Iterable[str]) -> Mapping[str, int]:
-        wanted = list(values)
-        if len(wanted) <= FEW:
-            return {value: state.reader.count_of(Plan(holds(field, value))) for value in wanted}
-        held = state.reader.counts(Plan(EVERYTHING), [field]).values[field]
-        return {value: held.get(value, 0) for value in wanted}
-
-    return count
+def _once(state: State, ask: Ask, fields: Sequence[str]) -> tuple[Once, Counts]:
+    """The answer to a question and its archive, each group of copies counted once, and the counts of some fields."""
+    clock = deadline_of(ask)
+    understood = understood_on(state, ask, clock.share(FINDING))
+    for plan in plans_of(understood, clock):
+        once = Once(state, plan, clock)
+        counted = once.counts(fields)
+        if counted.total or not counted.complete:
+            return once, counted
+    return Once(state, Plan(NOTHING), clock), Counts(0, {field: {} for field in fields}, not clock.missed)
 
 
 def _sentences(index: Index, ask: Ask, pair: str, most: int) -> Iterator[Sentence]:
     """Sentences of the answer in which the two persons stand, the first of each article, at most so many."""
     told = 0
-    for hit in index.every(replace(ask, filters=(*ask.filters, (PAIR, (pair,))))):
+    for hit in index.every(replace(ask, filters=(*ask.filters, (PAIR, (pair,)))), group=True):
         found = sentence_of(hit.article.title, hit.article.text, both(pair))
         if found is None:
             continue

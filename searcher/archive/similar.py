@@ -16,6 +16,7 @@ from searcher.archive.answering import deadline_of, fetched, understood_on
 from searcher.article import ID, NAME, STEMS, TITLE_STEMS, WHOLE, WORDS, Article, Entry, as_term, as_value
 from searcher.query.plan import AllOf, AnyOf, Not, Plan, Term
 from searcher.results import similar as results
+from searcher.results.groups import first_of_each
 from searcher.results.similar import SHARED, Similar, chosen
 from searcher.results.values import Hit
 from searcher.values import replace
@@ -41,7 +42,7 @@ def similar(state: State, identifiers: Sequence[str], text: str, ask: Ask, *, li
     began = perf_counter()
     clock = deadline_of(ask)
     articles = [fetched(state, each) for each in identifiers]
-    own = [Term(ID, each.id) for each in articles]
+    own = [Term(ID, name) for each in articles for name in _group(state, each)]
     least = 2 if articles else 1  # an article that is sought with holds the term itself
     if text.strip():
         articles.append(Article("-", text))
@@ -59,12 +60,21 @@ def similar(state: State, identifiers: Sequence[str], text: str, ask: Ask, *, li
     match = AllOf((*filters, plan.match, Not(AnyOf(tuple(own)))))
     found = state.reader.search(Plan(match, plan.score), limit=limit + _SPARE, explain=True, until=clock.until).found
     shingles = [_shingles(each) for each in articles]
-    kept = (each for each in found if not _is_copy(each.article, shingles))
+    kept = (each for each in first_of_each(found, state.groups) if not _is_copy(each.article, shingles))
     hits = tuple(
         Hit(rank, each.score, state.located(each.article, clock), parts=each.parts, matched=_shared(each, printed))
         for rank, each in enumerate(islice(kept, limit), 1)
     )
     return Similar(hits, tuple(printed[term] for term in terms), (perf_counter() - began) * 1000)
+
+
+def _group(state: State, article: Article) -> tuple[str, ...]:
+    """The identifiers of an article and its copies."""
+    found = state.reader.search(Plan(Term(ID, article.id)), limit=1).found
+    group = state.groups.group_of(found[0].serial) if state.groups is not None and found else 0
+    if state.groups is None or not group:
+        return (article.id,)
+    return tuple(name for _, name in state.groups.members(group))
 
 
 def _frequencies(article: Article) -> Mapping[Term, int]:

@@ -135,6 +135,39 @@ def test_an_index_without_names_says_so(tmp_path: Path) -> None:
         assert opened.search("Roussel").notes == ()
 
 
+DISPATCH = (
+    "Le tribunal a ordonné la fermeture de l'usine au bord du fleuve, où deux cents ouvriers fabriquaient des vannes depuis "
+    "trente ans, et le repreneur attendu depuis le printemps n'a pas donné suite. Dans la cour, personne ne croyait plus aux "
+    "promesses faites avant l'été par le groupe étranger, dont les comptes n'ont jamais été montrés aux élus du personnel. "
+    "Devant les grilles, Wanda Tavernel a parlé à Oscar Brissac de la suite du combat, pendant que les machines partaient "
+    "une à une sur des camions sans plaque vers un port lointain. Les salaires seront payés jusqu'à la fin du mois, puis "
+    "viendra la liste des départs que chacun redoute."
+)
+
+
+@pytest.mark.parametrize("engine", ["whoosh", "tantivy"])
+def test_a_dispatch_counts_once_however_often_it_is_printed(tmp_path: Path, engine: str) -> None:
+    if engine == "tantivy":
+        pytest.importorskip("tantivy", reason="the tantivy engine is an extra")
+    copies = [
+        {"id": f"c{n}", "source": f"S{n}", "text": f"Édition numéro {n}. Un incendie. {DISPATCH}"} for n in range(30)
+    ]
+    copies.append({**copies[0], "id": "again", "source": "other"})  # the same content
+    file = tmp_path / "a.jsonl"
+    for name, made in (("plain", [*records(), copies[0]]), ("copied", [*records(), *copies])):
+        file.write_text("".join(json.dumps(each) + "\n" for each in made), "utf-8")
+        searcher.update(tmp_path / name, [file], engine=engine)
+    with searcher.open(tmp_path / "plain") as plain, searcher.open(tmp_path / "copied") as copied:
+        assert copied.search("incendie").total == plain.search("incendie").total + 30
+        for query in ("incendie", "budget", "Roussel", "usine"):
+            assert copied.names(query, size=100) == plain.names(query, size=100)
+            assert copied.pairs(query, size=100) == plain.pairs(query, size=100)
+        assert copied.pairs("", size=100) == plain.pairs("", size=100)
+        several = copied.names("usine", filters={"source": ["S3", "S7", "other"]})
+        assert several.total == 1
+        assert not {hit.article.id for hit in copied.similar("c3", limit=50).hits} & {each["id"] for each in copies}
+
+
 def test_pairs_are_those_of_one_sentence() -> None:
     article = Article(
         "a", "Anne Roussel voit Paul Tavernier. Hugo Castellan dort. Léa Vasseur, Paul Tavernier et Anne Roussel."

@@ -8,7 +8,7 @@ from __future__ import annotations
 import mmap
 import os
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from searcher.engines.folders import FILES
@@ -48,6 +48,17 @@ class Groups:
             return tuple((int(serial), name) for serial, name in zip(words[::2], words[1::2], strict=True))
         except ValueError as error:
             raise self._damaged() from error
+
+    def __iter__(self) -> Iterator[int]:
+        """The numbers of all groups."""
+        start = 0
+        while start < len(self._members):
+            yield start + 1
+            start = self._members.find(b"\n", start) + 1
+
+    def articles(self) -> int:
+        """How many contents are in groups."""
+        return sum(map(bool, self._leaders))
 
     def count(self, serials: Iterable[int]) -> int:
         """How many groups there are among these articles; an article that is in none counts as one."""
