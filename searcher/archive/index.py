@@ -219,9 +219,9 @@ class Index:
     ) -> Names:
         """The names that the answer to a question has more often than the rest of the archive, at most `size`.
 
-        `kinds`: only person, place, organisation or other. `order`: ratio, likelihood, articles. The names that the query asks
-        for are left out, and copies of one dispatch count as one article. Question and options are those of `search`. Raises UsageError for an option out of range, and when the
-        index was made without names; and what `search` raises.
+        `kinds`: only person, place, organisation or other. `order`: ratio, likelihood, articles. The names that the query
+        asks for are left out, and copies of one dispatch count as one article. Question and options are those of `search`.
+        Raises UsageError for an option out of range, and when the index was made without names; and what `search` raises.
         """
         from searcher.archive.names import names  # here: a search does not need it
 
