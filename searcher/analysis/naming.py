@@ -185,13 +185,13 @@ def _of_variants() -> dict[str, str]:
 
 _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆĊČĎĐĒĖĘĚĞĠĢĦĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŸŹŻŽȘȚ"
 _IN = r"[\w\u0300-\u036f]"
-_TOKEN = rf"[{_UP}](?:(?:M|r|gr|rs|s|te?)\.|\.(?:-?[{_UP}]\.)*+|{_IN}*+(?:[-\u2010\u2011'&]{_IN}++)*+\+?)"
+_TOKEN = rf"[{_UP}](?:(?:M|r|gr|rs|s|te?)\.|\.(?>(?:-?[{_UP}]\.)*)|{_IN}*+(?>(?:[-\u2010\u2011'&]{_IN}++)*)\+?)"
 _OF = "de la |de l'|de |du |des |d'|of the |of "
 _PARTICLE = (
     "van der |van den |van de |van |von der |von |zu |ben |bin |ibn |bint |ould |ag |al |el |al-|el-|as-|ad-|ut-"
     "|ter |ten |di |da |do |dos |das |della |del |le |la "
 )
-_RUN = re.compile(rf"{_TOKEN}(?: (?:{_OF}|{_PARTICLE})?{_TOKEN})*+")
+_RUN = re.compile(rf"{_TOKEN}(?>(?: (?:{_OF}|{_PARTICLE})?{_TOKEN})*)")
 _TOKENS = re.compile(rf" ?((?:{_OF}|{_PARTICLE})?)({_TOKEN})")
 _PRONOUN = re.compile(r"-(?:t-)?(?:il|elle|on|ils|elles|je|tu|nous|vous|ce|moi|toi|là|ci|y|en|le|la|les)$")
 _INHABITANT = re.compile(

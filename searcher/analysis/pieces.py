@@ -39,16 +39,18 @@ _GENDERED = (
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?"
 DOMAINS = "com|org|net|edu|gov|gouv|info|fr|be|ch|eu|uk|ru|ua|tr|sy|ir|cn|jp|br|tv"
 
+# Atomic groups, (?>…), and not (?:…)*+: before 3.11.5 (Debian 12 has 3.11.2) Python forgets what such a repeat has taken.
+
 # One fast pattern finds what may belong together …
 CHUNK = lazily(
-    rf"{_RUN}(?:(?:[{APOSTROPHES}{HYPHENS}{_DOTS}&.,]|\.[{HYPHENS}]){_RUN}|(?<=\d)[{SPACE}]\d{{3}}(?![^\W_])|{_GENDERED})*+"
+    rf"{_RUN}(?>(?:(?:[{APOSTROPHES}{HYPHENS}{_DOTS}&.,]|\.[{HYPHENS}]){_RUN}|(?<=\d)[{SPACE}]\d{{3}}(?![^\W_])|{_GENDERED})*)"
     rf"(?:(?:(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER})|(?<=(?:[^\W_]|[{_MARK}])\.{_LETTER}[{_MARK}])|(?<=\.[{HYPHENS}]{_LETTER}))\.|[{APOSTROPHES}]|(?<=[A-Za-z])(?:\+\+|\#)(?![^\W_]))?"
 )
 """A stretch of text that may be one unit or several: what a query takes for one written word."""
 
 # … and slower ones, run once for each different piece, say what does.
 _NUMBER = (
-    rf"\d{{1,3}}(?:[{SPACE}.]\d{{3}})+(?:,\d+)?(?![^\W_])|(?<!\d[.,])\d+[.,]\d+(?![.,]?\d)(?:{_LETTER}[{_MARK}]*)*+"
+    rf"\d{{1,3}}(?:[{SPACE}.]\d{{3}})+(?:,\d+)?(?![^\W_])|(?<!\d[.,])\d+[.,]\d+(?![.,]?\d)(?>(?:{_LETTER}[{_MARK}]*)*)"
 )
 _DOTTED = (
     rf"(?:{_LETTER}[{_MARK}]*\.(?:[{HYPHENS}](?={_LETTER})(?!{_LETTER}{_LETTER}))?){{2,}}(?:{_LETTER}[{_MARK}]*+(?![^\W_]|[{HYPHENS}{APOSTROPHES}]))?"
