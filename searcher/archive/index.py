@@ -93,6 +93,12 @@ class Index:
         with self._used() as state:
             return state.about()
 
+    def condition(self) -> str | None:
+        """How the cluster is that keeps the index, in a line: health, nodes, shards and their copies, size. None of an index
+        that is files. Raises EngineUnreachable."""
+        with self._used() as state:
+            return state.condition()
+
     def is_current(self) -> bool:
         """Whether there is no newer state of this index: False once an update or a rebuild has ended after it was opened.
 

@@ -143,6 +143,11 @@ class State:
         live = manifest.read(self.folder, fingerprint=analysis.fingerprint())
         return live.generation == self.manifest.generation
 
+    def condition(self) -> str | None:
+        """How the machines are that keep the index elsewhere."""
+        engine = manifest.engine(self.folder, self.manifest)
+        return engine.condition(manifest.part(self.folder, self.manifest).place)
+
     def about(self) -> About:
         """What this state of the index is."""
         known = self.manifest

@@ -55,6 +55,9 @@ class FolderEngine:
     def verify(self, place: Path, seal: Seal, *, thorough: bool) -> str | None:
         return changed(place, seal, thorough=thorough)
 
+    def condition(self, place: Path) -> str | None:
+        return None
+
     def drop(self, place: Path) -> None:
         import shutil  # here: no search needs it
 

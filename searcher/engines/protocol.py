@@ -234,5 +234,8 @@ class Engine(Protocol):
 
     def open(self, place: Path) -> Reader: ...
 
+    def condition(self, place: Path) -> str | None:
+        """How the machines are that keep a part elsewhere, in a line; None of a part that is files."""
+
     def drop(self, place: Path) -> None:
         """Removes a part that nobody will open any more, whatever state it is in. What cannot be removed is left."""

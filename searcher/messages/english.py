@@ -445,6 +445,7 @@ TEXTS = {
     "stats.copies": "copies",
     "stats.without": "without",
     "stats.ocr": "ocr",
+    "stats.cluster": "cluster",
     "stats.more": "… and {count:n} more; --json has them all",
     "field.source": "source",
     "field.author": "author",

@@ -458,6 +458,7 @@ TEXTS = {
     "stats.copies": "doublons",
     "stats.without": "sans",
     "stats.ocr": "ocr",
+    "stats.cluster": "grappe",
     "stats.more": "… et {count:n} {count:autre|autres}\xa0; --json les donne tous",
     "field.source": "source",
     "field.author": "auteur",

@@ -1,7 +1,7 @@
 """A real OpenSearch cluster on this machine, for tests: jars in, nodes out.
 
     with Cluster(folder, nodes=3) as cluster:
-        cluster.urls, cluster.kill(1), cluster.restart(1)
+        cluster.urls, cluster.kill(1), cluster.repair(), cluster.wait()
 
 Maven fetches the jars (48 MB) into a cache on the first run. A node is a Java process of some 350 MB.
 """
@@ -127,15 +127,11 @@ class Cluster:
         self._processes[at].send_signal(signal.SIGKILL)
         self._processes[at].wait()
 
-    def pause(self, at: int) -> None:
-        """The node neither answers nor closes its connections, as behind a network that lost its packets."""
-        self._processes[at].send_signal(signal.SIGSTOP)
-
-    def go_on(self, at: int) -> None:
-        self._processes[at].send_signal(signal.SIGCONT)
-
-    def restart(self, at: int) -> None:
-        self._processes[at] = self._started(at)
+    def repair(self) -> None:
+        """Starts the nodes that ended."""
+        for at, process in enumerate(self._processes):
+            if process.poll() is not None:
+                self._processes[at] = self._started(at)
 
     def __enter__(self) -> Cluster:
         self.wait()

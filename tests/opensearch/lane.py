@@ -57,6 +57,13 @@ def start() -> None:
     _started = True
 
 
+def nodes() -> Cluster:
+    """The cluster, for a test that ends nodes of it. Skips the test where the cluster is somebody else's, or too small."""
+    if _cluster is None or len(_cluster.urls) < 3:
+        pytest.skip("nodes can be ended in a cluster of three that the tests have started")
+    return _cluster
+
+
 def forget() -> None:
     """Deletes what the tests of a module have put there: a node takes a thousand shards."""
     if _started:

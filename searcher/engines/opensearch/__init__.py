@@ -99,6 +99,14 @@ class OpenSearchEngine(FolderEngine):
     def open(self, place: Path) -> OpenSearchReader:
         return OpenSearchReader(place, *self._opened(place, SEARCHING))
 
+    def condition(self, place: Path) -> str:
+        _, cluster = self._opened(place, SEARCHING)
+        try:
+            with reading(place, cluster.where):
+                return cluster.condition()
+        finally:
+            cluster.close()
+
     def _opened(self, place: Path, patience: float) -> tuple[Pointer, Cluster]:
         pointer = pointers.moved(pointers.read(place), self.target)
         if pointer.index is None:

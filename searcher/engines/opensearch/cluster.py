@@ -115,6 +115,19 @@ class Cluster:
                 found.append("some of its shards are missing (health red); look after the cluster")
         return found
 
+    def condition(self) -> str:
+        """Health, nodes, shards, copies and size of both indexes, in a line."""
+        both = f"{self.articles},{self.terms}"
+        health = self.health(both)
+        stored = self.client.ask("GET", f"/{both}/_stats/store?filter_path=_all")["_all"]
+        shards, active = int(health["active_primary_shards"]), int(health["active_shards"])
+        missing = f", {health['unassigned_shards']} copies missing" if health["unassigned_shards"] else ""
+        size = int(stored["total"]["store"]["size_in_bytes"])
+        return (
+            f"{self.where}: {health['status']}, {health['number_of_nodes']} nodes, {shards} shards and "
+            f"{active - shards} replicas{missing}, {size / 1e6:,.1f} MB"
+        )
+
     def health(self, name: str) -> Json:
         return self.client.ask("GET", f"/_cluster/health/{name}")
 

@@ -40,7 +40,7 @@ def stats(index: Path | None, json: bool) -> int:
     """Prints what the index holds."""
     with searcher.open(index) as opened:
         known = opened.about
-        facts = {
+        facts: dict[str, object] = {
             "index": known.folder,
             "articles": known.articles,
             "bytes": known.bytes,
@@ -52,6 +52,8 @@ def stats(index: Path | None, json: bool) -> int:
             "without": list(known.without),
             "ocr": known.ocr,
         }
+        if (condition := opened.condition()) is not None:
+            facts["cluster"] = condition
         tallies = _tallies(opened.counts("", "source", "when", "language", "format", timeout=None))
     if json:
         counted = {name: {key or "": count for key, count in tally.items()} for name, tally in tallies.items()}

@@ -1,0 +1,307 @@
+"""Nodes, writers, networks and disks that fail: an update is all or nothing, the same command goes on, no answer is wrong.
+
+$KILLS says how often a writer is killed (6). The figures stand in docs/reliability.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import searcher
+from searcher.engines import opensearch
+from searcher.engines.opensearch import client as clients
+from searcher.engines.opensearch import pointer as pointers
+from searcher.engines.opensearch import target as targets
+from searcher.engines.opensearch.client import Client
+from searcher.engines.opensearch.target import Access, OpenSearch
+from searcher.errors import EngineUnreachable, SearcherError, UsageError, WriteFailed
+from tests.engines.test_answers import SEED
+from tests.faults.queries import archive_of, hostile
+from tests.opensearch import lane
+from tests.opensearch.cluster import Cluster
+from tests.opensearch.front import Asked, Cut, Front, Hang
+
+pytestmark = pytest.mark.cluster
+
+KILLS = int(os.environ.get("KILLS") or 6)
+WORDS = "budget ville mairie conseil projet école pont tunnel gare canton emploi usine port stade train".split()
+
+
+def written(folder: Path, name: str, articles: int, rng: random.Random) -> None:
+    """A file of articles, all of which have the word *commun*."""
+    folder.mkdir(exist_ok=True)
+    lines = [
+        json.dumps({"id": f"{name}-{at}", "text": f"Un mot commun, {' '.join(rng.choices(WORDS, k=60))}. {name} {at}."})
+        for at in range(articles)
+    ]
+    (folder / f"{name}.jsonl").write_text("\n".join(lines), "utf-8")
+
+
+def found(index: Path) -> tuple[int, list[tuple[str, float]]]:
+    """An answer, in full."""
+    with searcher.open(index) as opened:
+        answer = opened.search("commun budget OU gare", limit=50, match=searcher.Required.ANY, timeout=None)
+        return opened.search("commun", timeout=None).total, [(hit.article.id, round(hit.score, 4)) for hit in answer]
+
+
+def command(archive: Path, index: Path) -> subprocess.Popen[str]:
+    words = [sys.executable, "-m", "searcher", "index", str(archive), "--engine", "opensearch", "--index", str(index)]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def sound(index: Path, articles: int) -> None:
+    """Nothing is wrong with an index of so many articles, and it answers as one that was made in peace does."""
+    checked = searcher.check(index, full=True)
+    assert (checked.wrong, checked.articles) == ((), articles)
+    total, best = found(index)
+    peaceful = index.with_name("peaceful")
+    searcher.build(peaceful, [index.parent / "archive"], engine="whoosh")
+    right, right_best = found(peaceful)
+    assert total == right == articles
+    assert [score for _, score in best] == pytest.approx([score for _, score in right_best], abs=1e-3)
+
+
+# ── nodes ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def nodes() -> Iterator[Cluster]:
+    """The shared cluster, whole again at the end."""
+    cluster = lane.nodes()
+    cluster.wait()
+    yield cluster
+    cluster.repair()
+    cluster.wait()
+
+
+@pytest.mark.parametrize("victim", range(3))
+def test_a_node_may_die_while_articles_are_indexed_and_searched(victim: int, nodes: Cluster, tmp_path: Path) -> None:
+    rng = random.Random(SEED + victim)
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    written(archive, "a", 60, rng)
+    searcher.update(index, [archive], engine="opensearch")
+    right, wrong, over = found(index), list[object](), threading.Event()
+
+    def search() -> None:
+        while not over.is_set():
+            try:
+                if (answer := found(index)) != right and answer[0] != 660:
+                    wrong.append(answer)
+            except SearcherError as error:
+                wrong.append(error)
+
+    written(archive, "b", 600, rng)
+    threads = [threading.Thread(target=search) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    running = command(archive, index)
+    time.sleep(rng.uniform(0.5, 3.0))
+    nodes.kill(victim)
+    _, said = running.communicate(timeout=240)
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert running.returncode == 0, said
+    assert wrong == []
+    sound(index, 660)
+
+
+def test_a_cluster_that_was_started_again_has_what_it_had(nodes: Cluster, tmp_path: Path) -> None:
+    rng = random.Random(SEED)
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    written(archive, "a", 60, rng)
+    searcher.update(index, [archive], engine="opensearch")
+    right = found(index)
+    for at in range(3):
+        nodes.kill(at)
+    with pytest.raises(EngineUnreachable, match="connection refused; the cluster does not answer"):
+        searcher.open(index)
+    nodes.repair()
+    nodes.wait()
+    assert found(index) == right
+    written(archive, "b", 10, rng)
+    searcher.update(index)
+    sound(index, 70)
+
+
+# ── writers ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_writer_may_be_killed_at_any_moment(tmp_path: Path) -> None:
+    rng = random.Random(SEED)
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    written(archive, "0", 20, rng)
+    began = time.monotonic()
+    running = command(archive, index)
+    running.communicate(timeout=240)
+    whole = time.monotonic() - began
+    articles, ended = 20, 0
+    before = found(index)
+    for turn in range(1, KILLS + 1):
+        written(archive, "0", 20, random.Random(turn))  # all of these are new again, and the old ones are gone
+        written(archive, str(turn), 30, rng)
+        running = command(archive, index)
+        try:
+            running.wait(rng.uniform(0.1, 1.3) * whole)
+            ended += 1
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+        running.communicate()
+        after = found(index)
+        articles += 30
+        assert after == before or after[0] == articles, f"SEED={SEED}, turn {turn}"
+        searcher.update(index)  # the same command goes on
+        before = found(index)
+        assert before[0] == articles, f"SEED={SEED}, turn {turn}"
+    sound(index, articles)
+    searcher.update(index)
+    with searcher.open(index) as opened:
+        pointer = pointers.read(index / opened.about.generation / "opensearch")
+    client = Client(targets.urls(pointer.target), Access())
+    client.ask("POST", f"/{pointer.index}/_refresh")
+    held = client.ask("GET", f"/{pointer.index}/_count")["count"]
+    client.close()
+    assert held <= articles + len(pointer.deleted), "what killed writers left is still there"
+    print(f"{KILLS} kills, {ended} of them too late")
+
+
+# ── the network, the load, the disk ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "_ANSWER", 2.0)
+    monkeypatch.setattr(clients, "_LONGEST", 0.2)
+    for module in (clients, opensearch, opensearch.writer):
+        monkeypatch.setattr(module, "WRITING", 4.0)
+    monkeypatch.setattr(opensearch, "SEARCHING", 1.0)
+
+
+@pytest.fixture
+def front(monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
+    """What stands before the cluster; the engine knows no other address."""
+    with Front(behind=os.environ[targets.URL].split()[0]) as front:
+        monkeypatch.setenv(targets.URL, front.url)
+        yield front
+
+
+def test_a_cluster_that_is_busy_is_waited_for(front: Front, tmp_path: Path) -> None:
+    rng = random.Random(SEED)
+    busy = {"error": {"type": "rejected_execution_exception", "reason": "the queue is full"}}
+
+    def rule(asked: Asked) -> tuple[int, Any] | None:
+        chance = rng.random()
+        if chance < 0.1:
+            raise Cut
+        return (rng.choice((429, 502, 503, 504)), busy) if chance < 0.3 else None
+
+    front.rule = rule
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    for turn in range(3):
+        written(archive, str(turn), 40, rng)
+        searcher.update(index, [archive], engine="opensearch")
+    sound(index, 120)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("from_request", [0, 3, 8, 20])
+def test_a_network_that_breaks_leaves_the_index_as_it_was(from_request: int, front: Front, tmp_path: Path) -> None:
+    rng = random.Random(SEED)
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    written(archive, "a", 40, rng)
+    searcher.update(index, [archive], engine="opensearch")
+    right = found(index)
+    written(archive, "b", 40, rng)
+    start = len(front.seen) + from_request
+
+    def broken(asked: Asked) -> None:
+        if len(front.seen) > start:
+            raise Hang
+
+    front.rule = broken
+    said = None
+    try:
+        searcher.update(index)
+    except EngineUnreachable as error:
+        said = str(error)
+    front.rule = lambda asked: None
+    if said is not None:
+        assert "no answer in time; the cluster does not answer" in said
+        assert "then run the same command again" in said
+        assert found(index) == right
+    searcher.update(index)
+    sound(index, 80)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_full_disk_is_named_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    rng = random.Random(SEED)
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    written(archive, "a", 40, rng)
+    searcher.update(index, [archive], engine="opensearch")
+    right = found(index)
+    written(archive, "b", 40, rng)
+    client = Client(tuple(os.environ[targets.URL].split()), Access())
+    block = f"/{lane.PREFIX}-*/_settings"
+    try:  # what a node does whose disk is fuller than its flood-stage watermark
+        client.ask("PUT", block, {"index.blocks.read_only_allow_delete": True})
+        with pytest.raises(
+            WriteFailed, match=r"disk usage exceeded.*; free some space on its nodes, then run the same"
+        ):
+            searcher.update(index)
+        assert found(index) == right
+    finally:
+        client.ask("PUT", block, {"index.blocks.read_only_allow_delete": None})
+        client.close()
+    searcher.update(index)
+    sound(index, 80)
+
+
+def test_a_cluster_without_scripts_says_so_when_an_index_is_made(tmp_path: Path) -> None:
+    if "CLUSTER" in os.environ:
+        pytest.skip("the cluster is somebody else's")
+    written(tmp_path / "archive", "a", 3, random.Random(SEED))
+    with Cluster(tmp_path / "cluster", settings={"script.allowed_types": "none"}) as cluster:
+        before = os.environ.pop(targets.URL)
+        try:
+            with pytest.raises(UsageError, match="the cluster does not allow the script that scores") as refused:
+                searcher.update(tmp_path / "index", [tmp_path / "archive"], engine=OpenSearch(tuple(cluster.urls)))
+        finally:
+            os.environ[targets.URL] = before
+    assert len(str(refused.value).splitlines()) == 1
+    assert not (tmp_path / "index").exists()
+
+
+# ── queries ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_hostile_queries_are_answered_as_on_another_engine_or_refused(tmp_path: Path) -> None:
+    rng = random.Random(SEED)
+    archive_of(tmp_path / "archive.jsonl", 1_000, random.Random(7))
+    indexes = [tmp_path / engine for engine in ("whoosh", "opensearch")]
+    for index in indexes:
+        searcher.build(index, [tmp_path / "archive.jsonl"], engine=index.name)
+
+    def answer(opened: searcher.Index, query: str) -> object:
+        try:
+            found = opened.search(query, limit=20, timeout=None)
+            return found.total, [(hit.article.id, pytest.approx(hit.score, rel=1e-5)) for hit in found]
+        except SearcherError as error:
+            return type(error)
+
+    with searcher.open(indexes[0]) as one, searcher.open(indexes[1]) as other:
+        for query in hostile(rng):
+            right, said = answer(one, query), answer(other, query)
+            assert said == right or said is searcher.QueryError, f"SEED={SEED} {query[:80]!a}"
