@@ -43,7 +43,7 @@ test-browser: $(VENV)/developing  ## the pages in Chromium, with and without Jav
 	@$(BIN)/python -m pytest -q -m browser $(if $(only),-k '$(only)') tests/faces/web
 
 test-cluster: $(VENV)/developing  ## run what needs OpenSearch, on a cluster of NODES=3 that starts for it (Java 17, Maven)
-	@$(BIN)/python -m pytest -q -m cluster
+	@$(BIN)/python -m pytest -q -m cluster $(ONLY)
 
 test-install: $(VENV)/developing  ## install with pip, pipx and uv from the package index, and run the commands that hints give
 	@$(BIN)/python -m pytest -q -m install tests/test_extras.py

@@ -21,7 +21,7 @@ PAGE = 10_000
 
 SEARCHES = 200  # that one request holds
 
-_WHOLE = "search_type=dfs_query_then_fetch&allow_partial_search_results=false"
+_WHOLE = "allow_partial_search_results=false"
 _TOO_MANY = frozenset(("too_many_clauses", "too_many_nested_clauses"))
 _TIME_IS_UP = frozenset(("time_exceeded_exception", "task_cancelled_exception"))
 

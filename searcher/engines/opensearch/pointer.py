@@ -8,7 +8,9 @@ that the file is in, so the rename of the manifest makes a commit visible.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from searcher.engines.folders import FILES
@@ -25,7 +27,8 @@ class Pointer(Value):
     (`void`), and without the `deleted`, which are places in the order added.
 
     `index` is the name in the cluster; None while there is none. `next` is the place of the next article. `articles` counts
-    those that are seen.
+    those that are seen. `tokens` counts the tokens of each field of all `added` articles, deleted ones among them: what the
+    average length of a field is made of.
     """
 
     target: OpenSearch
@@ -35,6 +38,17 @@ class Pointer(Value):
     next: int = 0
     deleted: tuple[int, ...] = ()
     articles: int = 0
+    added: int = 0
+    tokens: Mapping[str, int] = MappingProxyType({})
+
+    @property
+    def counted(self) -> int:
+        """The articles that frequencies count: those that are seen, and those that are deleted and still in the cluster."""
+        return self.articles + len(self.deleted)
+
+    def average(self, field: str) -> float:
+        """The length of a field, in tokens."""
+        return self.tokens.get(field, 0) / max(self.added, 1) or 1.0
 
 
 def read(place: Path, name: str = FILE) -> Pointer:
@@ -43,8 +57,16 @@ def read(place: Path, name: str = FILE) -> Pointer:
     try:
         raw = from_json(path.read_bytes())
         target = OpenSearch(**{**raw["target"], "urls": tuple(map(str, raw["target"]["urls"]))})
-        found = Pointer(**{**raw, "target": target, "void": _numbers(raw["void"]), "deleted": _numbers(raw["deleted"])})
-        numbers = (found.commit, found.next, found.articles, target.shards)
+        found = Pointer(
+            **{
+                **raw,
+                "target": target,
+                "void": _numbers(raw["void"]),
+                "deleted": _numbers(raw["deleted"]),
+                "tokens": dict(raw["tokens"]),
+            }
+        )
+        numbers = (found.commit, found.next, found.articles, found.added, target.shards, *found.tokens.values())
         if not all(isinstance(each, int) for each in numbers) or not isinstance(found.index, str | None):
             raise ValueError("a value of another type")
         return found
@@ -61,6 +83,7 @@ def _numbers(values: Any) -> tuple[int, ...]:
 def write(place: Path, pointer: Pointer) -> None:
     """Makes a pointer that of a part, in one rename. Raises OSError."""
     held: dict[str, Any] = {each: getattr(pointer, each) for each in Pointer.__slots__}
+    held["tokens"] = dict(pointer.tokens)
     held["target"] = {each: getattr(pointer.target, each) for each in OpenSearch.__slots__}
     temporary = place / f".{FILE}.new"
     try:

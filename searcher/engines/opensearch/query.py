@@ -7,10 +7,11 @@ from typing import Any, assert_never
 
 from searcher.engines.bm25 import idf
 from searcher.engines.opensearch.pointer import Pointer
-from searcher.engines.opensearch.schema import BORN, FIRST_DAY, LAST_DAY, SEARCHED, SEQUENCE, SERIAL
+from searcher.engines.opensearch.schema import BORN, FIRST_DAY, LAST_DAY, SEQUENCE, SERIAL, TOKENS
 from searcher.engines.tokens import token
 from searcher.errors import QueryError
 from searcher.query.plan import Added, AllOf, AnyOf, Dated, Match, Near, Not, Phrase, Term, Weighted
+from searcher.values import Value
 
 Dsl = dict[str, Any]
 
@@ -93,30 +94,26 @@ def of(match: Match, depth: int = 0) -> Dsl:
             assert_never(match)
 
 
-def term(field: str, text: str, boost: float = 1.0, name: str | None = None) -> Dsl:
-    return {"term": {field: {"value": token(text), **_earning(boost, name)}}}
+def term(field: str, text: str, boost: float = 1.0) -> Dsl:
+    return {"term": {field: {"value": token(text), "boost": boost}}}
 
 
-def phrase(field: str, terms: Sequence[str], boost: float = 1.0, name: str | None = None) -> Dsl:
+def phrase(field: str, terms: Sequence[str], boost: float = 1.0) -> Dsl:
     match len(terms):
         case 0:
             return NOTHING
         case 1:
-            return term(field, terms[0], boost, name)
+            return term(field, terms[0], boost)
         case _:
             words = " ".join(map(token, terms))
-            return {"match_phrase": {field: {"query": words, "analyzer": SEARCHED, **_earning(boost, name)}}}
-
-
-def _earning(boost: float, name: str | None) -> Dsl:
-    return {**({"boost": boost} if boost != 1.0 else {}), **({"_name": name} if name is not None else {})}
+            return {"match_phrase": {field: {"query": words, "analyzer": TOKENS, "boost": boost}}}
 
 
 def _near(field: str, terms: Sequence[str], slop: int) -> Dsl:
     """In any order, each at a place of its own: `intervals` are right where a word stands twice; `span_near` is not."""
     if len(terms) < 2:
         return phrase(field, terms)
-    words = {"query": " ".join(map(token, terms)), "analyzer": SEARCHED, "ordered": False, "max_gaps": slop}
+    words = {"query": " ".join(map(token, terms)), "analyzer": TOKENS, "ordered": False, "max_gaps": slop}
     return {"intervals": {field: {"match": words}}}
 
 
@@ -151,30 +148,40 @@ def _any(parts: Sequence[Match], depth: int) -> Dsl:
 # ── scores ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Idfs:
-    """The inverse document frequencies of an index of so many `articles`, by how many hold each term."""
+class Statistics:
+    """What BM25 asks of the articles that a pointer counts: idf and average length, by how many articles hold each term."""
 
-    def __init__(self, articles: int, holding: Mapping[Term, int]) -> None:
-        self._articles, self._holding = articles, holding
+    def __init__(self, pointer: Pointer, holding: Mapping[Term, int]) -> None:
+        self._pointer, self._holding = pointer, holding
 
-    def of(self, scored: Term | Phrase) -> float:
-        """Of a phrase, the sum of its terms'."""
-        return sum(idf(self._articles, self._holding[each]) for each in terms_of(scored))
+    def idf(self, scored: Term | Phrase) -> float:
+        """The inverse document frequency of a term; of a phrase, the sum of its terms'."""
+        return sum(idf(self._pointer.counted, self._holding[each]) for each in terms_of(scored))
+
+    def average(self, field: str) -> float:
+        return self._pointer.average(field)
 
 
 def terms_of(scored: Term | Phrase) -> list[Term]:
     return [scored] if isinstance(scored, Term) else [Term(scored.field, text) for text in scored.terms]
 
 
-Leaf = tuple[Weighted, float]
-"""A weighted term, and what a frequency that does not end would earn it, divided by `bm25.K1 + 1`."""
+class Leaf(Value):
+    """A term or phrase of a score: what it earns for each unit of the similarity (`weight`), and its field's average length."""
+
+    term: Term | Phrase
+    weight: float
+    average: float
 
 
-def leaves(group: Iterable[Weighted], idfs: Idfs) -> list[Leaf]:
+def leaves(group: Iterable[Weighted], statistics: Statistics) -> list[Leaf]:
     """The terms of a group with what they can earn; a widened term is as common as the commonest of the group."""
     group = list(group)
-    own = [idfs.of(each.term) for each in group]
-    return [(each, each.weight * (min(own) if each.widened else its)) for each, its in zip(group, own, strict=True)]
+    own = [statistics.idf(each.term) for each in group]
+    return [
+        Leaf(each.term, each.weight * (min(own) if each.widened else its), statistics.average(each.term.field))
+        for each, its in zip(group, own, strict=True)
+    ]
 
 
 def best(group: Sequence[Leaf], name: str | None = None) -> Dsl:
@@ -184,12 +191,15 @@ def best(group: Sequence[Leaf], name: str | None = None) -> Dsl:
 
 
 def _earned(leaf: Leaf, name: str | None) -> Dsl:
-    weighted, most = leaf
-    scored = weighted.term
+    """The boost tells the similarity the average length (`schema._BM25`), so the weight stands around it."""
+    scored, weight = leaf.term, leaf.weight
     if isinstance(scored, Term):
-        return term(scored.field, scored.text, most, name)
-    # Lucene adds up what each term of a phrase earns for the frequency of the phrase: here all of them earn the same.
-    return phrase(scored.field, scored.terms, most / max(len(scored.terms), 1), name)
+        asked = term(scored.field, scored.text, leaf.average)
+    else:  # Lucene adds up what each term of a phrase earns for the frequency of the phrase: here all of them earn the same
+        asked = phrase(scored.field, scored.terms, leaf.average)
+        weight /= max(len(scored.terms), 1)
+    named = {} if name is None else {"_name": name}
+    return {"function_score": {"query": asked, "weight": weight, "boost_mode": "multiply", **named}}
 
 
 def scored(filters: list[Dsl], groups: Sequence[Sequence[Leaf]], *, named: bool = False) -> Dsl:

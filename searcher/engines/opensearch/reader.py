@@ -18,7 +18,7 @@ from searcher.engines.opensearch import counting, query, schema
 from searcher.engines.opensearch.client import Json, Late
 from searcher.engines.opensearch.cluster import PAGE, Cluster, reading, total
 from searcher.engines.opensearch.pointer import FILE, Pointer
-from searcher.engines.opensearch.query import Dsl, Idfs, Leaf
+from searcher.engines.opensearch.query import Dsl, Leaf, Statistics
 from searcher.engines.opensearch.schema import INSTANT, SEQUENCE, SERIAL, STORED
 from searcher.engines.opensearch.vocabulary import Vocabulary
 from searcher.engines.protocol import Contribution, Counts, Deadline, Found, Matches
@@ -127,8 +127,8 @@ class OpenSearchReader:
             return []
         terms = [each for those in map(query.terms_of, scored) for each in those]
         holding = self._vocabulary.frequencies(terms, until=clock.until)
-        idfs = Idfs(self._vocabulary.articles(until=clock.until), holding)
-        return [query.leaves(group, idfs) for group in plan.score if group]
+        statistics = Statistics(self._pointer, holding)
+        return [query.leaves(group, statistics) for group in plan.score if group]
 
     def _best(self, scored: Dsl, offset: int, limit: int, clock: Deadline) -> tuple[int, list[Hit]]:
         """The best articles; those of the same rank in the order added.
@@ -218,7 +218,7 @@ class OpenSearchReader:
                 for name, points in hit.get("matched_queries", {}).items():
                     which, leaf = map(int, name.split("."))
                     number, part = numbered[which]
-                    earned = Contribution.of(part[leaf][0].term, _float(points))
+                    earned = Contribution.of(part[leaf].term, _float(points))
                     if earned.points > 0 and (at not in best[number] or earned.points > best[number][at].points):
                         best[number][at] = earned
         return {at: tuple(each[at] for each in best if at in each) for at in places}

@@ -38,11 +38,9 @@ FIELD, TOKEN, ODD, TERM = "field", "token", "odd", "term"
 COMMITS = "commits"
 """The identifier of the document that numbers the commits."""
 
-SENTINEL = f"{MARK}!"
-"""What every field of every article begins with, glued to the first token, so that every article has every field: Lucene counts
-articles and the average length over those that have the field."""
+TOKENS = "tokens"
+"""The analyzer, which takes a field apart at the spaces."""
 
-INDEXED, SEARCHED = "indexed", "searched"
 _SIMILARITY = "bm25"
 
 
@@ -99,8 +97,7 @@ def _spread(given: OpenSearch) -> dict[str, Any]:
 def _text(field: str) -> dict[str, Any]:
     return {
         "type": "text",
-        "analyzer": INDEXED,
-        "search_analyzer": SEARCHED,
+        "analyzer": TOKENS,
         "similarity": _SIMILARITY,
         "index_options": "positions" if field in names.POSITIONAL else "freqs",
     }
@@ -108,25 +105,18 @@ def _text(field: str) -> dict[str, Any]:
 
 _ANALYSIS = {
     "tokenizer": {"spaces": {"type": "whitespace", "max_token_length": 32_000}},
-    "filter": {
-        "sentinel": {"type": "pattern_capture", "preserve_original": False, "patterns": [f"(?s)^({SENTINEL})(.*)$"]}
-    },
-    "analyzer": {
-        INDEXED: {"type": "custom", "tokenizer": "spaces", "filter": ["sentinel"]},
-        SEARCHED: {"type": "custom", "tokenizer": "spaces"},
-    },
+    "analyzer": {TOKENS: {"type": "custom", "tokenizer": "spaces"}},
 }
 
 _BM25 = {
     "type": "scripted",
-    "weight_script": {"source": f"return {K1 + 1} * query.boost;"},
+    "weight_script": {"source": "return query.boost;"},
     "script": {
-        "source": "double average = Math.max(field.sumTotalTermFreq - field.docCount, 1.0) / field.docCount; "
-        f"return weight * doc.freq / (doc.freq + {K1 * (1 - B):.4} + {K1 * B:.4} * doc.length / average);"
+        "source": f"return {K1 + 1} * doc.freq / (doc.freq + {K1 * (1 - B):.4} + {K1 * B:.4} * doc.length / weight);"
     },
 }
-"""`engines.bm25` without the idf, which comes with the boost: Lucene's own counts include articles of commits that are not
-published. One token of each article's field is the sentinel, which the average leaves out."""
+"""`engines.bm25` without the idf, for an average length that comes as the boost of a query: what a commit holds is known here.
+Lucene's own statistics count articles that no reader sees yet and articles that are gone, in each copy of a shard others."""
 
 
 def document(entry: Entry, sequence: int, born: int) -> tuple[dict[str, Any], list[str]]:
@@ -134,10 +124,11 @@ def document(entry: Entry, sequence: int, born: int) -> tuple[dict[str, Any], li
     long: list[str] = []
     made: dict[str, Any] = {}
     for name in names.FIELDS:
-        made[name] = SENTINEL + as_tokens(entry.terms.get(name, ""), long)
+        if text := entry.terms.get(name):
+            made[name] = as_tokens(text, long)
     for name in names.WHOLE.values():
-        if held := made[name][len(SENTINEL) :]:
-            made[counted(name)] = held.split(" ")
+        if name in made:
+            made[counted(name)] = made[name].split()
     first, last, instant = dated(entry.article.date)
     if first:
         made |= {FIRST_DAY: first, LAST_DAY: last, INSTANT: instant}

@@ -30,13 +30,6 @@ class Vocabulary:
     def __init__(self, cluster: Cluster, pointer: Pointer) -> None:
         self._cluster, self._pointer = cluster, pointer
         self._kept: dict[Term, int] = {}
-        self._articles: int | None = None
-
-    def articles(self, *, until: float = inf) -> int:
-        """How many articles count, deleted ones among them."""
-        if self._articles is None:
-            self._articles = self._cluster.count(query.every(query.held(self._pointer)), until=until)
-        return self._articles
 
     def look_up(self, questions: Iterable[Question], until: float) -> Answers:
         asked = tuple(dict.fromkeys(questions))
@@ -74,7 +67,7 @@ class Vocabulary:
 
     def _counted(self, terms: Sequence[Term], until: float) -> list[int]:
         held = query.held(self._pointer)
-        if len(terms) > FEW and self.articles(until=until) <= SMALL:
+        if len(terms) > FEW and self._pointer.counted <= SMALL:
             return self._in_one_pass(terms, held, until)
         bodies = [
             {"size": 0, "track_total_hits": True, "query": query.every([query.term(each.field, each.text), *held])}

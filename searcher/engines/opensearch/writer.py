@@ -7,6 +7,7 @@ The queue is short: when the cluster is busy the senders wait, the queue fills, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ from searcher.engines.opensearch import query, schema
 from searcher.engines.opensearch.client import BUSY, WRITING, Json, Refused, as_json
 from searcher.engines.opensearch.cluster import PAGE, Cluster, writing
 from searcher.engines.opensearch.pointer import Pointer
-from searcher.engines.opensearch.schema import BORN, SENTINEL, SEQUENCE
+from searcher.engines.opensearch.schema import BORN, SEQUENCE
 from searcher.engines.tokens import token
 from searcher.errors import SearcherError, WriteFailed, reason
 from searcher.values import replace
@@ -45,6 +46,7 @@ class OpenSearchWriter:
         self._lines: Lines = []
         self._size = 0
         self._known: dict[str, set[str]] = {name: set() for name in names.FIELDS}
+        self._tokens = Counter(pointer.tokens)
         self._senders = _Senders(cluster, jobs)
         self._closed = False
 
@@ -68,11 +70,13 @@ class OpenSearchWriter:
         return number
 
     def _list(self, made: dict[str, Json], long: list[str]) -> None:
-        """The tokens of a document that the vocabulary may not have yet."""
+        """Counts the tokens of a document, and sends those that the vocabulary may not have yet."""
         assert self._born is not None
         cut = {token(text): text for text in long}
-        for field in names.FIELDS:
-            new = set(made[field][len(SENTINEL) :].split()) - self._known[field]
+        for field in filter(made.__contains__, names.FIELDS):
+            tokens = made[field].split()
+            self._tokens[field] += len(tokens)
+            new = set(tokens) - self._known[field]
             self._known[field] |= new
             for text in new:
                 listed = schema.listed(field, text, self._born, cut.get(text))
@@ -103,6 +107,8 @@ class OpenSearchWriter:
                 next=self._next,
                 deleted=(*before.deleted, *gone),
                 articles=before.articles + self._next - before.next - len(gone),
+                added=before.added + self._next - before.next,
+                tokens=dict(self._tokens),
             )
             try:
                 pointers.write(self._place, after)
