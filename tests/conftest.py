@@ -16,6 +16,11 @@ from tests.opensearch import lane
 
 SEEDS = places.SEEDS
 
+# The tests read English, whatever language the person speaks who runs them.
+os.environ["LC_ALL"] = "C.UTF-8"
+for _name in ("LANGUAGE", "SEARCHER_LANG", "SEARCHER_PAGER"):
+    os.environ.pop(_name, None)
+
 # No example is timed: the machines that run this are slow and shared. --hypothesis-profile=thorough tries ten times harder.
 # A run that gates a change (CI) tries the same examples every time; what random ones find becomes an @example.
 settings.register_profile(

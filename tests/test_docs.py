@@ -32,7 +32,9 @@ from searcher.render import tables
 from tests import places
 
 HERE = places.ROOT
-DOCUMENTS = sorted([*HERE.glob("*.md"), *(HERE / "docs").glob("*.md"), *HERE.glob("*/README.md")])
+DOCUMENTS = sorted([*HERE.glob("*.md"), *(HERE / "docs").rglob("*.md"), *HERE.glob("*/README.md")])
+FRENCH = re.compile(r"docs/fr/|\.fr\.md")
+"""What the name of a document in French holds: its examples are run in French."""
 NAMES = [str(path.relative_to(HERE)) for path in DOCUMENTS]
 
 
@@ -103,8 +105,11 @@ def test_it_has_sessions_and_examples() -> None:
 
 
 @pytest.mark.parametrize("session", fenced("console"))
-def test_it_prints_what_the_session_shows(place: Path, session: str) -> None:
+def test_it_prints_what_the_session_shows(
+    place: Path, session: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`…` stands for anything: for any lines where it is alone on one."""
+    monkeypatch.setenv("SEARCHER_LANG", "fr" if FRENCH.search(request.node.name) else "en")
     if "searcher index" not in session:
         searcher.build("index", ["seeds"])
     # The environment is given as Python knows it: readline puts COLUMNS into the one that processes inherit.
@@ -117,7 +122,8 @@ def test_it_prints_what_the_session_shows(place: Path, session: str) -> None:
             env=dict(os.environ),
             timeout=60,
         )
-        pattern = re.escape(printed).replace("\n…\n", "\n(?:.*\n)*").replace("…", ".*")
+        lines = (re.escape(line).replace("…", ".*") + "\n" for line in printed.splitlines())
+        pattern = "".join("(?:.*\n)*" if line == ".*\n" else line for line in lines)
         shown = ran.stdout.decode().replace("\r\n", "\n")  # RIS ends its lines so
         assert re.fullmatch(pattern, shown), f"$ {command}\n{shown}"
 
@@ -165,7 +171,8 @@ def test_it_shows_json_of_the_documented_form(answer: str) -> None:
     ("typed", "printed"),
     [
         pytest.param(row[1].strip("`"), row[2].strip("*"), id=row[1].strip("`"))
-        for row in table("README.md", "It finds")
+        for path, head in (("README.md", "It finds"), ("README.fr.md", "Il trouve"))
+        for row in table(path, head)
     ],
 )
 def test_it_understands_the_french_that_the_readme_shows(tmp_path: Path, typed: str, printed: str) -> None:
@@ -179,7 +186,7 @@ def test_it_understands_the_french_that_the_readme_shows(tmp_path: Path, typed: 
 def test_it_parses_every_query_that_the_readme_shows(tmp_path: Path) -> None:
     searcher.build(tmp_path / "index", [HERE / "seeds"])
     with searcher.open(tmp_path / "index") as index:
-        for row in table("README.md", "You get"):
+        for row in (*table("README.md", "You get"), *table("README.fr.md", "Vous obtenez")):
             for query in re.findall(r"`([^`]+)`", row[0]):
                 assert not [note for note in index.search(query).notes if note.kind != "variants"], query
 
@@ -235,9 +242,11 @@ def test_it_documents_every_field_that_an_export_can_have() -> None:
     assert set(re.findall(r"`(\w+)`", row)) - {"csv", "tsv", "json", "jsonl"} == set(tables.FIELDS)
 
 
-@pytest.mark.parametrize("path", ["README.md", "docs/commands.md"])
-def test_it_documents_every_exit_status(path: str) -> None:
-    first = "exit status" if path == "README.md" else "status"
+@pytest.mark.parametrize(
+    ("path", "first"),
+    [("README.md", "exit status"), ("README.fr.md", "code de sortie"), ("docs/commands.md", "status")],
+)
+def test_it_documents_every_exit_status(path: str, first: str) -> None:
     raised = {
         each.exit_status
         for each in vars(errors).values()
@@ -324,7 +333,7 @@ def test_it_names_no_folder_of_a_person_and_no_package_registry() -> None:
         assert found is None, f"{path.relative_to(HERE)} holds {found.group()!r}"
 
 
-@pytest.mark.parametrize("path", sorted([*HERE.glob("*.md"), *HERE.glob("docs/*.md")]), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted([*HERE.glob("*.md"), *HERE.glob("docs/**/*.md")]), ids=lambda path: path.name)
 def test_its_prose_wraps_at_one_width(path: Path) -> None:
     inside, long = False, []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):

@@ -7,9 +7,10 @@ from pathlib import Path
 from searcher import analysis
 
 
-def syntax() -> str:
-    """The page on the query language, as in docs/query-language.md."""
-    return (Path(__file__).parents[1] / "query" / "syntax.md").read_text("utf-8").rstrip()
+def syntax(language: str = "en") -> str:
+    """The page on the query language in English or French (`fr`), as in docs/query-language.md and docs/fr/langage.md."""
+    name = "syntax.fr.md" if language == "fr" else "syntax.md"
+    return (Path(__file__).parents[1] / "query" / name).read_text("utf-8").rstrip()
 
 
 def analyze(text: str) -> list[tuple[str, str, str, str]]:

@@ -118,7 +118,7 @@ _Text = str
 
 class _FrenchText(str):
     def __repr__(self) -> str:
-        return f"« {str.__repr__(self)[1:-1]} »"
+        return f"«\u00a0{str.__repr__(self)[1:-1]}\u00a0»"
 
 
 class _Number(int):

@@ -329,7 +329,7 @@ TEXTS = {
     "found.none-yet": "aucun article jusqu’ici",
     "found.count": "{count:n} {count:article|articles}",
     "found.least": "au moins {count:n} {count:article|articles}",
-    "found.shown": "{found}, affichés\xa0: {first} à {last}",
+    "found.shown": "{found}, résultats {first} à {last}",
     "found.drawn": "{count:n} {count:article|articles}, dont {drawn} {drawn:tiré|tirés} au hasard avec la graine {seed}",
     "found.quotes": "{quotes:n} {quotes:citation|citations} dans {articles:n} {articles:article|articles}",
     "found.lines": "{lines:n} {lines:ligne|lignes} dans {articles:n} {articles:article|articles}",

@@ -28,7 +28,7 @@ from searcher.faces.cli.options import (
 )
 from searcher.faces.cli.question import chosen
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, echo
-from searcher.messages import Message, reasons, say, translated
+from searcher.messages import Message, reasons, say, spoken, translated
 from searcher.render import json as as_json
 from searcher.render import plain, terminal
 
@@ -208,7 +208,7 @@ def help_(topic: str) -> int:
     """Prints a page of help."""
     if topic != "syntax":
         raise searcher.UsageError(Message("help.no-page", topic=topic))
-    echo(searcher.syntax())
+    echo(searcher.syntax(spoken()))
     return 0
 
 
