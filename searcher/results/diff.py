@@ -15,6 +15,9 @@ MOST_WORDS = 20_000
 """Words of each text that are compared: beyond that the time grows out of hand."""
 
 _LETTERS = r"(?:[^\W_][\u0300-\u036f]*)+"
+BY_CHANCE, LONG = 2, 4
+"""So many words are equal by chance between two stretches of so many words or more that differ."""
+
 _WORD = re.compile(rf"{_LETTERS}(?:[-’']{_LETTERS})*[’']?|[^\w\s]|_")
 _SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "‑": "-"})
 
@@ -65,11 +68,42 @@ def diff(left: Article, right: Article) -> Diff:
     one, other = one[:MOST_WORDS], other[:MOST_WORDS]
     matcher = SequenceMatcher(None, [word for word, _, _ in one], [word for word, _, _ in other], autojunk=False)
     pieces, same = [], 0
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+    for tag, i1, i2, j1, j2 in _gathered(matcher.get_opcodes()):
         a, b = _place(one, i1, i2, len(left.text)), _place(other, j1, j2, len(right.text))
         pieces.append(Piece(_KINDS[tag], left.text[slice(*a)], right.text[slice(*b)], *a, *b))
         same += i2 - i1 if tag == "equal" else 0
     return Diff(left, right, tuple(pieces), same, len(one), len(other), complete)
+
+
+_Opcode = tuple[str, int, int, int, int]
+
+
+def _gathered(opcodes: list[_Opcode]) -> Iterator[_Opcode]:
+    """The same, but for a word or two that two different passages happen to have in common: these are part of what changed."""
+    held: list[_Opcode] = []
+    for at, each in enumerate(opcodes):
+        tag, i1, i2, _, _ = each
+        if tag == "equal":
+            around = opcodes[at - 1] if at else None, opcodes[at + 1] if at + 1 < len(opcodes) else None
+            if i2 - i1 > BY_CHANCE or None in around or min(map(_size, filter(None, around))) < LONG:
+                yield from _together(held)
+                held = []
+                yield each
+                continue
+        held.append(each)
+    yield from _together(held)
+
+
+def _size(opcode: _Opcode) -> int:
+    _, i1, i2, j1, j2 = opcode
+    return max(i2 - i1, j2 - j1)
+
+
+def _together(opcodes: list[_Opcode]) -> Iterator[_Opcode]:
+    if len(opcodes) > 1:
+        yield "replace", opcodes[0][1], opcodes[-1][2], opcodes[0][3], opcodes[-1][4]
+    else:
+        yield from opcodes
 
 
 _KINDS = {"equal": Kind.EQUAL, "replace": Kind.CHANGED, "delete": Kind.REMOVED, "insert": Kind.ADDED}

@@ -64,6 +64,14 @@ def test_words_are_changed_added_and_removed() -> None:
     ]
 
 
+def test_a_word_that_two_passages_happen_to_share_is_no_passage() -> None:
+    found = between("un deux trois quatre de cinq six sept huit.", "a b c d de e f g h.")
+    assert [(piece.kind.value, piece.left) for piece in found.pieces] == [
+        ("changed", "un deux trois quatre de cinq six sept huit"),
+        ("equal", "."),
+    ]
+
+
 def test_accents_and_capitals_are_differences() -> None:
     assert between("Été", "été").same == between("cote", "côte").same == 0
     assert between("e\u0301te\u0301", "été").same == 1
