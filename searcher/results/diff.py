@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
 from unicodedata import normalize
@@ -78,7 +78,7 @@ def diff(left: Article, right: Article) -> Diff:
 _Opcode = tuple[str, int, int, int, int]
 
 
-def _gathered(opcodes: list[_Opcode]) -> Iterator[_Opcode]:
+def _gathered(opcodes: Sequence[_Opcode]) -> Iterator[_Opcode]:
     """The same, but for a word or two that two different passages happen to have in common: these are part of what changed."""
     held: list[_Opcode] = []
     for at, each in enumerate(opcodes):
@@ -99,7 +99,7 @@ def _size(opcode: _Opcode) -> int:
     return max(i2 - i1, j2 - j1)
 
 
-def _together(opcodes: list[_Opcode]) -> Iterator[_Opcode]:
+def _together(opcodes: Sequence[_Opcode]) -> Iterator[_Opcode]:
     if len(opcodes) > 1:
         yield "replace", opcodes[0][1], opcodes[-1][2], opcodes[0][3], opcodes[-1][4]
     else:
