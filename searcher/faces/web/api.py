@@ -10,15 +10,18 @@ from starlette.responses import Response
 
 import searcher
 from searcher.faces.web import parameters
+from searcher.faces.web import quotes as quoted
 from searcher.faces.web import saved as kept
 from searcher.faces.web import search as pages
 from searcher.faces.web import state as states
 from searcher.faces.web.exports import FORMATS, Lines
 from searcher.faces.web.site import Visit, Work
 from searcher.render import concordance
+from searcher.render import diff as rendered_diff
 from searcher.render import facets as rendered_facets
 from searcher.render import json as rendered
 from searcher.render import names as rendered_names
+from searcher.render import quotes as rendered_quotes
 from searcher.render import similar as rendered_similar
 from searcher.render import timeline as timelines
 from searcher.values import replace
@@ -51,8 +54,9 @@ def search(visit: Visit) -> Response:
     pages.check_window(state)
     ask = state.ask
     passages = states.number(given, "passages", 2, 0, 100)
+    explain, group = given.get("explain") == "1", given.get("group") == "1"
     results = visit.index.search(
-        ask, limit=state.limit, page=state.page, passages=passages, explain=given.get("explain") in ("1", "true")
+        ask, limit=state.limit, page=state.page, passages=passages, explain=explain, group=group
     )
     if fields := _fields(given.get("facets"), searcher.FACETS, "facets"):
         results = results.with_facets(visit.index.facets(replace(ask, timeout=pages.FACET_TIME), *fields))
@@ -145,6 +149,23 @@ def similar(visit: Visit) -> Response:
     found = visit.index.similar(*given.getlist("id"), text=given.get("text") or "", limit=state.limit, **_period(state))
     shown = replace(found, hits=tuple(map(visit.shown, found.hits)))
     return answer("".join(rendered_similar.json(shown)))
+
+
+def quotes(visit: Visit) -> Response:
+    """The first quotes of an answer (`limit`, 100 without it); all of them are at `/quotes.jsonl`."""
+    given = visit.request.query_params
+    state = states.read(given)
+    limit = states.number(given, "limit", 100, 1, states.MAX_LIMIT)
+    found = islice(quoted.asked(visit.index, state), limit)
+    return answer("".join(rendered_quotes.json(found, {"query": state.q, "by": state.by, "about": state.about})))
+
+
+def diff(visit: Visit) -> Response:
+    """What differs between two articles: what `searcher diff --format json` prints. Raises NotFound."""
+    given = visit.request.query_params
+    found = visit.index.diff(given.get("left") or "", given.get("right") or "")
+    shown = replace(found, left=visit.article(found.left), right=visit.article(found.right))
+    return answer("".join(rendered_diff.json(shown)))
 
 
 def _period(state: states.State) -> dict[str, Any]:

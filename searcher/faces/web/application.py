@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import searcher
-from searcher.faces.web import api, article, assets, concordance, documents, names, saved, search, similar
+from searcher.faces.web import api, article, assets, concordance, diff, documents, names, quotes, saved, search, similar
 from searcher.faces.web.exports import Lines
 from searcher.faces.web.guard import Guard
 from searcher.faces.web.problems import Problem, as_dict, not_found, problem_of
@@ -75,6 +75,9 @@ def _routes(site: Site) -> Iterator[Route]:
         "/search": search.page,
         "/kwic": concordance.page,
         "/names": names.page,
+        "/quotes": quotes.page,
+        "/quotes.{format}": quotes.export,
+        "/diff": diff.page,
         "/archive": documents.archive,
         "/article/{id:path}/similar": similar.page,
         "/article/{id:path}": article.page,
@@ -96,6 +99,8 @@ def _routes(site: Site) -> Iterator[Route]:
         "/api/v1/names": api.names,
         "/api/v1/pairs": api.pairs,
         "/api/v1/similar": api.similar,
+        "/api/v1/quotes": api.quotes,
+        "/api/v1/diff": api.diff,
         "/api/v1/stats": api.stats,
     }
     for path, work in pages.items():

@@ -41,6 +41,7 @@ def page(visit: Visit) -> Response | Lines:
         title_marks=title_marks,
         marks=marks,
         listed=MARKS,
+        copies=[visit.article(each) for each in visit.index.group(article.id) if each.id != article.id],
         place=_place(visit, state, states.number(parameters, "at", 0, 0, WINDOW)),
         authors=[shown.inverted(each) for each in item.get("author", ())],
         reference=reference(visit.language, article),
@@ -64,9 +65,10 @@ def _place(visit: Visit, state: State, at: int) -> Place | None:
         return None
 
     def neighbour(rank: int) -> tuple[int, str | None]:
-        results = visit.index.search(state.ask, limit=1, page=rank, passages=0)
+        results = visit.index.search(state.ask, limit=1, page=rank, passages=0, group=state.group)
         hit = next(iter(results), None)
-        return results.total, visit.article_link(hit.article.id, state, rank) if hit else None
+        total = results.total if results.groups is None else results.groups
+        return total, visit.article_link(hit.article.id, state, rank) if hit else None
 
     before = neighbour(at - 1)[1] if at > 1 else None
     total, after = neighbour(at + 1) if at < WINDOW else (at, None)

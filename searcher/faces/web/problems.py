@@ -49,8 +49,8 @@ CODES = tuple(
     dict.fromkeys(
         [
             *(each.code for each in _MEANINGS.values()),
-            *"not_found no_names method_not_allowed busy window bad_host host_refused origin_refused token_required".split(),
-            *"read_only not_saved too_large internal_error".split(),
+            *"not_found no_names no_quotes method_not_allowed busy window bad_host host_refused".split(),
+            *"origin_refused token_required read_only not_saved too_large internal_error".split(),
         ]
     )
 )

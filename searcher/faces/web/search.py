@@ -63,7 +63,7 @@ def page(visit: Visit) -> Response | Lines:
         return home(visit)
     check_window(state)
     ask = state.ask
-    results = visit.index.search(ask, limit=state.limit, page=state.page)
+    results = visit.index.search(ask, limit=state.limit, page=state.page, group=state.group)
     quick = replace(ask, timeout=FACET_TIME)
     facets = visit.index.facets(quick, *FACETS, size=VALUES)
     timeline = visit.index.timeline(quick, step=state.step, headlines=bool(results.total) and state.page == 1)
@@ -76,7 +76,7 @@ def page(visit: Visit) -> Response | Lines:
         facets=[facet for facet in facets if _worth_showing(facet)],
         timeline=timeline,
         drawing=drawing(visit, timeline, state),
-        pager=pager(state, results.total),
+        pager=pager(state, results.total if results.groups is None else results.groups),
         chips=chips(visit, state),
         formats=[(kind, [each for each in FORMATS.values() if each.group == kind]) for kind in KINDS],
         sorts=SORTS,

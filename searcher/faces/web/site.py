@@ -158,7 +158,9 @@ class Visit:
 
     def shown(self, hit: searcher.Hit) -> searcher.Hit:
         """A hit without the paths of its files, unless this site shows them."""
-        return hit if self.site.show_paths else replace(hit, article=self.article(hit.article))
+        if self.site.show_paths:
+            return hit
+        return replace(hit, article=self.article(hit.article), group=tuple(map(self.article, hit.group)))
 
     def article(self, article: searcher.Article) -> searcher.Article:
         """An article without the paths of its files, unless this site shows them."""
@@ -187,7 +189,7 @@ class Visit:
         """The address of an article; `state` and `at`: the answer it stands in, and where."""
         parameters = state.question() if state is not None else []
         if state is not None and at is not None:
-            parameters = [*parameters, ("at", str(at))]
+            parameters = [*parameters, ("at", str(at)), *([] if state.group else [("group", "0")])]
         return self.link(f"/article/{shown.segment(identifier)}", [each for each in parameters if each[1]], anchor)
 
     # ── words ─────────────────────────────────────────────────────────────────────────────────────────────────────────

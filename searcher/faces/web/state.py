@@ -34,7 +34,7 @@ class Parameters(Protocol):
 
 
 class State(Value):
-    """A question as its address has it, and how its answer is shown."""
+    """A question as its address has it, and how its answer is shown. `group`: copies of one dispatch stand together."""
 
     q: str = ""
     match: str = "auto"
@@ -48,6 +48,9 @@ class State(Value):
     share: bool = False
     order: str = ""
     context: int = 8
+    group: bool = True
+    by: str = ""
+    about: str = ""
 
     @property
     def ask(self) -> searcher.Ask:
@@ -92,13 +95,16 @@ class State(Value):
         for name in ("step", "order", "context", "limit", "page"):
             if getattr(self, name) != getattr(plain, name):
                 given.append((name, str(getattr(self, name))))
+        given += [(name, getattr(self, name)) for name in ("by", "about") if getattr(self, name)]
         if self.share:
             given.append(("share", "1"))
+        if not self.group:
+            given.append(("group", "0"))
         return given
 
     def question(self) -> list[tuple[str, str]]:
         """The parameters that say what is asked, without how it is shown."""
-        shown = ("step", "order", "context", "limit", "page", "share")
+        shown = ("step", "order", "context", "limit", "page", "share", "by", "about", "group")
         return [each for each in self.parameters() if each[0] not in shown]
 
 
@@ -118,6 +124,9 @@ def read(parameters: Parameters) -> State:
         share=parameters.get("share") in ("1", "on", "true"),
         order=parameters.get("order") or "",
         context=number(parameters, "context", 8, 0, 100),
+        group=parameters.get("group") not in ("0", "off", "false"),
+        by=(parameters.get("by") or "").strip(),
+        about=(parameters.get("about") or "").strip(),
     )
 
 

@@ -25,6 +25,12 @@ SAID = (
     "Karim Belkacem et Anne Roussel sont d’accord, selon l’Insee.",
     "Anne Roussel est à Marseille.",
 )
+DISPATCH = (
+    "Le Premier ministre a annoncé mardi soir un remaniement du gouvernement avant la fin de la semaine prochaine. "
+    "« Nous avons besoin d’une équipe renouvelée », a déclaré Anne Roussel devant les députés réunis à Lyon. "
+    "Plusieurs ministres devraient quitter leur poste, dont celui des Finances, contesté depuis des mois par une partie "
+    "de la majorité. L’opposition a dénoncé une manœuvre à quelques jours du vote des crédits de la recherche publique."
+)
 ARTICLES: list[dict[str, str]] = [
     {
         "id": "a1",
@@ -46,6 +52,14 @@ ARTICLES: list[dict[str, str]] = [
     },
     {"id": "a3", "title": "Une école ouvre", "text": "Le maire ouvre une école sans budget.", "source": "AFP"},
     {"id": "a/4?x#y", "title": "", "text": "Un budget sans titre.", "source": "Le Monde", "date": "2019-05-02"},
+    {"id": "c1", "title": "Un remaniement", "text": DISPATCH, "source": "AFP", "date": "2020-07-01"},
+    {
+        "id": "c2",
+        "title": "Le gouvernement remanié",
+        "text": f"{DISPATCH.replace('mardi', 'hier')} Notre rédaction suit ce dossier.",
+        "source": "Le Monde",
+        "date": "2020-07-02",
+    },
     *(
         {
             "id": f"b{number}",

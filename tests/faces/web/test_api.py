@@ -30,6 +30,8 @@ ASKED = {
     "/api/v1/names": "?q=budget&kinds=person,place&rank=articles",
     "/api/v1/pairs": "?q=budget&examples=1",
     "/api/v1/similar": "?id=b1&id=b2&limit=5",
+    "/api/v1/quotes": "?by=Roussel&limit=5",
+    "/api/v1/diff": "?left=c1&right=c2",
     "/api/v1/saved": "",
     "/api/v1/stats": "",
 }
