@@ -197,7 +197,7 @@ class _Attribution:
                 made = [number for number in sentence.quotes.values() if number in self._made]
                 if made:
                     self._heard(self._made[made[-1]], order)
-                elif (cue := self._later(sentence.tokens, 1)) is not None:
+                elif (cue := self._later(sentence.tokens, 1)) is not None and _speaks(cue.speaker):
                     self._heard(self._made_cue(sentence.tokens, cue), order)
             else:
                 reported = self._report(sentence)
@@ -477,13 +477,11 @@ class _Attribution:
 
     def _is_heading(self, paragraph: _Paragraph) -> bool:
         """Whether a paragraph is nothing but a short quote without a stop: a heading between paragraphs."""
-        only = paragraph.sentences[0].tokens
-        return (
-            len(paragraph.sentences) == 1
-            and len(only) == 1
-            and only[0].low[-1] not in ".!?…"
-            and paragraph.end - paragraph.start < 90
-        )
+        line = paragraph.sentences[0].tokens
+        words = [token for token in line if token.text[0] == QUOTE or token.text[0].isalnum()]
+        if len(paragraph.sentences) > 1 or len(words) != 1 or paragraph.end - paragraph.start > 90:
+            return False
+        return words[0].low[-1] not in ".!?…"
 
     def _report(self, sentence: Sentence) -> _Found | None:
         """The speaker of a sentence that reports without quotation marks; what is said is kept as indirect speech."""
@@ -506,11 +504,11 @@ class _Attribution:
                         break
             if (
                 cue is None
-                and line[0].low in ("selon", "d'")
+                and line[0].low in ("selon", "d'", "pour")
                 and (named := self._according(line, len(line))) is not None
             ):
-                cue = named
-                if cue.last + 2 < len(line) and line[cue.last].text == ",":
+                cue = named if line[0].low != "pour" or (named.speaker and named.speaker.name) else None
+                if cue is not None and cue.last + 2 < len(line) and line[cue.last].text == ",":
                     said = (line[cue.last + 1].start, line[-1].start if line[-1].text[0] in ".!?…" else line[-1].end)
         if cue is None:
             cue = self._verbal(line)

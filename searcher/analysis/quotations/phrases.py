@@ -15,6 +15,7 @@ from searcher.analysis.quotations.tokens import (
     INFINITIVE,
     INVERTED,
     ONLY_VERB,
+    ORGANISATION,
     PREPOSITION,
     PRONOUN,
     QUOTE,
@@ -27,6 +28,7 @@ from searcher.analysis.quotations.tokens import (
 )
 
 _PARTICLES = frozenset("de du des d' van von der den ben bin ibn al el di da dos del della dal le la y zu ter".split())
+_OF_PLACES = ("ien", "ienne", "ais", "aise", "ois", "oise")
 _OF = frozenset("de du des d'".split())
 _COORDINATED = frozenset("et &".split())
 _PART_OF_ROLE = frozenset("premier première vice second seconde grand".split())
@@ -182,14 +184,13 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
             end = run_end(tokens, place)
             if end == place:
                 break
-            if not head and determiner in ("ce", "cet", "cette") and end == place + 1:  # cette Strasbourgeoise
-                head, role_first = token.low, place
-                head_kinds = token.kinds
+            lonely = not head and end == place + 1
+            inhabits = token.low.endswith(_OF_PLACES) and determiner not in ("le", "la", "l'")
+            if lonely and (determiner in ("ce", "cet", "cette") or inhabits):  # cette Strasbourgeoise, une Parisienne
+                head, head_kinds, role_first = token.low, token.kinds | HUMAN, place
                 place = end
                 continue
-            if (
-                not head and end == place + 1 and token.kinds & COMMON and _goes_on(tokens, end)
-            ):  # l'Office français de …
+            if lonely and token.kinds & COMMON and _goes_on(tokens, end):  # l'Office français de …
                 head, head_kinds, role_first = token.low, token.kinds, place
                 place = end
                 continue
@@ -199,14 +200,14 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
                 return Phrase(
                     at, end, _words(tokens, at if tokens[at].is_capital and at else at + 1, end), determiner=determiner
                 )
-            split = _split(tokens, place, end) if after_of else place
-            if (
-                not after_of and head_kinds & HUMAN and _is_label(tokens, place, end)
-            ):  # l'élue En Marche, les députés Insoumis
-                split = end
-            if not after_of and head_kinds & HUMAN and text.isupper() and len(text) > 1:  # le député LREM Jean Vial
-                goes_on = place + 1 < end and tokens[place + 1].low in _PARTICLES
-                split = _split(tokens, place, end) if goes_on else place + 1
+            if after_of:
+                split = _split(tokens, place, end)
+            elif complement and tokens[place - 1].kinds & ORGANISATION:  # président de la région X
+                split = place if end - place > 1 and not token.kinds & COMMON else _split(tokens, place, end)
+            elif head_kinds & HUMAN:
+                split = _bearer(tokens, place, end, named=determiner not in ("un", "une"))
+            else:
+                split = place
             complement += [each.text for each in tokens[place:split]]
             if split < end:
                 name = _words(tokens, split, end)
@@ -377,12 +378,18 @@ def _is_infinitive(token: Token) -> bool:
     )
 
 
-def _is_label(tokens: list[Token], begin: int, end: int) -> bool:
-    """Whether capital words behind a role are those of a party or a place, not of the person."""
+def _bearer(tokens: list[Token], begin: int, end: int, *, named: bool) -> int:
+    """Where, in the capital words behind a role, the name of its bearer begins; `end` when they are those of a party or a
+    place: l'élue En Marche, les députés Insoumis, le député LREM Jean Vial. Not `named`: one word alone is no name."""
     first = tokens[begin]
     if first.kinds & (DETERMINER | PREPOSITION):
-        return True
-    return end - begin == 1 and bool(first.kinds & COMMON) and first.text not in first_names()
+        return end
+    if end - begin == 1 and first.text not in first_names() and (first.kinds & COMMON or not named):
+        return end
+    if first.text.isupper() and len(first.text) > 1:
+        goes_on = begin + 1 < end and tokens[begin + 1].low in _PARTICLES
+        return _split(tokens, begin, end) if goes_on else begin + 1
+    return begin
 
 
 def _extended(tokens: list[Token], end: int) -> int:
@@ -427,7 +434,9 @@ def media_end(tokens: list[Token], begin: int, end: int) -> int:
     """Where a medium's name ends that a run begins with, if a name follows: BFMTV Alain Griset, Parisien Pierre Canet."""
     first = tokens[begin]
     place = begin + 1
-    if place < end and (first.low in listed("media") or (first.text.isupper() and len(first.text) > 1)):
+    if place < end and (
+        first.low in listed("media") or (first.text.isupper() and first.text[-1] != "'" and len(first.text) > 1)
+    ):
         place += tokens[place].text.isdigit()
         if place < end and not tokens[place].text.isupper() and tokens[place].low not in _PARTICLES:
             return place
