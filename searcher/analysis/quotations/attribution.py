@@ -8,6 +8,7 @@ No model: a quote is attributed by the words beside it, by the sentence around i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from searcher.analysis.naming import first_names
@@ -272,6 +273,9 @@ class _Attribution:
             if weak and (named := self._according(line, place)) is not None:
                 return self._made_cue(line, named)
             if introduced.speaker is not None:
+                told = later is not None and later.first > place and not _is_medium(self._made_cue(line, later))
+                if told and later is not None and line[place - 1].low not in ("que", "qu'", ":"):
+                    introduced = later._replace(near=False)  # Le gouvernement souhaite « … », a indiqué X
                 return self._made_cue(line, introduced)
             if (same := self._same_sentence(sentence, place)) is not None:
                 return same._replace(cue=(line[introduced.first].start, line[introduced.last - 1].end))
@@ -288,7 +292,12 @@ class _Attribution:
         if words < LEAST or _is_title(line, place, self._text[marks.start : marks.end]):
             return None
         if (named := self._according(line, place)) is not None:
-            return self._made_cue(line, named)
+            made = self._made_cue(line, named)
+            if _is_medium(made) and named.last < place:  # Selon Le Monde, X a « … »
+                met = [each for each in cues.phrases(line, named.last, place) if _speaks(each) and each.pronoun != "on"]
+                subject = cues.subject_among(line, met)
+                made = self._made_cue(line, named._replace(speaker=subject, near=False)) if subject else made
+            return made
         if later is not None and later.first > place:
             made = self._made_cue(line, later)
             return made._replace(confidence=max(made.confidence, Confidence.B))
@@ -390,7 +399,7 @@ class _Attribution:
         """A colon before or behind a quote without a verb: La cheffe Marta Weiss : « … ». « … » : Roxane Petit ne veut …"""
         if place > 0 and line[place - 1].text == ":":
             met = cues.phrases(line, 0, place - 1)
-            speaking = [each for each in met if _speaks(each)]
+            speaking = [each for each in met if _speaks(each) and each.pronoun != "on"]
             inside = [name for each in met if each.complement for name in names_inside(line, each)]
             named = [each for each in speaking if each.name]
             subject = cues.subject_among(line, speaking[::-1]) or next(iter((*inside, *named)), None)
@@ -460,7 +469,7 @@ class _Attribution:
                 found = self._voice
             if found is not None:
                 self._keep(number, found._replace(confidence=Confidence.C, cue=None))
-            elif alone:
+            elif alone and not (self._is_heading(paragraph) and self._is_repeated(number)):
                 self._waiting.append(number)
 
     def _repeat(self) -> None:
@@ -468,12 +477,19 @@ class _Attribution:
         for number, marks in enumerate(self._ranges):
             if number in self._made or self._words(marks) < LEAST or marks.dashed:
                 continue
-            said = self._text[marks.start : marks.end].rstrip(".!?… ").lower()
-            for other, found in self._made.items():
-                whole = self._ranges[other]
-                if whole.end - whole.start >= len(said) and said in self._text[whole.start : whole.end].lower():
-                    self._made[number] = found._replace(confidence=Confidence.C, cue=None)
-                    break
+            if (source := next(filter(self._made.__contains__, self._wholes(number)), None)) is not None:
+                self._made[number] = self._made[source]._replace(confidence=Confidence.C, cue=None)
+
+    def _is_repeated(self, number: int) -> bool:
+        return next(self._wholes(number), None) is not None
+
+    def _wholes(self, number: int) -> Iterator[int]:
+        """The other quotes that hold the words of a quote."""
+        marks = self._ranges[number]
+        said = self._text[marks.start : marks.end].rstrip(".!?… ").lower()
+        for other, whole in enumerate(self._ranges):
+            if other != number and said in self._text[whole.start : whole.end].lower():
+                yield other
 
     def _is_heading(self, paragraph: _Paragraph) -> bool:
         """Whether a paragraph is nothing but a short quote without a stop: a heading between paragraphs."""

@@ -109,16 +109,17 @@ def incise(tokens: list[Token], at: int, *, beside: bool) -> Cue | None:
             "garde",
         ):
             return _with_subject(tokens, at, verb + 3)
+        if verb < count and beside and tokens[verb].kinds & VERB and not tokens[verb].kinds & PARTICIPLE:
+            return _by_somebody(tokens, at, verb)  # a posté X
         if verb >= count or not tokens[verb].kinds & PARTICIPLE or (tokens[verb].kinds & INTRODUCES and not beside):
             return None
         return _with_subject(tokens, at, verb + 1)
     if token.kinds & FINITE and (beside or not token.kinds & INTRODUCES):
         return _with_subject(tokens, at, place + 1)
-    finite = token.low.endswith(("e", "t", "d", "a"))
-    if beside and finite and token.kinds & VERB and not token.kinds & (DETERMINER | PREPOSITION) and place < at + 3:
-        cue = _with_subject(tokens, at, place + 1)  # se satisfait X: any verb, if somebody follows
-        who = cue.speaker
-        if who is not None and (who.name or kinds[who.head] & HUMAN) and who.first - place < 9:
+    finite = token.low.endswith(("e", "t", "d", "a")) and token.kinds & VERB
+    if beside and finite and not token.kinds & (DETERMINER | PREPOSITION) and place < at + 3:
+        cue = _by_somebody(tokens, at, place)  # se satisfait X
+        if cue is not None:
             return cue
     if token.low in ("veut", "veulent") and place + 1 < count and tokens[place + 1].low == "croire":
         return _with_subject(tokens, at, place + 2)
@@ -163,6 +164,14 @@ def _inverted(tokens: list[Token], at: int, place: int, beside: bool) -> Cue | N
                 if of is not None and (of.name or of.head) and tokens[behind].low != "dans":
                     return Cue(at, of.last, of, near=True)
     return Cue(at, last, pronoun, near=True)
+
+
+def _by_somebody(tokens: list[Token], at: int, verb: int) -> Cue | None:
+    """An incise with any verb, if the name or the role of somebody follows soon."""
+    cue = _with_subject(tokens, at, verb + 1)
+    who = cue.speaker
+    somebody = who is not None and (who.name or kinds[who.head] & HUMAN) and who.first - verb < 9
+    return cue if somebody else None
 
 
 def _with_subject(tokens: list[Token], at: int, place: int) -> Cue:
@@ -383,8 +392,8 @@ def _verb_before(tokens: list[Token], begin: int, quote: int) -> tuple[int, int]
         if (
             before is not None
             and before.low in ("le", "la", "les", "l'")
-            and not (place > 1 and tokens[place - 2].kinds & (PRONOUN | CLITIC))
-            and not is_after_name(tokens, place - 2)
+            and not (place > 1 and (tokens[place - 2].kinds & (PRONOUN | CLITIC) or tokens[place - 2].low == "comme"))
+            and not (place > 1 and tokens[place - 2].is_capital)
         ):
             continue
         if (
@@ -396,10 +405,6 @@ def _verb_before(tokens: list[Token], begin: int, quote: int) -> tuple[int, int]
         if kinds & (FINITE | GERUND | INFINITIVE):
             return place, place + 1
     return None
-
-
-def is_after_name(tokens: list[Token], place: int) -> bool:
-    return place >= 0 and tokens[place].is_capital
 
 
 def _is_reflexive(tokens: list[Token], auxiliary: int) -> bool:

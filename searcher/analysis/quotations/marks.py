@@ -125,7 +125,8 @@ def _paragraph(
             continue
         while len(stack) > 1 and _CLOSERS[stack[-1][1]] != sign:
             stack.pop()
-        if _CLOSERS[stack[-1][1]] == sign:
+        mixed = len(stack) == 1 and stack[0][1] == '"' and sign in "»”"  # "… »
+        if mixed or _CLOSERS[stack[-1][1]] == sign:
             opened, _ = stack.pop()
             last = at + 1
             if not stack:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from searcher.analysis.naming import first_names, gender_of
+from searcher.analysis.naming import OTHER, PERSON, first_names, gender_of, kind_of
 from searcher.analysis.quotations.phrases import Phrase
 from searcher.analysis.quotations.tokens import COMMON, DETERMINER, HUMAN, kinds, listed
 
@@ -132,7 +132,9 @@ class People:
             return False
         if any(word.isdigit() or word.lower() in listed("media") for word in phrase.name):
             return False
-        return len(phrase.name) in (2, 3) and not kinds[phrase.name[0].lower()] & (COMMON | DETERMINER)
+        if kinds[phrase.name[0].lower()] & (COMMON | DETERMINER) or len(phrase.name) not in (2, 3):
+            return False
+        return kind_of(key) in (PERSON, OTHER)
 
     def _canonical(self, name: tuple[str, ...], at: int, gender: str = "") -> str:
         """The longest form of a name in the article."""
@@ -171,11 +173,9 @@ class People:
         if points:
             if not (kinds[phrase.head] & HUMAN or phrase.head.endswith(_OF_PLACES)):
                 return None
-        elif phrase.determiner not in _DEFINITE or not (phrase.former or phrase.head in listed("epithets")):
+        elif phrase.determiner not in _DEFINITE:
             return None
-        elif (
-            any(word[0].isupper() for word in phrase.complement) and not phrase.former and phrase.head not in _OF_STATE
-        ):
+        elif not phrase.former and (phrase.head not in listed("epithets") or self._is_told_apart(phrase)):
             named = {each.key for each in self._mentions if each.is_named and each.is_subject and each.at < at}
             if phrase.head not in listed("leaders") or len(named) != 1:
                 return None
@@ -188,6 +188,11 @@ class People:
         if not points and phrase.head != "dame":
             before = [each for each in before if each.is_subject] or before
         return before[0].key if before else None
+
+    @staticmethod
+    def _is_told_apart(phrase: Phrase) -> bool:
+        """Whether a role says whose it is: le président du Sénat, but not le chef de l'État."""
+        return any(word[0].isupper() for word in phrase.complement) and phrase.head not in _OF_STATE
 
     def _of_role(self, phrase: Phrase, at: int) -> str | None:
         known = [each for head in _SAME_ROLES.get(phrase.head, (phrase.head,)) for each in self._roles.get(head, ())]

@@ -117,7 +117,7 @@ def phrase_at(tokens: list[Token], at: int) -> Phrase | None:
                 title=token.low.rstrip(".") + ("." if token.low in ("m.", "m") else ""),
             )
     if token.is_capital and not (token.kinds & DETERMINER and at == 0) and not (at == 0 and token.kinds & PREPOSITION):
-        end = run_end(tokens, at)
+        end = media_end(tokens, at, run_end(tokens, at))
         if end > at:
             return Phrase(at, end, _words(tokens, at, end))
     if token.kinds & DETERMINER:
