@@ -32,7 +32,8 @@ TITLES = re.compile(r"^(?:M\.|MM\.|Mme|Mlle|Me|Dr|Sir|Monsieur|Madame|[Pp]rince|
 
 
 def main(data: Path, articles: int | None, engines: list[str]) -> None:
-    marked()
+    marked(SAMPLES)
+    marked(SAMPLES.with_name("names.held.txt"))
     archive = data / "news" / "orangesum.jsonl.gz"
     if not archive.is_file():
         print(f"skipped: no data in {data}")
@@ -44,10 +45,10 @@ def main(data: Path, articles: int | None, engines: list[str]) -> None:
             indexes(Path(folder), archive, engine, articles)
 
 
-def marked() -> None:
-    """Precision, recall and kinds on the marked sentences."""
+def marked(path: Path) -> None:
+    """Precision, recall and kinds on marked sentences."""
     right = found = wanted = typed = mistyped = sentences = 0
-    for line in SAMPLES.read_text("utf-8").splitlines():
+    for line in path.read_text("utf-8").splitlines():
         if not line or line[0] == "#":
             continue
         sentences += 1
@@ -62,7 +63,7 @@ def marked() -> None:
         right, found, wanted = right + len(both), found + len(spans), wanted + len(names)
         typed += sum(spans[span] != "other" for span in both)
         mistyped += sum(spans[span] not in ("other", names[span]) for span in both)
-    print(f"marked: {sentences} sentences, {wanted} names")
+    print(f"{path.name}: {sentences} sentences, {wanted} names")
     print(f"  precision {right / found:.3f} ({right} of {found}), recall {right / wanted:.3f} ({right} of {wanted})")
     print(f"  kinds given {typed} of {right}, wrong {mistyped}")
 

@@ -201,7 +201,7 @@ _INHABITANT = re.compile(
     r"|Grec|Grecque|Tchèque|Russe|Suisse|Belge|Slave|Kurde|Arabe|Juive?|Juif|Noire?|Blanc|Blanche|Corse|Basque|Perse"
     r"|Serbe|Croate|Bulgare|Britannique|Slovaque|Asiatique|Mongole?|Européenne?|Latino|Maori|Inuit|Berbère|Kabyle"
     r"|Bosniaque|Moscovite|Chypriote|Malgache|Saoudite?|Vietnamien|Danois|Kosovar|Monégasque|Azéri|Ouzbek|Kazakh"
-    r"|Espagnole?|Cubaine?|Mexicaine?|Bretonne?|Gallois|Letton|Allemande?|Normande?|Flamand|Wallon|Palestin)s?x?",
+    r"|Espagnole?|Cubaine?|Mexicaine?|Bretonne?|Gallois|Letton|Allemande?|Normande?|Flamand|Wallon|Palestin|Kényane?|Nord-Coréen|Catholique|Protestante?|Talibans?|Hongkongais)s?x?",
 )
 _SMALL = frozenset(
     """le la les l un une des du de d au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs
@@ -272,7 +272,7 @@ def _parse(run: str, opens: bool) -> Iterator[_Candidate]:
     """The candidates of a run that begins a sentence or not."""
     known = _known()
     tokens = _tokens(run)
-    at, title, gender = 0, False, ""
+    at, title, gender, lead = 0, False, "", ""
     untouched = True  # nothing of the run was left out before
     while at < len(tokens):
         token = tokens[at]
@@ -301,14 +301,14 @@ def _parse(run: str, opens: bool) -> Iterator[_Candidate]:
             if skip:
                 if skip == "doubtful":
                     yield _candidate(start, token.end, text, (text,), "", certain=False, looks=untouched)
-                at, opens, untouched = at + 1, False, False
+                at, opens, untouched, lead = at + 1, False, False, known.before.get(text.lower(), "")
                 continue
         last, kind = _extent(tokens, at, run, opens=opens, title=title, length=length)
         made = tokens[at : last + 1]
         found = _judged(run[start : made[-1].end], made, start, kind, title, gender, opens, untouched)
         if found is not None:
-            yield found
-        at, title, gender, opens, untouched = last + 1, False, "", False, False
+            yield found._replace(kind=lead) if lead and not found.kind else found  # À Sainte-Soline
+        at, title, gender, opens, untouched, lead = last + 1, False, "", False, False, ""
 
 
 def _is_no_beginning(token: _Token, following: _Token | None) -> str:
@@ -353,11 +353,15 @@ def _extent(tokens: list[_Token], at: int, run: str, *, opens: bool, title: bool
     """The last token of the name that begins at a place, and its kind where that is known."""
     known = _known()
     text = tokens[at].text
-    is_person = title or _as_first(text) in known.first
+    is_person = title or _as_first(text) in known.first or (_is_initials(text) and len(tokens) > at + 1)
     head = known.heads.get(text, "") if not title else ""
     if length and not title:
         last = at + length - 1
         after = tokens[last + 1] if last + 1 < len(tokens) else None
+        longer = length > 1 and after is not None and not after.join and _as_first(after.text) not in known.first
+        if longer and not _known_from(tokens, last + 1, run) and not (after and after.text in known.titles):
+            end = last + 1  # Le Figaro Magazine
+            return end, known.kinds[run[tokens[at].start : tokens[last].end]]
         if (
             after is None
             or length > 1
@@ -373,6 +377,8 @@ def _extent(tokens: list[_Token], at: int, run: str, *, opens: bool, title: bool
             return last, known.kinds[run[tokens[at].start : tokens[last].end]]
     follows = tokens[at + 1] if at + 1 < len(tokens) else None
     common = not is_person and is_common(text)
+    if text in known.no_names and follows is not None and not follows.join and _as_first(follows.text) in known.first:
+        return at, ""  # procureur de la République François Molins
     if not title and not head and follows is not None and follows.join != "particle":
         named_next = _as_first(follows.text) in known.first
         if (common and _is_inhabitant(text)) or (
@@ -405,6 +411,14 @@ def _extent(tokens: list[_Token], at: int, run: str, *, opens: bool, title: bool
 
 _ADVERB = re.compile("ment$")
 _SHORT_TITLES = ("Mme", "Mmes", "Mlle", "Mlles", "Me", "Dr", "Pr", "Mgr")
+
+
+def _is_initials(text: str) -> bool:
+    """Whether a word is the initials of first names: of *J.K. Rowling*; not *U.S.*"""
+    return _INITIALS.fullmatch(text) is not None and text not in ("U.S.", "U.K.", "U.E.", "M.")
+
+
+_INITIALS = re.compile(r"(?:[^\W\d_]\.-?){1,3}")
 
 
 def _as_first(text: str) -> str:
@@ -508,12 +522,13 @@ _BEHIND = (",", " ")
 _APPOSED = re.compile(r", (?:l[ae] |l'|une? |ancien(?:ne)? |nouve(?:au|lle) )?(?:ex-|vice-)?([a-zéèêâôîïûç-]+)")
 _AGED = re.compile(r",? ?\(?,? ?\d{1,3} ans\b")
 _ADJECTIVE = re.compile(
-    r" (?:[a-zéèêëàâîïôûùç]+(?:al|ales?|aux|iques?|istes?|iens?|iennes?|ain|aines?|ais|aises?|oise?|éen|éennes?"
-    r"|ifs?|ives?|aires?|els?|elles?|ées?|ants?|eurs?|trices?|raux|ins?|ines?|ible)|monde|nations|unies?|libre|verte?s?"
+    r" (?!(?:critique|explique|applique|implique|indique|complique|revendique|communique|pratique)\b)"
+    r"(?:[a-zéèêëàâîïôûùç]+(?:al|ales?|aux|iques?|istes?|iens?|iennes?|ain|aines?|ais|aises?|oise?|éen|éennes?"
+    r"|ifs?|ives?|aires?|annes?|els?|elles?|ées?|ants?|eurs?|trices?|raux|ins?|ines?|ible)|monde|nations|unies?|libre|verte?s?"
     r"|suprême|publi(?:c|que)s?|civile?s?|mutuel|rouge|blanche?|jeune|bleue?|agricole)(?![^\W_]|['-])"
 )
 _COMPLEMENT = re.compile(
-    r" (?:de la |de l'|du |des |de |d'|sans |et (?:de la |de l'|du |des |de |d'))([a-zéèêàâîôûç]+)(?![^\W_]|-)"
+    r" (de la |de l'|du |des |de |d'|sans |et (?:de la |de l'|du |des |de |d'))([a-zéèêàâîôûç]+)(?![^\W_]|-)"
 )
 
 
@@ -584,21 +599,38 @@ def _opens(text: str, start: int) -> bool:
 def _extended(text: str, end: int, candidate: _Candidate) -> int:
     """Where a name ends of which a part stands in small letters behind the capitals."""
     known = _known()
+    candidate_start = end - (candidate.end - candidate.start)
     for tail in known.tails.get(candidate.text) or known.tails.get(candidate.words[-1]) or ():
         if text.startswith(tail, end) and not text[end + len(tail) : end + len(tail) + 1].isalnum():
             return end + len(tail)
     if known.heads.get(candidate.words[0]) != ORGANISATION:
         return end
-    for _ in range(4):
+    described = len(candidate.words) > 1
+    for _ in range(6):
+        if text[candidate_start:end] in known.kinds:
+            break  # l'Union européenne des sanctions
         found = _ADJECTIVE.match(text, end)
         if found is None:
             found = _COMPLEMENT.match(text, end)
-            if found is None or found.group(1) not in known.complements:
+            if found is None:
                 break
+            joint, noun = found.groups()
+            opened = described or candidate.words[0] in _DESCRIBED
+            if noun not in known.complements and not (opened and joint != "de " and noun not in _SMALL):
+                break  # Observatoire des armes, but not Conseil de rejeter
+        described = True
         end = found.end()
     return end
 
 
+_DESCRIBED = frozenset(
+    """Agence Association Autorité Bureau Centre Chambre Comité Confédération Coordination Délégation Direction Fédération
+    Fondation Institut Ligue Mouvement Observatoire Office Organisation Ordre Syndicat Union""".split()
+)
+"""What is the name of an organisation with any complement: *Observatoire des armes*."""
+
+
+_LOWER_PARTICLES = frozenset("von van ben bin ibn zu".split())
 _DETERMINERS = {"le": "m", "un": "m", "du": "m", "la": "f", "une": "f"}
 
 
@@ -614,6 +646,8 @@ def _look_before(text: str, start: int, words: tuple[str, ...], kind: str, known
             return start, PLACE, ""
         return start, "", ""
     previous = before[-2] if len(before) > 1 else ""
+    if last in _LOWER_PARTICLES:
+        return start - len(last) - 1, PERSON, known.roles.get(previous, "")
     if last == "de" and previous in known.particled:
         return start - 3, PERSON, known.roles[previous]
     acronym = words[0].isupper() and kind != PERSON

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from searcher.analysis.naming import gender_of, named
 
 SAMPLES = Path(__file__).with_name("samples") / "names.txt"
+HELD = SAMPLES.with_name("names.held.txt")
 KINDS = {"p": "person", "l": "place", "o": "organisation", "x": "other"}
 
 Marked = tuple[str, dict[tuple[int, int], str]]
@@ -31,23 +32,24 @@ def marked(line: str) -> Marked:
     return text + line[at:], names
 
 
-def samples() -> list[Marked]:
-    return [marked(line) for line in SAMPLES.read_text("utf-8").splitlines() if line and line[0] != "#"]
+def samples(path: Path = SAMPLES) -> list[Marked]:
+    return [marked(line) for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"]
 
 
-def test_names_of_marked_sentences_are_found() -> None:
-    """Issue 15: precision ≥ .92, recall ≥ .88 on sentences that were marked before the rules were tuned."""
+@pytest.mark.parametrize(("path", "precise", "complete"), [(SAMPLES, 0.97, 0.97), (HELD, 0.92, 0.94)])
+def test_names_of_marked_sentences_are_found(path: Path, precise: float, complete: float) -> None:
+    """Issue 15: precision ≥ .92, recall ≥ .88. The first sample was marked before the rules were tuned on it, the second was
+    written after them."""
     right = found = wanted = typed = mistyped = 0
-    for text, names in samples():
+    for text, names in samples(path):
         spans = {(each.start, each.end): each.kind for each in named(text)[0]}
         right += len(spans.keys() & names.keys())
         found, wanted = found + len(spans), wanted + len(names)
         for span in spans.keys() & names.keys():
             typed += spans[span] != "other"
             mistyped += spans[span] not in ("other", names[span])
-    assert wanted > 400
-    assert right / found >= 0.96, f"precision {right / found:.3f}"
-    assert right / wanted >= 0.95, f"recall {right / wanted:.3f}"
+    assert right / found >= precise, f"precision {right / found:.3f}"
+    assert right / wanted >= complete, f"recall {right / wanted:.3f}"
     assert mistyped / typed <= 0.03, f"{mistyped} of {typed} kinds"
 
 
@@ -111,6 +113,7 @@ def test_a_kind_needs_evidence(text: str, kind: str) -> None:
         "Pierre qui roule n'amasse pas mousse.",
         "LE PRÉSIDENT EST MORT",
         "Le ministère de la Santé confirme.",
+        "Le procureur de la République et la Direction critique.",
         "Un compte@Exemple et un motCollé.",
     ],
 )
