@@ -40,7 +40,7 @@ test-api: $(VENV)/developing  ## five minutes of requests that the API's documen
 	@SEARCHER_API_SECONDS=300 $(BIN)/python -m pytest -q -s tests/faces/web/test_api.py
 
 test-browser: $(VENV)/developing  ## the pages in Chromium, with and without JavaScript (Debian: apt install chromium)
-	@$(BIN)/python -m pytest -q -m browser $(if $(only),-k '$(only)') tests/faces/web
+	@$(BIN)/python -m pytest -q -m browser $(if $(only),-k '$(only)') tests/faces/web tests/results
 
 test-cluster: $(VENV)/developing  ## run what needs OpenSearch, on a cluster of NODES=3 that starts for it (Java 17, Maven)
 	@$(BIN)/python -m pytest -q -m cluster $(ONLY)
