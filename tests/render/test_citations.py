@@ -18,6 +18,7 @@ from searcher.article import Article
 from searcher.render import citations
 from searcher.results.citations import Item, csl_item, digest
 from searcher.results.values import About
+from tests.render import zotero
 
 INDEX = About(
     folder="/a/presse",
@@ -163,6 +164,38 @@ def test_rispy_reads_the_same() -> None:
         assert record.get("urls", [None])[0] == item.get("URL")
         assert record.get("accession_number") == item["id"]
         assert digest(article) in record["notes"][-1]
+
+
+def test_zotero_reads_the_same() -> None:
+    """By Zotero's rules: a newspaper article, every field in its place, nothing left over but our three notes."""
+    written = "".join(f"{line}\r\n" for item in ITEMS for line in citations.ris(item))
+    found = zotero.imported(written)
+    assert len(found) == len(ITEMS)
+    for record, item, article in zip(found, ITEMS, ARTICLES, strict=True):
+        assert record["itemType"] == "newspaperArticle"
+        fields = {
+            "title": "title",
+            "section": "section",
+            "pages": "page",
+            "language": "language",
+            "abstractNote": "abstract",
+            "url": "URL",
+            "archive": "archive",
+            "archiveLocation": "archive_location",
+        }
+        assert {name: record.get(name) for name in fields} == {name: item.get(key) for name, key in fields.items()}
+        assert record.get("publicationTitle") == (item.get("container-title", "").replace("*", "∗") or None)
+        assert record.get("date") == ((article.date or "")[:10] if "issued" in item else None)
+        assert record.get("accessDate") == "2026-11-28"
+        assert record["creators"] == [
+            (" ".join(each["literal"].replace(",", " ").split()).replace("*", "∗"), None)
+            if "literal" in each
+            else (each["family"], each["given"])
+            for each in item.get("author", ())
+        ]
+        assert len(record["notes"]) == 4  # the query holds the sign that parts notes
+        assert digest(article) in record["notes"][-1]
+        assert not record["tags"]
 
 
 def test_our_own_reader_reads_the_same(tmp_path: Path) -> None:
