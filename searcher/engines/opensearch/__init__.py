@@ -22,6 +22,7 @@ from searcher.engines.opensearch.target import OpenSearch
 from searcher.engines.opensearch.writer import OpenSearchWriter, sweep
 from searcher.engines.protocol import Seal, Sealed
 from searcher.errors import IndexDamaged, ReadFailed, WriteFailed, reason
+from searcher.messages import Message
 from searcher.values import replace
 
 __all__ = ["ENGINE", "OpenSearchEngine", "OpenSearchReader", "OpenSearchWriter"]
@@ -62,7 +63,7 @@ class OpenSearchEngine(FolderEngine):
                 try:
                     pointers.write(place, pointer)  # first: so that `drop` knows of whatever is made
                 except OSError as error:
-                    raise WriteFailed(f"{place}: {reason(error)}; the index is as it was before") from error
+                    raise WriteFailed(Message("index.not-written-plain", place=place, what=reason(error))) from error
                 cluster.make()
         except BaseException:
             cluster.close()
@@ -110,7 +111,7 @@ class OpenSearchEngine(FolderEngine):
     def _opened(self, place: Path, patience: float) -> tuple[Pointer, Cluster]:
         pointer = pointers.moved(pointers.read(place), self.target)
         if pointer.index is None:
-            raise IndexDamaged(f"{place / FILE}: it names no index; rebuild the index")
+            raise IndexDamaged(Message("cluster.no-index", place=place / FILE))
         return pointer, Cluster(pointer, patience=patience)
 
     def drop(self, place: Path) -> None:

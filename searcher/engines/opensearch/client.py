@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from searcher.engines.opensearch.target import CA, CERTIFICATE, KEY, PASSWORD, USER, Access
 from searcher.errors import EngineUnreachable, UsageError, reason
+from searcher.messages import Message
 
 Json = Any
 """Decoded JSON, of whatever shape the cluster gave it."""
@@ -111,15 +112,15 @@ class Client:
                 except TimeoutError as error:
                     if monotonic() >= until:
                         raise Late from error
-                    why = f"{node.url}: no answer in time"
+                    why = Message("cluster.late", url=node.url)
                 except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
-                    why = f"{node.url}: the connection was closed"
+                    why = Message("cluster.hung-up", url=node.url)
                 except ssl.SSLError as error:
                     raise self._untrusted(node.url, error) from error
                 except OSError as error:
                     why = f"{node.url}: {reason(error)}"
                 except HTTPException as error:
-                    why = f"{node.url}: not an answer of a cluster ({type(error).__name__})"
+                    why = Message("cluster.no-answer", url=node.url, kind=type(error).__name__)
                 else:
                     self._met = True
                     if status < 300:
@@ -135,9 +136,7 @@ class Client:
                 raise Late
             if now + wait >= began + (self.patience if self._met else min(self.patience, _STRANGE)):
                 tried = f", for {now - began:.0f} s" if now - began >= 1 else ""
-                raise EngineUnreachable(
-                    f"{why}; the cluster does not answer{tried}; look after it, then run the same command again"
-                )
+                raise EngineUnreachable(Message("cluster.silent", why=why, tried=tried))
             sleep(min(wait * random.uniform(0.5, 1.0), max(until - now, 0.0)))
             wait = min(2 * wait, _LONGEST)
 
@@ -150,30 +149,27 @@ class Client:
     def _refused(self, url: str, refused: Refused) -> Exception:
         if refused.status == 401:
             who = f"user {self._access.user!r} with this password" if self._access.user else "anyone without a password"
-            return EngineUnreachable(f"{url}: the cluster does not let in {who} (401); set ${USER} and ${PASSWORD}")
+            return EngineUnreachable(Message("cluster.unknown-user", url=url, who=who, user=USER, password=PASSWORD))
         if refused.status == 403 and refused.kind in ("security_exception", ""):
             who = f"user {self._access.user!r}" if self._access.user else "a client without a name"
-            return EngineUnreachable(
-                f"{url}: the cluster does not allow {who} to do this (403 {refused.said}); "
-                "give it the rights of docs/opensearch.md"
-            )
+            return EngineUnreachable(Message("cluster.forbidden", url=url, who=who, said=refused.said))
         return refused
 
     def _untrusted(self, url: str, error: ssl.SSLError) -> EngineUnreachable:
         said = f"{error.reason or ''} {error}".lower()
         if isinstance(error, ssl.SSLCertVerificationError):
             why = error.verify_message or "no reason given"
-            what = f"its certificate is not trusted ({why}); name the CA's file with --ca or ${CA}"
+            what = Message("cluster.untrusted", why=why, ca=CA)
         elif (
             "alert" in said and "protocol" not in said
         ):  # the server speaks of the certificate that it was shown, or was not
-            what = f"it wants another client certificate; name one in ${CERTIFICATE}, and its key in ${KEY}"
+            what = Message("cluster.wants-certificate", certificate=CERTIFICATE, key=KEY)
         elif "wrong_version_number" in said or "wrong version" in said:
-            what = "it does not speak TLS; write the address with http://"
+            what = Message("cluster.no-tls")
         else:
             why = (error.reason or type(error).__name__).lower().replace("_", " ")
-            what = f"no safe connection ({why}); see docs/opensearch.md"
-        return EngineUnreachable(f"{url}: {what}")
+            what = Message("cluster.unsafe", why=why)
+        return EngineUnreachable(Message("cluster.connection", url=url, what=what))
 
     def close(self) -> None:
         for node in self._nodes:
@@ -298,7 +294,7 @@ def _context(access: Access) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=access.ca)
     except (OSError, ssl.SSLError) as error:
         what = reason(error) if not isinstance(error, ssl.SSLError) else "no certificate in PEM is in it"
-        raise UsageError(f"{access.ca}: the certificates to trust cannot be read ({what})") from error
+        raise UsageError(Message("cluster.ca", ca=access.ca, what=what)) from error
     if access.insecure:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -312,7 +308,7 @@ def _context(access: Access) -> ssl.SSLContext:
                 else "not a certificate and its key, unencrypted, in PEM"
             )
             raise UsageError(
-                f"{access.certificate}: the client certificate cannot be used ({what}); see ${KEY}"
+                Message("cluster.certificate", certificate=access.certificate, what=what, key=KEY)
             ) from error
     return context
 

@@ -15,6 +15,7 @@ from searcher.engines.opensearch.client import BUSY, Client, Json, Late, Refused
 from searcher.engines.opensearch.pointer import Pointer
 from searcher.engines.opensearch.query import Dsl
 from searcher.errors import EngineUnreachable, IndexDamaged, QueryError, ReadFailed, UsageError, WriteFailed
+from searcher.messages import Message
 
 PAGE = 10_000
 """Documents that one answer may list (`index.max_result_window`)."""
@@ -143,9 +144,7 @@ class Cluster:
                     continue  # by this request, whose answer was lost
                 if "script" in refused.said:
                     raise UsageError(
-                        f"{self.client.urls[0]}: the cluster does not allow the script that scores ({refused.said}); allow "
-                        "inline scripts in the contexts similarity, similarity-weight and number_sort, or leave "
-                        "script.allowed_types and script.allowed_contexts unset"
+                        Message("cluster.scripts", urls=self.client.urls[0], said=refused.said)
                     ) from refused
                 raise
 
@@ -194,7 +193,7 @@ def _sorted(refused: Refused) -> Exception:
     if refused.kind in _TIME_IS_UP:
         return Late()
     if refused.kind in _TOO_MANY:
-        return QueryError("the query stands for more words than the cluster takes; use fewer or longer wildcards")
+        return QueryError(Message("cluster.words"))
     return refused
 
 
@@ -224,15 +223,13 @@ def reading(place: Path, where: str) -> Iterator[None]:
         yield
     except Refused as refused:
         if refused.status == 404:
-            raise IndexDamaged(
-                f"{place}: the cluster does not have {where} ({refused.said}); rebuild the index"
-            ) from refused
+            raise IndexDamaged(Message("cluster.lacks", place=place, where=where, said=refused.said)) from refused
         raise ReadFailed(
-            f"{place}: {where} cannot be searched ({refused.said or refused.kind}); look after the cluster"
+            Message("cluster.not-searched", place=place, where=where, what=refused.said or refused.kind)
         ) from refused
     except ValueError as error:
         raise IndexDamaged(
-            f"{place}: {where} cannot be read ({type(error).__name__}: {error}); rebuild the index"
+            Message("cluster.not-read", place=place, where=where, kind=type(error).__name__, error=error)
         ) from error
 
 
@@ -243,21 +240,19 @@ def writing(place: Path, where: str) -> Iterator[None]:
         yield
     except Refused as refused:
         if refused.status == 404:
-            raise IndexDamaged(
-                f"{place}: the cluster does not have {where} ({refused.said}); rebuild the index"
-            ) from refused
+            raise IndexDamaged(Message("cluster.lacks", place=place, where=where, said=refused.said)) from refused
         remedy = (
             "free some space on its nodes, then run the same command again"
             if is_full(refused)
             else "look after the cluster"
         )
         raise WriteFailed(
-            f"{where}: {refused.said or refused.kind}; {remedy}; the index is as it was before"
+            Message("cluster.not-written", where=where, what=refused.said or refused.kind, remedy=remedy)
         ) from refused
     except EngineUnreachable as error:
-        raise EngineUnreachable(f"{error}; the index is as it was before") from error
+        raise EngineUnreachable(Message("cluster.unchanged", error=error)) from error
     except (KeyError, TypeError, ValueError) as error:
-        raise WriteFailed(f"{where}: an answer that was not understood ({type(error).__name__}: {error})") from error
+        raise WriteFailed(Message("cluster.odd", where=where, kind=type(error).__name__, error=error)) from error
 
 
 def is_full(refused: Refused) -> bool:

@@ -17,6 +17,7 @@ from searcher.engines.folders import FILES
 from searcher.engines.opensearch.target import OpenSearch
 from searcher.engines.stored import as_json, from_json
 from searcher.errors import IndexDamaged, not_read
+from searcher.messages import Message
 from searcher.values import Value, replace
 
 FILE = "pointer.json"
@@ -73,7 +74,7 @@ def read(place: Path, name: str = FILE) -> Pointer:
     except OSError as error:
         raise not_read(path, error) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IndexDamaged(f"{path}: damaged ({type(error).__name__}); rebuild the index") from error
+        raise IndexDamaged(Message("cluster.pointer", path=path, kind=type(error).__name__)) from error
 
 
 def _numbers(values: Any) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from searcher.engines.opensearch.pointer import Pointer
 from searcher.engines.opensearch.schema import BORN, FIRST_DAY, LAST_DAY, SEQUENCE, SERIAL, TOKENS
 from searcher.engines.tokens import token
 from searcher.errors import QueryError
+from searcher.messages import Message
 from searcher.query.plan import Added, AllOf, AnyOf, Dated, Match, Near, Not, Phrase, Term, Weighted
 from searcher.values import Value
 
@@ -72,7 +73,7 @@ def without(clauses: list[Dsl]) -> Dsl:
 def of(match: Match, depth: int = 0) -> Dsl:
     """The articles a match finds; what they score means nothing. Raises QueryError beyond DEEPEST."""
     if depth > DEEPEST:
-        raise QueryError(f"the query is nested more than {DEEPEST} deep; write it with fewer brackets")
+        raise QueryError(Message("query.nested", limit=DEEPEST))
     match match:
         case Term(field, text):
             return term(field, text)

@@ -25,6 +25,7 @@ from searcher.engines.protocol import Contribution, Counts, Deadline, Found, Mat
 from searcher.engines.ranks import rank
 from searcher.engines.tokens import is_cut, term
 from searcher.errors import IndexClosed, IndexDamaged, QueryError
+from searcher.messages import Message
 from searcher.query.ask import Sort
 from searcher.query.lookup import Answers, Question
 from searcher.query.plan import Match, Plan, Term
@@ -73,15 +74,15 @@ class OpenSearchReader:
         """Errors as ours. A generation loses its pointer before its articles are deleted: an answer that came while the pointer
         was there is whole."""
         if self._closed:
-            raise IndexClosed(f"{self._place}: the index was closed; open it again")
+            raise IndexClosed(Message("index.closed", folder=self._place))
         with reading(self._place, self._cluster.where):
             yield
         if not os.path.exists(self._place / FILE):
-            raise IndexDamaged(f"{self._place}: this state of the index was removed; open the index again")
+            raise IndexDamaged(Message("cluster.state-gone", place=self._place))
 
     def count(self) -> int:
         if self._closed:
-            raise IndexClosed(f"{self._place}: the index was closed; open it again")
+            raise IndexClosed(Message("index.closed", folder=self._place))
         return self._pointer.articles
 
     # ── searching ──
@@ -229,10 +230,7 @@ class OpenSearchReader:
         """A page of a query whose score is too long for one request: its parts are asked for one by one, and added up here."""
         count, _ = self._hits(query.every(filters), _ADDED, 0, clock)
         if count > READ:
-            raise QueryError(
-                f"the query stands for {sum(map(len, groups))} words and finds {count} articles; add a rarer word, or use "
-                "longer wildcards"
-            )
+            raise QueryError(Message("cluster.too-wide", words=sum(map(len, groups)), count=count))
         scores = self._added_up(filters, groups, clock)
         order = _DATED.get(sort, _ADDED)
         hits = [hit for page in self._everything(query.every(filters), order, clock) for hit in page]

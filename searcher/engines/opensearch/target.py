@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from searcher.errors import UsageError, reason
+from searcher.messages import Message
 from searcher.values import Value, replace
 
 URL = "SEARCHER_OPENSEARCH_URL"
@@ -51,13 +52,9 @@ def checked(given: OpenSearch) -> OpenSearch:
     """A cluster as it is given, in its short form. Raises UsageError for what is none; the message repeats no password."""
     prefix = given.prefix
     if not prefix or not set(prefix) <= _SIGNS or prefix[0] in "-_.":
-        raise UsageError(
-            f"an index prefix is made of small letters, digits and '-_.', and begins with a letter or a digit, not {prefix!r}"
-        )
+        raise UsageError(Message("cluster.prefix", prefix=prefix))
     if given.shards < 1 or (given.replicas is not None and given.replicas < 0):
-        raise UsageError(
-            f"an index has 1 shard or more and 0 replicas or more, not {given.shards} and {given.replicas}"
-        )
+        raise UsageError(Message("cluster.shards", shards=given.shards, replicas=given.replicas))
     ca = os.path.abspath(given.ca) if given.ca is not None else None
     return replace(given, urls=addresses(given.urls), ca=ca)
 
@@ -72,14 +69,14 @@ def _address(url: str) -> str:
     host = parts.netloc.rpartition("@")[2]
     if "@" in parts.netloc:
         raise UsageError(
-            f"{parts.scheme}://…@{host}: an address holds no user and password; put them into ${USER} and ${PASSWORD}"
+            Message("cluster.address-password", scheme=parts.scheme, host=host, user=USER, password=PASSWORD)
         )
     try:
         port = parts.port
     except ValueError:
         port = -1
     if parts.scheme not in ("http", "https") or not parts.hostname or port == -1 or parts.query or parts.fragment:
-        raise UsageError(f"{url}: not the address of a cluster; write it as https://host:9200")
+        raise UsageError(Message("cluster.address", url=url))
     return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
 
 
@@ -98,7 +95,7 @@ def urls(given: OpenSearch, environment: Mapping[str, str] = os.environ) -> tupl
     """The addresses to ask: those of the environment, or those that were given. Raises UsageError when there are none."""
     found = addresses(environment.get(URL, "").split()) or given.urls
     if not found:
-        raise UsageError(f"no address of a cluster was given; name one with --url https://host:9200, or in ${URL}")
+        raise UsageError(Message("cluster.no-address", url=URL))
     return found
 
 
@@ -107,9 +104,7 @@ def access(given: OpenSearch, environment: Mapping[str, str] = os.environ) -> Ac
     user, password = environment.get(USER) or None, environment.get(PASSWORD)
     if user is not None and password is None:
         if PASSWORD_FILE not in environment:
-            raise UsageError(
-                f"${USER} is set and no password; put it into a file that only you can read, named in ${PASSWORD_FILE}"
-            )
+            raise UsageError(Message("cluster.no-password", user=USER, password_file=PASSWORD_FILE))
         password = _password(Path(environment[PASSWORD_FILE]))
     basic = b64encode(f"{user}:{password}".encode("utf-8", "surrogateescape")).decode() if user is not None else None
     return Access(
@@ -126,9 +121,11 @@ def _password(path: Path) -> str:
     """The first line of a file."""
     try:
         if path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
-            raise UsageError(f"{path}: anyone can read this password; run: chmod 600 {path}")
+            raise UsageError(Message("cluster.password-open", path=path))
         return path.read_text("utf-8").partition("\n")[0].rstrip("\r")
     except OSError as error:
-        raise UsageError(f"{path}: the password cannot be read ({reason(error)}); see ${PASSWORD_FILE}") from error
+        raise UsageError(
+            Message("cluster.password-unread", path=path, error=reason(error), password_file=PASSWORD_FILE)
+        ) from error
     except ValueError as error:
-        raise UsageError(f"{path}: not a password in UTF-8; see ${PASSWORD_FILE}") from error
+        raise UsageError(Message("cluster.password-odd", path=path, password_file=PASSWORD_FILE)) from error

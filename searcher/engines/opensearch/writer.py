@@ -25,6 +25,7 @@ from searcher.engines.opensearch.pointer import Pointer
 from searcher.engines.opensearch.schema import BORN, SEQUENCE
 from searcher.engines.tokens import token
 from searcher.errors import SearcherError, WriteFailed, reason
+from searcher.messages import Message
 from searcher.values import replace
 
 BULK = 4 << 20  # bytes of a request, about
@@ -113,7 +114,7 @@ class OpenSearchWriter:
             try:
                 pointers.write(self._place, after)
             except OSError as error:
-                raise WriteFailed(f"{self._place}: {reason(error)}; the index is as it was before") from error
+                raise WriteFailed(Message("index.not-written-plain", place=self._place, what=reason(error))) from error
         self._pointer, self._born = after, None
         self._gone.clear()
 
@@ -198,7 +199,9 @@ class _Senders:
 
     def close(self) -> None:
         if self._started:
-            self._error = self._error or WriteFailed("the writer was closed")  # what waits is not sent any more
+            self._error = self._error or WriteFailed(
+                Message("cluster.writer-closed")
+            )  # what waits is not sent any more
             for _ in self._threads:
                 self._queue.put(None)
             for thread in self._threads:

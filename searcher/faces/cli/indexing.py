@@ -125,9 +125,7 @@ def _stored(
     if not said:
         return engine
     if engine not in (None, "opensearch"):
-        raise searcher.UsageError(
-            f"--url, --ca, --index-prefix, --shards and --replicas are for opensearch, not {engine}"
-        )
+        raise searcher.UsageError(Message("index.only-opensearch", engine=engine))
     return searcher.OpenSearch(tuple(urls), str(ca) if ca is not None else None, prefix, shards, replicas)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import searcher
 from searcher.faces.cli.options import INDEX, Option, takes
 from searcher.faces.cli.running import echo
+from searcher.messages import Message, say
 
 PORT = 8765
 
@@ -42,26 +43,21 @@ def serve(
 ) -> int:
     """Serves until it is interrupted."""
     if not 0 <= port < 1 << 16:
-        raise searcher.UsageError(f"--port is a number from 0 to 65535, not {port}")
+        raise searcher.UsageError(Message("serve.port", port=port))
     token = token or os.environ.get("SEARCHER_TOKEN") or None
     if token == "-":
         from secrets import token_urlsafe  # here: the other commands start without it
 
         token = token_urlsafe(24)
     if not _is_loopback(host) and not token and not public:
-        raise searcher.UsageError(
-            f"--host {host} lets other computers in; ask them for a token: searcher serve --host {host} --token - "
-            "(or let everybody in: --public)"
-        )
+        raise searcher.UsageError(Message("serve.host", host=host))
     try:
         from searcher.faces.web.application import application
         from searcher.faces.web.server import listening, run
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "jinja2"):
             raise
-        raise searcher.UsageError(
-            f"searcher serve needs packages that are not installed; install them with: {searcher.install_command('web')}"
-        ) from error
+        raise searcher.UsageError(Message("serve.packages", command=searcher.install_command("web"))) from error
     made = application(
         index,
         base_url=base_url,
@@ -74,7 +70,7 @@ def serve(
     )
     with listening(host, port) as place:
         at = base_url or f"http://{f'[{host}]' if ':' in host else host}:{place.getsockname()[1]}/"
-        echo(f"the archive is at {at}{f'?token={token}' if token else ''}; Ctrl-C ends it", err=True)
+        echo(say("serve.at", address=f"{at}{f'?token={token}' if token else ''}"), err=True)
         run(made, place, verbose=verbose)
     return 0
 

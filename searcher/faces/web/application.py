@@ -17,6 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import searcher
+from searcher import messages
 from searcher.faces.web import api, article, assets, concordance, diff, documents, names, quotes, saved, search, similar
 from searcher.faces.web.exports import Lines
 from searcher.faces.web.guard import Guard
@@ -51,9 +52,9 @@ def application(
     Raises UsageError for a token that is too short, an address that is none, `save` without `saved_searches`.
     """
     if base_url is not None and not (urlsplit(base_url).scheme in ("http", "https") and urlsplit(base_url).hostname):
-        raise searcher.UsageError(f"base_url is an address such as https://example.org/archive, not {base_url!r}")
+        raise searcher.UsageError(messages.Message("serve.base-url", base_url=base_url))
     if save and saved_searches is None:
-        raise searcher.UsageError("save needs saved_searches: where searches are kept")
+        raise searcher.UsageError(messages.Message("serve.save"))
     site = Site(index_or_folder, base_url=base_url, saved=saved_searches, save=save, show_paths=show_paths)
     own = urlsplit(base_url).hostname if base_url else None
     hosts = (*([allowed_hosts] if isinstance(allowed_hosts, str) else allowed_hosts), *([own] if own else []))

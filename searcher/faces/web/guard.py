@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import searcher
+from searcher import messages
 from searcher.faces.web.problems import Problem
 
 MAX_BODY = 65_536
@@ -64,11 +65,9 @@ class Guard:
         open_paths: tuple[str, ...] = (),
     ) -> None:
         if token is not None and len(token.encode()) < MIN_TOKEN:
-            raise searcher.UsageError(
-                f"a token has {MIN_TOKEN} characters or more; leave it to the program to make one"
-            )
+            raise searcher.UsageError(messages.Message("serve.token", least=MIN_TOKEN))
         if cors is not None and (cors == "*" or not re.fullmatch(r"https?://[^\s/?#*]+", cors)):
-            raise searcher.UsageError(f"cors is one origin, such as https://example.org, not {cors!r}")
+            raise searcher.UsageError(messages.Message("serve.cors", cors=cors))
         self._inside, self._refused = inside, refused
         self._hosts = frozenset(host.lower().strip("[]") for host in hosts)
         self._token, self._cors, self._open = token, cors, open_paths

@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import searcher
+from searcher import messages
 from searcher.errors import reason
 
 MAX_HEADER = 16_384
@@ -36,11 +37,11 @@ def listening(host: str, port: int) -> socket.socket:
         opened.listen(2048)
     except OSError as error:
         opened.close()
-        what = f"cannot listen on {host} port {port} ({reason(error)})"
-        raise searcher.UsageError(f"{what}; choose another one with --port, or 0 for any") from error
+        what = messages.Message("serve.listen", host=host, port=port, error=reason(error))
+        raise searcher.UsageError(messages.Message("serve.another-port", what=what)) from error
     except OverflowError as error:
         opened.close()
-        raise searcher.UsageError(f"a port is a number from 0 to 65535, not {port}") from error
+        raise searcher.UsageError(messages.Message("serve.port-number", port=port)) from error
     return opened
 
 

@@ -26,6 +26,7 @@ from searcher.indexing.copies.groups import groups
 from searcher.indexing.copies.kept import replace_file, write
 from searcher.indexing.copies.pairs import Sketches, crossed, pairs
 from searcher.indexing.copies.segments import MOST, UNDATED, Numbers, Segment, Sketched, distinct
+from searcher.messages import Message
 
 SEGMENTS, PAIRS = "sketches.json", "pairs.json"
 
@@ -201,7 +202,7 @@ class Copies:
         return held
 
     def _damaged(self, name: str) -> IndexDamaged:
-        return IndexDamaged(f"{self._folder / name}: damaged; rebuild with: searcher index --rebuild")
+        return IndexDamaged(Message("copies.damaged", folder=self._folder / name))
 
 
 def _rows(state: Sketches, numbers: Numbers) -> Iterator[Row]:

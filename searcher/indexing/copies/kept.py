@@ -13,6 +13,7 @@ from pathlib import Path
 
 from searcher.engines.folders import FILES
 from searcher.errors import IndexDamaged, not_read
+from searcher.messages import Message
 
 LEADERS, MEMBERS = "leaders", "members"
 """Numbers of 32 bits by serial: 0, or where the line of a group begins in the other file, plus 1; and these lines: for each
@@ -75,7 +76,7 @@ class Groups:
         self._leaders.release()
 
     def _damaged(self) -> IndexDamaged:
-        return IndexDamaged(f"{self._folder}: not the groups of copies; rebuild with: searcher index --rebuild")
+        return IndexDamaged(Message("copies.groups", folder=self._folder))
 
 
 def write(folder: Path, groups: Sequence[Sequence[Member]]) -> None:
@@ -110,4 +111,6 @@ def _mapped(path: Path) -> mmap.mmap:
         with open(path, "rb") as stream:
             return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:  # ValueError: an empty file
-        raise not_read(path, error) if isinstance(error, OSError) else IndexDamaged(f"{path}: empty") from error
+        raise (
+            not_read(path, error) if isinstance(error, OSError) else IndexDamaged(Message("copies.empty", path=path))
+        ) from error

@@ -22,6 +22,7 @@ from searcher.analysis.sketch import BITS, Sketch
 from searcher.engines.folders import FILES
 from searcher.engines.stored import from_json
 from searcher.errors import IndexDamaged, not_read
+from searcher.messages import Message
 
 MOST = 1 << 16
 """Articles that a segment can hold: their numbers take two bytes."""
@@ -219,9 +220,7 @@ class Segment:
         except OSError as error:
             raise not_read(path, error) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise IndexDamaged(
-                f"{path}: not the sketches of articles; rebuild with: searcher index --rebuild"
-            ) from error
+            raise IndexDamaged(Message("copies.sketches", path=path)) from error
 
 
 def ranges(first: Numbers, last: Numbers) -> Numbers:
