@@ -18,7 +18,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "skip": ("Skip to the content", "Aller au contenu"),
     "menu": ("Main menu", "Menu principal"),
     "nav.search": ("Search", "Rechercher"),
-    "nav.kwic": ("In context", "En contexte"),
     "nav.saved": ("Saved", "Enregistrées"),
     "nav.archive": ("The archive", "L’archive"),
     "nav.help": ("Help", "Aide"),
