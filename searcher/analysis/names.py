@@ -49,6 +49,16 @@ class Names:
         line = self._line(sought) if sought else None
         return () if line is None else self._group(line, sought)
 
+    def usual_of_person(self, name: str) -> str | None:
+        """The usual spelling of a person's name: of the whole name, else of its last word, the family name; None when neither
+        is in a group."""
+        whole = self.usual(name)
+        first, blank, last = name.rpartition(" ")
+        if whole is not None or not blank:
+            return whole
+        family = self.usual(last)
+        return None if family is None else f"{first} {family}"
+
     def usual(self, name: str) -> str | None:
         """The first spelling of the group of `name`, the usual one of the French press; None when it is in no group."""
         sought = " ".join(comparable(name).split())

@@ -797,12 +797,10 @@ def usual(name: str, kind: str = "") -> str:
     found = variants.built_in().usual(name)
     if found is not None or kind != PERSON:
         return _spelled().get(_key(found or name), found or name)
-    first, blank, last = name.rpartition(" ")
-    if not blank:
-        return name
-    if first[0] in "AEIOU" and (accented := _accented().get(first)):
-        first = accented
-    return f"{first} {variants.built_in().usual(last) or last}"
+    name = variants.built_in().usual_of_person(name) or name
+    first, blank, rest = name.partition(" ")
+    accented = _accented().get(first) if blank and first[0] in "AEIOU" else None
+    return f"{accented} {rest}" if accented else name
 
 
 @cache

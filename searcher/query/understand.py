@@ -453,7 +453,11 @@ class _Understanding:
                 words = tuple(word.word for word in words_of(query.text))
                 if field == LANGUAGE:
                     return AnyOf(tuple(Term(field, word) for word in words))
-                if field in (NAME, PERSON) and not query.exact and (usual := names.built_in().usual(query.text)):
+                if (
+                    field in (NAME, PERSON)
+                    and not query.exact
+                    and (usual := names.built_in().usual_of_person(query.text))
+                ):
                     # the index has names in their usual spelling, with or without the words in another one
                     spelled = tuple(word.word for word in words_of(usual))
                     return AnyOf(tuple(side_by_side(field, each) for each in dict.fromkeys((words, spelled))))

@@ -23,8 +23,8 @@ TERMS = 25
 COMMON = 0.1
 """Share of the archive's articles from which on a term tells nothing."""
 
-RARE_ARCHIVE = 5
-"""Articles that a term may stand in whatever the size of the archive: in twenty articles, a tenth is two."""
+RARE_ARCHIVE = 20
+"""Articles that a term may stand in whatever the size of the archive: in forty articles, a tenth is four."""
 
 NAME_WEIGHT = 1.5
 
