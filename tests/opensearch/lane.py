@@ -25,6 +25,7 @@ SHARDS = int(os.environ.get("SHARDS") or 3)
 PREFIX = "searcher-tests"
 
 _started = False
+_urls: list[str] = []
 _folder: tempfile.TemporaryDirectory[str] | None = None
 _cluster: Cluster | None = None
 
@@ -39,7 +40,7 @@ def mark(items: list[pytest.Item]) -> None:
 
 def start() -> None:
     """Starts the cluster, when nobody did so before. Skips the test where there is no Java, unless CI is set."""
-    global _started, _folder, _cluster
+    global _started, _folder, _cluster, _urls
     if _started:
         return
     if "CLUSTER" in os.environ:
@@ -54,6 +55,7 @@ def start() -> None:
         _cluster.wait()
         os.environ[targets.URL] = " ".join(_cluster.urls)
     ENGINE.target = OpenSearch(prefix=PREFIX, shards=SHARDS)
+    _urls = os.environ[targets.URL].split()
     _started = True
 
 
@@ -67,8 +69,7 @@ def nodes() -> Cluster:
 def forget() -> None:
     """Deletes what the tests of a module have put there: a node takes a thousand shards."""
     if _started:
-        url = os.environ[targets.URL].split()[0]
-        with urlopen(Request(f"{url}/{PREFIX}-*", method="DELETE"), timeout=60):
+        with urlopen(Request(f"{_urls[0]}/{PREFIX}-*", method="DELETE"), timeout=60):
             pass
 
 

@@ -1,0 +1,195 @@
+"""The OpenSearch engine alone: what stays in the cluster and for how long, what `check` notices, what is written nowhere."""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import searcher
+from searcher.engines.opensearch import ENGINE
+from searcher.engines.opensearch import pointer as pointers
+from searcher.engines.opensearch import target as targets
+from searcher.engines.opensearch.client import Client
+from searcher.engines.opensearch.pointer import Pointer
+from searcher.engines.opensearch.target import Access, OpenSearch
+from searcher.errors import EngineUnreachable, IndexDamaged
+from searcher.query.plan import EVERYTHING, Phrase, Plan, Term, Weighted
+from tests import oracle
+from tests.engines.test_answers import entry, filled, reading
+from tests.opensearch import lane
+from tests.opensearch.front import Asked, Front
+
+pytestmark = pytest.mark.cluster
+
+SECRET = "geheim-§-42"
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    made = Client(tuple(os.environ[targets.URL].split()), Access())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    for number in range(3):
+        (archive / f"{number}.txt").write_text(f"Le budget numéro {number} a été présenté à la mairie.\n", "utf-8")
+    searcher.update(tmp_path / "index", [archive], engine="opensearch")
+    return tmp_path / "index"
+
+
+def pointer(index: Path) -> Pointer:
+    with searcher.open(index) as opened:
+        return pointers.read(index / opened.about.generation / "opensearch")
+
+
+def names(client: Client) -> set[str]:
+    """The indexes of the tests in the cluster."""
+    return {each["index"] for each in client.ask("GET", f"/_cat/indices/{lane.PREFIX}-*?format=json&h=index")}
+
+
+def write(index: Path, name: str, text: str) -> None:
+    (index.parent / "archive" / name).write_text(text, "utf-8")
+
+
+def test_a_rebuild_is_made_beside_the_live_index_which_goes_with_its_generation(index: Path, client: Client) -> None:
+    first = pointer(index).index
+    searcher.update(index, rebuild=True)
+    second = pointer(index).index
+    assert first != second
+    assert {first, f"{first}-terms", second, f"{second}-terms"} <= names(client)
+    write(index, "3.txt", "Un autre budget.\n")
+    searcher.update(index)
+    assert pointer(index).index == second
+    assert not {first, f"{first}-terms"} & names(client)
+    with searcher.open(index) as opened:
+        assert opened.search("budget").total == 4
+
+
+def test_deleted_articles_leave_the_cluster_with_the_last_generation_that_saw_them(index: Path, client: Client) -> None:
+    def held() -> int:
+        client.ask("POST", f"/{lane.PREFIX}-*/_refresh")
+        return int(client.ask("GET", f"/{pointer(index).index}/_count")["count"])
+
+    before = searcher.open(index)
+    (index.parent / "archive" / "0.txt").unlink()
+    searcher.update(index)
+    with searcher.open(index) as opened:
+        assert (opened.search("budget").total, before.search("budget").total, held()) == (2, 3, 3)
+        assert len(pointer(index).deleted) == 1
+        write(index, "3.txt", "Un autre budget.\n")
+        searcher.update(index)
+        assert (opened.search("budget").total, held()) == (2, 3)
+    write(index, "4.txt", "Un autre budget encore.\n")
+    searcher.update(index)
+    assert pointer(index).deleted == ()
+    with pytest.raises(searcher.IndexReplaced):
+        before.search("budget")
+    before.close()
+    assert searcher.check(index, full=True).wrong == ()
+
+
+def test_it_notices_what_somebody_else_did_to_the_index(index: Path, client: Client) -> None:
+    name = pointer(index).index
+    assert searcher.check(index, full=True).wrong == ()
+    client.ask("PUT", f"/{name}/_mapping", {"properties": {"other": {"type": "long"}}})
+    (line,) = searcher.check(index, full=True).wrong
+    assert f"{name}: its field other is not the one it was made with" in line
+    client.ask("POST", f"/{name}/_delete_by_query?refresh=true", {"query": {"term": {"words": "mairie"}}})
+    with pytest.raises(IndexDamaged, match="0 articles are there, and 3 were put there; rebuild with: searcher index "):
+        searcher.open(index)
+    client.ask("DELETE", f"/{name}")
+    with pytest.raises(IndexDamaged, match=f"the cluster does not have .*{name}"):
+        searcher.open(index)
+    searcher.update(index)
+    with searcher.open(index) as opened:
+        assert opened.search("budget").total == 3
+
+
+def test_it_tells_how_the_cluster_is(index: Path) -> None:
+    with searcher.open(index) as opened:
+        assert f"/{pointer(index).index}: " in str(opened.condition())
+        assert "shards" in str(opened.condition())
+
+
+def test_scores_do_not_move_while_an_update_is_under_way(tmp_path: Path) -> None:
+    engine = ENGINE
+    entries = [entry(str(at), " ".join(["a", *["b"] * at])) for at in range(9)]
+    folder = filled(engine, tmp_path / "index", entries)
+    plan = Plan(EVERYTHING, ((Weighted(Term("words", "a")),), (Weighted(Phrase("words", ("a", "b"))),)))
+    writer = engine.append(folder)
+    for at in range(200):
+        writer.add(entry(f"more {at}", "a " * 500))
+    writer._flush()
+    writer._senders.wait()
+    writer._cluster.refresh()
+    with reading(engine, folder) as reader:
+        found = {int(hit.article.id): hit.score for hit in reader.search(plan, limit=20).found}
+    writer.close()
+    assert found == pytest.approx(oracle.score(plan, entries), rel=1e-6)
+
+
+@pytest.fixture
+def guarded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Front]:
+    """The cluster behind basic authentication."""
+    right = "Basic " + base64.b64encode(f"presse:{SECRET}".encode()).decode()
+
+    def rule(asked: Asked) -> tuple[int, Any] | None:
+        return None if asked.headers.get("Authorization") == right else (401, "Unauthorized")
+
+    file = tmp_path / "password"
+    file.touch(0o600)
+    file.write_text(f"{SECRET}\n", "utf-8")
+    monkeypatch.setenv(targets.USER, "presse")
+    monkeypatch.setenv(targets.PASSWORD_FILE, str(file))
+    with Front(rule, behind=os.environ[targets.URL].split()[0]) as front:
+        monkeypatch.delenv(targets.URL)
+        yield front
+
+
+def test_a_password_is_written_nowhere(guarded: Front, tmp_path: Path) -> None:
+    (tmp_path / "article.txt").write_text("Le budget a été présenté.\n", "utf-8")
+    index = tmp_path / "index"
+    place = ["--index", str(index)]
+    prefix = ["--index-prefix", lane.PREFIX]
+    said = ""
+    for words in (
+        ["index", str(tmp_path / "article.txt"), "--url", guarded.url, *prefix, *place],
+        ["search", "budget", *place],
+        ["stats", "--json", *place],
+        ["check", "--full", *place],
+    ):
+        ended = subprocess.run(
+            [sys.executable, "-m", "searcher", *words], capture_output=True, text=True, timeout=120, check=False
+        )
+        said += ended.stdout + ended.stderr
+        assert ended.returncode == 0, said
+    (tmp_path / "password").write_text(f"not {SECRET}\n", "utf-8")
+    with pytest.raises(EngineUnreachable, match="does not let in user 'presse' with this password") as refused:
+        searcher.open(index)
+    kept = [path.read_bytes() for path in index.rglob("*") if path.is_file()]
+    for secret in (SECRET, base64.b64encode(f"presse:{SECRET}".encode()).decode()):
+        assert not any(secret.encode() in each for each in (*kept, said.encode(), str(refused.value).encode()))
+    (tmp_path / "password").write_text(f"{SECRET}\n", "utf-8")
+    searcher.update(index, rebuild=True)  # which stays in its cluster without being told
+
+
+def test_an_index_goes_to_the_cluster_that_is_named(guarded: Front, tmp_path: Path) -> None:
+    (tmp_path / "article.txt").write_text("Le budget a été présenté.\n", "utf-8")
+    given = OpenSearch((guarded.url,), prefix=f"{lane.PREFIX}-presse", shards=2, replicas=0)
+    searcher.update(tmp_path / "index", [tmp_path / "article.txt"], engine=given)
+    kept = pointer(tmp_path / "index")
+    assert (kept.target.urls, kept.target.shards) == ((guarded.url,), 2)
+    assert str(kept.index).startswith(f"{lane.PREFIX}-presse-")
+    with searcher.open(tmp_path / "index") as index:
+        assert "2 shards" in str(index.condition()) or "4 shards" in str(index.condition())
