@@ -42,11 +42,6 @@ class Pointer(Value):
     added: int = 0
     tokens: Mapping[str, int] = MappingProxyType({})
 
-    @property
-    def counted(self) -> int:
-        """The articles that frequencies count: those that are seen, and those that are deleted and still in the cluster."""
-        return self.articles + len(self.deleted)
-
     def average(self, field: str) -> float:
         """The length of a field, in tokens."""
         return self.tokens.get(field, 0) / max(self.added, 1) or 1.0

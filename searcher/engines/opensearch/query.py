@@ -150,14 +150,14 @@ def _any(parts: Sequence[Match], depth: int) -> Dsl:
 
 
 class Statistics:
-    """What BM25 asks of the articles that a pointer counts: idf and average length, by how many articles hold each term."""
+    """What BM25 asks of an index of so many `articles`: idf, by how many hold each term; average length, from the pointer."""
 
-    def __init__(self, pointer: Pointer, holding: Mapping[Term, int]) -> None:
-        self._pointer, self._holding = pointer, holding
+    def __init__(self, pointer: Pointer, articles: int, holding: Mapping[Term, int]) -> None:
+        self._pointer, self._articles, self._holding = pointer, articles, holding
 
     def idf(self, scored: Term | Phrase) -> float:
         """The inverse document frequency of a term; of a phrase, the sum of its terms'."""
-        return sum(idf(self._pointer.counted, self._holding[each]) for each in terms_of(scored))
+        return sum(idf(self._articles, min(self._holding[each], self._articles)) for each in terms_of(scored))
 
     def average(self, field: str) -> float:
         return self._pointer.average(field)

@@ -128,7 +128,7 @@ class OpenSearchReader:
             return []
         terms = [each for those in map(query.terms_of, scored) for each in those]
         holding = self._vocabulary.frequencies(terms, until=clock.until)
-        statistics = Statistics(self._pointer, holding)
+        statistics = Statistics(self._pointer, self._vocabulary.articles(until=clock.until), holding)
         return [query.leaves(group, statistics) for group in plan.score if group]
 
     def _best(self, scored: Dsl, offset: int, limit: int, clock: Deadline) -> tuple[int, list[Hit]]:

@@ -30,6 +30,13 @@ class Vocabulary:
     def __init__(self, cluster: Cluster, pointer: Pointer) -> None:
         self._cluster, self._pointer = cluster, pointer
         self._kept: dict[Term, int] = {}
+        self._articles: int | None = None
+
+    def articles(self, *, until: float = inf) -> int:
+        """How many articles frequencies are counted over: those of the commit, with the deleted ones that are still there."""
+        if self._articles is None:
+            self._articles = self._cluster.count(query.every(query.held(self._pointer)), until=until)
+        return self._articles
 
     def look_up(self, questions: Iterable[Question], until: float) -> Answers:
         asked = tuple(dict.fromkeys(questions))
@@ -67,13 +74,16 @@ class Vocabulary:
 
     def _counted(self, terms: Sequence[Term], until: float) -> list[int]:
         held = query.held(self._pointer)
-        if len(terms) > FEW and self._pointer.counted <= SMALL:
+        if len(terms) > FEW and self._pointer.articles <= SMALL:
             return self._in_one_pass(terms, held, until)
-        bodies = [
-            {"size": 0, "track_total_hits": True, "query": query.every([query.term(each.field, each.text), *held])}
-            for each in terms
-        ]
-        return [total(answer) for answer in self._cluster.searches(bodies, until=until)]
+        asked = [query.every([query.term(each.field, each.text), *held]) for each in terms]
+        if self._articles is None:
+            asked.append(query.every(held))
+        bodies = [{"size": 0, "track_total_hits": True, "query": each} for each in asked]
+        found = [total(answer) for answer in self._cluster.searches(bodies, until=until)]
+        if len(found) > len(terms):
+            self._articles = found.pop()
+        return found
 
     def _in_one_pass(self, terms: Sequence[Term], held: list[Dsl], until: float) -> list[int]:
         found: list[int] = []
