@@ -96,7 +96,8 @@ def _local(tag: Any, names: dict[Any, str]) -> str:
 
 
 def _hidden(element: Any) -> bool:
-    return element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None
+    style = element.get("style")
+    return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
 
 
 def _add(pieces: list[str], text: str | None, literal: int) -> None:
@@ -106,7 +107,9 @@ def _add(pieces: list[str], text: str | None, literal: int) -> None:
 
 def _joined(blocks: list[str]) -> str:
     """Paragraphs without the white space around their lines; two line breaks and more make a paragraph too."""
-    text = "\n\n".join("\n".join(map(_stripped, block.split("\n"))) for block in blocks)
+    text = "\n\n".join(
+        "\n".join(map(_stripped, block.split("\n"))) for block in blocks if block and not block.isspace()
+    )
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 

@@ -47,6 +47,7 @@ _BOILERPLATE = frozenset(
 )
 _STATES = frozenset("has is no js with without tag category post page single format type layout hentry".split())
 _READ_ALSO = re.compile(r"\W*(?:[àa] )?(?:re)?(?:lire|voir) (?:aussi|[ée]galement)\W*", re.I)
+_READ = re.compile("lire|voir", re.I)
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:image|img|photo|picture|media|visuel|asset-type-image|thumbnail)s?(?:$|[\s_-])", re.I
 )
@@ -288,14 +289,15 @@ def content(elements: list[Any]) -> str:
     texts = []
     for element in elements:
         element = copy.deepcopy(element)
-        most = MOST * max(len(flat(element)), 1)
+        all_of_it = flat(element)
+        most, appeals = MOST * max(len(all_of_it), 1), _READ.search(all_of_it) is not None
         for each in list(element.iterdescendants(etree.Element)):
             if each.tag == "figure":
                 gone = len(flat(each)) < 400 and each.find(".//table") is None
             else:
                 gone = (
                     is_boilerplate(each)
-                    or _appeal(each)
+                    or (appeals and _appeal(each))
                     or (each.tag in _LISTS and (_links(each) or _caption(each) or _tools(each)))
                 )
             if gone and len(flat(each)) <= most:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from searcher.calendar import MONTH
 from searcher.readers.datelines import find
 
+LONGEST_BYLINE = 200  # characters
+CACHED = (
+    4096  # paragraphs that are told once: a page is looked through twice, and the pages of a site share their labels
+)
 LONGEST = 320  # characters; what is longer is prose, however it begins
 
 _FIGURES = r"[\s\d.,:;%€$£+/–—-]*"
@@ -165,8 +170,11 @@ def boilerplate(paragraph: str) -> bool:
 
     Long paragraphs never are. French first, English where French sites show it. By-lines are told by `byline`.
     """
-    if len(paragraph) > LONGEST:
-        return False
+    return len(paragraph) <= LONGEST and _is_boilerplate(paragraph)
+
+
+@lru_cache(CACHED)
+def _is_boilerplate(paragraph: str) -> bool:
     if not re.search(r"\w", paragraph):
         return re.fullmatch(r"[\s*•·⁂#—–_-]*", paragraph) is None or len(paragraph) < 2
     return any(each.match(paragraph) is not None for each in (_LABELS, _OPENINGS, _ABROAD))
@@ -180,8 +188,11 @@ def afterword(paragraph: str) -> bool:
 def byline(paragraph: str, author: str = "") -> bool:
     """Whether a paragraph says who wrote, or when it was published, and nothing else: `Par Jeanne Dupont`,
     `AFP, publié le 2 juillet 2020 à 19h19`, `Mis à jour le …`, a date alone, or the `author` that is known already."""
-    if len(paragraph) > 200:
-        return False
+    return len(paragraph) <= LONGEST_BYLINE and _is_byline(paragraph, author)
+
+
+@lru_cache(CACHED)
+def _is_byline(paragraph: str, author: str) -> bool:
     bare = paragraph.strip(" ,.|–—-•·").casefold()
     if author and bare in (author.casefold(), f"par {author.casefold()}", f"by {author.casefold()}"):
         return True

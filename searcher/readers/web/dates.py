@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date as Date
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -89,6 +90,7 @@ _PICTURES = re.compile(r"(?:^|[\s_-])(?:image|photo|picture|caption|l[ée]gende|
 _WIKI_CHANGE = re.compile(r"lastmod|page-?info|footer-?info", re.I)
 _META = re.compile(r"meta|byline|date|publi|posted|signature", re.I)
 _SITE_HEAD = re.compile(r"top-?bar|site-?head|masthead|\bheader-?(?:top|bar|site)|page-?header", re.I)
+_FIGURE = re.compile("[0-9]")
 _LABEL = re.compile(r"([^\W\d_]+)\s*:\s*$")
 _CLOCK = re.compile(r"\b(?:clock|horloge|today|aujourdhui|date-?du-?jour|current-?date|datetime-now|now)\b", re.I)
 _MARKED = re.compile(r"datePublished|publi|entry-date|post-date|dt-published|posted-on|date-header", re.I)
@@ -334,12 +336,18 @@ def _inside(element: Any) -> Iterator[Any]:
     if element.tag in _OTHER_TAGS and not (element.tag == "aside" and _about_article(element)):
         return
     if element.tag not in ("body", "main", "article"):
-        picture = _PICTURES.search(name) and _is_picture(element)
-        if picture or _CLOCK.search(name) or _ELSEWHERE.search(name) or "hidden" in name.split():
+        elsewhere, picture = _called(name)
+        if elsewhere or (picture and _is_picture(element)) or "hidden" in name.split():
             return
     yield element
     for each in element:
         yield from _inside(each)
+
+
+@lru_cache(4096)
+def _called(name: str) -> tuple[bool, bool]:
+    """Whether an element's name is of what has dates of its own, and whether it is of a picture."""
+    return bool(_CLOCK.search(name) or _ELSEWHERE.search(name)), _PICTURES.search(name) is not None
 
 
 def _is_picture(element: Any) -> bool:
@@ -393,6 +401,8 @@ def _preceding(element: Any, most: int) -> Iterator[tuple[Any, str]]:
 
 def _of_line(element: Any, text: str, previous: str) -> str | None:
     """The date of publication that a short line holds, when the line is a by-line; `previous` is the line before it."""
+    if _FIGURE.search(text) is None and element.tag != "time":
+        return None
     if "©" in text or _CREDIT.search(text):
         return None  # the day a picture was taken
     if element.tag == "time" and (written := element.get("datetime")) and (found := iso(written)):
@@ -452,8 +462,11 @@ def _labelled(tree: Any, address: str | None) -> str | None:
 
 
 def _label(element: Any, month: str) -> str | None:
+    blocks = any(child.tag in BLOCKS for child in element)
+    if len(element) > LABEL_PARTS and blocks:
+        return None
     text = flat(element)
-    if len(text) > LONGEST_LABEL and any(child.tag in BLOCKS for child in element):
+    if blocks and len(text) > LONGEST_LABEL:
         return None
     if not 8 <= len(text) <= LINE or not re.search(r"\d{4}", text) or not _PUBLISHED.search(text):
         return None

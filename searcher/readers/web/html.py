@@ -40,7 +40,7 @@ from searcher.readers.web.body import (
     whole,
 )
 from searcher.readers.web.jsonld import Declared
-from searcher.readers.web.leftout import left_out, shown
+from searcher.readers.web.leftout import left_out, lines_of
 from searcher.readers.web.posts import Posts, address, heading_of, posts
 from searcher.sources import Source
 
@@ -54,6 +54,7 @@ ENOUGH = 250  # characters of an article below which another way to find its tex
 SURE = 0.6  # share of a page's prose that makes an element the article's without asking trafilatura
 NAMED_SURE = 0.35  # … or this, where the name of its class says so too
 SHORT = 80  # … or these, where the page itself calls them the article and no other prose is found
+LONGEST_PIECE = 10_000  # characters without `<`: of an attribute or a tag, before the patterns below are tried
 LISTED = 60  # characters: paragraphs no longer than this are those of a list
 FULL = 400  # characters of a declared text that is more than a teaser
 
@@ -73,7 +74,7 @@ _LONG_TAG = re.compile(
     r"<([a-zA-Z][a-zA-Z0-9]{0,20})\b[^<>]{20000,}(?:>|(?=<)|\Z)"
 )  # libxml2 is quadratic in attributes
 _PICTURES = re.compile(rb"data:[\w.+/-]{0,60}(?:;[\w=-]{1,40}){0,3},[A-Za-z0-9+/=%_.~!*-]{400,}")
-_CONTROLS = re.compile("[\xad\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]+")
+_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\f\r")) + b"\x7f"
 
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
@@ -110,7 +111,8 @@ def page(source: Source, html: str) -> Iterator[Article | Problem]:
     etree.strip_elements(tree, *_UNSEEN, with_tail=False)
     _unwrap(tree)
     head = _Head(url, data, metadata.declared(said, item, tree), stamps)
-    paragraphs = shown(tree)
+    lines = lines_of(tree)
+    paragraphs = [each.text for each in lines]
     title = metadata.title(tree, data.title, head.meta.title, source=head.publisher, host=head.host)
     headline = heading(tree, title)
     one = large or bool(data.title) or said.get("og:type") == "article"
@@ -122,7 +124,7 @@ def page(source: Source, html: str) -> Iterator[Article | Problem]:
         articles = [_whole(source, head, _Shown(tree, paragraphs, title, headline, several), stripped)]
     yield from articles
     kept = [part for each in articles for part in (each.title, each.text, each.author or "")]
-    if not large and (line_of := left_out(tree, paragraphs, [*kept, title])) is not None:
+    if not large and (line_of := left_out(tree, lines, [*kept, title])) is not None:
         yield note(source, line_of)
 
 
@@ -183,7 +185,7 @@ def _post(source: Source, head: _Head, element: Any, number: int) -> Article:
     title, url = flat(heading_of(own)), address(own)
     url = urljoin(head.url, url) if url else ""
     publisher = head.publisher or metadata.site(element, title, head.host)
-    author = authors(own, "", shown(own), title=title, source=publisher, host=head.host)
+    author = authors(own, "", [each.text for each in lines_of(own)], title=title, source=publisher, host=head.host)
     text = trimmed(content([own]), title=title, author=author)
     nothing = dates.Declared("", "", "", metadata.microdata(own).get("datePublished", ""), {})
     return make(
@@ -222,15 +224,24 @@ def _decoded(raw: bytes, envelope: str | None) -> str:
 
 def _tree(html: str) -> Any:
     """The tree of a page; None for one without any element."""
-    html = _LONG_TAG.sub(r"<\1>", _HUGE.sub('=""', _CONTROLS.sub("", html.replace("&shy;", ""))))
+    if max(map(len, html.split("<"))) > LONGEST_PIECE:
+        html = _LONG_TAG.sub(r"<\1>", _HUGE.sub('=""', html))
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)
+    raw = _without_controls(html)
     try:
-        tree = etree.fromstring(html.encode("utf-8", "replace"), parser)
+        tree = etree.fromstring(raw, parser)
         if any("xcessive depth" in each.message for each in parser.error_log):
-            tree = etree.fromstring(_NESTING.sub(" ", html).encode("utf-8", "replace"), parser)
+            tree = etree.fromstring(_NESTING.sub(" ", raw.decode()).encode(), parser)
     except etree.XMLSyntaxError:  # without any element
         return None
     return tree
+
+
+def _without_controls(html: str) -> bytes:
+    """A page in UTF-8 without control characters, halves of characters and soft hyphens; on bytes, twenty times as fast as on
+    text."""
+    raw = html.encode("utf-8", "ignore").translate(None, _CONTROLS)
+    return raw.replace(b"\xc2\xad", b"").replace(b"&shy;", b"")
 
 
 def _open_noscript(tree: Any) -> None:

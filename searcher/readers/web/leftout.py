@@ -4,52 +4,109 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-from lxml import etree
+from typing import Any, NamedTuple
 
 from searcher.readers.markup import text_of_tree
-from searcher.readers.web.body import flat, is_boilerplate, squeezed
+from searcher.readers.web.body import MOST, flat, is_boilerplate, squeezed
 from searcher.readers.web.boilerplate import afterword, boilerplate, byline
 
 SENTENCE = 40  # characters of a paragraph that is text, not a label of the page
-BOXED = 80  # … in an `aside` or a box, where labels are longer
+LABELLED = 80  # … in an `aside` or a box, where labels are longer
 LINKED = 0.5  # share of a paragraph's text in links from which on the paragraph is navigation
 QUOTED = 60  # characters of what was left out that a line quotes
-LINES = 3  # lines of boilerplate that are quoted
+AROUND = 4  # lines before and behind the article in which by-lines and boilerplate are counted
+NOTICES = 3  # lines of boilerplate that are quoted
 
+_LISTED, _BOXED, _END = "\ue000", "\ue001", "\ue002"  # marks before and behind elements, from the private use area
+_MARKS = re.compile("[\ue000-\ue002]")
+_PIECES = re.compile("([\ue000-\ue002])")
 _BOX = re.compile(r"(?:^|[\s_-])(?:sidebar|infobox|encadr[eé]e?)(?:$|[\s_-])", re.I)
 
 
-def shown(tree: Any) -> list[str]:
-    """The paragraphs that a page shows, each on one line, without those of navigation and footers."""
+class Line(NamedTuple):
+    """A paragraph that a page shows, on one line; its part outside of listed boilerplate; whether it is in a side box."""
+
+    text: str
+    outside: str
+    boxed: bool
+
+
+def lines_of(tree: Any) -> list[Line]:
+    """The paragraphs that a page shows, without those of navigation and footers."""
     body = tree.find("body")
-    text = text_of_tree(tree if body is None else body, ("nav", "footer"))
-    return [" ".join(each.split()) for each in re.split(r"\n+", text) if each.strip()]
+    body = tree if body is None else body
+    marked = _marked(body)
+    try:
+        text = text_of_tree(body, ("nav", "footer"))
+    finally:
+        for each, inside, after in marked:
+            each.text, each.tail = inside, after
+    lines: list[Line] = []
+    state = _END
+    for written in re.split(r"\n+", text):
+        start, outside = state, written if state != _LISTED else ""
+        if _MARKS.search(written) is not None:
+            outside = ""
+            for piece in _PIECES.split(written):
+                if _MARKS.fullmatch(piece):
+                    state = piece
+                elif state != _LISTED:
+                    outside += piece
+            written = _MARKS.sub("", written)
+        if line := " ".join(written.split()):
+            lines.append(Line(line, " ".join(outside.split()), _BOXED in (start, state)))
+    return lines
 
 
-def left_out(tree: Any, paragraphs: Sequence[str], kept: Iterable[str]) -> str | None:
-    """A line that says what of a page's `paragraphs` stands in nothing that was kept; None when all of the text does.
+def _marked(body: Any) -> list[tuple[Any, str | None, str | None]]:
+    """Sets marks around what the page calls boilerplate; gives those elements with their text and tail as they were.
 
-    By-lines and lines of boilerplate are counted apart from text. What stands in elements called navigation, comments,
-    forms and the like is neither: they are listed in `readers.web.body`.
+    An element of such a name that holds most of the page is none.
+    """
+    most = MOST * len(flat(body))
+    marked = []
+    stack = [body]
+    while stack:
+        for each in stack.pop():
+            if is_boilerplate(each):
+                boxed = (
+                    each.tag == "aside" or _BOX.search(f"{each.get('class') or ''} {each.get('id') or ''}") is not None
+                )
+                if boxed or each.tag in ("nav", "footer") or len(flat(each)) <= most:
+                    marked.append((each, each.text, each.tail))
+                    each.text = f"{_BOXED if boxed else _LISTED}{each.text or ''}"
+                    each.tail = f"{_END}{each.tail or ''}"
+                    continue
+            if len(each):
+                stack.append(each)
+    return marked
+
+
+def left_out(tree: Any, lines: Sequence[Line], kept: Iterable[str]) -> str | None:
+    """A line that says what of a page's paragraphs stands in nothing that was kept; None when all of the text does.
+
+    By-lines and lines of boilerplate are counted apart from text, those in the article and just around it. What stands in
+    elements called navigation, comments, forms and the like is neither: they are listed in `readers.web.body`.
     """
     written = " ".join(" ".join(kept).split())
-    missing = [each for each in paragraphs if each not in written]
-    if not missing:
+    held = [each.outside in written for each in lines]
+    if all(held):
         return None
-    listed, boxed = _elsewhere(tree)
-    letters = squeezed(f"{written}\n{listed}")
-    boxed = squeezed(boxed)
-    lines: list[str] = []
+    letters = squeezed(written)
+    first = held.index(True) if True in held else 0
+    last = len(held) - held[::-1].index(True) if True in held else 0
+    notices: list[str] = []
     text: list[str] = []
-    for each in missing:
-        if each in listed or (its := squeezed(each)) in letters:
+    for at, each in enumerate(lines):
+        near = first - AROUND <= at < last + AROUND
+        long = len(each.outside) >= (LABELLED if each.boxed else SENTENCE)
+        if held[at] or not (near or long) or squeezed(each.outside) in letters:
             continue
-        if boilerplate(each) or byline(each) or afterword(each):
-            lines.append(each)
-        elif len(each) >= (BOXED if its in boxed else SENTENCE):
-            text.append(each)
+        if boilerplate(each.outside) or byline(each.outside) or afterword(each.outside):
+            if near:
+                notices.append(each.outside)
+        elif long:
+            text.append(each.outside)
     if text:
         links = [one for link in tree.iter("a") if (one := flat(link))]
         text = [each for each in text if not _navigates(each, links)]
@@ -57,23 +114,10 @@ def left_out(tree: Any, paragraphs: Sequence[str], kept: Iterable[str]) -> str |
     if text:
         size, more = sum(map(len, text)), f" in {len(text)} paragraphs" if len(text) > 1 else ""
         said.append(f"{size:,} characters of text{more}, beginning “{_begin(text[0])}”")
-    if lines:
-        quoted = ", ".join(f"“{_begin(each)}”" for each in lines[:LINES])
-        said.append(f"{len(lines)} {'lines' if len(lines) > 1 else 'line'} of boilerplate ({quoted})")
+    if notices:
+        quoted = ", ".join(f"“{_begin(each)}”" for each in notices[:NOTICES])
+        said.append(f"{len(notices)} {'lines' if len(notices) > 1 else 'line'} of boilerplate ({quoted})")
     return f"left out of the page: {'; '.join(said)}" if said else None
-
-
-def _elsewhere(tree: Any) -> tuple[str, str]:
-    """The text of what a page calls boilerplate, and the text of its side boxes."""
-    listed: list[str] = []
-    boxed: list[str] = []
-    walk = etree.iterwalk(tree, events=("start",))
-    for _, each in walk:
-        if is_boilerplate(each):
-            box = each.tag == "aside" or _BOX.search(f"{each.get('class') or ''} {each.get('id') or ''}")
-            (boxed if box else listed).append(flat(each))
-            walk.skip_subtree()
-    return "\n".join(listed), "\n".join(boxed)
 
 
 def _navigates(paragraph: str, links: list[str]) -> bool:
