@@ -204,6 +204,11 @@ class _Attribution:
                 reported = self._report(sentence)
                 if reported is not None:
                     self._heard(reported, order)
+                elif self._waiting and self._ranges[self._waiting[-1]].left >= paragraph.start:
+                    subject = cues.subject_of(sentence.tokens)  # « … ». La présidente, X, n'a pas pris de détours
+                    if subject is not None and (subject.name or kinds[subject.head] & HUMAN):
+                        cue = Cue(subject.first, subject.last, subject, near=False)
+                        self._heard(self._made_cue(sentence.tokens, cue), order)
             before = sentence
         if len(self._waiting) and self._ranges[self._waiting[-1]].right < paragraph.start:
             self._waiting.clear()

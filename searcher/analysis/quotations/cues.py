@@ -81,15 +81,7 @@ def incise(tokens: list[Token], at: int, *, beside: bool) -> Cue | None:
             beside,
         )
     if token.kinds & AUXILIARY:
-        verb = place + 1
-        while (
-            verb < count
-            and verb - place < 6
-            and (tokens[verb].kinds & (ADVERB | CLITIC) or tokens[verb].low in ("été", "fait"))
-        ):
-            if tokens[verb].kinds & PARTICIPLE:
-                break
-            verb += 1
+        verb = _participle(tokens, place)
         # a fait savoir, a laissé entendre, a mis en garde
         if (
             verb < count
@@ -166,6 +158,24 @@ def _inverted(tokens: list[Token], at: int, place: int, beside: bool) -> Cue | N
     return Cue(at, last, pronoun, near=True)
 
 
+def _participle(tokens: list[Token], auxiliary: int) -> int:
+    """Where the participle of an auxiliary may stand, over adverbs and the like: a notamment, a de son côté, a pour sa part."""
+    place = auxiliary + 1
+    while place < len(tokens) and place - auxiliary < 9:
+        token = tokens[place]
+        if (
+            token.low in ("de", "pour", "à")
+            and place + 2 < len(tokens)
+            and tokens[place + 2].low in ("côté", "part", "tour")
+        ):
+            place += 3
+        elif token.kinds & PARTICIPLE or not (token.kinds & (ADVERB | CLITIC) or token.low in ("été", "fait")):
+            break
+        else:
+            place += 1
+    return place
+
+
 def _by_somebody(tokens: list[Token], at: int, verb: int) -> Cue | None:
     """An incise with any verb, if the name or the role of somebody follows soon."""
     cue = _with_subject(tokens, at, verb + 1)
@@ -227,11 +237,22 @@ def _with_subject(tokens: list[Token], at: int, place: int) -> Cue:
                 continue
             found = phrase_at(tokens, place)
             if found is not None:
-                return Cue(at, found.last, found, near=True)
+                return Cue(at, found.last, _told(tokens, found), near=True)
         place += 1
     if spare is not None:
         return Cue(at, spare.last, spare, near=True)
     return Cue(at, begin, None, near=True)
+
+
+def _told(tokens: list[Token], role: Phrase) -> Phrase:
+    """A role with the name that stands behind its relative clause: le directeur de la station qui vient d'ouvrir, Jean Vial."""
+    if role.name or not kinds[role.head] & HUMAN or role.last >= len(tokens) or tokens[role.last].low != "qui":
+        return role
+    for place in range(role.last + 1, min(role.last + 14, len(tokens) - 1)):
+        if tokens[place].text == "," and tokens[place + 1].text.split("-")[0] in first_names():
+            end = run_end(tokens, place + 1)
+            return role._replace(name=tuple(each.text for each in tokens[place + 1 : end]))
+    return role
 
 
 def _over(tokens: list[Token], place: int) -> tuple[int, Phrase | None]:
@@ -336,6 +357,10 @@ def introduction(tokens: list[Token], quote: int) -> Cue | None:
     if behind is not None and any(each.text == "," for each in tokens[last : behind.first]):
         return Cue(first, last, behind, near=False)  # Alors que X réagit, Y l'insulte :
     subject = None if begin > 0 and first - begin < 3 else subject_before(tokens, first, begin)
+    if first > 0 and tokens[first - 1].text == "," and last < quote and not tokens[first].kinds & GERUND:
+        inverted = phrase_at(tokens, last)  # rappelle la radio, selon qui
+        if inverted is not None and (inverted.name or kinds[inverted.head] & (HUMAN | ORGANISATION)):
+            subject = inverted
     if behind is not None and (
         subject is None or (first > 1 and "comme" in (tokens[first - 1].low, tokens[first - 2].low))
     ):

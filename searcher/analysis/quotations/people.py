@@ -175,7 +175,7 @@ class People:
                 return None
         elif phrase.determiner not in _DEFINITE:
             return None
-        elif not phrase.former and (phrase.head not in listed("epithets") or self._is_told_apart(phrase)):
+        elif not phrase.former and (not _is_epithet(phrase) or self._is_told_apart(phrase)):
             named = {each.key for each in self._mentions if each.is_named and each.is_subject and each.at < at}
             if phrase.head not in listed("leaders") or len(named) != 1:
                 return None
@@ -241,6 +241,12 @@ class People:
                 nearest = since[-1] if since else nearest
             return nearest.key
         return fits[0].key if fits and gender in ("m", "f") and fits[0].at - at < 200 else None
+
+
+def _is_epithet(phrase: Phrase) -> bool:
+    """Whether a role in the singular may stand for the person spoken of last: la romancière, le batteur, but not le juge."""
+    human = kinds[phrase.head] & HUMAN or phrase.head in ("dame", "jeune", "intéressé", "intéressée")
+    return bool(human) and phrase.determiner not in ("les", "des") and phrase.head not in listed("distinct")
 
 
 def described(phrase: Phrase) -> str:

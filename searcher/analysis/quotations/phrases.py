@@ -152,7 +152,7 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
         if text[0] == QUOTE or token.kinds & RELATIVE:
             break
         if token.low in _OF or (
-            token.low in ("à", "au", "aux", "en", "par", "chargé", "chargée", "sur", "pour")
+            token.low in ("à", "au", "aux", "en", "par", "chargé", "chargée", "auprès", "sur", "pour")
             and head
             and _joins(tokens, place)
         ):
@@ -202,7 +202,7 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
                 )
             if after_of:
                 split = _split(tokens, place, end)
-            elif complement and tokens[place - 1].kinds & ORGANISATION:  # président de la région X
+            elif complement and any(kinds[each] & ORGANISATION for each in complement):  # président de la région X
                 split = place if end - place > 1 and not token.kinds & COMMON else _split(tokens, place, end)
             elif head_kinds & HUMAN:
                 split = _bearer(tokens, place, end, named=determiner not in ("un", "une"))
@@ -254,6 +254,9 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
             and token.kinds & (DETERMINER | AUXILIARY | INVERTED | PREPOSITION | PRONOUN | TEMPORAL)
         ):
             break
+        if token.low == "et" and _is_of_ministry(tokens, place, complement):  # de la Transition écologique et solidaire
+            place += 1
+            continue
         if (
             head
             and not after_of
@@ -293,7 +296,7 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
 def _joins(tokens: list[Token], place: int) -> bool:
     """Whether a preposition goes on with a role: ministre délégué aux PME, commandant en chef, maire par intérim."""
     token = tokens[place]
-    if token.low in ("chargé", "chargée"):
+    if token.low in ("chargé", "chargée", "auprès"):
         return True
     if place + 1 >= len(tokens):
         return False
@@ -376,6 +379,16 @@ def _is_infinitive(token: Token) -> bool:
         and bool(token.kinds & COMMON)
         and not token.kinds & HUMAN
     )
+
+
+def _is_of_ministry(tokens: list[Token], place: int, complement: list[str]) -> bool:
+    """Whether « et » joins two subjects of one office: Transition écologique et solidaire, Éducation et de la Jeunesse."""
+    if not any(each[0].isupper() for each in complement) or place + 2 >= len(tokens):
+        return False
+    following, then = tokens[place + 1], tokens[place + 2]
+    if following.low in _OF:
+        return True
+    return following.text[0].islower() and not following.kinds & (DETERMINER | ONLY_VERB | PRONOUN) and then.text == ","
 
 
 def _bearer(tokens: list[Token], begin: int, end: int, *, named: bool) -> int:
