@@ -282,6 +282,9 @@ class _Attribution:
                 if told and later is not None and line[place - 1].low not in ("que", "qu'", ":"):
                     introduced = later._replace(near=False)  # Le gouvernement souhaite « … », a indiqué X
                 return self._made_cue(line, introduced)
+            whole = cues.introduction(line, place, whole=True)
+            if self._same_sentence(sentence, place) is None and whole is not None and _speaks(whole.speaker):
+                return self._made_cue(line, whole)  # cette figure des « gilets jaunes » explique : « …
             if (same := self._same_sentence(sentence, place)) is not None:
                 return same._replace(cue=(line[introduced.first].start, line[introduced.last - 1].end))
             if line[introduced.first].kinds & GERUND and (subject := self._behind(line, place)) is not None:

@@ -338,9 +338,12 @@ def according(tokens: list[Token], at: int, *, after: bool) -> Cue | None:
     return Cue(at, found.last, found, near=True)
 
 
-def introduction(tokens: list[Token], quote: int) -> Cue | None:
-    """What introduces the quote at a token: X a affirmé que «, X dénonce «, X : «."""
-    begin = quote
+def introduction(tokens: list[Token], quote: int, *, whole: bool = False) -> Cue | None:
+    """What introduces the quote at a token: X a affirmé que «, X dénonce «, X : «.
+
+    Looked for behind the quote before it, or in the `whole` sentence.
+    """
+    begin = 0 if whole else quote
     while begin > 0 and tokens[begin - 1].text[0] != QUOTE:
         begin -= 1
     verb = _verb_before(tokens, begin, quote)

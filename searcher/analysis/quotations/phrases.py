@@ -312,7 +312,7 @@ def _joins(tokens: list[Token], place: int) -> bool:
             and not (following.text.isupper() and len(following.text) < 6)
         ):
             return True
-    return token.low in ("à", "au", "aux", "sur", "pour") and tokens[place - 1].low in listed("with preposition")
+    return token.low in ("à", "au", "aux", "pour") and tokens[place - 1].low in listed("with preposition")
 
 
 def run_end(tokens: list[Token], at: int) -> int:
@@ -445,6 +445,9 @@ def _split(tokens: list[Token], begin: int, end: int) -> int:
 
 def media_end(tokens: list[Token], begin: int, end: int) -> int:
     """Where a medium's name ends that a run begins with, if a name follows: BFMTV Alain Griset, Parisien Pierre Canet."""
+    for place in range(begin + 1, end):  # Paris Match Jean Vial
+        if tokens[place - 1].low in listed("media") and tokens[place].text.split("-")[0] in first_names():
+            return place
     first = tokens[begin]
     place = begin + 1
     if place < end and (
