@@ -186,6 +186,8 @@ def _written(value: object) -> str:
                     return _written(value[key])
             if isinstance(parts := value.get("date-parts"), list):  # CSL
                 return "-".join(str(part).zfill(2) for part in (parts[:1] or [[]])[0])
+            if isinstance(raw := value.get("raw"), str):  # a date that CSL could not part
+                return raw
             return " ".join(
                 filter(None, (_written(value.get(key)) for key in ("givenName", "given", "familyName", "family")))
             )

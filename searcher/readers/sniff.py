@@ -301,7 +301,7 @@ def _shown(source: Source, found: str) -> str:
         return beginning.of(source, found, head)
     if found == "html" and b"\0" not in head[:64]:
         return head.decode("latin-1").lstrip(_BLANK)  # signs of pages are ASCII, and this is ten times as fast
-    return (_written(head, source.encoding) or "").lstrip(_BLANK)
+    return (_written(head, source.encoding) or "").lstrip(_BLANK).replace("\r\n", "\n").replace("\r", "\n")
 
 
 _BLANK = "\ufeff\xef\xbb\xbf \t\r\n\f"

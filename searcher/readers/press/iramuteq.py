@@ -35,6 +35,9 @@ _NAMES = {
     "nom": "title",
 }
 
+_DAY_FIRST = re.compile(r"(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])((?:19|20)[0-9]{2})")
+_DAY = re.compile(r"(?:1[6-9]|20)[0-9]{2}[-_][01][0-9][-_][0-3][0-9]")  # under whatever name
+
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     raw = stream.read(MAX_BYTES + 1)
@@ -83,7 +86,9 @@ def _variables(stars: str) -> dict[str, str]:
 
 def _date(variables: dict[str, str], fields: dict[str, str]) -> str:
     """The date that the variables give together, in ISO 8601 where they allow."""
-    written = fields.get("date", "")
+    written = fields.get("date", "") or next(filter(_DAY.fullmatch, variables.values()), "")
+    if found := _DAY_FIRST.fullmatch(written):
+        return f"{found[3]}-{found[2]}-{found[1]}"
     if found := re.fullmatch(r"([0-9]{4})[-_./]?([0-9]{2})(?:[-_./]?([0-9]{2}))?", written):
         return "-".join(filter(None, found.groups()))
     if found := re.fullmatch(r"([0-9]{1,2})[-_./]([0-9]{1,2})[-_./]([0-9]{4})", written):

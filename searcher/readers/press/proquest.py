@@ -57,13 +57,27 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     )
 
 
+def _labelled(block: str) -> re.Match[str] | None:
+    """The label that a block begins with, and its value; None for a block without a label of ProQuest's."""
+    label = _LABEL.match(block.strip())
+    return label if label is not None and label["label"].strip().lower() in _FIELDS else None
+
+
+def _ends(labels: list[re.Match[str] | None]) -> bool:
+    """Whether the text ends here: labelled blocks follow each other, three or as many as there are."""
+    return all(labels[:3])
+
+
 def _record(part: str) -> Record | None:
     """What a part between two rules says; None for one without a label that only articles have."""
     fields: dict[str, str] = {}
     current = heading = ""
-    for number, block in enumerate(blocks.parted(_COUNT.sub("", part, count=1))):
-        label = _LABEL.match(block.strip())
-        field = _FIELDS.get(label["label"].strip().lower()) if label else None
+    parted = list(blocks.parted(_COUNT.sub("", part, count=1)))
+    labels = [_labelled(block) for block in parted]
+    for number, (block, label) in enumerate(zip(parted, labels, strict=True)):
+        field = _FIELDS[label["label"].strip().lower()] if label else None
+        if current in ("text", "abstract") and field not in ("text", "abstract") and not _ends(labels[number:]):
+            label = None  # a paragraph of the text that begins as a label does
         if label is not None and field is not None:
             current = field or "-"
             fields.setdefault(current, label["value"].strip())

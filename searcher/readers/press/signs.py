@@ -82,7 +82,7 @@ def proquest(text: str) -> bool:
 def gallica(text: str) -> bool:
     """The text of a document that Gallica saved, as a text or a page."""
     if text.startswith("<"):
-        return "Rappel de votre demande" in text and "gallica" in text.lower()
+        return "Rappel de votre demande" in text and ("gallica" in text.lower() or "ark:/12148/" in text)
     return text.startswith("Rappel de votre demande")
 
 
