@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from searcher.faces.cli import manage  # which declares the commands
 from searcher.faces.cli.answer import OPTIONS
+from searcher.faces.cli.examples import EXAMPLES
 from searcher.faces.cli.options import ASKING, COMMANDS, SORT, TIMEOUT, WORDS, Command, read
 from searcher.faces.cli.typed import add
 
@@ -64,3 +66,23 @@ def test_a_command_takes_what_its_function_takes(name: str) -> None:
         given -= {"words", *(option.parameter for option in (*ASKING, SORT, TIMEOUT))}
         given.add("ask")
     assert given == wanted
+
+
+EXAMPLES_OF = [
+    (name, example) for name, examples in EXAMPLES.items() for example in examples if example.startswith("sear")
+]
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES_OF, ids=[example for _, example in EXAMPLES_OF])
+def test_help_shows_examples_that_can_be_typed(name: str, example: str) -> None:
+    called, *line = shlex.split(example)
+    if called == "searcher" or name == "searcher":
+        called, *line = line if called == "searcher" else (called, *line)
+    assert name in (called, "searcher")
+    options = COMMANDS[called].options
+    assert line == ["--help"] or read([word for word in line if word != ">"], options) is not None
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_an_example(name: str) -> None:
+    assert EXAMPLES.get(name), "add one to examples.py"

@@ -12,6 +12,7 @@ from searcher.messages import say
 
 WIDTH = 80
 _NAMES = 30  # columns of names of options, at most
+_ROOM = 60  # of values behind a name
 
 
 def page(command: Command, path: str) -> str:
@@ -50,17 +51,26 @@ def _said(taken: Option | Argument) -> str:
     """What an option or an argument does, with its default."""
     if isinstance(taken, Argument):
         return say(f"argument.{taken.help or taken.key}")
-    default = taken.default
+    default, told = taken.default, say(taken.about)
+    if taken.choices and not _lists(taken):
+        told += f" ({', '.join(taken.choices)})"
     if default is None or taken.is_flag or default == "":
-        return say(taken.about)
+        return told
     shown = getattr(default, "value", default)
-    return f"{say(taken.about)} {say('help.default', value=f'{shown:g}' if isinstance(shown, float) else f'{shown}')}"
+    return f"{told} {say('help.default', value=f'{shown:g}' if isinstance(shown, float) else f'{shown}')}"
 
 
 def _shown(option: Option) -> str:
     if option.is_flag:
         return f"{option.name}, --no-{option.name[2:]}" if option.default else option.name
-    return f"{option.name} {'|'.join(option.choices) or _metavar(option.metavar)}"
+    if _lists(option):
+        return f"{option.name} {'|'.join(option.choices)}"
+    return f"{option.name} {_metavar(option.metavar or 'W')}"
+
+
+def _lists(option: Option) -> bool:
+    """Whether the values of an option stand behind its name; where they are many, they stand behind what the option does."""
+    return 0 < len("|".join(option.choices)) <= _ROOM
 
 
 def _metavar(name: str) -> str:
