@@ -30,6 +30,9 @@ SAMPLE, SHORT_SAMPLE = 8, 2
 SHORT = 120
 """Words below which a text is short."""
 
+MOST = 65_535
+"""Hashes that a sketch holds at most: those of a text of half a million words."""
+
 BITS = 24
 """Bits of a hash that are kept. Which shingles are sampled is decided by other bits."""
 
@@ -98,7 +101,7 @@ def _shared(one: Sequence[str], other: Sequence[str]) -> npt.NDArray[np.bool_]:
 def _sampled(hashes: npt.NDArray[np.uint64], sample: int) -> tuple[int, ...]:
     """One hash in `sample`. Low bits decide which hashes are taken, high bits are what is kept of these."""
     taken = hashes[hashes & np.uint64(sample - 1) == 0] >> np.uint64(64 - BITS)
-    return tuple(sorted(set(taken.tolist())))
+    return tuple(sorted(set(taken.tolist()))[:MOST])
 
 
 def _shingles(words: Sequence[str]) -> npt.NDArray[np.uint64]:

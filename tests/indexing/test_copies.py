@@ -17,10 +17,11 @@ from searcher.analysis.sketch import as_terms, sketch
 from searcher.article import Article
 from searcher.errors import IndexDamaged
 from searcher.indexing import manifest
-from searcher.indexing.copies import pairs
+from searcher.indexing.copies import pairs, segments
 from searcher.indexing.copies.finding import SEGMENTS, Copies
 from searcher.indexing.copies.groups import groups
 from searcher.indexing.copies.kept import LEADERS, Groups, write
+from searcher.indexing.copies.segments import Segment, Sketched
 from tests.dispatches import ROWS, Newsroom, Row
 from tests.indexing.test_serials import installed
 
@@ -202,6 +203,31 @@ def test_small_segments_are_merged_and_dead_ones_go(tmp_path: Path) -> None:
     archive.update([], [f"a{number:04}" for number in range(40)])
     assert not list(archive.folder.glob("*.sketches"))
     assert json.loads((archive.folder / SEGMENTS).read_text()) == []
+
+
+@pytest.mark.parametrize("many", [0, segments.MANY])
+def test_large_and_small_segments_are_read_as_they_were_written(
+    tmp_path: Path, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segments, "MANY", many)
+    newsroom = Newsroom(13)
+    given = [
+        Sketched(f"é{number}", number, number, 1, -2, 3, 4, sketch(words_of(" ".join(newsroom.dispatch()))))
+        for number in range(30)
+    ]
+    made = Segment.of(given)
+    made.write(tmp_path / "s")
+    read = Segment.open(tmp_path / "s")
+    assert [read.id(number) for number in range(30)] == sorted(each.id for each in given)
+    for name, column in made.columns.items():
+        assert column.tolist() == read.columns[name].tolist()
+    for one, other in zip(made.postings(), read.postings(), strict=True):
+        assert one.tolist() == other.tolist()
+    for each in given:
+        number = read.number(each.id)
+        assert number is not None
+        assert tuple(read.hashes_of([number]).tolist()) == each.sketch.hashes
+    assert ("starts" in (tmp_path / "s").read_bytes().partition(b"\n")[0].decode()) is (many == 0)
 
 
 def test_damage_is_told(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """Sketches ↔ segments: immutable files that say which articles hold a hash.
 
-A segment of n articles and m hashes is a header in JSON, then arrays: the postings by hash (`starts` of each bucket of hashes
-with the same high bits, the `lows` of the hashes, the `holders`), and the columns of the articles, which stand by identifier.
-A posting takes three bytes, so a sketch of 43 hashes takes some 130. Segments are files of a generation: an update links them,
-adds one, and merges small ones.
+A segment of n articles and m hashes is a header in JSON, then arrays: the columns of the articles, which stand by identifier,
+and the hashes. A large segment has these as postings (`starts` of each bucket of hashes with the same high bits, the `lows` of
+the hashes, the `holders`), which are found without reading the others. A small one has `hashes` article by article, which are
+turned around when it is opened, since the starts of buckets would take more room than they save time. Either way a hash takes
+three bytes, so a sketch of 43 hashes takes some 130. Segments are files of a generation: an update links them, adds one, and
+merges small ones.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ from searcher.messages import Message
 
 MOST = 1 << 16
 """Articles that a segment can hold: their numbers take two bytes."""
+
+MANY = 1 << 20
+"""Hashes from which a segment is large: turning fewer around takes less than a tenth of a second."""
 
 Numbers = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
@@ -108,7 +113,7 @@ class Segment:
         holders: Array,
     ) -> Segment:
         assert len(ids) <= MOST
-        bucket_bits = 16 if len(hashes) >= 1 << 18 else 8  # below that, the starts of buckets would outweigh the lows
+        bucket_bits = 16 if len(hashes) >= MANY else 8
         order = np.lexsort((holders, hashes))
         hashes, holders = hashes[order].astype(np.int64), holders[order]
         low_bits = BITS - bucket_bits
@@ -194,15 +199,25 @@ class Segment:
         return distinct(hashes[wanted[holders]])
 
     def write(self, path: Path) -> None:
+        arrays = self._arrays
+        if self._bucket_bits == 8:
+            arrays = {name: array for name, array in arrays.items() if name not in ("starts", "lows", "holders")}
+            arrays["hashes"] = self._by_article()
         header = {
             "buckets": self._bucket_bits,
-            "arrays": [[name, array.dtype.str, len(array)] for name, array in self._arrays.items()],
+            "arrays": [[name, array.dtype.str, len(array)] for name, array in arrays.items()],
         }
         with open(path, "xb") as stream:
             stream.write(json.dumps(header).encode() + b"\n")
-            for array in self._arrays.values():
+            for array in arrays.values():
                 stream.write(np.ascontiguousarray(array).tobytes())
         path.chmod(FILES & path.stat().st_mode | 0o400)
+
+    def _by_article(self) -> Array:
+        """The hashes of each article, article by article, in three bytes each."""
+        hashes, holders = self.postings()
+        ordered = hashes[np.lexsort((hashes, holders))].astype("<u4")
+        return ordered.view("u1").reshape(-1, 4)[:, : BITS // 8].ravel()
 
     @classmethod
     def open(cls, path: Path) -> Segment:
@@ -216,11 +231,28 @@ class Segment:
             for name, dtype, length in header["arrays"]:
                 arrays[str(name)] = np.frombuffer(held, np.dtype(dtype), length, at)
                 at += arrays[str(name)].nbytes
+            if "hashes" in arrays:
+                columns = {name: arrays[name] for name in _COLUMNS}
+                return cls._made(_parted(arrays), columns, *_turned(arrays))
             return cls(arrays, int(header["buckets"]))
         except OSError as error:
             raise not_read(path, error) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexDamaged(Message("copies.sketches", path=path)) from error
+
+
+def _parted(arrays: dict[str, Array]) -> list[bytes]:
+    ids, ends = arrays["ids"].tobytes(), arrays["ends"].tolist()
+    return [ids[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _turned(arrays: dict[str, Array]) -> tuple[Array, Array]:
+    """The hashes that stand article by article, and the holder of each. Raises ValueError when they are not so many."""
+    sizes = arrays["size"].astype(np.int64)
+    packed = arrays["hashes"].reshape(-1, BITS // 8).astype(np.int64)
+    if len(packed) != sizes.sum():
+        raise ValueError("hashes without holders")
+    return packed @ (1 << np.arange(0, BITS, 8)), np.repeat(np.arange(len(sizes)), sizes)
 
 
 def ranges(first: Numbers, last: Numbers) -> Numbers:
