@@ -12,7 +12,7 @@ import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -208,12 +208,21 @@ class Stream(StreamingResponse):
 # ── what is wrong ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+_BUSY = (
+    '<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{said}</title></head>'
+    "<body><main><h1>{said}</h1></main></body></html>"
+)
+
+
 def _refusal(visit: Visit, problem: Problem) -> Response:
     """A problem as a page, or for programs as `application/problem+json`."""
     path = visit.request.scope["path"].removeprefix(visit.request.scope.get("root_path", ""))
     response: Response
     if path.startswith("/api/") or path == "/openapi.json":
         response = JSONResponse(as_dict(problem), problem.status, media_type="application/problem+json")
+    elif problem.code == "busy":  # a page without a template: refusing has to be cheaper than answering
+        said = visit.say(problem.message)
+        response = HTMLResponse(_BUSY.format(language=visit.language, said=said), problem.status)
     elif problem.code == "index_missing":
         response = visit.page("first.html", status=problem.status)
     else:

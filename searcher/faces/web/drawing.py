@@ -51,15 +51,17 @@ def drawing(visit: Visit, timeline: searcher.Timeline, state: State) -> Drawing:
     buckets = timeline.buckets
     heights = [(each.share or 0.0) if state.share else float(each.articles) for each in buckets]
     most = max(heights, default=0.0)
+    within = visit.search_link(state, since="", until="", step="auto")  # which `q=` always makes longer than its path
     bars = tuple(
-        _bar(visit, timeline, state, at, height / most * TALL if most else 0.0) for at, height in enumerate(heights)
+        _bar(visit, timeline, state, within, at, height / most * TALL if most else 0.0)
+        for at, height in enumerate(heights)
     )
     top = words.share(visit.language, most) if state.share else words.number(visit.language, int(most))
     few = any("few" in bar.kinds for bar in bars)
     return Drawing(bars, _ticks(visit, buckets, timeline.step), max(len(bars), 1) * WIDE, TALL, top, few)
 
 
-def _bar(visit: Visit, timeline: searcher.Timeline, state: State, at: int, height: float) -> Bar:
+def _bar(visit: Visit, timeline: searcher.Timeline, state: State, within: str, at: int, height: float) -> Bar:
     bucket = timeline.buckets[at]
     kinds = ["bar"]
     if any(burst.start <= bucket.start < burst.end for burst in timeline.bursts):
@@ -74,7 +76,7 @@ def _bar(visit: Visit, timeline: searcher.Timeline, state: State, at: int, heigh
     if bucket.partial:
         told += f", {visit.say('timeline.partial')}"
     last = bucket.end - timedelta(1)
-    address = visit.search_link(state, since=bucket.start.isoformat(), until=last.isoformat(), step="auto")
+    address = f"{within}&since={bucket.start.isoformat()}&until={last.isoformat()}"
     drawn = max(height, 1.5) if bucket.articles else 0.0
     return Bar(
         round(at * WIDE + GAP / 2, 1),

@@ -32,11 +32,11 @@ from searcher.values import replace
 AT_ONCE = 2 * (os.cpu_count() or 1)
 """Questions that are answered at the same time."""
 
-WAITING = 4 * AT_ONCE
+WAITING = 100 * AT_ONCE
 """Questions that may wait for their turn; the next one is told to come back."""
 
-PATIENCE = 1.0
-"""Seconds that a question waits for its turn."""
+PATIENCE = 2.0
+"""Seconds that a question waits for its turn. Waiting costs less than refusing clients that ask again at once."""
 
 LANGUAGE_COOKIE = "searcher_lang"
 

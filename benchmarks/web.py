@@ -1,0 +1,166 @@
+"""The web page under load: wrk asks random questions over many connections, while /healthz and the memory are watched.
+
+    python benchmarks/web.py INDEX [--seconds 60] [--connections 200] [--update FOLDER] [--datasette DATABASE]
+
+Prints requests a second, p50, p95 and p99 of wrk, answers by status, the slowest /healthz, and the largest memory (RSS).
+`--update`: a folder whose files go into the index meanwhile, again and again. `--datasette`: the same load on Datasette over a
+table `articles` with a full-text index (FTS5) in that database; needs `datasette` on the path. wrk: apt install wrk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import quote_plus
+
+import searcher
+
+QUERIES = 200
+"""Questions that wrk draws from: single words, and pairs of neighbours, of articles drawn at random."""
+
+LUA = """
+local queries = {%s}
+local counts = {}
+local threads = {}
+function setup(thread) table.insert(threads, thread) end
+function init(args) math.randomseed(os.time()); statuses = {} ; seen = "" end
+function request() return wrk.format("GET", "%s" .. queries[math.random(#queries)]) end
+function response(status) statuses[status] = (statuses[status] or 0) + 1
+  local told = {} ; for code, n in pairs(statuses) do table.insert(told, code .. "=" .. n) end
+  seen = table.concat(told, " ") end
+function done(summary, latency, requests)
+  for _, thread in ipairs(threads) do
+    for code, n in string.gmatch(thread:get("seen"), "(%%d+)=(%%d+)") do
+      counts[code] = (counts[code] or 0) + tonumber(n)
+    end
+  end
+  for code, n in pairs(counts) do io.write("status " .. code .. ": " .. n .. "\\n") end
+  local errors = summary.errors
+  local told = "connect %%d read %%d write %%d timeout %%d\\n"
+  io.write(string.format(told, errors.connect, errors.read, errors.write, errors.timeout))
+end
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("index", type=Path)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--connections", type=int, default=200)
+    parser.add_argument("--update", type=Path)
+    parser.add_argument("--datasette", type=Path)
+    given = parser.parse_args()
+    if shutil.which("wrk") is None:
+        print("wrk is not installed; Debian: apt install wrk", file=sys.stderr)
+        return 2
+    asked = questions(given.index)
+    port = free_port()
+    ours = [sys.executable, "-m", "searcher", "serve", "--index", str(given.index), "--port", str(port)]
+    print(f"searcher, {given.connections} connections, {given.seconds} s")
+    load(ours, port, "/search?q=", "/healthz", asked, given)
+    if given.datasette is not None:
+        port = free_port()
+        theirs = ["datasette", "serve", str(given.datasette), "--port", str(port)]
+        print(f"Datasette, {given.connections} connections, {given.seconds} s")
+        table = f"/{given.datasette.stem}/articles?_shape=array&_size=10&_search="
+        load(theirs, port, table, "/-/versions.json", asked, given)
+    return 0
+
+
+def questions(index: Path) -> list[str]:
+    """The questions, as they stand in an address."""
+    found: list[str] = []
+    with searcher.open(index) as opened:
+        for hit in opened.sample("", size=min(QUERIES, 1000), seed=1, passages=0):
+            words = re.findall(r"[^\W\d_]{5,}", hit.article.title) or ["gouvernement"]
+            found.append(quote_plus(" ".join(words[: 1 + len(found) % 2])))
+    return found
+
+
+def load(command: list[str], port: int, path: str, health: str, asked: list[str], given: argparse.Namespace) -> None:
+    """Starts a server, puts it under load, prints what was measured."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "load.lua"
+        script.write_text(LUA % (", ".join(f'"{each}"' for each in asked), path))
+        server = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        over = threading.Event()
+        seen: dict[str, float] = {"slowest": 0.0, "memory": 0.0, "failed": 0.0}
+        watching = threading.Thread(target=watch, args=(port, health, server.pid, over, seen))
+        updating = threading.Thread(target=update, args=(given.index, given.update, over))
+        try:
+            wait_for(port, health)
+            watching.start()
+            if given.update is not None:
+                updating.start()
+            wrk = ["wrk", "-t2", f"-c{given.connections}", f"-d{given.seconds}s", "--latency", "--timeout", "30s"]
+            ran = subprocess.run(
+                [*wrk, "-s", str(script), f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=False
+            )
+            told = [line.strip() for line in ran.stdout.splitlines()]
+            keep = ("50%", "90%", "99%", "Requests/sec", "status", "connect", "Non-2xx")
+            print("\n".join(f"  {line}" for line in told if line.startswith(keep)))
+        finally:
+            over.set()
+            if watching.is_alive():
+                watching.join()
+            if updating.is_alive():
+                updating.join()
+            server.terminate()
+            server.wait(20)
+        print(f"  {health}: slowest {seen['slowest'] * 1000:.0f} ms, {seen['failed']:.0f} failed")
+        print(f"  memory: {seen['memory']:.0f} MB at most")
+
+
+def watch(port: int, health: str, process: int, over: threading.Event, seen: dict[str, float]) -> None:
+    """Asks whether the server lives, five times a second, and looks at its memory."""
+    while not over.wait(0.2):
+        began = time.perf_counter()
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request("GET", health)
+            seen["failed"] += connection.getresponse().status != 200
+            connection.close()
+        except OSError:
+            seen["failed"] += 1
+        seen["slowest"] = max(seen["slowest"], time.perf_counter() - began)
+        with open(f"/proc/{process}/statm") as sizes:
+            pages = int(sizes.read().split()[1])
+        seen["memory"] = max(seen["memory"], pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
+
+
+def update(index: Path, folder: Path, over: threading.Event) -> None:
+    """Publishes new states of the index until the load is over."""
+    while not over.wait(5):
+        searcher.update(index, [folder], jobs=1)
+
+
+def wait_for(port: int, health: str) -> None:
+    for _ in range(200):
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", health)
+            connection.getresponse().read()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the server does not answer")
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
