@@ -14,6 +14,7 @@ from tests.faces.web.conftest import Page
 QUERIES = ["budget", "brève", "budget police", "école", "", "police OU école", "introuvable brève"]
 VALUES = {
     "source": ["AFP", "Le Monde", "Reuters", "Nobody"],
+    "person": ["Anne Roussel", "Karim Belkacem", ""],
     "author": ["Léa Roy", "", "Jean Petit"],
     "section": ["Ville", "Monde", ""],
     "language": ["fr", ""],
