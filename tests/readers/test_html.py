@@ -427,6 +427,13 @@ def test_it_lets_a_by_line_correct_what_the_page_declares(head: str, line: str, 
         ("<h1>Le phare rouvre</h1><p>Jeanne Dupont, 30 septembre 2018</p>{}", "Jeanne Dupont"),
         ("<h1>Le phare rouvre</h1><span class='author'>Par Jeanne Dupont</span>{}", "Jeanne Dupont"),
         ("<h1>Le phare rouvre</h1>{}<div class='comments'><span class='author'>Zoé</span></div>", None),
+        ("<h1>Le phare rouvre</h1><p class='author'><b>Auteur</b><i>Jeanne Dupont</i></p>{}", "Jeanne Dupont"),
+        ("<h1>Le phare rouvre</h1><p class='author'>© Jeanne Dupont Jeanne Dupont</p>{}", "Jeanne Dupont"),
+        (
+            "<h1>Le phare rouvre</h1><p class='author'>La Gazette de Kerval SARL</p><p>Par Jeanne Dupont</p>{}",
+            "Jeanne Dupont",
+        ),
+        ("<h1>Le phare rouvre</h1><p class='author'>Par</p>{}", None),
     ],
 )
 def test_it_finds_who_signs(body: str, author: str | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from lxml.etree import XPath
 
 from searcher.readers.datelines import find
-from searcher.readers.web.body import flat, squeezed
+from searcher.readers.web.body import squeezed
 from searcher.readers.web.boilerplate import byline
 
 LONGEST = 90  # characters of the names in a by-line
@@ -24,7 +24,8 @@ _PREFIX = re.compile(
     re.I,
 )
 _AFTER = re.compile(
-    r"[\s,|–—•·(-]*(?:\bpubli[ée]|\bmis [àa] jour|\ble \d|\bposted|\bpublished|\bupdated|\bveröffentlicht|\baktualisiert"
+    r"[\s,|–—•·(-]*(?:\bpubli(?:[ée]|cado|cato)|\bmis [àa] jour|\ble \d|\bposted|\bpublished|\bupdated|\bveröffentlicht"
+    r"|\baktualisiert"
     r"|\bstand:|\bvor \d|\bhace \d|\bil y a \d|\b(?:am|on) \w+(?:day|tag)\b|\s(?:mo|di|mi|do|fr|sa|so)\.?$|\bdatum\b"
     r"|\bam \d|\bon \d|\d{1,2}:\d{2}|\d{1,2}[./]\d|\d{1,2}h\d|\s@|\bhttps?:|\benvoyée? spécial|\bcorrespondant|\bjournaliste"
     r"|\b\d+ (?:articles|comments|commentaires)).*",
@@ -33,8 +34,11 @@ _AFTER = re.compile(
 _NOBODY = frozenset(
     """
     admin administrator administrateur webmaster root none null guest author auteur autor autoren auteurs web anonymous
-    redaktion editor follow werden
+    editor follow werden par von by de quelle source
     """.split()
+) | {"no author", "artikel von", "article de"}
+_NO_PERSON = re.compile(  # companies and associations, addresses, accounts of a site's software
+    r"(?:\be\.\s?V|\bGmbH|\bS\.?A\.?R\.?L|\bSAS|\bInc|\bLtd|\bLLC)\b\.?|www\.|^\w*admin$", re.I
 )
 
 
@@ -70,7 +74,7 @@ def authors(tree: Any, declared: str, shown: list[str], *, title: str, source: s
             continue
         if any(_ELSEWHERE.search(f"{up.get('class') or ''} {up.get('id') or ''}") for up in around):
             continue
-        written = flat(each)
+        written = " ".join(" ".join(each.itertext()).split())
         if 2 < len(written) <= LONGEST + 60 and (names := _people(written, source, host)) and len(names) <= LONGEST:
             return names
     return _signed(shown, title, source, host)
@@ -91,10 +95,11 @@ def _rank(element: Any) -> int:
 def _people(written: str, source: str, host: str) -> str:
     """Names without `Par`, dates, roles, handles, and without the publisher's."""
     kept = []
-    for each in re.split(r"\s*[,;|]\s*|\s+[–—]\s+", written):
-        name = _AFTER.sub("", _PREFIX.sub("", each.strip())).strip(" ,|–-•·:()\u200b")
+    for each in re.split(r"\s*[,;|]\s*|\s+[–—-]\s+", written):
+        name = _AFTER.sub("", _PREFIX.sub("", each.strip())).strip(" ,|–-•·:()©\u200b")
         name = re.sub(r"^(.{4,40}) \1$", r"\1", name)  # said twice, for small screens
-        somebody = len(name) > 1 and name.casefold() not in _NOBODY and re.search(r"\d", name) is None
+        somebody = len(name) > 1 and re.search(r"\d", name) is None and _NO_PERSON.search(name) is None
+        somebody = somebody and name.casefold() not in _NOBODY
         if somebody and not _publisher(name, source, host):
             kept.append(name)
     return ", ".join(dict.fromkeys(kept))
