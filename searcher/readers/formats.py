@@ -472,6 +472,7 @@ NOT_READ: tuple[Refusal, ...] = (
     Refusal("a PostScript file; save it as PDF", True, magic=rb"%!PS"),
     Refusal("a Windows help file; save it as HTML", True, magic=rb"ITSF\x03"),
     Refusal("a Kindle book; save it as EPUB", True, magic=rb"(?s:.{60})BOOKMOBI"),
+    Refusal("encrypted; remove its password first", True, streams=("EncryptedPackage",)),
     Refusal("a WordPerfect document; open it in LibreOffice and save it as .docx or .odt", True, magic=rb"\xffWPC"),
     Refusal(
         "a Works document; open it in LibreOffice and save it as .docx or .odt",

@@ -180,6 +180,8 @@ UNREADABLE: list[tuple[str, str | bytes, str]] = [
     ("a.txt", bytes(9), "nothing but zero bytes"),
     ("a.gz", gzip.compress(b"", mtime=0), "empty"),
     ("a.txt", gzip.compress(gzip.compress(b"a", mtime=0), mtime=0), "compressed twice; unpack it once"),
+    ("a.docx", ole_of("EncryptedPackage"), "encrypted; remove its password first"),
+    ("a.xlsx", ole_of("EncryptedPackage"), "encrypted; remove its password first"),
     ("a.wpd", b"\xffWPC\x10\0\0\0", "a WordPerfect document; open it in LibreOffice and save it as .docx or .odt"),
     ("a.doc", ole_of("MatOST"), "a Works document; open it in LibreOffice and save it as .docx or .odt"),
     ("a", ole_of("CONTENTS"), "a Works document; open it in LibreOffice and save it as .docx or .odt"),
