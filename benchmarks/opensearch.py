@@ -56,8 +56,10 @@ def main() -> int:
         cut.write_bytes(b"".join(records))
         asked = list(_asked(records, given.queries))
         began, used = perf_counter(), _processor()
-        searcher.build(folder / "tantivy", [cut], engine="tantivy")
-        _say("tantivy: indexing", len(records), began, used)
+        report = searcher.build(folder / "tantivy", [cut], engine="tantivy")
+        for failure in report.failures:
+            print(f"not read: {failure.place}: {failure.reason}")
+        _say("tantivy: indexing", report.articles, began, used)
         with searcher.open(folder / "tantivy") as reference:
             _time("tantivy", reference, asked)
             for nodes in map(int, given.clusters.split(",")):
@@ -83,8 +85,8 @@ def _measure(
     name = f"{nodes} node{'s' * (nodes > 1)}, {nodes} shard{'s' * (nodes > 1)}"
     began, used, before = perf_counter(), _processor(), _memory()
     target = searcher.OpenSearch(tuple(cluster.urls), shards=nodes)
-    searcher.build(folder / f"index-{nodes}", [cut], engine=target)
-    _say(f"{name}: indexing", len(records), began, used)
+    report = searcher.build(folder / f"index-{nodes}", [cut], engine=target)
+    _say(f"{name}: indexing", report.articles, began, used)
     print(f"{name}: our side grew from {before} to {_memory()} MB", flush=True)
     cluster.wait()
     with searcher.open(folder / f"index-{nodes}") as index:
