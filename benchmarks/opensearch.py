@@ -131,20 +131,22 @@ def _asked(records: list[bytes], wanted: int) -> Iterator[tuple[str, str, dict[s
 
 def _differs(one: searcher.Index, other: searcher.Index, words: str, more: dict[str, Any]) -> str:
     """In what two indexes answer a query differently; nothing when they do not."""
-    answers = [index.search(words, limit=100, passages=1, timeout=None, **more) for index in (one, other)]
+    answers = [index.search(words, limit=100, passages=0, timeout=None, **more) for index in (one, other)]
     totals = [answer.total for answer in answers]
     if totals[0] != totals[1]:
         return f"{totals[0]} and {totals[1]} articles"
     first = [[hit.article.id for hit in answer] for answer in answers]
     if first[0][:10] != first[1][:10]:
         return f"the first ten differ: {first[0][:10]} {first[1][:10]}"
-    scores = [{hit.article.id: hit.score for hit in answer} for answer in answers]
+    few = totals[0] <= FEW
+    hits = [index.every(words, **more) for index in (one, other)] if few else answers
+    scores = [{hit.article.id: hit.score for hit in those} for those in hits]
     for identifier in scores[0].keys() & scores[1].keys():
         if abs(scores[0][identifier] - scores[1][identifier]) > PRECISION * max(scores[0][identifier], 1.0):
             return f"{identifier} scores {scores[0][identifier]} and {scores[1][identifier]}"
-    if totals[0] <= FEW:
-        sets = [{hit.article.id for hit in index.every(words, **more)} for index in (one, other)]
-        return "" if sets[0] == sets[1] else f"{len(sets[0] ^ sets[1])} articles are in one answer only"
+    if few:
+        lonely = scores[0].keys() ^ scores[1].keys()
+        return f"{len(lonely)} articles are in one answer only" if lonely else ""
     counts = [index.counts(words, "when", timeout=None, **more).values for index in (one, other)]
     return "" if counts[0] == counts[1] else "the counts by day differ"
 
