@@ -239,7 +239,10 @@ class _Attribution:
         later = self._later(line, places[0] + 2)
         for place in places:
             number = sentence.quotes[place]
+            marks = self._ranges[number]
+            self._people.quote = self._text[marks.start : marks.end]
             found = self._cued(sentence, place, later)
+            self._people.quote = ""
             if found is not None:
                 self._keep(number, found)
         for place in places:  # « … » et « … », a dit X: what stands in one sentence is said by one speaker
@@ -314,7 +317,9 @@ class _Attribution:
     def _keep(self, number: int, found: _Found) -> None:
         self._made[number] = found
         if found.speaker is not None and found.phrase is not None:
-            self._people.spoke(self._ranges[number].start, found.speaker, found.phrase.gender)
+            start = self._ranges[number].start
+            at = max(start, found.mention[0]) if found.mention else start
+            self._people.spoke(at, found.speaker, found.phrase.gender, instead=at > start)
 
     def _words(self, marks: Marked) -> int:
         return len(_WORD.findall(self._text, marks.start, marks.end))

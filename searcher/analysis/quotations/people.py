@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from searcher.analysis.naming import OTHER, PERSON, first_names, gender_of, kind_of
+from searcher.analysis.naming import ORGANISATION, OTHER, PERSON, first_names, gender_of, kind_of
 from searcher.analysis.quotations.phrases import Phrase
 from searcher.analysis.quotations.tokens import COMMON, DETERMINER, HUMAN, kinds, listed
 
@@ -54,6 +54,8 @@ class People:
         self._roles: dict[str, list[tuple[int, str, tuple[str, ...]]]] = {}
         self._mentions: list[_Mention] = []
         self._waiting: list[tuple[int, Phrase, bool]] = []
+        self.quote = ""
+        """The words whose speaker is looked for: who is called by name in them did not say them."""
 
     def add(self, at: int, phrase: Phrase, *, is_subject: bool) -> None:
         """A phrase that stands at an offset."""
@@ -99,10 +101,12 @@ class People:
                 self._mentions.append(_Mention(at, key, gender, True, found is not None))
         self._mentions.sort()
 
-    def spoke(self, at: int, key: str, gender: str) -> None:
-        """Somebody is the speaker of a quote that stands at an offset."""
-        if any(word in listed("media") for word in key.lower().split()):
+    def spoke(self, at: int, key: str, gender: str, *, instead: bool = False) -> None:
+        """Somebody has spoken, by words that stand at an offset, `instead` of who those words were taken for."""
+        if any(word in listed("media") for word in key.lower().split()) or kind_of(key) == ORGANISATION:
             return
+        if instead:
+            self._mentions = [each for each in self._mentions if each.at != at]
         self._mentions.append(
             _Mention(at, key, self._gender_of(key) or gender, True, key in self._names or key[:1].isupper())
         )
@@ -125,6 +129,8 @@ class People:
 
     def _is_person(self, phrase: Phrase, key: str) -> bool:
         if phrase.head and not kinds[phrase.head] & HUMAN:  # l'affaire Théo
+            return False
+        if not phrase.title and len(phrase.name) == 1 and phrase.name[0].lower() in listed("media"):
             return False
         if phrase.title or phrase.head or key in self._genders or _is_first_name(phrase.name):
             return True
@@ -177,7 +183,7 @@ class People:
             return None
         elif not phrase.former and (not _is_epithet(phrase) or self._is_told_apart(phrase)):
             named = {each.key for each in self._mentions if each.is_named and each.is_subject and each.at < at}
-            if phrase.head not in listed("leaders") or len(named) != 1:
+            if phrase.head not in listed("leaders") or (len(named) != 1 and phrase.head not in listed("elected")):
                 return None
         gender = phrase.gender
         before = [
@@ -185,9 +191,16 @@ class People:
             for each in reversed(self._mentions)
             if each.at < at and each.is_named and (not gender or each.gender in (gender, ""))
         ]
+        before = self._others(before)
         if not points and phrase.head != "dame":
             before = [each for each in before if each.is_subject] or before
         return before[0].key if before else None
+
+    def _others(self, mentions: list[_Mention]) -> list[_Mention]:
+        """Those that the quote does not call by name; all if it calls everybody."""
+        if not self.quote:
+            return mentions
+        return [each for each in mentions if not (each.is_named and each.key.split(" ")[-1] in self.quote)] or mentions
 
     @staticmethod
     def _is_told_apart(phrase: Phrase) -> bool:
@@ -232,6 +245,7 @@ class People:
             for each in self._mentions
             if each.gender == gender or (not each.gender and each.is_named and gender in ("m", "f"))
         ]
+        fits = self._others(fits)
         before = [each for each in fits if each.at < at]
         nearest = next((each for each in reversed(before) if each.is_subject), before[-1] if before else None)
         if nearest is not None:
