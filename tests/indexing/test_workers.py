@@ -142,6 +142,12 @@ def test_shares_of_a_file_that_cannot_be_opened_are_one_problem(tmp_path: Path) 
     assert shared_out(Task(missing), 3) == at_once(Task(missing))
 
 
+def test_a_file_that_cannot_be_opened_is_told_through_the_pipe(tmp_path: Path) -> None:
+    missing = [Task(Source(str(tmp_path / name), name)) for name in ("a.jsonl", "b.jsonl")]
+    reasons = [reason for _, reason in told(missing, 2) if reason != "."]
+    assert reasons == ["no such file or directory", "no such file or directory"]
+
+
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_several_workers_read_one_file(
     tmp_path: Path, tricky: None, jobs: int, monkeypatch: pytest.MonkeyPatch

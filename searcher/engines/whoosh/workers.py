@@ -111,7 +111,7 @@ def main() -> int:
     except EOFError:  # the parent has ended
         return 1
     except OSError as error:
-        answer = reason(error)
+        answer = str(reason(error))  # a plain text: it goes through a pipe
     except MemoryError:
         answer = "out of memory"
     pipes.send(sys.stdout.buffer, answer)

@@ -52,7 +52,7 @@ def work(task: Task, watch: Callable[[int], None], ocr: Ocr | None = None) -> It
                 return
             hashed = hash_of(task.source, watch)
     except OSError as error:
-        yield readers.Problem(task.source.path, reason(error))
+        yield readers.Problem(task.source.path, str(reason(error)))  # a plain text: it goes through a pipe
         yield Done(b"", "")
         return
     if hashed == task.known:
