@@ -2,7 +2,7 @@
 
     say("found", articles=3)      3 articles
 
-Every language is a table of its own with the same ids and fields (`english`, `french`); a table is read when its language
+Every language is a table of its own with the same ids and fields (`english`, `french`); the French one is read when French
 is first spoken. Templates are those of `str.format`, with three signs of their own:
 
     {count:n}                     a number, its thousands apart
@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from searcher.messages import english
+
 Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
@@ -27,6 +29,7 @@ def speak(language: Language) -> None:
     """Chooses the language of this process."""
     global _spoken
     _spoken = language
+    table(language)  # read now: a message may have to say that no more files can be opened
 
 
 def spoken() -> Language:
@@ -57,9 +60,9 @@ def formatted(id: str, fields: Mapping[str, Any], language: Language) -> str:
 def table(language: Language) -> Mapping[str, str]:
     """Id → template."""
     if language == "en":
-        from searcher.messages.english import TEXTS
-    else:
-        from searcher.messages.french import TEXTS
+        return english.TEXTS
+    from searcher.messages.french import TEXTS
+
     return TEXTS
 
 
