@@ -11,8 +11,8 @@ from searcher.analysis.stems import stem
 from searcher.analysis.stopwords import STOP_WORDS, looks_french
 from searcher.analysis.words import Chunk, IndexWord, Whole, analyse_chunk, chunks, tokenize
 
-VERSION = 4
-"""Raised with every change of the terms that a text gives."""
+VERSION = 5
+"""Raised with every change of the terms that a text gives, names and quotations among them."""
 
 
 def fingerprint() -> str:

@@ -201,7 +201,8 @@ _INHABITANT = re.compile(
     r"|Grec|Grecque|Tchèque|Russe|Suisse|Belge|Slave|Kurde|Arabe|Juive?|Juif|Noire?|Blanc|Blanche|Corse|Basque|Perse"
     r"|Serbe|Croate|Bulgare|Britannique|Slovaque|Asiatique|Mongole?|Européenne?|Latino|Maori|Inuit|Berbère|Kabyle"
     r"|Bosniaque|Moscovite|Chypriote|Malgache|Saoudite?|Vietnamien|Danois|Kosovar|Monégasque|Azéri|Ouzbek|Kazakh"
-    r"|Espagnole?|Cubaine?|Mexicaine?|Bretonne?|Gallois|Letton|Allemande?|Normande?|Flamand|Wallon|Palestin|Kényane?|Nord-Coréen|Catholique|Protestante?|Talibans?|Hongkongais)s?x?",
+    r"|Espagnole?|Cubaine?|Mexicaine?|Bretonne?|Gallois|Letton|Allemande?|Normande?|Flamand|Wallon|Palestin"
+    r"|Kényane?|Nord-Coréen|Catholique|Protestante?|Talibans?|Hongkongais)s?x?",
 )
 _SMALL = frozenset(
     """le la les l un une des du de d au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs
@@ -213,8 +214,6 @@ _SMALL = frozenset(
     quel quelle quels quelles pourquoi comment combien oui non the and of in for aujourd'hui jusqu jusque lorsqu
     puisqu quoiqu presqu quelqu était étaient avait avaient serait""".split()
 )
-
-
 _SHOUTED = frozenset("et à a ou avec contre pour en dans sur est face au aux chez par selon vs".split())
 _PARTICLES = frozenset("le la les de du des".split())
 
