@@ -27,7 +27,7 @@ def archive(visit: Visit) -> Response:
 
 def help_(visit: Visit) -> Response:
     """The query language on a page, and the keys."""
-    return visit.page("help.html", state=State(), syntax=markdown.html(searcher.syntax()), syntax_language="en")
+    return visit.page("help.html", state=State(), syntax=markdown.html(searcher.syntax(visit.language)))
 
 
 def opensearch(visit: Visit) -> Response:
