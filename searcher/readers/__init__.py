@@ -63,10 +63,9 @@ def read(
                 yield from map(finish, _collecting(repairs, reader(source, stream, share)))
             else:
                 yield from map(finish, islice(_collecting(repairs, reader(source, stream)), share.skip, None))
-            if (share is None or not share.which) and getattr(getattr(stream, "raw", None), "left", False):
-                yield note(
-                    source, "something that is not compressed stands behind the compressed data; it was left out"
-                )
+            left = getattr(getattr(stream, "raw", None), "left", "")
+            if left and (share is None or not share.which):
+                yield note(source, left)
     except MissingExtra as error:  # or a program of the system
         yield problem(source, str(error), "missing")
     except NotAnArticle as error:

@@ -18,7 +18,9 @@ MAX_UNPACKED = 2 << 30  # … or unpacked bytes in all, once packing gained more
 TIGHT = 10
 GRACE = 16 << 20  # a small file may unpack to this whatever its ratio: empty pages pack very well
 MAX_DICTIONARY = 16 << 20  # bytes of a Zstandard dictionary
-HEADER = 64  # bytes of a stream that may be cut without a loss
+HEADER = 12  # bytes of a stream that hold none of its data
+JUNK = "something that is not compressed stands behind the compressed data; it was left out"
+CUT = "it ends within the head of another compressed part; what stands before that was read"
 SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 
 
@@ -38,9 +40,9 @@ class Unpacked(RawIOBase):
         self._packed, self._size, self._meter = packed, max(size, 1), meter
 
     @property
-    def left(self) -> bool:
-        """Whether something that is not compressed stands behind what was, and was left out (see `_Members`)."""
-        return isinstance(self._unpacked, _Members | _Streams) and self._unpacked.left
+    def left(self) -> str:
+        """What was left out behind compressed data that is whole (see `_Members`); empty for nothing."""
+        return self._unpacked.left if isinstance(self._unpacked, _Members | _Streams) else ""
 
     def readable(self) -> bool:
         return True
@@ -108,7 +110,7 @@ class _Members(gzip.GzipFile):
     Whatever comes before is complete: its checksum was right. So does a file whose last member ends within its header.
     """
 
-    left = False
+    left = ""
 
     def read1(self, size: int = -1) -> bytes:
         if self.left:
@@ -118,14 +120,13 @@ class _Members(gzip.GzipFile):
         except gzip.BadGzipFile as error:
             if not str(error).startswith("Not a gzipped file"):
                 raise
-            self.left = True
+            self.left = JUNK
             return b""
         except EOFError:
             member: Any = getattr(getattr(self, "_buffer", None), "raw", None)
-            begun = not getattr(member, "_new_member", False) and getattr(member, "_stream_size", None) != 0
-            if begun or not self.tell():
+            if not getattr(member, "_new_member", False) or not self.tell():
                 raise
-            self.left = True
+            self.left = CUT
             return b""
 
 
@@ -138,7 +139,7 @@ class _Streams:
         self._stream: Any = None
         self._held = b""
         self._at = self._fed = self._given = 0  # bytes given in all; bytes taken and given of the current stream
-        self.left = False
+        self.left = ""
 
     def tell(self) -> int:
         return self._at
@@ -154,7 +155,7 @@ class _Streams:
                 if not self._held:
                     if not self._at or self._given or self._fed > HEADER:
                         raise EOFError("Compressed file ended before the end-of-stream marker was reached")
-                    self._stream, self.left = None, True
+                    self._stream, self.left = None, CUT
                     return b""
             self._fed += len(self._held)
             read: bytes = self._stream.decompress(self._held, size)
@@ -176,7 +177,7 @@ class _Streams:
                 self._stream, self._fed, self._given = self._new(), 0, 0
                 return True
             if self._held:
-                self.left = True
+                self.left = CUT if self._magic.startswith(self._held) else JUNK
             elif not (more := self._raw.read(1 << 16)):
                 return False
             else:

@@ -17,6 +17,7 @@ from searcher.sources import Source
 
 TEXT = "Le budget de la ville a été présenté mercredi.\n"
 LEFT = "something that is not compressed stands behind the compressed data; it was left out"
+ENDS = "it ends within the head of another compressed part; what stands before that was read"
 CUT = "cut short: its compressed data has no end"
 
 PACKED = {
@@ -28,8 +29,8 @@ PACKED = {
     "zeros and junk behind": (gzip.compress(TEXT.encode()) + bytes(9) + b"junk", TEXT, LEFT),
     "cut": (gzip.compress(TEXT.encode())[:-9], None, CUT),
     "a member that is cut behind": (gzip.compress(TEXT.encode()) + gzip.compress(b"x")[:14], None, CUT),
-    "a header that is cut behind": (gzip.compress(TEXT.encode()) + gzip.compress(b"x")[:7], TEXT, LEFT),
-    "nothing behind a header behind": (gzip.compress(TEXT.encode()) + gzip.compress(b"x")[:10], TEXT, LEFT),
+    "a header that is cut behind": (gzip.compress(TEXT.encode()) + gzip.compress(b"x")[:7], TEXT, ENDS),
+    "a member without its data behind": (gzip.compress(TEXT.encode()) + gzip.compress(b"x")[:10], None, CUT),
     "a header alone": (gzip.compress(b"x")[:7], None, CUT),
     "junk behind bzip2": (bz2.compress(TEXT.encode()) + b"junk", TEXT, LEFT),
     "two streams of bzip2": (bz2.compress(TEXT.encode()) * 2, 2 * TEXT, None),
@@ -41,7 +42,7 @@ PACKED = {
         None,
     ),
     "junk behind XZ": (lzma.compress(TEXT.encode()) + bytes(4) + b"junk", TEXT, LEFT),
-    "a header of XZ that is cut behind": (lzma.compress(TEXT.encode()) + lzma.compress(b"x")[:12], TEXT, LEFT),
+    "a header of XZ that is cut behind": (lzma.compress(TEXT.encode()) + lzma.compress(b"x")[:12], TEXT, ENDS),
     "XZ that is cut": (lzma.compress(TEXT.encode())[:-40], None, CUT),
 }
 
