@@ -207,7 +207,11 @@ from time import process_time
 import searcher
 
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
+    try:  # the peak that getrusage tells may be that of the process this one was started from
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) * 1024 / 1e6 for line in status if line.startswith("VmHWM"))
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
 
 folder, order, most = sys.argv[1:]
 with searcher.open(folder) as index:

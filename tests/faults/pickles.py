@@ -121,7 +121,7 @@ def measure(trial: Trial) -> Outcome:
 def _targets(index: Path) -> list[str]:
     """The files of an index, and names that are not among them."""
     (generation,) = index.glob("g[0-9]*")
-    (part,) = (path for path in generation.iterdir() if path.is_dir())
+    (part,) = (path for path in generation.iterdir() if path.is_dir() and path.name != manifest.COPIES)
     inside = [path for path in sorted(generation.rglob("*")) if path.is_file()]
     return [manifest.NAME, *(str(path.relative_to(index)) for path in (*inside, *(part / name for name in PLANTED)))]
 

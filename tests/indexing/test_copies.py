@@ -248,6 +248,17 @@ def test_damage_is_told(tmp_path: Path) -> None:
         path.write_bytes(raw)
 
 
+@pytest.mark.parametrize("held", [b"x y\n", b"1\n", b"1 a", b"\xff \xff\n", b"\n"])
+def test_a_line_that_lists_no_group_is_damage(tmp_path: Path, held: bytes) -> None:
+    write(tmp_path, [[(1, "a"), (2, "b")]])
+    (tmp_path / "members").write_bytes(held)
+    kept = Groups(tmp_path)
+    with pytest.raises(IndexDamaged):
+        kept.members(kept.group_of(1))
+    with pytest.raises(IndexDamaged):
+        kept.members(1 << 30)
+
+
 def test_groups_are_counted(tmp_path: Path) -> None:
     write(tmp_path, [[(3, "c"), (1, "é")], [(5, "e"), (6, "f"), (9, "i")]])
     kept = Groups(tmp_path)

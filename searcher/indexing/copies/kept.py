@@ -44,8 +44,10 @@ class Groups:
         """The articles of a group, its leader first."""
         start = group - 1
         end = self._members.find(b"\n", start)
-        words = self._members[start:end].decode("utf-8", "surrogatepass").split(" ")
         try:
+            if end < 0:
+                raise ValueError("no line begins there")
+            words = self._members[start:end].decode("utf-8", "surrogatepass").split(" ")
             return tuple((int(serial), name) for serial, name in zip(words[::2], words[1::2], strict=True))
         except ValueError as error:
             raise self._damaged() from error
