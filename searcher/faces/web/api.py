@@ -14,7 +14,9 @@ from searcher.faces.web import quotes as quoted
 from searcher.faces.web import saved as kept
 from searcher.faces.web import search as pages
 from searcher.faces.web import state as states
+from searcher.faces.web.concordance import SORTED
 from searcher.faces.web.exports import FORMATS, Lines
+from searcher.faces.web.problems import Problem
 from searcher.faces.web.site import Visit, Work
 from searcher.render import concordance
 from searcher.render import diff as rendered_diff
@@ -120,6 +122,8 @@ def kwic(visit: Visit) -> Response:
     seed = states.number(given, "seed", 0, 0, 10**9 - 1)
     sample = states.number(given, "sample", 0, 0, states.MAX_LIMIT) or None
     results = visit.index.search(state.ask, limit=1, passages=0)
+    if (state.order or sample) and results.total > SORTED:
+        raise Problem(400, "too_many", "error.too_many")
     lines = visit.index.kwic(state.ask, context=state.context, order=state.order, sample=sample, seed=seed)
     return answer("".join(concordance.json(results, islice(lines, limit))))
 

@@ -49,7 +49,7 @@ CODES = tuple(
     dict.fromkeys(
         [
             *(each.code for each in _MEANINGS.values()),
-            *"not_found no_names no_quotes method_not_allowed busy window bad_host host_refused".split(),
+            *"not_found no_names no_quotes method_not_allowed busy window too_many bad_host host_refused".split(),
             *"origin_refused token_required read_only not_saved too_large internal_error".split(),
         ]
     )

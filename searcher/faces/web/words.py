@@ -359,6 +359,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Pages end at 10,000 articles. Download the answer to have all of it.",
         "Les pages s’arrêtent à 10 000 articles. Téléchargez la réponse pour tout avoir.",
     ),
+    "error.too_many": (
+        "Lines of more than 2,000 articles are neither sorted nor drawn here. Narrow the search, or download all lines.",
+        "Au-delà de 2 000 articles, les lignes ne sont ni triées ni tirées au sort ici. Précisez la recherche, ou "
+        "téléchargez toutes les lignes.",
+    ),
     "error.busy": (
         "Too many people are searching at this moment. Try again in a few seconds.",
         "Trop de recherches sont en cours. Réessayez dans quelques secondes.",

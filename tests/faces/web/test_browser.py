@@ -292,8 +292,7 @@ def test_a_reference_is_copied(visit: Callable[..., Any], site: str) -> None:
     page = visit(permissions=["clipboard-read", "clipboard-write"])
     page.goto(f"{site}/article/a1")
     page.get_by_role("button", name="Copier la référence").click()
-    page.wait_for_function("document.querySelector('.live').textContent")
-    assert page.inner_text(".live") == "Référence copiée"
+    page.locator(".live", has_text="Référence copiée").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").startswith("ROY, Léa")
 
 
