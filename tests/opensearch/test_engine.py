@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,9 +21,20 @@ from searcher.engines.opensearch.client import Client
 from searcher.engines.opensearch.pointer import Pointer
 from searcher.engines.opensearch.target import Access, OpenSearch
 from searcher.errors import EngineUnreachable, IndexDamaged
+from searcher.query.ask import Sort
 from searcher.query.plan import EVERYTHING, Phrase, Plan, Term, Weighted
 from tests import oracle
-from tests.engines.test_answers import entry, filled, reading
+from tests.engines.test_answers import (
+    SEED,
+    entry,
+    expected,
+    filled,
+    numbers,
+    reading,
+    some_archive,
+    some_plan,
+    some_question,
+)
 from tests.opensearch import lane
 from tests.opensearch.front import Asked, Front
 
@@ -137,6 +149,46 @@ def test_scores_do_not_move_while_an_update_is_under_way(tmp_path: Path) -> None
         found = {int(hit.article.id): hit.score for hit in reader.search(plan, limit=20).found}
     writer.close()
     assert found == pytest.approx(oracle.score(plan, entries), rel=1e-6)
+
+
+def test_answers_do_not_depend_on_how_much_a_request_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers that come page by page, scores in several requests, counts in order: as the oracle has them."""
+    rng = random.Random(SEED)
+    archive = some_archive(ENGINE, tmp_path / "index", SEED)
+    while len(archive.alive) < 20:
+        archive = some_archive(ENGINE, tmp_path / f"index {rng.random()}", rng.randrange(1 << 32))
+    for module in ("cluster", "reader", "vocabulary"):
+        monkeypatch.setattr(f"searcher.engines.opensearch.{module}.PAGE", 7)
+    monkeypatch.setattr("searcher.engines.opensearch.reader.BATCH", 3)
+    monkeypatch.setattr("searcher.engines.opensearch.query.CLAUSES", 2)
+    monkeypatch.setattr("searcher.engines.opensearch.vocabulary.FEW", 2)
+    monkeypatch.setattr("searcher.engines.opensearch.counting.TOGETHER", 2)
+    monkeypatch.setattr("searcher.engines.opensearch.counting.BUCKETS", 3)
+    monkeypatch.setattr("searcher.engines.opensearch.cluster.SEARCHES", 3)
+    number = numbers(archive)
+    with reading(ENGINE, archive.folder) as reader:
+        for _ in range(40):
+            plan, sort = some_plan(rng), rng.choice(list(Sort))
+            shown, right = f"SEED={SEED} {sort} {plan}", expected(plan, archive)
+            answer = reader.search(plan, limit=50, sort=sort, explain=True)
+            scores = {number[found.article.id]: found.score for found in answer.found}
+            assert (answer.total, scores.keys()) == (len(right), right.keys()), shown
+            if archive.alive == archive.stored:
+                assert scores == pytest.approx(right, rel=1e-5), shown
+            pages = [reader.search(plan, limit=4, offset=at, sort=sort).found for at in range(0, 44, 4)]
+            ids = [found.article.id for found in answer.found]
+            assert [found.article.id for page in pages for found in page] == ids, shown
+            assert [found.article.id for found in reader.every(plan, sort)] == ids, shown
+            for found in answer.found:
+                assert sum(part.points for part in found.parts) == pytest.approx(found.score, rel=1e-6), shown
+            for name in ("source", "author"):
+                counted = reader.counts(plan, [name]).values[name]
+                assert counted == oracle.counts(plan.match, archive.alive, name), shown
+        if archive.alive == archive.stored:
+            for _ in range(20):
+                questions = [some_question(rng) for _ in range(8)]
+                assert reader.look_up(questions) == oracle.look_up(questions, archive.stored), f"SEED={SEED}"
+        assert [article.id for article in reader.articles()] == [each.article.id for each in archive.alive]
 
 
 @pytest.fixture
