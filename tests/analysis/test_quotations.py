@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from searcher.analysis.quotations import Confidence, Kind, Quotation, quotations
 from searcher.analysis.quotations.marks import marked, plain
+from searcher.analysis.quotations.tokens import LONGEST, sentences
 from tests import places, quoted
 
 NEWS = places.SHARED / "news" / "orangesum.jsonl.gz"
@@ -84,6 +85,14 @@ def test_marks_are_paired_by_direction(text: str, spans: list[str]) -> None:
         ("« Je pars, dit Léa Roy. Et vous ? »", ("Je pars, dit Léa Roy. Et vous ?", "Léa Roy", "A")),
         ("« Le chef de l'équipe a parlé », selon un joueur.", ("Le chef de l'équipe a parlé", None, "A")),
         ("« On ne dira rien de plus », indique-t-on.", ("On ne dira rien de plus", None, "B")),
+        (
+            "Léa Roy a reçu Anne Morel. « Mme Roy se trompe de combat », a-t-elle répondu.",
+            ("Mme Roy se trompe de combat", "Anne Morel", "B"),
+        ),
+        (
+            "Jean Vial parle. « Nous voterons contre le texte », a prévenu le député de la Marne.",
+            ("Nous voterons contre le texte", "Jean Vial", "B"),
+        ),
         ("Le pouvoir d’achat « baisse partout en France », selon l’Insee.", ("baisse partout en France", "Insee", "A")),
     ],
 )
@@ -102,6 +111,12 @@ def test_a_speaker_is_named_by_the_words_beside_the_quote(text: str, expected: t
 )
 def test_titles_and_marked_words_are_no_quotes(text: str) -> None:
     assert said(text) == []
+
+
+@pytest.mark.parametrize("text", ["l'un des ", "a dit ", "« a b c d », le maire a dit que ", "12 ; "])
+def test_a_text_without_a_stop_is_read_in_parts(text: str) -> None:
+    assert max(len(each.tokens) for each in sentences(text * 3000, 0, len(text) * 3000, ())) <= LONGEST
+    assert all(each.end <= len(text) * 300 for each in quotations(text * 300))
 
 
 def test_every_range_slices_back_to_the_text() -> None:

@@ -165,6 +165,9 @@ class Sentence(NamedTuple):
     quotes: dict[int, int]
 
 
+LONGEST = 400
+"""Tokens of a sentence at most."""
+
 _TOKEN = re.compile(r"((?:MM?|Dr|Pr|Mgr)\.(?=\s)|[^\W\d_]+(?:[-·][^\W_]+)*'?|\d+(?:[.,:]\d+)*|\.{2,}|[^\w\s]|_)")
 _STOPS = frozenset(".!?…")
 _ABBREVIATED = frozenset("m mm mme me dr pr st ste mgr art av cf etc jr sr vs".split())
@@ -202,7 +205,17 @@ def sentences(text: str, start: int, end: int, ranges: Iterable[tuple[int, Marke
     now = _add(found, now, tokens(text, at, end))
     if now.tokens:
         found.append(now)
-    return found
+    return [part for each in found for part in _parts(each)]
+
+
+def _parts(sentence: Sentence) -> list[Sentence]:
+    """A sentence that is longer than any, such as a table without a stop, in parts: rules look around in a whole sentence."""
+    if len(sentence.tokens) <= LONGEST:
+        return [sentence]
+    parts = [Sentence(sentence.tokens[at : at + LONGEST], {}) for at in range(0, len(sentence.tokens), LONGEST)]
+    for place, number in sentence.quotes.items():
+        parts[place // LONGEST].quotes[place % LONGEST] = number
+    return parts
 
 
 def _fresh(found: list[Sentence], now: Sentence) -> Sentence:
