@@ -114,13 +114,15 @@ class SavedSearches:
             for folder in dict.fromkeys(saved.index for saved in wanted):
                 with Index(Path(folder)) as opened, opened.pinned() as index:
                     about = index.about
+                    edited: dict[int, frozenset[str]] = {}  # asked for once for all searches that saw the same
                     for saved in (each for each in wanted if each.index == folder):
                         lineage, serial = seen.get(_key(saved), (about.lineage, 0))
                         restarted = lineage != about.lineage
                         after = 0 if restarted else serial
                         hits = tuple(index.every(strict(saved.ask), added_after=after, passages=1))
-                        edited = index.edited(after) if hits and not restarted else frozenset()
-                        changed = tuple(hit.article.id for hit in hits if hit.article.id in edited)
+                        if hits and not restarted and after not in edited:
+                            edited[after] = index.edited(after)
+                        changed = tuple(hit.article.id for hit in hits if hit.article.id in edited.get(after, ()))
                         yield News(saved, hits, after, about.newest, restarted, changed)
                         shown[_key(saved)] = about.lineage, about.newest
         finally:
