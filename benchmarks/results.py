@@ -175,14 +175,14 @@ def _timelines(indexes: dict[str, Path], count: int) -> None:
         index.close()
 
 
-def _queries(index: searcher.Index) -> Iterator[str]:
-    """One to three words of the title of an article."""
+def _queries(index: searcher.Index, *, least: int = 1, letters: int = 1) -> Iterator[str]:
+    """Up to three words of the title of an article, `least` of them at least, of so many letters or more."""
     random = Random(SEED)
     titles = [article.title for article in islice(index.articles(), 5_000) if article.title]
     while True:
-        words = [word for word in random.choice(titles).split() if word.isalpha()]
-        if words:
-            yield " ".join(random.sample(words, min(random.randint(1, 3), len(words))))
+        words = [word for word in random.choice(titles).split() if word.isalpha() and len(word) >= letters]
+        if len(words) >= least:
+            yield " ".join(random.sample(words, min(random.randint(least, 3), len(words))))
 
 
 # ── concordance ──
@@ -235,7 +235,7 @@ def _alerts(folder: Path, articles: list[str], count: int) -> None:
     saved = alerts.SavedSearches(folder / "saved.toml", folder / "seen.json")
     with searcher.open(folder / "alerts") as index:
         about = index.about
-        asks = [searcher.Ask(query) for query in islice(_queries(index), count)]
+        asks = [searcher.Ask(query) for query in islice(_queries(index, least=2, letters=5), count)]
     place = str((folder / "alerts").absolute())
     kept = [alerts.Saved(f"s{at}", ask, place) for at, ask in enumerate(asks)]
     saved.file.write_text(alerts._toml(kept), "utf-8")  # saving one by one reads the file each time
