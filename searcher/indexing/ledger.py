@@ -462,10 +462,9 @@ class Ledger:
     def edited(self, after: int) -> set[str]:
         """The identifiers under which the engine has articles whose content replaced another one and has a serial above
         `after`."""
-        query = (
-            "SELECT a.stored FROM serials s JOIN articles a ON a.content = s.content WHERE s.serial > ? AND s.edited"
-        )
-        return {str(_out(stored)) for (stored,) in self._rows(query, after)}
+        contents = self._rows("SELECT content FROM serials WHERE serial > ? AND edited", after)
+        query = "SELECT stored FROM articles WHERE content = ?"
+        return {str(_out(stored)) for (content,) in contents for (stored,) in self._rows(query, content)}
 
     def inherit(self, path: Path) -> None:
         """Takes the serials of the ledger at `path`: a rebuilt archive is not a new one. Of one that is damaged, it takes

@@ -67,6 +67,8 @@ def test_a_value_is_whole_composed_and_on_one_line() -> None:
         "format": "html",
         "when": None,
         "name": None,
+        "person": None,
+        "pair": None,
         "speaker": None,
     }
 

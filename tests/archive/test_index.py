@@ -689,7 +689,9 @@ def test_it_looks_where_it_is_told_then_in_the_environment_then_upwards_then_at_
 
 def test_a_full_check_holds_what_is_stored_against_its_terms(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = analysis.entry
-    monkeypatch.setattr(analysis, "entry", lambda article: made(replace(article, text=f"Xylophones, {article.text}")))
+    monkeypatch.setattr(
+        analysis, "entry", lambda article, **given: made(replace(article, text=f"Xylophones, {article.text}"), **given)
+    )
     with searcher.open(folder) as index:
         assert index.check() == []
         wrong = index.check(full=True)

@@ -20,7 +20,7 @@ import pytest
 import searcher
 from searcher import engines
 
-THREADS, QUERIES, ARTICLES = 16, 500, 60
+THREADS, QUERIES, ARTICLES = 16, int(os.environ.get("QUERIES") or 100), 60
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
 WORDS = "budget police ministre réforme école grève hôpital climat vote prix".split()
 
@@ -137,6 +137,10 @@ ASKED: dict[str, Callable[[searcher.Index], object]] = {
     "pairs": lambda index: index.pairs("budget"),
     "similar": lambda index: index.similar("a0"),
     "quotes": lambda index: list(index.quotes()),
+    "group": lambda index: index.group("a0"),
+    "diff": lambda index: index.diff("a0", "a1"),
+    "edited": lambda index: index.edited(0),
+    "condition": lambda index: index.condition(),
     "latest": lambda index: index.latest("budget"),
     "every": lambda index: list(index.every("budget")),
     "get": lambda index: index.get("a0"),

@@ -167,6 +167,7 @@ ASKED: dict[str, Question] = {
     "search": lambda reader: reader.search(Plan(EVERYTHING), limit=1),
     "count_of": lambda reader: reader.count_of(Plan(EVERYTHING)),
     "counts": lambda reader: reader.counts(Plan(EVERYTHING), list(WHOLE)),
+    "serials": lambda reader: list(reader.serials(Plan(EVERYTHING))),
     "every": lambda reader: list(reader.every(Plan(EVERYTHING))),
     "look_up": lambda reader: reader.look_up((Term("words", "a"), Shaped("words", "a*", 3))),
     "fetch": lambda reader: reader.fetch("1"),

@@ -726,7 +726,7 @@ def test_it_colours_when_asked_or_on_a_terminal(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal_, raising=False)
-    for words in (["search", "Erdoğan"], ["searcher", "show", MOSCOW]):
+    for words in (["search", "Erdoğan", "--pager", "never"], ["searcher", "show", MOSCOW, "--pager", "never"]):
         ran = run(*words, *options)
         assert ("\x1b[" in ran.out) == colored
         assert "\x1b" not in ran.err

@@ -41,6 +41,7 @@ def answers(book: Ledger) -> object:
         [book.left(file.number) for file in files],
         [(file.number, content, book.same(content, file.number)) for file in files for content in CONTENTS],
         [book.alike(size, 1) for size in range(4)],
+        [book.edited(after) for after in range(4)],
         book.check(),
     )
 
@@ -61,7 +62,7 @@ def changed(book: Ledger, draw: random.Random) -> None:
         stored = book.same(content, file.number)
         article = Article(identifier, "", place=draw.choice([None, "line 1", "line 2"]))
         book.put_article(file.number, article, stored or identifier, bytes([draw.randrange(3)]) * 16, content)
-        book.serial(content)
+        book.serial(content, edited=draw.random() < 0.5)
 
     def drop(file: File) -> None:
         for number in book.left(file.number)[: draw.randrange(3)]:

@@ -21,6 +21,7 @@ from searcher.readers.fields import line
 from searcher.readers.press import blocks
 from searcher.readers.press.record import COPYRIGHT, LANGUAGES, Record, articles, byline, is_byline, length
 from searcher.readers.problems import Problem
+from searcher.readers.repairs import heard_by
 from searcher.sources import Source
 from searcher.sources.refusals import MissingExtra
 from searcher.values import replace
@@ -54,7 +55,9 @@ _PAGE = re.compile(r"[A-Z]{0,4}[-. ]?[0-9]{1,4}[A-Z]?(?:\s*[-–,;&]\s*[A-Z]{0,3
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     head = stream.read(2048)
-    if _IS_XML.match(decode(head, source.encoding or declaration(head))):
+    with heard_by(None):  # the head may end inside a letter
+        beginning = decode(head, source.encoding or declaration(head))
+    if _IS_XML.match(beginning):
         yield from _xml(source, stream)
         return
     stream.seek(0)
