@@ -156,7 +156,7 @@ _matcher = lru_cache(maxsize=8)(_Matcher)
 class _Vocabulary:
     """The pieces of all texts looked at so far, whatever was asked: which pieces hold a term, and how many words each has."""
 
-    LIMIT = 1 << 17
+    LIMIT = 1 << 16
     LONGEST = 64  # characters; a longer piece is hardly met again
     FEW = 1 << 13  # pieces of texts, met again or not: a process that has shown fewer does not learn them
 
