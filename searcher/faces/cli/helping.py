@@ -36,8 +36,8 @@ def overview(commands: Iterable[Command], path: str) -> str:
     lines = [say("help.usage", line=f"{path} {say('help.options-here')} {say('help.command-here')}"), ""]
     lines += [*_wrapped(say("command.searcher"), "  "), "", say("help.examples")]
     lines += [*(f"  {example}" for example in EXAMPLES["searcher"]), "", say("help.options")]
-    lines += [*_columns([("--version", say("option.version")), ("--lang en|fr", say("option.lang"))])]
-    lines += [*_columns([("--help", say("help.help"))]), "", say("help.commands")]
+    options = [("--version", "option.version"), ("--lang en|fr", "option.lang"), ("--help", "help.help")]
+    lines += [*_columns([(name, say(about)) for name, about in options]), "", say("help.commands")]
     lines += _columns([(each.name, say(f"command.{each.name}")) for each in commands])
     return "\n".join(lines)
 
