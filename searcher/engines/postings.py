@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from itertools import accumulate
 
@@ -34,11 +35,25 @@ def distances(ascending: list[int]) -> list[int]:
 class Block:
     """The postings of a term in `count` articles, decoded as far as they are asked for.
 
-    `gaps` reads the distances of so many positions, decoded; it raises what it likes when there are not so many.
+    `gaps` reads the distances of so many positions, decoded; it raises what it likes when there are not so many. `last` (the
+    last article) and `occurrences` are what the dictionary says of the term: a block of whose numbers one has changed does not
+    add up to both. `decoding` is what the numbers are decoded under; they raise ValueError when they do not add up.
     """
 
-    def __init__(self, count: int, documents: bytes, gaps: Callable[[int], str] = lambda _: "") -> None:
+    def __init__(
+        self,
+        count: int,
+        documents: bytes,
+        gaps: Callable[[int], str] = lambda _: "",
+        *,
+        last: int | None = None,
+        occurrences: int | None = None,
+        decoding: AbstractContextManager[object] | None = None,
+    ) -> None:
         self._count = count
+        self._last = last
+        self._occurrences = occurrences
+        self._decoding = decoding or nullcontext()
         self._documents = documents.decode("utf-8", "surrogatepass")
         self._read_gaps = gaps
         if len(self._documents) != 2 * count:
@@ -50,12 +65,20 @@ class Block:
     @cached_property
     def ids(self) -> list[int]:
         """The articles, ascending."""
-        return list(accumulate(map(ord, self._documents[: self._count])))
+        found = list(accumulate(map(ord, self._documents[: self._count])))
+        if self._last is not None and found and found[-1] != self._last:
+            with self._decoding:
+                raise ValueError("the articles of a term are not those that were stored")
+        return found
 
     @cached_property
     def frequencies(self) -> list[int]:
         """How often each of `ids` holds the term."""
-        return list(map(ord, self._documents[self._count :]))
+        found = list(map(ord, self._documents[self._count :]))
+        if self._occurrences is not None and sum(found) != self._occurrences:
+            with self._decoding:
+                raise ValueError("the frequencies of a term are not those that were stored")
+        return found
 
     @cached_property
     def _gaps(self) -> str:

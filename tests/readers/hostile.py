@@ -793,7 +793,7 @@ def links_in_circles(place: Path) -> None:
     (place / "zero.txt").symlink_to("/dev/zero")
 
 
-@folder(None, 1)
+@folder("no article: a pipe", 1)
 def pipes_in_a_folder(place: Path) -> None:
     (place / "a.txt").write_text(PROSE)
     os.mkfifo(place / "tube.txt")

@@ -55,13 +55,16 @@ _TABLE = Struct("!qi")
 _INT = Struct("!i")
 _LENGTH, _OFFSET = Struct("!I"), Struct("!Q")
 _CRC32 = 1
+_EXACT = 1 << 24  # the dictionary keeps occurrences in 32 bits of a floating-point number
 
 
 class Info(Value):
-    """What the dictionary says of a term: in how many articles it is, how often in all, and where its block is."""
+    """What the dictionary says of a term: in how many articles it is, how often in all, in which article last, and where its
+    block is."""
 
     count: int
     occurrences: int
+    last: int
     documents: slice
     positions: slice
 
@@ -114,8 +117,10 @@ class Terms:
         return bytes(self._raw[at + _LENGTHS.size : at + _LENGTHS.size + length])
 
     def _info(self, at: int) -> Info:
-        _, occurrences, count, _, _, _, _, _, documents, size, positions, length = INFO.unpack_from(self._raw, at)
-        return Info(count, int(occurrences), slice(documents, documents + size), slice(positions, positions + length))
+        _, occurrences, count, _, _, _, _, last, documents, size, positions, length = INFO.unpack_from(self._raw, at)
+        return Info(
+            count, int(occurrences), last, slice(documents, documents + size), slice(positions, positions + length)
+        )
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Every term: its field and its text."""
@@ -210,7 +215,14 @@ class OpenSegment:
             return None
         with self.decoding:
             gaps = (partial(self._gaps, info.positions),) if field in POSITIONAL else ()
-            block = Block(info.count, self._maps[files.POSTINGS][info.documents], *gaps)
+            block = Block(
+                info.count,
+                self._maps[files.POSTINGS][info.documents],
+                *gaps,
+                last=info.last,
+                occurrences=info.occurrences if info.occurrences < _EXACT else None,
+                decoding=self.decoding,
+            )
             if block.ids[-1] >= self.size:
                 raise ValueError("postings of articles that there are not")
             return block
