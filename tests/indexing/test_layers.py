@@ -13,7 +13,7 @@ import pytest
 import searcher
 from searcher.article import Article
 from searcher.errors import IndexDamaged
-from searcher.indexing import layers, ledger, manifest
+from searcher.indexing import layers, manifest
 from searcher.indexing.ledger import File, Ledger, carry
 from tests.conftest import Build
 
@@ -197,4 +197,5 @@ def test_a_file_system_without_links_gets_a_copy(tmp_path: Path, monkeypatch: py
         book.commit()
     carry(before, now)
     assert now.with_name(manifest.BASE).read_bytes() == before.read_bytes()
-    assert ledger.Ledger(now).counts() == (0, 0, 0)
+    with closing(Ledger(now)) as book:
+        assert book.counts() == (0, 0, 0)
