@@ -35,7 +35,7 @@ READ = 200_000  # articles that are scored here, for a query that is too long fo
 
 _RANK = (
     "double score = _score; if (score == 0.0) return 0.0; "
-    "return new BigDecimal(score).round(new MathContext(5, RoundingMode.HALF_EVEN)).doubleValue();"
+    "return BigDecimal.valueOf(score).round(new MathContext(5, RoundingMode.HALF_EVEN)).doubleValue();"
 )
 """`ranks.rank`, in the cluster."""
 
