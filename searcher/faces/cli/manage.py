@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Annotated
 
 import typer
 
-from searcher.faces.cli.asking import LangOption, VersionOption
-from searcher.faces.cli.options import COMMANDS
-from searcher.faces.cli.typed import Verbs, add
+from searcher.faces.cli.options import COMMANDS, LANG, VERSION
+from searcher.faces.cli.typed import Verbs, add, option
 
 MODULES = (
     "answer",
@@ -33,7 +33,9 @@ managing = typer.Typer(
 
 
 @managing.callback()
-def _managing(version: VersionOption = False, lang: LangOption = None) -> None:
+def _managing(
+    version: Annotated[bool, option(VERSION)] = False, lang: Annotated[str | None, option(LANG)] = None
+) -> None:
     """Takes the options that stand before a command."""
 
 
