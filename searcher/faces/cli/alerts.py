@@ -9,7 +9,6 @@ from pathlib import Path
 
 import searcher
 from searcher.faces.cli.answer import colored, width
-from searcher.faces.cli.counting import FacetFormat as Format
 from searcher.faces.cli.options import (
     ASKED,
     ASKING,
@@ -23,6 +22,7 @@ from searcher.faces.cli.options import (
     Option,
     takes,
 )
+from searcher.faces.cli.printing import TableFormat
 from searcher.faces.cli.running import NOTHING_FOUND, echo
 from searcher.messages import Message, say
 from searcher.render import json as as_json
@@ -30,7 +30,7 @@ from searcher.render import plain, tables, terminal
 from searcher.values import replace as replaced
 
 NAMES = Argument("names", metavar="[NAME…]", many=True, required=False)
-LIST = FORMAT.of(Format, default=Format.TEXT)
+LIST = FORMAT.of(TableFormat, default=TableFormat.TEXT)
 
 
 @takes(
@@ -59,23 +59,23 @@ def save(ask: searcher.Ask, *, name: str, index: Path | None, note: str, replace
 
 
 @takes(LIST)
-def saved(form: Format) -> int:
+def saved(form: TableFormat) -> int:
     """Lists the saved searches."""
     searches = list(searcher.SavedSearches())
     rows = [(each.name, each.ask.query, _filters(each.ask), each.index, each.note, each.created) for each in searches]
     columns = ("name", "query", "filters", "index", "note", "created")
     match form:
-        case Format.TEXT:
+        case TableFormat.TEXT:
             for each in searches:
                 note = say("saved.note", note=plain.line(each.note)) if each.note else ""
                 filters = f"  {plain.line(_filters(each.ask))}" if each.ask.filters else ""
                 echo(say("saved.line", name=plain.line(each.name), query=plain.line(each.ask.query)) + filters + note)
-        case Format.JSON:
+        case TableFormat.JSON:
             echo(as_json.dumps([dict(zip(columns, row, strict=True)) for row in rows]))
-        case Format.JSONL:
+        case TableFormat.JSONL:
             for row in rows:
                 echo(as_json.dumps(dict(zip(columns, row, strict=True))))
-        case Format.CSV:
+        case TableFormat.CSV:
             for cells in (columns, *rows):
                 echo(tables.row(cells))
     if not searches:
@@ -85,19 +85,19 @@ def saved(form: Format) -> int:
 
 
 @takes(NAMES, Option("--peek", bool, False), LIST, COLOR)
-def new(names: list[str], *, peek: bool, form: Format, color: Color) -> int:
+def new(names: list[str], *, peek: bool, form: TableFormat, color: Color) -> int:
     """Shows what came since it was shown last; exit status 0 when there is something, 1 when there is not."""
     found = 0
     news: list[dict[str, object]] = []
     painted, columns = colored(color, sys.stdout), width()
-    if form is Format.CSV:
+    if form is TableFormat.CSV:
         echo(tables.row(("search", *tables.COLUMNS, "changed")))
     for each in searcher.SavedSearches().news(names, peek=peek):
         found += len(each.hits)
         if each.restarted:
             echo(say("saved.anew", name=plain.line(each.saved.name)), err=True)
         match form:
-            case Format.TEXT:
+            case TableFormat.TEXT:
                 if each.hits:
                     echo(say("saved.new", name=plain.line(each.saved.name), count=len(each.hits)))
                 for hit in each.hits:
@@ -106,17 +106,17 @@ def new(names: list[str], *, peek: bool, form: Format, color: Color) -> int:
                     for line in terminal.hit(hit, color=painted, width=columns):
                         echo(line)
                     echo("")
-            case Format.JSON:
+            case TableFormat.JSON:
                 news.append({"search": each.saved.name, "hits": [_told(each, hit) for hit in each.hits]})
-            case Format.JSONL:
+            case TableFormat.JSONL:
                 for hit in each.hits:
                     echo(as_json.dumps({"search": each.saved.name, **_told(each, hit)}))
-            case Format.CSV:
+            case TableFormat.CSV:
                 for hit, row in zip(each.hits, tables.rows(each.hits), strict=True):
                     changed = "changed" if hit.article.id in each.changed else ""
                     echo(tables.row((each.saved.name, *row, changed)))
         sys.stdout.flush()  # what was not printed must not count as shown
-    if form is Format.JSON:
+    if form is TableFormat.JSON:
         echo(as_json.dumps(news))
     return 0 if found else NOTHING_FOUND
 
@@ -131,26 +131,26 @@ def _told(news: searcher.News, hit: searcher.Hit) -> dict[str, object]:
     Option("--only", str, metavar="NAME", key="names", many=True),
     LIST,
 )
-def match(files: list[str], *, names: list[str], form: Format) -> int:
+def match(files: list[str], *, names: list[str], form: TableFormat) -> int:
     """Says which saved searches a text meets."""
     met = _met(files, names)
     found: Counter[str] = Counter()
-    if form is Format.CSV:
+    if form is TableFormat.CSV:
         echo(tables.row(("search", "id", "title")))
     records = []
     for search, hit in met:
         found[search] += 1
         record = {"search": search, "id": hit.article.id, "title": hit.article.title}
         match form:
-            case Format.TEXT:
+            case TableFormat.TEXT:
                 echo(plain.line(say("saved.line", name=search, query=hit.article.title or hit.article.id)))
-            case Format.JSON:
+            case TableFormat.JSON:
                 records.append(record)
-            case Format.JSONL:
+            case TableFormat.JSONL:
                 echo(as_json.dumps(record))
-            case Format.CSV:
+            case TableFormat.CSV:
                 echo(tables.row(record.values()))
-    if form is Format.JSON:
+    if form is TableFormat.JSON:
         echo(as_json.dumps(records))
     return 0 if found else NOTHING_FOUND
 

@@ -24,6 +24,7 @@ from searcher.faces.cli.options import (
     When,
     takes,
 )
+from searcher.faces.cli.printing import Counted
 from searcher.faces.cli.running import NOTHING_FOUND, echo
 from searcher.messages import Message, say
 from searcher.render import concordance, terminal
@@ -70,7 +71,7 @@ def kwic(
     if not ask.query.strip():
         raise searcher.UsageError(Message("cli.no-words-kwic"))
     with searcher.open(index) as opened:
-        counted = _Counted(
+        counted = Counted(
             opened.kwic(ask, context=context, order=order, strict=sort_strict, sample=sample, seed=seed, group=group)
         )
         results = opened.search(ask, limit=1, passages=0)
@@ -82,23 +83,8 @@ def kwic(
                 echo(line)
     if form is LineFormat.TEXT:
         sys.stdout.flush()
-        echo(say("found.lines", lines=counted.lines, articles=len(counted.articles)), err=True)
-    return 0 if counted.lines else NOTHING_FOUND
-
-
-class _Counted:
-    """The lines passed on, counted, with the articles that they are of."""
-
-    def __init__(self, lines: Iterator[searcher.Line]) -> None:
-        self._given = lines
-        self.lines = 0
-        self.articles: set[str] = set()
-
-    def __iter__(self) -> Iterator[searcher.Line]:
-        for line in self._given:
-            self.lines += 1
-            self.articles.add(line.id)
-            yield line
+        echo(say("found.lines", lines=counted.count, articles=len(counted.articles)), err=True)
+    return 0 if counted.count else NOTHING_FOUND
 
 
 def _printed(

@@ -10,15 +10,9 @@ from pathlib import Path
 import searcher
 from searcher.faces.cli.answer import colored, width
 from searcher.faces.cli.options import ASKED, ASKING, COLOR, FORMAT, INDEX, TIMEOUT, Color, Option, takes
+from searcher.faces.cli.printing import TableFormat, say_incomplete, show
 from searcher.faces.cli.running import NOTHING_FOUND, echo
 from searcher.messages import say
-
-
-class FacetFormat(StrEnum):
-    TEXT = "text"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
 
 
 class TimelineFormat(StrEnum):
@@ -35,29 +29,18 @@ class TimelineFormat(StrEnum):
     Option("--by", str, "source,year", "FIELDS"),
     Option("--size", int, 20, "N"),
     *ASKING,
-    FORMAT.of(FacetFormat, default=FacetFormat.TEXT),
+    FORMAT.of(TableFormat, default=TableFormat.TEXT),
     TIMEOUT,
 )
-def facets(ask: searcher.Ask, *, index: Path | None, by: str, size: int, form: FacetFormat) -> int:
+def facets(ask: searcher.Ask, *, index: Path | None, by: str, size: int, form: TableFormat) -> int:
     """Prints how many articles of an answer there are by source, author, section, language, format or year."""
     fields = [field.strip() for field in by.split(",") if field.strip()]
     with searcher.open(index) as opened:
         made = opened.facets(ask, *fields, size=size)
     from searcher.render import facets as rendered
 
-    lines: Iterable[str]
-    match form:
-        case FacetFormat.TEXT:
-            lines = rendered.text(made)
-        case FacetFormat.JSON:
-            lines = rendered.json(made)
-        case FacetFormat.JSONL:
-            lines = rendered.jsonl(made)
-        case FacetFormat.CSV:
-            lines = rendered.csv(made)
-    for line in lines:
-        echo(line)
-    _say_incomplete(all(facet.complete for facet in made))
+    show(rendered, form, made)
+    say_incomplete(all(facet.complete for facet in made))
     return 0 if any(value.articles for facet in made for value in facet.values) else NOTHING_FOUND
 
 
@@ -93,10 +76,5 @@ def timeline(
             lines = rendered.svg(made, title=ask.query or say("timeline.all"), share=share)
     for line in lines:
         echo(line)
-    _say_incomplete(made.complete)
+    say_incomplete(made.complete)
     return 0 if made.total else NOTHING_FOUND
-
-
-def _say_incomplete(complete: bool) -> None:
-    if not complete:
-        echo(say("incomplete"), err=True)

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import searcher
 from searcher.faces.cli.options import (
@@ -24,16 +19,9 @@ from searcher.faces.cli.options import (
     Option,
     takes,
 )
-from searcher.faces.cli.running import NOTHING_FOUND, echo
-from searcher.messages import say
-
-
-class TableFormat(StrEnum):
-    TEXT = "text"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-
+from searcher.faces.cli.printing import TableFormat, say_incomplete, show
+from searcher.faces.cli.question import parsed_filters
+from searcher.faces.cli.running import NOTHING_FOUND, read_standard_input
 
 _RANK = Option("--rank", searcher.NameOrder, searcher.NameOrder.RATIO, key="order")
 _SIZE = Option("--size", int, 20, "N", help="size.names")
@@ -59,8 +47,8 @@ def names(
         made = opened.names(ask, kinds=kinds, order=order, size=size)
     from searcher.render import names as rendered
 
-    _print(rendered, form, made)
-    _say_incomplete(made.complete)
+    show(rendered, form, made)
+    say_incomplete(made.complete)
     return 0 if made.rows else NOTHING_FOUND
 
 
@@ -82,8 +70,8 @@ def pairs(
         made = opened.pairs(ask, order=order, size=size, examples=examples)
     from searcher.render import names as rendered
 
-    _print(rendered, form, made)
-    _say_incomplete(made.complete)
+    show(rendered, form, made)
+    say_incomplete(made.complete)
     return 0 if made.rows else NOTHING_FOUND
 
 
@@ -107,9 +95,7 @@ def similar(
     form: TableFormat,
 ) -> int:
     """Prints the articles most like some articles, or like the text on standard input, and what they share."""
-    from searcher.faces.cli.question import parsed_filters
-
-    text = sys.stdin.read() if "-" in identifiers else ""
+    text = read_standard_input().decode("utf-8", "replace") if "-" in identifiers else ""
     wanted = [each for each in identifiers if each != "-"]
     with searcher.open(index) as opened:
         made = opened.similar(
@@ -117,17 +103,5 @@ def similar(
         )
     from searcher.render import similar as rendered
 
-    _print(rendered, form, made)
+    show(rendered, form, made)
     return 0 if made.hits else NOTHING_FOUND
-
-
-def _print(rendered: ModuleType, form: TableFormat, made: Any) -> None:
-    """Prints what a command found by the function of a renderer that is called like the format."""
-    lines: Iterable[str] = getattr(rendered, form.value)(made)
-    for line in lines:
-        echo(line)
-
-
-def _say_incomplete(complete: bool) -> None:
-    if not complete:
-        echo(say("incomplete"), err=True)

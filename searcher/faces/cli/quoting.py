@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, assert_never
 
 import searcher
 from searcher.faces.cli.answer import colored, width
 from searcher.faces.cli.options import ASKED, ASKING, COLOR, FORMAT, INDEX, SORT, Color, Option, takes
-from searcher.faces.cli.people import TableFormat
+from searcher.faces.cli.printing import Counted, TableFormat
 from searcher.faces.cli.running import NOTHING_FOUND, echo
 from searcher.messages import say
 from searcher.render import quotes as rendered
@@ -39,32 +39,17 @@ def quotes(
 ) -> int:
     """Prints the quotes in the articles of an answer: what was said, who said it, where it stands."""
     with searcher.open(index) as opened:
-        counted = _Counted(opened.quotes(ask, by=by, about=about, indirect=indirect))
+        counted = Counted(opened.quotes(ask, by=by, about=about, indirect=indirect))
         asked: dict[str, Any] = {"query": ask.query, "by": by or None, "about": about or None, "indirect": indirect}
         for line in _printed(counted, form, asked, color):
             echo(line)
     if form is TableFormat.TEXT:
         sys.stdout.flush()
-        echo(say("found.quotes", quotes=counted.quotes, articles=len(counted.articles)), err=True)
-    return 0 if counted.quotes else NOTHING_FOUND
+        echo(say("found.quotes", quotes=counted.count, articles=len(counted.articles)), err=True)
+    return 0 if counted.count else NOTHING_FOUND
 
 
-class _Counted:
-    """The quotes passed on, counted, with the articles that they are of."""
-
-    def __init__(self, quotes: Iterator[searcher.Quote]) -> None:
-        self._given = quotes
-        self.quotes = 0
-        self.articles: set[str] = set()
-
-    def __iter__(self) -> Iterator[searcher.Quote]:
-        for quote in self._given:
-            self.quotes += 1
-            self.articles.add(quote.id)
-            yield quote
-
-
-def _printed(quotes: _Counted, form: TableFormat, asked: dict[str, Any], color: Color) -> Iterator[str]:
+def _printed(quotes: Iterable[searcher.Quote], form: TableFormat, asked: dict[str, Any], color: Color) -> Iterator[str]:
     match form:
         case TableFormat.TEXT:
             return rendered.text(quotes, color=colored(color, sys.stdout), width=width())
