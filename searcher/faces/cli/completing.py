@@ -68,23 +68,32 @@ def _kinds() -> tuple[list[str], list[str]]:
     return folders, files
 
 
-def bash() -> str:
-    """The script for bash, 3.2 and later."""
+def _filled(script: str, *, choice: str, names: str) -> str:
+    """The script for bash or zsh with what the table gives; `choice` and `names` are the line of a `case` for the values of an
+    option and for the options of a command."""
     folders, files = _kinds()
     choices = [
-        f"    '{command.name} {option.name}') values='{' '.join(option.choices)}';;"
+        choice.format(command=command.name, option=option.name, values=" ".join(option.choices))
         for command, option in _valued()
         if option.choices
     ]
-    names = [f"      {command.name}) values='{_names(command)}';;" for command in COMMANDS.values()]
-    return BASH.format(
+    return script.format(
         choices="\n".join(choices),
         folders="|".join(f"'{each}'" for each in folders),
         files="|".join(f"'{each}'" for each in files),
-        names="\n".join(names),
+        names="\n".join(names.format(command=each.name, names=_names(each)) for each in COMMANDS.values()),
         verbs=" ".join(COMMANDS),
         saved="|".join(_SAVED),
         ask=ASK,
+    )
+
+
+def bash() -> str:
+    """The script for bash, 3.2 and later."""
+    return _filled(
+        BASH,
+        choice="    '{command} {option}') values='{values}';;",
+        names="      {command}) values='{names}';;",
     )
 
 
@@ -134,21 +143,10 @@ complete -F _searcher search searcher
 
 def zsh() -> str:
     """The script for zsh: a file `_searcher` on $fpath, or evaluated after compinit."""
-    folders, files = _kinds()
-    choices = [
-        f"    '{command.name} {option.name}') compadd -- {' '.join(option.choices)}; return;;"
-        for command, option in _valued()
-        if option.choices
-    ]
-    names = [f"      {command.name}) compadd -- {_names(command)};;" for command in COMMANDS.values()]
-    return ZSH.format(
-        choices="\n".join(choices),
-        folders="|".join(f"'{each}'" for each in folders),
-        files="|".join(f"'{each}'" for each in files),
-        names="\n".join(names),
-        verbs=" ".join(COMMANDS),
-        saved="|".join(_SAVED),
-        ask=ASK,
+    return _filled(
+        ZSH,
+        choice="    '{command} {option}') compadd -- {values}; return;;",
+        names="      {command}) compadd -- {names};;",
     )
 
 
