@@ -379,7 +379,6 @@ TEXTS = {
     "cli.missing": "{name} is missing; see: {command} --help",
     "cli.too-many": "{words} is too much; see: {command} --help",
     "cli.wrong": "the command line cannot be understood; see: {command} --help",
-    "cli.input-closed": "standard input is closed, and - reads it; give it something to read",
     "cli.interrupted": "{name}: interrupted",
     "cli.error": "{name}: {message}",
     "cli.internal": "{name}: internal error ({what}); please report it with the output of SEARCHER_DEBUG=1 {name} …",

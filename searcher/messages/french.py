@@ -392,7 +392,6 @@ TEXTS = {
     "cli.missing": "il manque {name}\xa0; voir\xa0: {command} --help",
     "cli.too-many": "{words} est de trop\xa0; voir\xa0: {command} --help",
     "cli.wrong": "la ligne de commande est incompréhensible\xa0; voir\xa0: {command} --help",
-    "cli.input-closed": "l’entrée standard est fermée, et - la lit\xa0; donnez-lui quelque chose à lire",
     "cli.interrupted": "{name}\xa0: interrompu",
     "cli.error": "{name}\xa0: {message}",
     "cli.internal": "{name}\xa0: erreur interne ({what})\xa0; merci de la signaler avec ce qu’affiche SEARCHER_DEBUG=1 {name} …",

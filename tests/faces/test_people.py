@@ -91,7 +91,8 @@ def test_every_format_says_the_same(run: Run, command: str) -> None:
 
 
 def test_it_compares_a_text_on_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("Anne Roussel parle des quais vides de Brest."))
+    typed = io.BytesIO(b"Anne Roussel parle des quais vides de Brest.")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(typed, "utf-8"))
     status, out, _ = run("similar", "-", "--limit", "1")
     assert status == 0
     assert out.splitlines()[0].startswith("1. Titre ")

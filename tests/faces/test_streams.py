@@ -24,6 +24,7 @@ CLOSED = {
     "search -": (2, 2, 2),
     "search zzqqx": (1, 1, 1),
     "searcher show nobody": (1, 1, 1),
+    "searcher similar -": (2, 2, 2),
     "searcher stats": (0, 0, 0),
     "searcher check": (0, 0, 0),
     "searcher help syntax": (0, 0, 0),

@@ -36,7 +36,7 @@ def echo(line: str, *, err: bool = False) -> None:
 def read_standard_input() -> bytes:
     """All of standard input. Raises UsageError when it is closed."""
     if sys.stdin is None:
-        raise searcher.UsageError(Message("cli.input-closed"))
+        raise searcher.UsageError(Message("input.closed"))
     return sys.stdin.buffer.read()
 
 
