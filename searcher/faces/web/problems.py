@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 
 import searcher
+from searcher.faces.web.words import say
 from searcher.values import Value
 
 log = logging.getLogger("searcher.web")
@@ -13,8 +14,7 @@ log = logging.getLogger("searcher.web")
 
 class Problem(Exception):
     """Something to tell a visitor. `code` never changes; `message` is the name of its words (`words.WORDS`); `detail` says
-    more, in English, and holds no path; a `Message` is shown in the
-    reader's language. `retry`: seconds after which to try again."""
+    more, in English, and holds no path; a `Message` is shown in the reader's language. `retry`: seconds after which to try again."""
 
     def __init__(self, status: int, code: str, message: str, detail: str = "", *, retry: int | None = None) -> None:
         super().__init__(code)
@@ -45,11 +45,17 @@ _MEANINGS: dict[type[searcher.SearcherError], _Meaning] = {
 }
 """The first class in an error's ancestry that stands here says what the error means."""
 
+_WITHOUT: dict[str, _Meaning] = {
+    "names.without": _Meaning(404, "no_names", "error.no_names"),
+    "quotes.without": _Meaning(404, "no_quotes", "error.no_quotes"),
+}
+"""Errors that mean something of their own, by `SearcherError.code`: parts that an index was made without."""
+
 CODES = tuple(
     dict.fromkeys(
         [
-            *(each.code for each in _MEANINGS.values()),
-            *"not_found no_names no_quotes method_not_allowed busy window too_many bad_host host_refused".split(),
+            *(each.code for each in (*_MEANINGS.values(), *_WITHOUT.values())),
+            *"not_found method_not_allowed busy window too_many bad_host host_refused".split(),
             *"origin_refused token_required read_only not_saved too_large internal_error".split(),
         ]
     )
@@ -62,14 +68,20 @@ def problem_of(error: Exception) -> Problem:
     and the visitor learns nothing of them."""
     if isinstance(error, Problem):
         return error
-    for kind in type(error).__mro__:
-        if (meaning := _MEANINGS.get(kind)) is not None:
-            if meaning.status >= 500:
-                log.warning("%s: %s", meaning.code, error)
-            detail = error.args[0] if meaning.said and error.args else ""
-            return Problem(meaning.status, meaning.code, meaning.message, detail, retry=meaning.retry)
-    log.error("internal error", exc_info=error)
-    return Problem(500, "internal_error", "error.internal")
+    meaning = _meaning(error)
+    if meaning is None:
+        log.error("internal error", exc_info=error)
+        return Problem(500, "internal_error", "error.internal")
+    if meaning.status >= 500:
+        log.warning("%s: %s", meaning.code, error)
+    detail = error.args[0] if meaning.said and error.args else ""
+    return Problem(meaning.status, meaning.code, meaning.message, detail, retry=meaning.retry)
+
+
+def _meaning(error: Exception) -> _Meaning | None:
+    if isinstance(error, searcher.SearcherError) and error.code in _WITHOUT:
+        return _WITHOUT[error.code]
+    return next((_MEANINGS[kind] for kind in type(error).__mro__ if kind in _MEANINGS), None)
 
 
 def not_found() -> Problem:
@@ -78,8 +90,6 @@ def not_found() -> Problem:
 
 def as_dict(problem: Problem) -> dict[str, object]:
     """The problem as RFC 9457 has it, in English; `code` is for programs."""
-    from searcher.faces.web.words import say
-
     title = say("en", problem.message)
     return {
         "type": "about:blank",

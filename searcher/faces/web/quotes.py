@@ -11,7 +11,7 @@ from starlette.responses import Response
 import searcher
 from searcher.faces.web import state as states
 from searcher.faces.web.exports import FORMATS, Lines, file_name
-from searcher.faces.web.problems import Problem, not_found
+from searcher.faces.web.problems import not_found
 from searcher.faces.web.search import Pager, chips
 from searcher.faces.web.site import Visit
 from searcher.faces.web.state import State
@@ -52,13 +52,8 @@ def page(visit: Visit) -> Response | Lines:
 
 
 def asked(index: searcher.Index, state: State) -> Iterator[searcher.Quote]:
-    """The quotes of a question. Raises Problem where the index was made without quotes."""
-    try:
-        yield from index.quotes(state.ask, by=state.by, about=state.about, timeout=None)
-    except (searcher.QueryError, searcher.DateError):
-        raise
-    except searcher.UsageError as error:  # the one thing that is wrong once the question was understood
-        raise Problem(404, "no_quotes", "error.no_quotes") from error
+    """The quotes of a question. Raises UsageError where the index was made without quotes."""
+    return index.quotes(state.ask, by=state.by, about=state.about, timeout=None)
 
 
 def _found(index: searcher.Index, state: State) -> Found:

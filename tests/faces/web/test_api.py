@@ -134,6 +134,27 @@ def test_every_problem_of_an_index_has_its_words(tmp_path: Path) -> None:
             assert problem.status >= 500 or problem.code != "internal_error"
 
 
+def test_an_index_without_names_or_quotes_says_so_and_not_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Une école ouvre.", "utf-8")
+    searcher.build(tmp_path / "index", [tmp_path / "a.txt"], without=["names", "quotes"])
+    visitor = client(application(tmp_path / "index"))
+    for path, code in (("/names", "no_names"), ("/pairs", "no_names"), ("/quotes", "no_quotes")):
+        answer = visitor.get(f"{ROOT}{path}?q=école")
+        assert (answer.status_code, answer.json()["code"]) == (404, code)
+        assert str(tmp_path) not in answer.text
+    for path in ("/names", "/quotes"):
+        page = visitor.get(f"{path}?q=école")
+        assert page.status_code == 404
+        assert "Cet index a été construit sans les" in page.text
+        assert str(tmp_path) not in page.text
+
+
+@pytest.mark.parametrize("path", ["/names", "/quotes", "/kwic", "/search"])
+@pytest.mark.parametrize("wrong", ["match=most", "since=2021&until=2020", "since=never"])
+def test_a_page_refuses_a_wrong_option_as_such(visitor: TestClient, path: str, wrong: str) -> None:
+    assert visitor.get(f"{path}?q=budget&{wrong}").status_code == 400
+
+
 def test_schemathesis_finds_nothing(folder: Path) -> None:
     """A short run; `make test-api` takes five minutes."""
     pytest.importorskip("schemathesis", reason="schemathesis is not installed (extra dev)")
