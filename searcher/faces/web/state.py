@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import searcher
 from searcher.values import Value, replace
 
-FIELDS: Final = ("source", "author", "section", "language", "format", "year", "when", "name", "person")
+FIELDS: Final = searcher.FACETS
 """The filters an address can have, each any number of times; an empty value stands for articles without one."""
 
 NAMES: Final = {"format": "file"}

@@ -99,6 +99,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "field.year": ("Year", "Année"),
     "field.name": ("Name", "Nom"),
     "field.person": ("Person", "Personne"),
+    "field.speaker": ("Quoted person", "Personne citée"),
     "field.when": ("Date", "Date"),
     "field.title": ("Title", "Titre"),
     "field.date": ("Date", "Date"),

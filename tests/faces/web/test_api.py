@@ -14,7 +14,10 @@ from starlette.testclient import TestClient
 
 import searcher
 from searcher.faces.web import problems
+from searcher.faces.web.api import COUNTED
 from searcher.faces.web.documents import described
+from searcher.faces.web.parameters import known
+from searcher.faces.web.state import FIELDS, NAMES
 from searcher.web import application
 from tests import places
 from tests.faces.web.conftest import client
@@ -64,6 +67,33 @@ def test_an_answer_is_what_the_document_says(visitor: TestClient, path: str) -> 
     answer = visitor.get(path.replace("{id}", "a1") + ASKED[path])
     assert answer.status_code == 200, answer.text
     jsonschema.validate(answer.json(), schema_of(path), cls=jsonschema.Draft202012Validator)
+
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "match": tuple(searcher.Required),
+    "sort": tuple(searcher.Sort),
+    "step": tuple(searcher.Step),
+}
+"""Parameter → the values that the code takes."""
+LISTS = {"/api/v1/search facets": searcher.FACETS, "/api/v1/facets fields": searcher.FACETS, "/api/v1/counts fields": COUNTED}
+"""Operation and parameter with a list → the values that the code takes in it."""
+
+
+def test_the_document_lists_the_values_that_the_code_takes() -> None:
+    for path in described()["paths"]:
+        for name, parameter in known(path).items():
+            if name in CHOICES:
+                assert set(parameter["schema"]["enum"]) == set(CHOICES[name]), path
+            if (listed := LISTS.get(f"{path} {name}")) is not None:
+                assert set(parameter["schema"]["items"]["enum"]) == set(listed), path
+
+
+def test_the_document_has_every_filter() -> None:
+    filters = {NAMES.get(field, field) for field in FIELDS}
+    for path in described()["paths"]:
+        taken = known(path).keys()
+        if "match" in taken:
+            assert filters <= taken, path
 
 
 def test_every_operation_is_asked_here() -> None:
