@@ -14,7 +14,8 @@ log = logging.getLogger("searcher.web")
 
 class Problem(Exception):
     """Something to tell a visitor. `code` never changes; `message` is the name of its words (`words.WORDS`); `detail` says
-    more, in English, and holds no path; a `Message` is shown in the reader's language. `retry`: seconds after which to try again."""
+    more, in English, and holds no path; a `Message` is shown in the reader's language. `retry`: seconds after which to try
+    again."""
 
     def __init__(self, status: int, code: str, message: str, detail: str = "", *, retry: int | None = None) -> None:
         super().__init__(code)

@@ -75,7 +75,11 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "step": tuple(searcher.Step),
 }
 """Parameter → the values that the code takes."""
-LISTS = {"/api/v1/search facets": searcher.FACETS, "/api/v1/facets fields": searcher.FACETS, "/api/v1/counts fields": COUNTED}
+LISTS = {
+    "/api/v1/search facets": searcher.FACETS,
+    "/api/v1/facets fields": searcher.FACETS,
+    "/api/v1/counts fields": COUNTED,
+}
 """Operation and parameter with a list → the values that the code takes in it."""
 
 
