@@ -50,8 +50,7 @@ def read(
     """
     repairs = Repairs()
     try:
-        with heard_by(None):  # what is looked at here is read again below
-            found = form or sniff(source)
+        found = form or sniff(source)
         if share is not None and found != "jsonl" and share.which:
             return
         reader = _reader(FORMATS[found])

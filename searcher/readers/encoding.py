@@ -73,6 +73,25 @@ def decode(raw: bytes, declared: str | None = None, *, part: bool = False) -> st
     return text
 
 
+def decode_head(head: bytes, declared: str | None = None) -> str:
+    """The text that the first bytes of a file are, without a character that goes on behind them; else as `decode`.
+
+    Tells nothing to `repairs`: the reader of the whole file does.
+    """
+    with repairs.heard_by(None):
+        return decode(head[: len(head) - _cut(head)], declared)
+
+
+def _cut(head: bytes) -> int:
+    """How many bytes at the end of the head belong to a character of UTF-8 that goes on after it."""
+    try:
+        codecs.utf_8_decode(head, "strict", True)
+    except UnicodeDecodeError as error:
+        if error.start >= len(head) - 3 and error.reason == "unexpected end of data":
+            return len(head) - error.start
+    return 0
+
+
 def _mostly_utf8(raw: bytes, part: bool, start: int = 0) -> str:
     """UTF-8 whose wrong bytes are read as Windows-1252, each alone; told to `repairs`."""
     if repairs.listener() is not None and not raw.isascii():

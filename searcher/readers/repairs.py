@@ -40,6 +40,13 @@ class Repairs:
         before = self._mended.get(kind, (0, place, shown))
         self._mended[kind] = (before[0] + count, *before[1:])
 
+    def clear(self) -> None:
+        """Forgets all that was told."""
+        self.dates.clear()
+        self._mended.clear()
+        self._guessed.clear()
+        self._met.clear()
+
     def guess(self, what: str) -> None:
         self._guessed[what] = None
 
@@ -90,3 +97,9 @@ def guessed(what: str) -> None:
     """Tells of a guess, as the report is to say it."""
     if (heard := listener()) is not None:
         heard.guess(what)
+
+
+def forget() -> None:
+    """Takes back what was told of a file so far: another reader reads all of it again, and tells."""
+    if (heard := listener()) is not None:
+        heard.clear()

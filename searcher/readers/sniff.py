@@ -7,7 +7,6 @@ claims. Nothing here knows a single format, except for what HTML, plain text and
 
 from __future__ import annotations
 
-import codecs
 import re
 import struct
 from collections.abc import Iterable
@@ -17,7 +16,7 @@ from typing import Any
 
 from searcher.errors import Unreadable
 from searcher.readers.archives import zipped
-from searcher.readers.encoding import decode
+from searcher.readers.encoding import decode_head
 from searcher.readers.formats import FORMATS, MARKED, NOT_READ, Format, Refusal
 from searcher.readers.press import attached, beginning
 from searcher.readers.problems import damage
@@ -230,19 +229,9 @@ def _written(head: bytes, declared: str | None) -> str | None:
         if pattern.match(head):
             return head.decode(encoding, "replace")
     try:
-        return decode(head[: -_cut(head)] if _cut(head) else head, declared)
+        return decode_head(head, declared)
     except Unreadable:
         return None
-
-
-def _cut(head: bytes) -> int:
-    """How many bytes at the end of the head belong to a character of UTF-8 that goes on after it."""
-    try:
-        codecs.utf_8_decode(head, "strict", True)
-    except UnicodeDecodeError as error:
-        if error.start >= len(head) - 3 and error.reason == "unexpected end of data":
-            return len(head) - error.start
-    return 0
 
 
 def _by_root(source: Source, text: str, claimed: str | None) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+from email.message import EmailMessage
 
 import pytest
 
 from searcher.article import Article
 from searcher.readers import read, repairs
+from searcher.readers.encoding import decode_head
 from searcher.sources import Source
 from tests.readers.test_archive import zip_of
 
@@ -103,6 +105,36 @@ def test_it_tells_of_each_member_of_an_archive() -> None:
     raw = zip_of([("a.txt", PLAIN.encode()), ("b.txt", broken(PLAIN, "è"))])
     found = list(read(Source("a.zip", "a.zip", len(raw), content=raw)))
     assert [each.place for each in found if not isinstance(each, Article)] == ["b.txt"]
+
+
+def test_an_attachment_is_told_of_once_though_its_head_is_looked_at_first() -> None:
+    letter = EmailMessage()
+    letter["Subject"], letter["From"] = "Le pont", "redaction@kerval.example"
+    letter.set_content("Voici le texte.")
+    letter.add_attachment(broken(PLAIN, "è"), maintype="text", subtype="plain", filename="pont.txt")
+    raw = letter.as_bytes()
+    found = list(read(Source("a.eml", "a.eml", len(raw), content=raw)))
+    assert [each.place for each in found if not isinstance(each, Article)] == ["attachment pont.txt"]
+
+
+def test_a_file_that_two_readers_read_is_told_of_once() -> None:
+    """A text with the signs of an export and no article of one is read again, as a text."""
+    _, notes = told(broken(f"Le pont\n\n{'_' * 30}\n\nProQuest\n\n{PLAIN}\nDocument 1 sur 2\n", "è"), "a.txt")
+    assert len(notes) == 1
+    assert "byte 73, line 9" in notes[0]
+
+
+@pytest.mark.parametrize("size", range(20, 26))
+def test_a_head_may_end_inside_a_letter(size: int) -> None:
+    assert PLAIN.startswith(decode_head(PLAIN.encode()[:size]))
+
+
+def test_a_head_is_looked_at_in_silence() -> None:
+    heard = repairs.Repairs()
+    heard.useful = True
+    with repairs.heard_by(heard):
+        assert decode_head(broken(PLAIN * 2, "è")) == PLAIN * 2
+    assert list(heard.notes()) == []
 
 
 def test_nobody_is_told_where_nobody_listens() -> None:

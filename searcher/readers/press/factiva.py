@@ -16,12 +16,11 @@ from typing import IO, Any
 
 from searcher.article import Article
 from searcher.readers import datelines
-from searcher.readers.encoding import declaration, decode
+from searcher.readers.encoding import declaration, decode_head
 from searcher.readers.fields import line
 from searcher.readers.press import blocks
 from searcher.readers.press.record import COPYRIGHT, LANGUAGES, Record, articles, byline, is_byline, length
 from searcher.readers.problems import Problem
-from searcher.readers.repairs import heard_by
 from searcher.sources import Source
 from searcher.sources.refusals import MissingExtra
 from searcher.values import replace
@@ -55,9 +54,7 @@ _PAGE = re.compile(r"[A-Z]{0,4}[-. ]?[0-9]{1,4}[A-Z]?(?:\s*[-–,;&]\s*[A-Z]{0,3
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     head = stream.read(2048)
-    with heard_by(None):  # the head may end inside a letter
-        beginning = decode(head, source.encoding or declaration(head))
-    if _IS_XML.match(beginning):
+    if _IS_XML.match(decode_head(head, source.encoding or declaration(head))):
         yield from _xml(source, stream)
         return
     stream.seek(0)

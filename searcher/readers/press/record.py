@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from searcher.article import Article
 from searcher.errors import Unreadable
+from searcher.readers import repairs
 from searcher.readers.fields import line, make
 from searcher.readers.problems import Problem, problem
 from searcher.sources import Source
@@ -116,6 +117,7 @@ def _ordinary(source: Source, unit: str, *, reported: bool) -> Iterator[Article 
         if reported:
             return
         raise NotAnArticle(f"no article: an export without {'an' if unit[0] in 'aeiou' else 'a'} {unit}")
+    repairs.forget()
     yield from readers.read(source, form=form)
 
 
