@@ -352,7 +352,8 @@ class Ledger:
 
     def doubt_reported(self) -> None:
         """Makes the next scan find changed every file that reported something."""
-        self._run("UPDATE files SET complete = 0, taken = 0, hash = x'' WHERE number IN (SELECT file FROM problems)")
+        reported = "number IN (SELECT file FROM problems)"
+        self._change("files", "UPDATE main.files SET complete = 0, taken = 0, hash = x''", reported)
 
     def forget_file(self, file: int) -> None:
         """Removes a file whose articles were dropped."""

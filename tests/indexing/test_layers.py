@@ -92,6 +92,8 @@ def changed(book: Ledger, draw: random.Random) -> None:
     ]
     if file is None or draw.random() < 0.25:
         put_file()
+    elif draw.random() < 0.05:
+        book.doubt_reported()
     else:
         draw.choice(on_files)(file)
 
