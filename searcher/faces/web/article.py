@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date as Date
 
 from markupsafe import Markup
@@ -113,11 +112,6 @@ def _reference(visit: Visit, article: searcher.Article, name: str, query: str) -
     form = FORMATS.get(name)
     if form is None:
         raise not_found()
-    index = visit.index
-    results = index.search(searcher.Ask(query), limit=1, passages=0)
+    results = visit.index.search(searcher.Ask(query), limit=1, passages=0)
     hit = visit.shown(searcher.Hit(1, 0.0, article))
-
-    def made() -> Iterator[str]:
-        yield from form.made(results, [hit])
-
-    return Lines(made(), form.media_type, file_name(article.title or article.id, form.name))
+    return Lines(form.made(results, [hit]), form.media_type, file_name(article.title or article.id, form.name))

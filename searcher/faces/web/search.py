@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 import searcher
 from searcher.faces.web import state as states
-from searcher.faces.web.drawing import Drawing, drawing
+from searcher.faces.web.drawing import drawing
 from searcher.faces.web.exports import FORMATS, Format, Lines, file_name
 from searcher.faces.web.problems import Problem, not_found
 from searcher.faces.web.site import Visit
@@ -36,7 +36,7 @@ def home(visit: Visit) -> Response:
     """The first page: a box to type in, and what there is to search."""
     everything = searcher.Ask("", timeout=FACET_TIME)
     timeline = visit.index.timeline(everything, headlines=False)
-    sources, _ = visit.index.facets(everything, "source", "language", size=12)
+    (sources,) = visit.index.facets(everything, "source", size=12)
     state = State()
     return visit.page(
         "home.html",
@@ -49,7 +49,7 @@ def home(visit: Visit) -> Response:
 
 
 def _span(timeline: searcher.Timeline) -> tuple[str, str] | None:
-    """The first and the last bar that hold an article, by their names as dates."""
+    """The years of the first and the last bar that hold an article."""
     held = [each for each in timeline.buckets if each.articles]
     return (f"{held[0].start.year:04}", f"{held[-1].start.year:04}") if held else None
 
@@ -201,6 +201,3 @@ def feed(visit: Visit) -> Response:
     made = atom.feed(found, query=state.q, about=visit.about, address=address)
     body = "\n".join(made).encode("utf-8", "replace")
     return Response(body, media_type="application/atom+xml; charset=utf-8")
-
-
-__all__ = ["Drawing", "chips", "export", "feed", "home", "page", "timeline_export", "timeline_svg"]
