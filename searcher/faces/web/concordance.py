@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from time import monotonic
+from collections.abc import Iterable, Iterator
 
 from starlette.responses import Response
 
 import searcher
 from searcher.faces.web import state as states
 from searcher.faces.web.exports import FORMATS, Lines, file_name
+from searcher.faces.web.paging import counted, pager, pages_of
 from searcher.faces.web.problems import not_found
-from searcher.faces.web.search import Pager, chips
+from searcher.faces.web.search import chips
 from searcher.faces.web.site import Visit
 from searcher.faces.web.state import State
 from searcher.render import concordance
-from searcher.values import replace
 
 PER_PAGE = 50
-TIME = 3.0
-"""Seconds after which occurrences are no longer counted; the page then says that there are more."""
-
 SORTED = 2_000
 """Articles whose lines a page sorts; a sort needs all lines before it shows the first."""
 
 ORDERS = ("", "1R", "1L", "hit", "date", "source")
 CONTEXTS = (4, 8, 12, 20)
-
-
-@dataclass(frozen=True)
-class Found:
-    """Lines of one page; `count` of them in all, in `articles` articles, when counting came to its end (`whole`)."""
-
-    lines: tuple[searcher.Line, ...]
-    count: int
-    articles: int
-    whole: bool
 
 
 def page(visit: Visit) -> Response | Lines:
@@ -50,19 +35,21 @@ def page(visit: Visit) -> Response | Lines:
         )
     results = visit.index.search(state.ask, limit=1, passages=0)
     too_many = bool(state.order) and results.total > SORTED
-    found = _found(visit.index, replace(state, order="") if too_many else state)
-    pages = max(-(-found.count // PER_PAGE), 1)
-    low = max(1, min(state.page - 2, pages - 4))
+    order = "" if too_many else state.order
+    lines = visit.index.kwic(state.ask, context=state.context, order=order, timeout=None)
+    articles: set[str] = set()
+    found = counted(_noting(lines, articles), page=state.page, size=PER_PAGE)
     response = visit.page(
         "kwic.html",
         state=state,
         found=found,
+        articles=len(articles),
         results=results,
         notes=[note for note in results.notes if not note.quiet],
         too_many=SORTED if too_many else None,
         orders=ORDERS,
         contexts=CONTEXTS,
-        pager=Pager(state.page, pages, tuple(range(low, min(low + 4, pages) + 1)), not found.whole),
+        pager=pager(state.page, pages_of(found.count, PER_PAGE), cut=not found.whole),
         chips=chips(visit, state),
     )
     if not found.whole:
@@ -70,19 +57,11 @@ def page(visit: Visit) -> Response | Lines:
     return response
 
 
-def _found(index: searcher.Index, state: State) -> Found:
-    first, after = (state.page - 1) * PER_PAGE, state.page * PER_PAGE
-    held, count, articles, until = [], 0, set[str](), monotonic() + TIME
-    whole = True
-    for line in index.kwic(state.ask, context=state.context, order=state.order, timeout=None):
-        if first <= count < after:
-            held.append(line)
-        count += 1
+def _noting(lines: Iterable[searcher.Line], articles: set[str]) -> Iterator[searcher.Line]:
+    """The lines; the articles that they are from go into `articles`."""
+    for line in lines:
         articles.add(line.id)
-        if count > after and count % 50 == 0 and monotonic() > until:
-            whole = False
-            break
-    return Found(tuple(held), count, len(articles), whole)
+        yield line
 
 
 def export(visit: Visit) -> Lines:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from starlette.responses import Response
 
@@ -11,12 +10,13 @@ import searcher
 from searcher.faces.web import state as states
 from searcher.faces.web.drawing import drawing
 from searcher.faces.web.exports import FORMATS, Format, Lines, file_name
+from searcher.faces.web.paging import pager, pages_of
 from searcher.faces.web.problems import Problem, not_found
 from searcher.faces.web.site import Visit
 from searcher.faces.web.state import FACETS, WINDOW, State
 from searcher.render import atom
 from searcher.render import timeline as timelines
-from searcher.values import replace
+from searcher.values import Value, replace
 
 FACET_TIME = 2.0
 """Seconds that facets and the timeline may take."""
@@ -67,6 +67,8 @@ def page(visit: Visit) -> Response | Lines:
     quick = replace(ask, timeout=FACET_TIME)
     facets = visit.index.facets(quick, *FACETS, size=VALUES)
     timeline = visit.index.timeline(quick, step=state.step, headlines=bool(results.total) and state.page == 1)
+    pages = pages_of(results.total if results.groups is None else results.groups, state.limit)
+    last = min(pages, WINDOW // state.limit)
     response = visit.page(
         "search.html",
         state=state,
@@ -76,7 +78,7 @@ def page(visit: Visit) -> Response | Lines:
         facets=[facet for facet in facets if _worth_showing(facet)],
         timeline=timeline,
         drawing=drawing(visit, timeline, state),
-        pager=pager(state, results.total if results.groups is None else results.groups),
+        pager=pager(state.page, last, cut=last < pages),
         chips=chips(visit, state),
         formats=[(kind, [each for each in FORMATS.values() if each.group == kind]) for kind in KINDS],
         sorts=SORTS,
@@ -98,25 +100,7 @@ def _worth_showing(facet: searcher.Facet) -> bool:
     return facet.distinct > 1 or any(each.chosen for each in facet.values)
 
 
-@dataclass(frozen=True)
-class Pager:
-    """The pages of an answer: `around` are the numbers to show, `last` is the last one that can be opened."""
-
-    page: int
-    last: int
-    around: tuple[int, ...]
-    cut: bool
-
-
-def pager(state: State, total: int) -> Pager:
-    pages = max(-(-total // state.limit), 1)
-    last = min(pages, WINDOW // state.limit)
-    low = max(1, min(state.page - 2, last - 4))
-    return Pager(state.page, last, tuple(range(low, min(low + 4, last) + 1)), last < pages)
-
-
-@dataclass(frozen=True)
-class Chip:
+class Chip(Value):
     """A filter in use, in words, and the address without it."""
 
     label: str
