@@ -463,6 +463,8 @@ TEXTS = {
     "check.put-back": "{folder}: its manifest was put back, {count} articles",
     "check.rebuilt": "{folder}: rebuilt, {count} articles (there were {before})",
     "check.rebuilt-unknown": "{folder}: rebuilt, {count} articles (there were an unknown number)",
+    "names.heads": "articles|elsewhere|ratio|kind|name",
+    "pairs.heads": "articles|elsewhere|ratio|pair",
     "eval.heads": "collection|queries|nDCG@10|MRR@10|R@100",
     "eval.unaccented": "{name}, unaccented",
     "eval.not-saved": "{path}: not a saved run ({error})",

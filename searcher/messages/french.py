@@ -476,6 +476,8 @@ TEXTS = {
     "check.put-back": "{folder}\xa0: son manifeste a été rétabli, {count:n} {count:article|articles}",
     "check.rebuilt": "{folder}\xa0: reconstruit, {count:n} {count:article|articles} (il y en avait {before})",
     "check.rebuilt-unknown": "{folder}\xa0: reconstruit, {count:n} {count:article|articles} (leur nombre d’avant est inconnu)",
+    "names.heads": "articles|ailleurs|ratio|genre|nom",
+    "pairs.heads": "articles|ailleurs|ratio|paire",
     "eval.heads": "collection|requêtes|nDCG@10|MRR@10|R@100",
     "eval.unaccented": "{name}, sans accents",
     "eval.not-saved": "{path}\xa0: ce n’est pas une mesure enregistrée ({error})",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from searcher.messages import say
 from searcher.render.json import dumps
 from searcher.render.plain import line
 from searcher.render.tables import row
@@ -20,7 +21,9 @@ def text(table: Names | Pairs) -> Iterator[str]:
     G², the kind, the name. The examples of a pair stand below it."""
     if not table.rows:
         return
-    yield f"{'articles':>8} {'elsewhere':>9} {'ratio':>6} {'G²':>9}  {'kind          name' if _typed(table) else 'pair'}"
+    heads = say("names.heads") if isinstance(table, Names) else say("pairs.heads")
+    articles, elsewhere, ratio, *typed, name = heads.split("|")
+    yield f"{articles:>8} {elsewhere:>9} {ratio:>6} {'G²':>9}  {''.join(f'{each:13} ' for each in typed)}{name}"
     for each in table.rows:
         ratio = "·" if each.ratio is None else f"{each.ratio:.2f}"
         likelihood = "·" if each.likelihood is None else f"{each.likelihood:.1f}"
@@ -30,10 +33,6 @@ def text(table: Names | Pairs) -> Iterator[str]:
             about = ", ".join(filter(None, (said.date, said.source, said.identifier)))
             yield f"{'':8} {line(said.text)}"
             yield f"{'':8} {line(about)}"
-
-
-def _typed(table: Names | Pairs) -> bool:
-    return isinstance(table, Names)
 
 
 def _called(each: Row) -> str:

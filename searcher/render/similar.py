@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from searcher.messages import say
 from searcher.render.json import dumps
 from searcher.render.plain import line
 from searcher.render.tables import row
@@ -17,7 +18,7 @@ COLUMNS = ("rank", "score", "id", "title", "date", "source", "shared")
 def text(found: Similar) -> Iterator[str]:
     """Three lines an article: its rank and title, where and when it appeared, the words and names it shares."""
     for hit in found.hits:
-        yield f"{hit.rank}. {line(hit.article.title or '(no title)')}"
+        yield f"{hit.rank}. {line(hit.article.title or say('hit.untitled'))}"
         if said := about(hit.article):
             yield f"   {line(said)}"
         yield f"   {hit.article.id}: {line(', '.join(hit.matched))}"
