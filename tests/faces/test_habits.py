@@ -16,8 +16,8 @@ import pytest
 
 from searcher.article import Article
 from searcher.faces.cli.answer import linking
-from searcher.faces.cli.options import Color
-from searcher.faces.cli.settings import KEYS, settings
+from searcher.faces.cli.options import SETTINGS, Color
+from searcher.faces.cli.settings import settings
 from searcher.render import links
 from tests import places
 from tests.faces.conftest import Ran, Run
@@ -276,7 +276,7 @@ def test_it_shows_what_holds_and_where_it_is_from(run: Run, config: Path, monkey
         "lang       en  (--lang)",
         f"variants   /maison/names.txt  ({config})",
     ]
-    assert [line.split()[0] for line in lines] == list(KEYS)
+    assert [line.split()[0] for line in lines] == list(SETTINGS)
 
 
 def test_it_speaks_french(run: Run, archive: Path) -> None:

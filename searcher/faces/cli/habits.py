@@ -10,7 +10,7 @@ from searcher.faces.cli import completing
 from searcher.faces.cli.language import origin as language_origin
 from searcher.faces.cli.options import SETTINGS, Argument, takes
 from searcher.faces.cli.running import echo
-from searcher.faces.cli.settings import KEYS, path, settings
+from searcher.faces.cli.settings import path, settings
 from searcher.messages import Message, say, spoken
 from searcher.render import plain
 
@@ -21,7 +21,7 @@ _VARIABLES = {"index": "SEARCHER_INDEX"}
 def config() -> int:
     """Prints each setting, its value and where the value is from."""
     given = settings()
-    for key in KEYS:
+    for key, option in SETTINGS.items():
         value, origin = given.get(key), str(path())
         variable = _VARIABLES.get(key)
         if variable and os.environ.get(variable):
@@ -29,7 +29,7 @@ def config() -> int:
         elif key == "lang":
             value, origin = spoken(), language_origin(sys.argv[1:]) or say("config.default")
         elif value is None:
-            value, origin = SETTINGS[key].default, say("config.default")
+            value, origin = option.default, say("config.default")
         shown = say("config.unset") if value is None else str(getattr(value, "value", value))
         echo(plain.line(say("config.line", key=key, value=shown, origin=origin)))
     return 0

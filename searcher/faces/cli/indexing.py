@@ -219,26 +219,13 @@ def _say(done: searcher.Report, folder: Path, report: Path | None) -> None:
 
 def _table(formats: Iterable[searcher.FormatCount]) -> Iterator[str]:
     """What a run read, a line a format, in columns as wide as they need; zeros are dots, so that losses stand out."""
-    heads = [
-        say(f"table.{name}")
-        for name in ("format", "files", "articles", "without", "failed", "undated", "unsourced", "characters")
-    ]
+    counted = ("files", "articles", "without", "failed", "undated", "unsourced", "characters")
+    heads = [say(f"table.{name}") for name in ("format", *counted)]
     rows = [
-        (
+        [
             each.format or "?",
-            *(
-                apart(number) if number else "·"
-                for number in (
-                    each.files,
-                    each.articles,
-                    each.without,
-                    each.failed,
-                    each.undated,
-                    each.unsourced,
-                    each.characters,
-                )
-            ),
-        )
+            *(apart(number) if number else "·" for number in (getattr(each, name) for name in counted)),
+        ]
         for each in formats
     ]
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]

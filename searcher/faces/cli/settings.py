@@ -1,4 +1,4 @@
-"""The user's `config.toml` → defaults of options, and `searcher config`, which says what holds and where it is from.
+"""The user's `config.toml` → defaults of options. Its keys are the names in `options.SETTINGS`.
 
 An option on the command line comes first, then the environment, then this file, then the built-in default. Only the file in
 the user's own folder is read: one in the current folder could change answers without anybody knowing.
@@ -14,9 +14,6 @@ from typing import Any
 
 import searcher
 from searcher.messages import Message
-
-KEYS = ("index", "limit", "passages", "color", "hyperlink", "pager", "lang", "variants")
-"""The keys: names of options."""
 
 
 def path() -> Path:
@@ -46,15 +43,15 @@ def settings() -> Mapping[str, Any]:
 
 
 def _value(file: Path, key: str, value: Any) -> Any:
-    from difflib import get_close_matches  # here: as above
-
     from searcher.faces.cli.options import SETTINGS  # here: the options ask for their settings
 
-    if key not in KEYS:
-        near = get_close_matches(key, KEYS, 1)
-        if near:
-            raise searcher.UsageError(Message("config.key-near", file=str(file), key=key, near=near[0]))
-        raise searcher.UsageError(Message("config.key", file=str(file), key=key, keys=", ".join(KEYS)))
+    if key not in SETTINGS:
+        from searcher.faces.cli.mistakes import near  # here: few are mistyped
+
+        meant = near(key, list(SETTINGS))
+        if meant is not None:
+            raise searcher.UsageError(Message("config.key-near", file=str(file), key=key, near=meant))
+        raise searcher.UsageError(Message("config.key", file=str(file), key=key, keys=", ".join(SETTINGS)))
     option = SETTINGS[key]
     fits = isinstance(value, int) and not isinstance(value, bool) if option.kind is int else isinstance(value, str)
     try:

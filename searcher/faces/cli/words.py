@@ -26,12 +26,12 @@ def spoken(words: list[str], options: Iterable[str]) -> list[str]:
     of the command, rather than searching for it."""
     for word in words[: len(words) - _literal()]:
         if word.startswith("--") and len(word) > 2:
-            from difflib import get_close_matches  # here: only mistakes need it
+            from searcher.faces.cli.mistakes import near  # here: few are mistyped
 
-            near = get_close_matches(word.partition("=")[0], list(options), 1)
             name = word.partition("=")[0]
-            if near:
-                raise searcher.UsageError(Message("cli.no-option-near", name=name, near=near[0]))
+            meant = near(name, list(options))
+            if meant is not None:
+                raise searcher.UsageError(Message("cli.no-option-near", name=name, near=meant))
             raise searcher.UsageError(Message("cli.no-option", name=name))
     return [read_standard_input().decode("utf-8", "replace").strip() if word == "-" else word for word in words]
 
