@@ -1,4 +1,4 @@
-"""The two commands. `search` takes words only; `searcher` builds and looks after an index."""
+"""The two commands. `search` answers a query; `searcher` builds and looks after an index."""
 
 from __future__ import annotations
 
