@@ -1,11 +1,13 @@
-"""What every test stands on: how hard hypothesis tries, an index over the seeds, and indexes over a few texts."""
+"""What every test stands on: how hard hypothesis tries, an index over the seeds, indexes over a few texts, and a browser."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -82,3 +84,23 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 def pytest_sessionfinish() -> None:
     lane.end()
+
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium (Debian: apt install chromium), to which evil.example is this computer. Without it the test is skipped, but
+    never where CI is set."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("there is no Chromium, and CI is set: install it with: apt-get install chromium")
+        pytest.skip("there is no Chromium; Debian: apt install chromium")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra dev)")
+    with api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--host-resolver-rules=MAP evil.example 127.0.0.1"]
+        )
+        yield launched
+        launched.close()

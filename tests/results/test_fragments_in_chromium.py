@@ -1,12 +1,10 @@
 """Text fragments in a browser: on every page Chromium scrolls to the paragraph that holds the passage.
 
-Needs Chromium (`make test-browser`). Where there is none the tests are skipped, but never where CI is set.
+Needs Chromium (`make test-browser`).
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -17,7 +15,6 @@ from searcher.results.fragments import fragment_in_context, text_fragment
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 URL = "https://exemple.test/article"
 
 PASSAGES = [
@@ -58,16 +55,10 @@ PASSAGES = [
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Any]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("there is no Chromium, and CI is set: install it with: apt-get install chromium")
-        pytest.skip("there is no Chromium; Debian: apt install chromium")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra dev)")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser.new_page(viewport={"width": 800, "height": 600})
-        browser.close()
+def page(browser: Any) -> Iterator[Any]:
+    opened = browser.new_page(viewport={"width": 800, "height": 600})
+    yield opened
+    opened.close()
 
 
 def paragraphs(text: str) -> str:

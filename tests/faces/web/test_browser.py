@@ -1,13 +1,11 @@
 """The pages in a real browser, with and without JavaScript: journeys, keys, accessibility, print, names that are not ours.
 
-Needs Chromium (Debian: apt install chromium). Where there is none the tests are skipped, but never where CI is set.
+Needs Chromium (`make test-browser`).
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +20,6 @@ from tests.faces.web.test_escaping import PAYLOADS
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PHONE, DESKTOP = (360, 740), (1280, 800)
 
 PAGES = {
@@ -43,21 +40,6 @@ PAGES = {
     "help": "/help",
     "error": "/nowhere",
 }
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("there is no Chromium, and CI is set: install it with: apt-get install chromium")
-        pytest.skip("there is no Chromium; Debian: apt install chromium")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra dev)")
-    with api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--host-resolver-rules=MAP evil.example 127.0.0.1"]
-        )
-        yield launched
-        launched.close()
 
 
 Serve = Callable[..., str]
