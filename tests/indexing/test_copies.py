@@ -18,9 +18,9 @@ from searcher.article import Article
 from searcher.errors import IndexDamaged
 from searcher.indexing import manifest
 from searcher.indexing.copies import pairs, segments
-from searcher.indexing.copies.finding import SEGMENTS, Copies
+from searcher.indexing.copies.finding import PAIRS, SEGMENTS, Copies
 from searcher.indexing.copies.groups import groups
-from searcher.indexing.copies.kept import LEADERS, Groups, write
+from searcher.indexing.copies.kept import LEADERS, MEMBERS, Groups, write
 from searcher.indexing.copies.segments import Segment, Sketched
 from tests.dispatches import ROWS, Newsroom, Row
 from tests.indexing.test_serials import installed
@@ -192,6 +192,31 @@ def test_a_leader_that_goes_is_replaced_and_leads_again_when_it_comes_back(tmp_p
     archive.update([], ["a1", "a3"])
     assert archive.families() == set()
     assert not (tmp_path / "copies" / LEADERS).exists()
+
+
+def test_an_update_that_changes_no_pair_leaves_pairs_and_groups_as_they_are(tmp_path: Path) -> None:
+    newsroom = Newsroom(14)
+    archive = Archive(tmp_path / "copies")
+    twice, alone, later = (" ".join(newsroom.dispatch()) for _ in range(3))
+    made = {
+        name: Article(name, text, date="2020-03-01") for name, text in zip("abc", (twice, twice, alone), strict=True)
+    }
+    archive.update(made.values())
+
+    def written() -> list[tuple[int, bytes]]:
+        paths = (archive.folder / name for name in (PAIRS, LEADERS, MEMBERS))
+        return [(path.stat().st_ino, path.read_bytes()) for path in paths]
+
+    before = written()
+    archive.update([Article("d", later, date="2020-03-01")])
+    assert written() == before
+    archive.update([Article("c", later + " Fin.", date="2021-03-01")], ["c"])
+    assert written() == before
+    archive.update([], ["c", "d"])
+    assert written() == before
+    archive.update([made["c"]], ["a"])
+    assert archive.families() == set()
+    assert not (archive.folder / PAIRS).exists()
 
 
 def test_small_segments_are_merged_and_dead_ones_go(tmp_path: Path) -> None:

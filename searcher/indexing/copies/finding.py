@@ -5,7 +5,7 @@
     pairs.json          the articles that have a copy, and the pairs
     leaders, members    the groups (`kept`)
 
-The work of an update grows with what it adds and deletes, and with the number of pairs.
+The work of an update grows with what it adds and deletes; one that changes a pair also reads and writes all pairs.
 """
 
 from __future__ import annotations
@@ -99,11 +99,6 @@ class Copies:
         _, again = after.holding(crossed(before, after, touched))
         wanted = distinct(np.concatenate((again, fresh)))
 
-        rows, met = self._read_pairs()
-        for name in [after.id(number) for number in (*gone.tolist(), *again.tolist())]:
-            for other in met.pop(name, ()):
-                met[other].discard(name)
-
         @lru_cache(_KEPT_TEXTS)
         def words(number: int) -> Sequence[str]:
             return words_of(text_of(after.id(number)))
@@ -111,15 +106,8 @@ class Copies:
         def copied(one: int, other: int) -> float:
             return coverage(words(one), words(other))
 
-        found = list(pairs(after, wanted, copied))
-        numbers = distinct(np.array(found, np.int64).ravel())
-        names_of = {number: after.id(number) for number in numbers.tolist()}
-        rows.update(zip(names_of.values(), _rows(after, numbers), strict=True))
-        for number, another in found:
-            met.setdefault(names_of[number], set()).add(names_of[another])
-            met.setdefault(names_of[another], set()).add(names_of[number])
-        met = {name: others for name, others in met.items() if others}
-        self._write_pairs({name: rows[name] for name in met}, met)
+        parted = [after.id(number) for number in (*gone.tolist(), *again.tolist())]
+        self._change_pairs(after, parted, list(pairs(after, wanted, copied)))
         self._write_segments(names, after, len(opened))
         self._added.clear()
         self._deleted.clear()
@@ -161,6 +149,26 @@ class Copies:
         for name in set(names).difference(str(name) for name, _ in listed):
             (self._folder / name).unlink()
         replace_file(self._folder / SEGMENTS, as_json(listed))
+
+    def _change_pairs(self, state: Sketches, parted: list[str], found: list[tuple[int, int]]) -> None:
+        """Takes articles out of the pairs they are in, adds the pairs that were found, and makes the groups anew. Most updates
+        change no pair: they leave the files alone."""
+        if not parted and not found:
+            return
+        rows, met = self._read_pairs()
+        if not found and met.keys().isdisjoint(parted):
+            return
+        for name in parted:
+            for other in met.pop(name, ()):
+                met[other].discard(name)
+        numbers = distinct(np.array(found, np.int64).ravel())
+        names_of = {number: state.id(number) for number in numbers.tolist()}
+        rows.update(zip(names_of.values(), _rows(state, numbers), strict=True))
+        for number, another in found:
+            met.setdefault(names_of[number], set()).add(names_of[another])
+            met.setdefault(names_of[another], set()).add(names_of[number])
+        met = {name: others for name, others in met.items() if others}
+        self._write_pairs({name: rows[name] for name in met}, met)
 
     def _read_pairs(self) -> tuple[dict[str, Row], dict[str, set[str]]]:
         """The articles that have a copy, and for each of them those that it is a copy of."""
