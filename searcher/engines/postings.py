@@ -35,9 +35,8 @@ def distances(ascending: list[int]) -> list[int]:
 class Block:
     """The postings of a term in `count` articles, decoded as far as they are asked for.
 
-    `gaps` reads the distances of so many positions, decoded; it raises what it likes when there are not so many. `last` (the
-    last article) and `occurrences` are what the dictionary says of the term: a block of whose numbers one has changed does not
-    add up to both. `decoding` is what the numbers are decoded under; they raise ValueError when they do not add up.
+    `gaps` reads the distances of so many positions, decoded; it raises what it likes when there are not so many.
+    `occurrences` is the sum of the frequencies that the dictionary has: another sum is a ValueError under `decoding`.
     """
 
     def __init__(
@@ -46,12 +45,10 @@ class Block:
         documents: bytes,
         gaps: Callable[[int], str] = lambda _: "",
         *,
-        last: int | None = None,
         occurrences: int | None = None,
         decoding: AbstractContextManager[object] | None = None,
     ) -> None:
         self._count = count
-        self._last = last
         self._occurrences = occurrences
         self._decoding = decoding or nullcontext()
         self._documents = documents.decode("utf-8", "surrogatepass")
@@ -65,11 +62,7 @@ class Block:
     @cached_property
     def ids(self) -> list[int]:
         """The articles, ascending."""
-        found = list(accumulate(map(ord, self._documents[: self._count])))
-        if self._last is not None and found and found[-1] != self._last:
-            with self._decoding:
-                raise ValueError("the articles of a term are not those that were stored")
-        return found
+        return list(accumulate(map(ord, self._documents[: self._count])))
 
     @cached_property
     def frequencies(self) -> list[int]:

@@ -219,12 +219,11 @@ class OpenSegment:
                 info.count,
                 self._maps[files.POSTINGS][info.documents],
                 *gaps,
-                last=info.last,
                 occurrences=info.occurrences if info.occurrences < _EXACT else None,
                 decoding=self.decoding,
             )
-            if block.ids[-1] >= self.size:
-                raise ValueError("postings of articles that there are not")
+            if block.ids[-1] != info.last or info.last >= self.size:  # a changed distance moves the last article too
+                raise ValueError("the articles of a term are not those that were stored")
             return block
 
     def _gaps(self, extent: slice, occurrences: int) -> str:
