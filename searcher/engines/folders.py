@@ -26,24 +26,16 @@ class FolderEngine:
         return self
 
     def begin(self, place: Path, base: Sealed | None) -> None:
-        import shutil  # here: no search needs it
-
         place.mkdir(FOLDERS)
         for name in base.seal if base else ():
-            before = base.place / name  # type: ignore[union-attr]
-            try:
-                os.link(before, place / name)
-            except OSError as error:
-                if error.errno in (errno.ENOENT, errno.ENOSPC, errno.EDQUOT):
-                    raise
-                shutil.copyfile(before, place / name)  # a file system without hard links
+            link(base.place / name, place / name)  # type: ignore[union-attr]
 
     def seal(self, place: Path, *, base: Sealed | None, durable: bool) -> Seal:
         """Files that are those of `base` are neither read nor synced again."""
         seal = {}
         for path in sorted(place.iterdir()):
             known = base.seal.get(path.name) if base else None
-            if known is not None and _same(path, base.place / path.name):  # type: ignore[union-attr]
+            if known is not None and same(path, base.place / path.name):  # type: ignore[union-attr]
                 open_to_readers(path)
                 seal[path.name] = known
             else:
@@ -62,6 +54,18 @@ class FolderEngine:
         import shutil  # here: no search needs it
 
         shutil.rmtree(place, ignore_errors=True)
+
+
+def link(before: Path, now: Path) -> None:
+    """Gives a file that nobody changes another name; a copy of it where the file system has no hard links. Raises OSError."""
+    try:
+        os.link(before, now)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOSPC, errno.EDQUOT):
+            raise
+        import shutil  # here: no search needs it
+
+        shutil.copyfile(before, now)
 
 
 def sealed(path: Path, *, durable: bool) -> tuple[int, str]:
@@ -100,7 +104,8 @@ def changed(place: Path, seal: Seal, *, thorough: bool) -> str | None:
     return None
 
 
-def _same(one: Path, other: Path) -> bool:
+def same(one: Path, other: Path) -> bool:
+    """Whether two names are links to one file."""
     try:
         return os.path.samefile(one, other)
     except OSError:

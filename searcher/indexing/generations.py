@@ -20,8 +20,8 @@ from datetime import datetime
 from pathlib import Path
 
 from searcher import engines
-from searcher.engines.folders import FILES, FOLDERS, FolderEngine, sealed, sync
-from searcher.engines.protocol import Engine
+from searcher.engines.folders import FILES, FOLDERS, FolderEngine, same, sealed, sync
+from searcher.engines.protocol import Engine, Seal
 from searcher.engines.stored import from_json
 from searcher.errors import (
     EngineUnreachable,
@@ -214,14 +214,15 @@ def publish(
     next run goes on from, and nothing else changes. Raises WriteFailed and changes nothing when the disk does.
     """
     generation, engine = folder / manifest.generation, manifests.engine(folder, manifest)
+    shared = before if before and (before.durable or not durable) else None
     with _written(folder):
-        base = manifests.part(folder, before) if before and (before.durable or not durable) else None
-        seal = engine.seal(generation / engine.name, base=base, durable=durable)
-        files = {f"{engine.name}/{name}": held for name, held in seal.items()}
-        base = manifests.copies(folder, before) if base and before else None
-        seal = _COPIES.seal(generation / COPIES, base=base, durable=durable)
-        files |= {f"{COPIES}/{name}": held for name, held in seal.items()}
-        files |= _sealed_ledger(folder, generation, before, durable=durable)
+        part = manifests.part(folder, shared) if shared else None
+        copies = manifests.copies(folder, shared) if shared else None
+        files = {
+            **_within(engine.name, engine.seal(generation / engine.name, base=part, durable=durable)),
+            **_within(COPIES, _COPIES.seal(generation / COPIES, base=copies, durable=durable)),
+            **_sealed_ledger(folder, generation, shared, durable=durable),
+        }
         finished = replace(manifest, files=files, durable=durable, copied=name == NAME)
         written = manifests.written(finished)
         if name == NAME:
@@ -241,15 +242,18 @@ def publish(
     return finished
 
 
-def _sealed_ledger(
-    folder: Path, generation: Path, before: Manifest | None, *, durable: bool
-) -> dict[str, tuple[int, str]]:
-    """The files of a generation's ledger with their sizes and checksums; what it shares with `before` is not read again."""
+def _within(name: str, seal: Seal) -> Seal:
+    """The seal of a part as the manifest has it."""
+    return {f"{name}/{each}": held for each, held in seal.items()}
+
+
+def _sealed_ledger(folder: Path, generation: Path, before: Manifest | None, *, durable: bool) -> Seal:
+    """The files of a generation's ledger. A base that is the base of `before`, or was its ledger, is not read again."""
     files = {LEDGER: sealed(generation / LEDGER, durable=durable)}
     base = generation / BASE
     if base.exists():
-        known = (BASE if BASE in before.files else LEDGER) if before and (before.durable or not durable) else None
-        if before and known and os.path.samefile(base, folder / before.generation / known):
+        known = before and (BASE if BASE in before.files else LEDGER)
+        if before and known and same(base, folder / before.generation / known):
             files[BASE] = before.files[known]
         else:
             files[BASE] = sealed(base, durable=durable)

@@ -11,12 +11,11 @@ merged into one file, which a later one takes for its base: each row is rewritte
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 import sqlite3
 from pathlib import Path
 
+from searcher.engines.folders import link
 from searcher.indexing.manifest import BASE
 
 LARGE = 4 << 20  # bytes of a ledger from which on it is worth two files
@@ -111,12 +110,12 @@ def begin(before: Path, ledger: Path, made: tuple[str, ...]) -> None:
     base = before.with_name(BASE)
     if base.exists():
         if before.stat().st_size * GROWN < base.stat().st_size:
-            _link(base, ledger.with_name(BASE))
+            link(base, ledger.with_name(BASE))
             shutil.copyfile(before, ledger)
         else:
             _merge(base, before, ledger)
     elif before.stat().st_size >= LARGE:
-        _link(before, ledger.with_name(BASE))
+        link(before, ledger.with_name(BASE))
         _new_layer(ledger, before, made)
     else:
         shutil.copyfile(before, ledger)
@@ -157,12 +156,3 @@ class _Opened:
 
     def __exit__(self, *_: object) -> None:
         self._database.close()
-
-
-def _link(before: Path, now: Path) -> None:
-    try:
-        os.link(before, now)
-    except OSError as error:
-        if error.errno in (errno.ENOENT, errno.ENOSPC, errno.EDQUOT):
-            raise
-        shutil.copyfile(before, now)  # a file system without hard links
