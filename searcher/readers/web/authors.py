@@ -113,7 +113,8 @@ def _publisher(name: str, source: str, host: str) -> bool:
 
 def _signed(shown: list[str], title: str, source: str, host: str) -> str:
     """The names that a line soon after the headline gives: after `Par`, or before a date."""
-    after = next((at for at, each in enumerate(shown) if title and squeezed(each) == squeezed(title)), None)
+    wanted = squeezed(title)
+    after = next((at for at, each in enumerate(shown) if title and squeezed(each) == wanted), None)
     near = shown[after + 1 : after + 1 + LOOKED_AT] if after is not None else []
     for each in near:
         if _BY.match(each) and (byline(each) or len(each) <= 60):

@@ -22,7 +22,7 @@ from lxml import etree
 from searcher.article import days
 from searcher.readers.datelines import MONTHS, find, plain
 from searcher.readers.dating import FIRST_YEAR, iso
-from searcher.readers.web.body import BLOCKS, flat, for_libraries, heading, is_boilerplate
+from searcher.readers.web.body import BLOCKS, flat, for_libraries, is_boilerplate
 
 DAY = len("2020-07-02")
 HEAD_ELEMENTS = 80  # elements after the headline in which a by-line is looked for …
@@ -128,8 +128,8 @@ class _Byline(NamedTuple):
         return self.date[:DAY]
 
 
-def published(tree: Any, declared: Declared, addresses: Iterable[str], title: str) -> str | None:
-    """The date of publication of the page that `tree` is."""
+def published(tree: Any, declared: Declared, addresses: Iterable[str], headline: Any) -> str | None:
+    """The date of publication of the page that `tree` is; `headline` is the heading that says its title, or None."""
     said = declared.said
     address = next((found for each in addresses if (found := url_date(each))), None)
     changes = {said[key] for key in _CHANGES if said.get(key)}
@@ -138,7 +138,7 @@ def published(tree: Any, declared: Declared, addresses: Iterable[str], title: st
     stated = next((each for each in sure if len(each) >= DAY), sure[0]) if sure else ""
     if address is not None and len(address) == DAY and stated.startswith(address):
         return stated  # no by-line would change it
-    near = _near(tree, title, address)
+    near = _near(headline, address)
     if sure:
         changed = {each[:DAY] for each in _read((declared.changed, *changes))}
         if near is not None and near.alone and near.day not in changed and _contradicts(near.day, stated, address):
@@ -259,12 +259,11 @@ def _only(tree: Any) -> str | None:
 # ── lines that people read ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _near(tree: Any, title: str, address: str | None) -> _Byline | None:
+def _near(headline: Any, address: str | None) -> _Byline | None:
     """The day in a by-line near the headline: after it and before the prose, else just before it, else after the first prose.
 
     A day in the month that the address gives goes before others.
     """
-    headline = heading(tree, title)
     if headline is None:
         return None
     month = address[:7] if address is not None else ""

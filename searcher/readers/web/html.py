@@ -169,7 +169,7 @@ def _whole(source: Source, head: _Head, page: _Shown, stripped: str | None) -> A
         title=title,
         text=text,
         standfirst=_standfirst(data, meta, page.paragraphs, text, title),
-        date=dates.published(page.tree, head.stamps, (source.url or "", url), title) if title else None,
+        date=dates.published(page.tree, head.stamps, (source.url or "", url), page.headline) if title else None,
         source=publisher,
         author=author,
         section=data.section or meta.section,
@@ -194,7 +194,7 @@ def _post(source: Source, head: _Head, element: Any, number: int) -> Article:
         place=f"article {number}",
         title=title,
         text=text,
-        date=dates.published(own, nothing, (url,), title),
+        date=dates.published(own, nothing, (url,), heading(own, title)),
         source=publisher,
         author=author,
         section=head.data.section or head.meta.section,
@@ -329,7 +329,7 @@ def _extracted(tree: Any) -> str:
 def _standfirst(data: Declared, meta: Declared, paragraphs: list[str], text: str, title: str) -> str:
     """The description, if the page shows it before its text or as its beginning; in the words of the page."""
     first = squeezed(text[:1000].partition("\n\n")[0])
-    for described in filter(None, (data.standfirst, meta.standfirst)):
+    for described in dict.fromkeys(filter(None, (data.standfirst, meta.standfirst))):
         wanted = squeezed(described.rstrip(" .…"))
         if len(wanted) < 30 or wanted == squeezed(title):
             continue

@@ -17,6 +17,7 @@ QUOTED = 60  # characters of what was left out that a line quotes
 AROUND = 4  # lines before and behind the article in which by-lines and boilerplate are counted
 NOTICES = 3  # lines of boilerplate that are quoted
 
+_DROPPED = ("nav", "footer")
 _LISTED, _BOXED, _END = "\ue000", "\ue001", "\ue002"  # marks before and behind elements, from the private use area
 _MARKS = re.compile("[\ue000-\ue002]")
 _PIECES = re.compile("([\ue000-\ue002])")
@@ -37,7 +38,7 @@ def lines_of(tree: Any) -> list[Line]:
     body = tree if body is None else body
     marked = _marked(body)
     try:
-        text = text_of_tree(body, ("nav", "footer"))
+        text = text_of_tree(body, _DROPPED)
     finally:
         for each, inside, after in marked:
             each.text, each.tail = inside, after
@@ -68,11 +69,13 @@ def _marked(body: Any) -> list[tuple[Any, str | None, str | None]]:
     stack = [body]
     while stack:
         for each in stack.pop():
+            if each.tag in _DROPPED:
+                continue
             if is_boilerplate(each):
                 boxed = (
                     each.tag == "aside" or _BOX.search(f"{each.get('class') or ''} {each.get('id') or ''}") is not None
                 )
-                if boxed or each.tag in ("nav", "footer") or len(flat(each)) <= most:
+                if boxed or len(flat(each)) <= most:
                     marked.append((each, each.text, each.tail))
                     each.text = f"{_BOXED if boxed else _LISTED}{each.text or ''}"
                     each.tail = f"{_END}{each.tail or ''}"
@@ -108,7 +111,7 @@ def left_out(tree: Any, lines: Sequence[Line], kept: Iterable[str]) -> str | Non
         elif long:
             text.append(each.outside)
     if text:
-        links = [one for link in tree.iter("a") if (one := flat(link))]
+        links = dict.fromkeys(one for link in tree.iter("a") if (one := flat(link)))
         text = [each for each in text if not _navigates(each, links)]
     said = []
     if text:
@@ -120,8 +123,8 @@ def left_out(tree: Any, lines: Sequence[Line], kept: Iterable[str]) -> str | Non
     return f"left out of the page: {'; '.join(said)}" if said else None
 
 
-def _navigates(paragraph: str, links: list[str]) -> bool:
-    return sum(len(each) for each in dict.fromkeys(links) if each in paragraph) >= LINKED * len(paragraph)
+def _navigates(paragraph: str, links: Iterable[str]) -> bool:
+    return sum(len(each) for each in links if each in paragraph) >= LINKED * len(paragraph)
 
 
 def _begin(text: str) -> str:
