@@ -20,9 +20,6 @@ _ABBREVIATIONS = frozenset(
     """.split()
 )
 _CLOSING = "»”\"’')\\]"
-BEFORE = "«“\"‘'([—–- \t\n\u00a0\u202f\u2009"
-"""What may stand between the end of a sentence and the capital that shows that it is the end."""
-
 _OPENING = "«“\"‘'(\\[—–\\-"
 _END = lazily(
     rf"""

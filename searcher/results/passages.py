@@ -10,7 +10,6 @@ from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from searcher.analysis import sentences
-from searcher.analysis.sentences import BEFORE as BEFORE_SENTENCES
 from searcher.article import Range
 from searcher.query.marks import Mark
 from searcher.results.marking import Span, merged, spans
@@ -30,14 +29,13 @@ def passages(text: str, marks: tuple[Mark, ...], *, limit: int) -> tuple[Passage
     """
     if limit < 1:
         return ()
+    ends = sentences(text)
     found = spans(text, tuple(mark for mark in marks if mark.in_text))
     if not found:
         return tuple(
-            Passage(text[start:end], start, end)
-            for start, end in _first(text)
-            for end in [_shortened(text, start, end)]
+            Passage(text[start:end], start, end) for start, end in ends[:1] for end in [_shortened(text, start, end)]
         )
-    windows = _windows(text, found, _around(text, found))
+    windows = _windows(text, found, ends)
     chosen: list[_Window] = []
     texts: list[set[str]] = []
     shown: set[int] = set()
@@ -54,52 +52,6 @@ def passages(text: str, marks: tuple[Mark, ...], *, limit: int) -> tuple[Passage
     return tuple(
         Passage(text[window.start : window.end], window.start, window.end, _inside(window, found)) for window in chosen
     )
-
-
-def _first(text: str) -> list[Range]:
-    """The first sentence, if there is one."""
-    if _has_breaks(text):
-        return sentences(text)[:1]
-    return _within(text, 0, _end_of_line(text, len(text) - len(text.lstrip())))[:1]
-
-
-def _around(text: str, found: list[Span]) -> list[Range]:
-    """The sentences of the lines that hold spans, and of the line after each: all that a window can begin or end with. A line
-    break ends a sentence, so they are sentences of the whole text too; finding those alone takes half of the time."""
-    if _has_breaks(text):
-        return sentences(text)
-    ends: list[Range] = []
-    done = 0
-    for span in found[:MAX_WINDOWS]:
-        if span.end <= done and text.find("\n", span.end, done) >= 0:
-            continue
-        start = max(text.rfind("\n", 0, span.start) + 1, done)
-        line = _end_of_line(text, max(span.end, done))
-        following = _end_of_line(text, len(text) - len(text[line:].lstrip()))
-        ends += _within(text, start, following)
-        done = following
-    return ends
-
-
-def _within(text: str, start: int, end: int) -> list[Range]:
-    """The sentences of some lines. What the next line begins with is looked at too: a capital there ends a sentence before."""
-    rest = text[end : end + _AHEAD]
-    seen = end + len(rest) - len(rest.lstrip(BEFORE_SENTENCES)) + 1
-    found = ((start + begin, start + stop) for begin, stop in sentences(text[start:seen]))
-    return [(begin, min(stop, end)) for begin, stop in found if begin < end]
-
-
-_AHEAD = 200  # characters
-
-
-def _has_breaks(text: str) -> bool:
-    """Whether lines end in other ways than with a line feed, which they hardly ever do."""
-    return "\r" in text or "\u2028" in text or "\u2029" in text
-
-
-def _end_of_line(text: str, start: int) -> int:
-    end = text.find("\n", start)
-    return len(text) if end < 0 else end
 
 
 class _Window(NamedTuple):
