@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Build
-from tests.faces.conftest import Run
+from tests.faces.cli.conftest import Run
 
 ARTICLES = [
     {

@@ -20,7 +20,7 @@ from searcher.faces.cli.options import SETTINGS, Color
 from searcher.faces.cli.settings import settings
 from searcher.render import links
 from tests import places
-from tests.faces.conftest import Ran, Run
+from tests.faces.cli.conftest import Ran, Run
 
 TERMINAL = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
 

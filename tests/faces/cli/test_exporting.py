@@ -12,7 +12,7 @@ import pytest
 
 from tests import places
 from tests.conftest import Build
-from tests.faces.conftest import Run
+from tests.faces.cli.conftest import Run
 
 SCHEMA = json.loads((places.ROOT / "docs" / "json-output.schema.json").read_text("utf-8"))
 

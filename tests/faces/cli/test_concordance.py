@@ -12,7 +12,7 @@ import pytest
 
 from searcher.render import columns
 from tests.conftest import Build
-from tests.faces.conftest import Run
+from tests.faces.cli.conftest import Run
 
 HEAD = "id,date,source,title,start,left,node,right"
 

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from tests.conftest import Build
-from tests.faces.conftest import Run
+from tests.faces.cli.conftest import Run
 
 LONG = " ".join(f"mot{number}" for number in range(30))
 LEFT = f"Le budget est voté hier. {LONG} Fin de la dépêche."

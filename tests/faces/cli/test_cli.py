@@ -25,7 +25,7 @@ from searcher.faces import cli
 from searcher.indexing import generations, manifest
 from searcher.render import plain, terminal
 from tests import places
-from tests.faces.conftest import Ran, Run
+from tests.faces.cli.conftest import Ran, Run
 
 HERE = places.ROOT
 SCHEMA = json.loads((HERE / "docs" / "json-output.schema.json").read_text("utf-8"))

@@ -14,7 +14,7 @@ import searcher
 from searcher.render.terminal import BOLD, DIM, MATCH, PLAIN
 from tests import places
 from tests.conftest import Build
-from tests.faces.conftest import Run
+from tests.faces.cli.conftest import Run
 
 SCHEMA = json.loads((places.ROOT / "docs" / "json-output.schema.json").read_text("utf-8"))
 

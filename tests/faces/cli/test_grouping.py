@@ -9,7 +9,7 @@ import pytest
 
 import searcher
 from tests.dispatches import Newsroom, Row
-from tests.faces.conftest import Run
+from tests.faces.cli.conftest import Run
 
 
 @pytest.fixture
