@@ -368,6 +368,22 @@ def test_similar_articles_quotes_and_names_are_those_of_the_index(build: Build) 
     assert [row["name"] for row in call(folder, "names", query="").structured_content["names"]] == rows
 
 
+@pytest.mark.parametrize(
+    ("written", "parsed"),
+    [
+        ('"guerre Syrie"~3', '"guerre Syrie"~3'),
+        ('source:"Le Monde"', 'source:"Le Monde"'),
+        ("langue:fr", "language:fr"),
+        ("date:2020-03", "date:2020-03"),
+        ("date:2019..2020", "date:2019..2020"),
+    ],
+)
+def test_what_archive_shows_of_the_query_language_is_read_so(archive: Path, written: str, parsed: str) -> None:
+    assert written in call(archive, "archive").structured_content["syntax"]
+    found = call(archive, "search", query=written).structured_content
+    assert (found["query"], [note for note in found["notes"] if "unknown" in note]) == (parsed, [])
+
+
 def test_copies_are_one_hit_unless_all_are_wanted(build: Build) -> None:
     text = " ".join(f"mot{number}" for number in range(200)) + " gare"
     folder = build([{"id": each, "title": each, "text": f"{text} {each}", "date": "2020-03-12"} for each in "ab"])

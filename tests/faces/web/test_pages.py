@@ -113,6 +113,23 @@ def test_an_article_shows_its_marks_its_neighbours_and_a_reference(visitor: Test
     assert (known["DC.type"], known["DC.date"], known["DC.source"]) == ("newsItem", "2020-01-07", "AFP")
 
 
+def test_articles_carry_what_reference_managers_read(visitor: TestClient) -> None:
+    titles = [each["title"] for each in Page(visitor.get("/search?q=budget").text).all("span") if "title" in each]
+    assert len(titles) == 10
+    (known,) = [parse_qs(each) for each in titles if "a1" in each]
+    assert known == {
+        "ctx_ver": ["Z39.88-2004"],
+        "rft_val_fmt": ["info:ofi/fmt:kev:mtx:dc"],
+        "rft.type": ["newspaperArticle"],
+        "rft.title": ["Le budget adopté"],
+        "rft.source": ["AFP"],
+        "rft.date": ["2020-01-07"],
+        "rft.language": ["fr"],
+        "rft.identifier": ["https://exemple.fr/a1"],
+        "rft.au": ["Roy, Léa"],
+    }
+
+
 def test_copies_stand_together(visitor: TestClient) -> None:
     page = Page(visitor.get("/search?q=remaniement").text)
     assert "2 articles pour" in page.text
