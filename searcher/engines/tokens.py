@@ -4,7 +4,10 @@ longest term; different terms have different tokens."""
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import sha256
+
+from searcher.article import as_value
 
 MARK = "\x1a"
 """What an escape begins with. An engine may use it followed by any sign but `~` and a hex digit for purposes of its own."""
@@ -47,6 +50,12 @@ def term(token: str) -> str:
     if MARK not in token:
         return token
     return "" if token == _EMPTY else _ESCAPED.sub(lambda found: chr(int(found[1], 16)), token)
+
+
+@lru_cache(1 << 16)
+def value(token: str) -> str | None:
+    """The whole value of a token that is not cut."""
+    return as_value(term(token))
 
 
 def as_tokens(text: str, long: list[str]) -> str:

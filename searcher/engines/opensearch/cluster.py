@@ -49,7 +49,7 @@ class Cluster:
 
     def listing(self, body: Dsl, *, until: float = inf) -> Json:
         """The answer to a search of the terms."""
-        return self._search(f"/{self.terms}/_search?allow_partial_search_results=false", body, until)
+        return self._search(f"/{self.terms}/_search?{_WHOLE}", body, until)
 
     def _search(self, path: str, body: Dsl, until: float) -> Json:
         try:
@@ -85,13 +85,15 @@ class Cluster:
     def count(self, query: Dsl, *, of_terms: bool = False, until: float = inf) -> int:
         body = {"size": 0, "track_total_hits": True, "query": query}
         found = self.listing(body, until=until) if of_terms else self.search(body, until=until)
-        return int(found["hits"]["total"]["value"])
+        return total(found)
 
-    def pages(self, body: Dsl, *, size: int = PAGE, until: float = inf) -> Iterator[list[Json]]:
-        """All hits of a search, page by page in its order, whose last key tells all of them apart."""
+    def pages(self, body: Dsl, *, of_terms: bool = False, size: int = PAGE, until: float = inf) -> Iterator[list[Json]]:
+        """All hits of a search of the articles, or of the terms, page by page in its order, whose last key tells all of them
+        apart."""
         body = {**body, "size": size, "track_total_hits": False}
+        search = self.listing if of_terms else self.search
         while True:
-            hits: list[Json] = self.search(body, until=until)["hits"]["hits"]
+            hits: list[Json] = search(body, until=until)["hits"]["hits"]
             if hits:
                 yield hits
             if len(hits) < size:
@@ -223,7 +225,7 @@ def reading(place: Path, where: str) -> Iterator[None]:
         yield
     except Refused as refused:
         if refused.status == 404:
-            raise IndexDamaged(Message("cluster.lacks", place=place, where=where, said=refused.said)) from refused
+            raise _lacking(place, where, refused) from refused
         raise ReadFailed(
             Message("cluster.not-searched", place=place, where=where, what=refused.said or refused.kind)
         ) from refused
@@ -240,7 +242,7 @@ def writing(place: Path, where: str) -> Iterator[None]:
         yield
     except Refused as refused:
         if refused.status == 404:
-            raise IndexDamaged(Message("cluster.lacks", place=place, where=where, said=refused.said)) from refused
+            raise _lacking(place, where, refused) from refused
         remedy = (
             "free some space on its nodes, then run the same command again"
             if is_full(refused)
@@ -255,6 +257,10 @@ def writing(place: Path, where: str) -> Iterator[None]:
         raise WriteFailed(Message("cluster.odd", where=where, kind=type(error).__name__, error=error)) from error
 
 
+def _lacking(place: Path, where: str, refused: Refused) -> IndexDamaged:
+    return IndexDamaged(Message("cluster.lacks", place=place, where=where, said=refused.said))
+
+
 def is_full(refused: Refused) -> bool:
     return (
         refused.kind == "cluster_block_exception" or "disk" in refused.said or "no space left" in refused.said.lower()
@@ -262,4 +268,5 @@ def is_full(refused: Refused) -> bool:
 
 
 def total(answer: Any) -> int:
+    """How many documents a search has found."""
     return int(answer["hits"]["total"]["value"])

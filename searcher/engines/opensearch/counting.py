@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import Any
 
-from searcher.engines.opensearch.cluster import Cluster
+from searcher.engines.opensearch.cluster import Cluster, total
 from searcher.engines.opensearch.query import Dsl
 from searcher.engines.opensearch.schema import counted
 
@@ -31,7 +31,7 @@ def counts(cluster: Cluster, query: Dsl, fields: Sequence[str], *, until: float 
             found[field] = _in_order(cluster, query, field, until)
         else:
             found[field] = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in held["buckets"]}
-    return int(answer["hits"]["total"]["value"]), found
+    return total(answer), found
 
 
 def _in_order(cluster: Cluster, query: Dsl, field: str, until: float) -> Tokens:

@@ -6,7 +6,6 @@ import os
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from math import inf
 from operator import gt, index
 from pathlib import Path
@@ -23,7 +22,7 @@ from searcher.engines.opensearch.schema import INSTANT, SEQUENCE, SERIAL, STORED
 from searcher.engines.opensearch.vocabulary import Vocabulary
 from searcher.engines.protocol import Contribution, Counts, Deadline, Found, Matches
 from searcher.engines.ranks import rank
-from searcher.engines.tokens import is_cut, term
+from searcher.engines.tokens import is_cut, value
 from searcher.errors import IndexClosed, IndexDamaged, QueryError
 from searcher.messages import Message
 from searcher.query.ask import Sort
@@ -275,7 +274,7 @@ class OpenSearchReader:
     def _valued(self, field: str, counted: dict[str, int]) -> dict[str | None, int]:
         """Tokens of a field of whole values, and the articles of each → the same by value."""
         cuts = self._vocabulary.long(field, [each for each in counted if is_cut(each)])
-        return {as_value(cuts[each]) if is_cut(each) else _value(each): articles for each, articles in counted.items()}
+        return {as_value(cuts[each]) if is_cut(each) else value(each): articles for each, articles in counted.items()}
 
     def serials(self, plan: Plan, *, until: float = inf) -> array[int]:
         found = array("q")
@@ -395,9 +394,3 @@ def _shares(groups: list[list[Leaf]]) -> Iterator[list[tuple[int, list[Leaf]]]]:
                 share, room = [], query.CLAUSES
     if share:
         yield share
-
-
-@lru_cache(1 << 16)
-def _value(token: str) -> str | None:
-    """The whole value of a token that is not cut."""
-    return as_value(term(token))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from math import inf
 
 from searcher.engines.opensearch import query, schema
-from searcher.engines.opensearch.client import Json, Late
+from searcher.engines.opensearch.client import Late
 from searcher.engines.opensearch.cluster import PAGE, Cluster, total
 from searcher.engines.opensearch.pointer import Pointer
 from searcher.engines.opensearch.query import Dsl
@@ -103,41 +104,29 @@ class Vocabulary:
         """Terms that are their own tokens come in their order, no more of them than are asked for. The odd ones, of which there
         hardly are any, are all looked at here."""
         fields = list(dict.fromkeys(question.field for question in questions))
-        bodies = [self._body(field, [{"term": {ODD: True}}]) | {"_source": True} for field in fields]
+        bodies = [self._odd(field) for field in fields]
         bodies += [self._plain(question) | {"size": min(question.most, PAGE)} for question in questions]
         answers = [answer["hits"]["hits"] for answer in self._cluster.searches(bodies, of_terms=True, until=until)]
         odd: dict[str, list[str]] = {}
         for field, hits in zip(fields, answers, strict=False):
             if len(hits) == PAGE:
-                hits = [
-                    hit
-                    for page in self._pages(self._body(field, [{"term": {ODD: True}}]) | {"_source": True}, until)
-                    for hit in page
-                ]
+                pages = self._cluster.pages(self._odd(field), of_terms=True, size=PAGE, until=until)
+                hits = list(chain.from_iterable(pages))
             odd[field] = [schema.described(str(hit["sort"][0]), hit["_source"]) for hit in hits]
         found = {}
         for question, hits in zip(questions, answers[len(fields) :], strict=True):
             choose, most = chooser(question), question.most
             texts = [str(hit["sort"][0]) for hit in hits]
             plain = list(choose(texts))
-            if (
-                len(texts) == min(most, PAGE) and len(plain) < most
-            ):  # the cluster found others than were meant, or a page
+            has_more = len(texts) == min(most, PAGE)
+            if has_more and len(plain) < most:  # some of the tokens are others than were meant, or this was a page
                 plain = []
-                for page in self._pages(self._plain(question), until):
+                for page in self._cluster.pages(self._plain(question), of_terms=True, size=PAGE, until=until):
                     plain += choose([str(hit["sort"][0]) for hit in page])
                     if len(plain) >= most:
                         break
             found[question] = tuple(sorted({*plain, *choose(sorted(odd[question.field]))})[:most])
         return found
-
-    def _pages(self, body: Dsl, until: float) -> Iterator[list[Json]]:
-        while True:
-            hits: list[Json] = self._cluster.listing(body | {"size": PAGE}, until=until)["hits"]["hits"]
-            yield hits
-            if len(hits) < PAGE:
-                return
-            body = {**body, "search_after": hits[-1]["sort"]}
 
     def _body(self, field: str, filters: list[Dsl]) -> Dsl:
         """A search for tokens of a field, ascending; it need not look at all of them."""
@@ -149,6 +138,10 @@ class Vocabulary:
             "_source": False,
             "track_total_hits": False,
         }
+
+    def _odd(self, field: str) -> Dsl:
+        """A search for the odd tokens of a field, with what is stored of them."""
+        return self._body(field, [{"term": {ODD: True}}]) | {"_source": True}
 
     def _plain(self, question: Shaped | Within) -> Dsl:
         """A search for the tokens, not odd ones, that answer a question, and perhaps some others."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from math import inf
 from operator import gt
 from pathlib import Path
@@ -33,7 +32,7 @@ from searcher.engines.tantivy.documents import (
     schema,
 )
 from searcher.engines.tantivy.query import EVERYTHING, Queries
-from searcher.engines.tokens import beginning, is_cut, term, token
+from searcher.engines.tokens import beginning, is_cut, term, token, value
 from searcher.errors import IndexDamaged
 from searcher.query.ask import Sort
 from searcher.query.lookup import Answers, Question
@@ -196,7 +195,7 @@ class TantivyReader:
             if is_cut(key):
                 found |= {as_value(text): articles for text in self._long(field, key)}
             else:
-                found[_value(key)] = articles
+                found[value(key)] = articles
         return found
 
     def serials(self, plan: Plan, *, until: float = inf) -> array[int]:
@@ -294,12 +293,6 @@ class TantivyReader:
         mirror, self._mirror = self._mirror, None
         if mirror is not None:
             mirror.cleanup()
-
-
-@lru_cache(1 << 16)
-def _value(token: str) -> str | None:
-    """The whole value of a token that is not cut."""
-    return as_value(term(token))
 
 
 class _Everything:
