@@ -8,9 +8,9 @@ from typing import Any
 from searcher.article import Article, Range
 from searcher.results import published
 from searcher.results.published import dumps
-from searcher.results.values import Hit, Results
+from searcher.results.values import Hit, Results, Why
 
-__all__ = ["answer", "article", "dumps", "hit"]
+__all__ = ["answer", "article", "dumps", "hit", "why"]
 
 
 def article(found: Article, marks: tuple[tuple[Range, ...], tuple[Range, ...]] | None = None) -> str:
@@ -37,3 +37,16 @@ def answer(results: Results, hits: Iterable[Hit], fields: Sequence[str] = ()) ->
         yield f"{before}{dumps(hit(found, fields, results.query))}"
         before = ","
     yield "]}"
+
+
+def why(reasons: Why) -> dict[str, Any]:
+    """Why an article is, or is not, in an answer; `hit` is None when it is not."""
+    return {
+        "id": reasons.article.id,
+        "title": reasons.article.title,
+        "rank": reasons.rank,
+        "total": reasons.total,
+        "relaxed": reasons.relaxed,
+        "parts": [{"part": each.label, "held": each.held, "words": each.words} for each in reasons.found],
+        "hit": hit(reasons.hit) if reasons.hit is not None else None,
+    }

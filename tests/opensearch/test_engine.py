@@ -218,7 +218,7 @@ def test_a_password_is_written_nowhere(guarded: Front, tmp_path: Path) -> None:
     for words in (
         ["index", str(tmp_path / "article.txt"), "--url", guarded.url, *prefix, *place],
         ["search", "budget", *place],
-        ["stats", "--json", *place],
+        ["stats", "--format", "json", *place],
         ["check", "--full", *place],
     ):
         ended = subprocess.run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from searcher.faces.cli.options import (
     ASKED,
     ASKING,
     COLOR,
-    FORMAT,
     INDEX,
     LIMIT,
     MATCH,
@@ -22,7 +20,7 @@ from searcher.faces.cli.options import (
     Option,
     takes,
 )
-from searcher.faces.cli.printing import TableFormat
+from searcher.faces.cli.printing import TABLE, TableFormat, show_rows
 from searcher.faces.cli.running import NOTHING_FOUND, echo
 from searcher.messages import Message, say
 from searcher.render import json as as_json
@@ -30,7 +28,6 @@ from searcher.render import plain, tables, terminal
 from searcher.values import replace as replaced
 
 NAMES = Argument("names", metavar="[NAME…]", many=True, required=False)
-LIST = FORMAT.of(TableFormat, default=TableFormat.TEXT)
 
 
 @takes(
@@ -58,33 +55,30 @@ def save(ask: searcher.Ask, *, name: str, index: Path | None, note: str, replace
     return 0
 
 
-@takes(LIST)
+@takes(TABLE)
 def saved(form: TableFormat) -> int:
     """Lists the saved searches."""
-    searches = list(searcher.SavedSearches())
-    rows = [(each.name, each.ask.query, _filters(each.ask), each.index, each.note, each.created) for each in searches]
-    columns = ("name", "query", "filters", "index", "note", "created")
-    match form:
-        case TableFormat.TEXT:
-            for each in searches:
-                note = say("saved.note", note=plain.line(each.note)) if each.note else ""
-                filters = f"  {plain.line(_filters(each.ask))}" if each.ask.filters else ""
-                echo(say("saved.line", name=plain.line(each.name), query=plain.line(each.ask.query)) + filters + note)
-        case TableFormat.JSON:
-            echo(as_json.dumps([dict(zip(columns, row, strict=True)) for row in rows]))
-        case TableFormat.JSONL:
-            for row in rows:
-                echo(as_json.dumps(dict(zip(columns, row, strict=True))))
-        case TableFormat.CSV:
-            for cells in (columns, *rows):
-                echo(tables.row(cells))
-    if not searches:
+    rows = (
+        (each.name, each.ask.query, _filters(each.ask), each.index, each.note, each.created)
+        for each in searcher.SavedSearches()
+    )
+    count = show_rows(form, ("name", "query", "filters", "index", "note", "created"), rows, text=_line)
+    if not count:
         echo(say("saved.none"), err=True)
         return NOTHING_FOUND
     return 0
 
 
-@takes(NAMES, Option("--peek", bool, False), LIST, COLOR)
+def _line(name: str, query: str, filters: str, index: str, note: str, created: str) -> str:
+    parts = [say("saved.line", name=plain.line(name), query=plain.line(query))]
+    if filters:
+        parts.append(f"  {plain.line(filters)}")
+    if note:
+        parts.append(say("saved.note", note=plain.line(note)))
+    return "".join(parts)
+
+
+@takes(NAMES, Option("--peek", bool, False), TABLE, COLOR)
 def new(names: list[str], *, peek: bool, form: TableFormat, color: Color) -> int:
     """Shows what came since it was shown last; exit status 0 when there is something, 1 when there is not."""
     found = 0
@@ -129,29 +123,17 @@ def _told(news: searcher.News, hit: searcher.Hit) -> dict[str, object]:
 @takes(
     Argument("files", metavar="FILE…", many=True),
     Option("--only", str, metavar="NAME", key="names", many=True),
-    LIST,
+    TABLE,
 )
 def match(files: list[str], *, names: list[str], form: TableFormat) -> int:
     """Says which saved searches a text meets."""
-    met = _met(files, names)
-    found: Counter[str] = Counter()
-    if form is TableFormat.CSV:
-        echo(tables.row(("search", "id", "title")))
-    records = []
-    for search, hit in met:
-        found[search] += 1
-        record = {"search": search, "id": hit.article.id, "title": hit.article.title}
-        match form:
-            case TableFormat.TEXT:
-                echo(plain.line(say("saved.line", name=search, query=hit.article.title or hit.article.id)))
-            case TableFormat.JSON:
-                records.append(record)
-            case TableFormat.JSONL:
-                echo(as_json.dumps(record))
-            case TableFormat.CSV:
-                echo(tables.row(record.values()))
-    if form is TableFormat.JSON:
-        echo(as_json.dumps(records))
+    rows = ((search, hit.article.id, hit.article.title) for search, hit in _met(files, names))
+    found = show_rows(
+        form,
+        ("search", "id", "title"),
+        rows,
+        text=lambda search, id, title: plain.line(say("saved.line", name=search, query=title or id)),
+    )
     return 0 if found else NOTHING_FOUND
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import searcher
 from searcher.faces.cli.answer import colored
-from searcher.faces.cli.options import COLOR, FORMAT, INDEX, Argument, Color, takes
-from searcher.faces.cli.printing import TableFormat, show
+from searcher.faces.cli.options import COLOR, INDEX, Argument, Color, takes
+from searcher.faces.cli.printing import TABLE, TableFormat, show
 from searcher.faces.cli.running import echo
 
 
@@ -16,7 +16,7 @@ from searcher.faces.cli.running import echo
     Argument("left", metavar="A", help="left"),
     Argument("right", metavar="B", help="right"),
     INDEX,
-    FORMAT.of(TableFormat, default=TableFormat.TEXT, help="format.diff"),
+    TABLE.of(help="format.diff"),
     COLOR,
 )
 def diff(left: str, right: str, *, index: Path | None, form: TableFormat, color: Color) -> int:

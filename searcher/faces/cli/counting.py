@@ -10,7 +10,7 @@ from pathlib import Path
 import searcher
 from searcher.faces.cli.answer import colored, width
 from searcher.faces.cli.options import ASKED, ASKING, COLOR, FORMAT, INDEX, TIMEOUT, Color, Option, takes
-from searcher.faces.cli.printing import TableFormat, say_incomplete, show
+from searcher.faces.cli.printing import TABLE, TableFormat, say_incomplete, show
 from searcher.faces.cli.running import NOTHING_FOUND, echo
 from searcher.messages import say
 
@@ -29,7 +29,7 @@ class TimelineFormat(StrEnum):
     Option("--by", str, "source,year", "FIELDS"),
     Option("--size", int, 20, "N"),
     *ASKING,
-    FORMAT.of(TableFormat, default=TableFormat.TEXT),
+    TABLE,
     TIMEOUT,
 )
 def facets(ask: searcher.Ask, *, index: Path | None, by: str, size: int, form: TableFormat) -> int:

@@ -25,7 +25,7 @@ EXAMPLES = {
     "quotes": ("searcher quotes retraites --by Macron", "searcher quotes --about climat --since 2023"),
     "diff": ("searcher diff 12345 67890",),
     "serve": ("searcher serve --index ~/archives/index", "searcher serve --host 0.0.0.0 --token -"),
-    "stats": ("searcher stats", "searcher stats --json"),
+    "stats": ("searcher stats", "searcher stats --format json"),
     "check": ("searcher check --full", "searcher check --repair"),
     "why": ("searcher why 'budget ville' 12345",),
     "eval": ("searcher eval collection --save run.json", "searcher eval collection --against run.json"),

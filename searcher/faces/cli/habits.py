@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 
 import searcher
 from searcher.faces.cli import completing
 from searcher.faces.cli.language import origin as language_origin
 from searcher.faces.cli.options import SETTINGS, Argument, takes
+from searcher.faces.cli.printing import TABLE, TableFormat, show_rows
 from searcher.faces.cli.running import echo
 from searcher.faces.cli.settings import path, settings
 from searcher.messages import Message, say, spoken
@@ -17,9 +19,14 @@ from searcher.render import plain
 _VARIABLES = {"index": "SEARCHER_INDEX"}
 
 
-@takes()
-def config() -> int:
+@takes(TABLE)
+def config(form: TableFormat) -> int:
     """Prints each setting, its value and where the value is from."""
+    show_rows(form, ("key", "value", "origin"), _settings(), text=_setting)
+    return 0
+
+
+def _settings() -> Iterator[tuple[str, str | None, str]]:
     given = settings()
     for key, option in SETTINGS.items():
         value, origin = given.get(key), str(path())
@@ -30,9 +37,11 @@ def config() -> int:
             value, origin = spoken(), language_origin(sys.argv[1:]) or say("config.default")
         elif value is None:
             value, origin = option.default, say("config.default")
-        shown = say("config.unset") if value is None else str(getattr(value, "value", value))
-        echo(plain.line(say("config.line", key=key, value=shown, origin=origin)))
-    return 0
+        yield key, None if value is None else str(getattr(value, "value", value)), origin
+
+
+def _setting(key: str, value: str | None, origin: str) -> str:
+    return plain.line(say("config.line", key=key, value=say("config.unset") if value is None else value, origin=origin))
 
 
 @takes(Argument("shell", metavar="SHELL"))

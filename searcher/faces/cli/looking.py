@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from json import loads
 from pathlib import Path
 from shlex import quote
@@ -15,7 +16,6 @@ from searcher.faces.cli.options import (
     COLOR,
     IDENTIFIER,
     INDEX,
-    JSON,
     MATCH,
     NO_VARIANTS,
     SINCE,
@@ -26,6 +26,7 @@ from searcher.faces.cli.options import (
     Option,
     takes,
 )
+from searcher.faces.cli.printing import TABLE, TableFormat, show_rows
 from searcher.faces.cli.question import chosen
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, echo
 from searcher.messages import Message, reasons, say, spoken, translated
@@ -35,8 +36,8 @@ from searcher.render import plain, terminal
 STATS_ROWS = 40
 
 
-@takes(INDEX, JSON.of(help="json.stats"))
-def stats(index: Path | None, json: bool) -> int:
+@takes(INDEX, TABLE)
+def stats(index: Path | None, form: TableFormat) -> int:
     """Prints what the index holds."""
     with searcher.open(index) as opened:
         known = opened.about
@@ -55,24 +56,36 @@ def stats(index: Path | None, json: bool) -> int:
         if (condition := opened.condition()) is not None:
             facts["cluster"] = condition
         tallies = _tallies(opened.counts("", "source", "when", "language", "format", timeout=None))
-    if json:
-        counted = {name: {key or "": count for key, count in tally.items()} for name, tally in tallies.items()}
-        echo(as_json.dumps({**facts, **{f"by_{name}": tally for name, tally in counted.items()}}))
-        return 0
+    match form:
+        case TableFormat.TEXT:
+            for line in _stats(facts, tallies):
+                echo(plain.line(line))
+        case TableFormat.JSON:
+            counted = {
+                f"by_{name}": {key or "": count for key, count in tally.items()} for name, tally in tallies.items()
+            }
+            echo(as_json.dumps({**facts, **counted}))
+        case _:
+            rows: list[tuple[object, ...]] = [(name, value, None) for name, value in facts.items()]
+            rows += [(name, key, count) for name, tally in tallies.items() for key, count in tally.items()]
+            show_rows(form, ("of", "value", "articles"), rows, text=str)
+    return 0
+
+
+def _stats(facts: Mapping[str, object], tallies: Mapping[str, dict[str | None, int]]) -> Iterator[str]:
     for name, value in facts.items():
-        echo(plain.line(f"{say(f'stats.{name}'):12} {', '.join(value) if isinstance(value, list) else value}"))
+        yield f"{say(f'stats.{name}'):12} {', '.join(value) if isinstance(value, list) else value}"
     for name, tally in tallies.items():
-        echo("")
+        yield ""
         if name == "year":
             tally = dict(sorted(tally.items(), key=lambda each: each[0] or ""))
         most, heading = max(tally.values(), default=1), say("facets.by", field=say(f"field.{name}"))
         for key, count in list(tally.items())[:STATS_ROWS]:
             bar = "█" * max(1, round(count * 20 / most))
-            echo(plain.line(f"{heading:12} {(key or say('not-known'))[:40]:40} {count:>8}  {bar}"))
+            yield f"{heading:12} {(key or say('not-known'))[:40]:40} {count:>8}  {bar}"
             heading = ""
         if len(tally) > STATS_ROWS:
-            echo(f"{'':12} {say('stats.more', count=len(tally) - STATS_ROWS)}")
-    return 0
+            yield f"{'':12} {say('stats.more', count=len(tally) - STATS_ROWS)}"
 
 
 def _tallies(counts: searcher.Counts) -> dict[str, dict[str | None, int]]:
@@ -87,44 +100,57 @@ def _tallies(counts: searcher.Counts) -> dict[str, dict[str | None, int]]:
     }
 
 
-@takes(INDEX, Option("--full", bool, False), Option("--repair", bool, False))
-def check(index: Path | None, full: bool, repair: bool) -> int:
+@takes(INDEX, Option("--full", bool, False), Option("--repair", bool, False), TABLE)
+def check(index: Path | None, full: bool, repair: bool, form: TableFormat) -> int:
     """Prints what is wrong with the index, and what mends it."""
     if repair:
-        return _repair(searcher.locate(index), full=full)
+        return _repair(searcher.locate(index), full=full, form=form)
     found = searcher.check(index, full=full)
-    for line in found.wrong:
-        echo(plain.line(translated(line)), err=True)
+    _say_wrong(found.wrong, form, folder=found.folder, articles=found.articles, full=full)
     if found.wrong:
         raise searcher.IndexDamaged(Message("check.damaged", folder=found.folder, quoted=quote(found.folder)))
-    _say_sound(found.folder, found.articles, full=full)
+    if form is TableFormat.TEXT:
+        _say_sound(found.folder, found.articles, full=full)
     return 0
+
+
+def _say_wrong(wrong: Iterable[str], form: TableFormat, **known: object) -> None:
+    """Prints what is wrong, a row each; JSON has what else is `known` too."""
+    told = [translated(each) for each in wrong]
+    match form:
+        case TableFormat.TEXT:
+            for each in told:
+                echo(plain.line(each), err=True)
+        case TableFormat.JSON:
+            echo(as_json.dumps({**known, "wrong": told}))
+        case _:
+            show_rows(form, ("wrong",), ((each,) for each in told), text=plain.line)
 
 
 def _say_sound(folder: str, articles: int, *, full: bool) -> None:
     echo(say("check.sound" if full else "check.sound-quick", folder=plain.line(folder), count=articles))
 
 
-def _repair(folder: Path, *, full: bool) -> int:
+def _repair(folder: Path, *, full: bool, form: TableFormat) -> int:
     """Repairs an index and says what was wrong, what was done, and what could not be read again; gives the exit status."""
     done = searcher.repair(folder, full=full)
-    for line in done.wrong:
-        echo(plain.line(translated(line)), err=True)
-    if not done.wrong:
+    _say_wrong(done.wrong, form, folder=done.folder, articles=done.articles, before=done.before, full=full)
+    if form is not TableFormat.TEXT:
+        pass
+    elif not done.wrong:
         _say_sound(done.folder, done.articles, full=full)
     elif done.report is None:
         echo(say("check.put-back", folder=plain.line(done.folder), count=done.articles))
     else:
         told = "check.rebuilt-unknown" if done.before is None else "check.rebuilt"
         echo(say(told, folder=plain.line(done.folder), count=done.articles, before=done.before))
-        for failure in done.report.failures:
-            echo(say("index.not-read", what=plain.line(f"{failure.path}: {reasons.told(failure.reason)}")), err=True)
-        if done.report.failures:
-            return SOME_FAILED
-    return 0
+    failures = done.report.failures if done.report is not None else ()
+    for failure in failures:
+        echo(say("index.not-read", what=plain.line(f"{failure.path}: {reasons.told(failure.reason)}")), err=True)
+    return SOME_FAILED if failures else 0
 
 
-@takes(Argument("query", metavar="QUERY"), IDENTIFIER, INDEX, MATCH, SINCE, UNTIL, VARIANTS, NO_VARIANTS, COLOR)
+@takes(Argument("query", metavar="QUERY"), IDENTIFIER, INDEX, MATCH, SINCE, UNTIL, VARIANTS, NO_VARIANTS, TABLE, COLOR)
 def why(
     query: str,
     identifier: str,
@@ -135,6 +161,7 @@ def why(
     until: str | None,
     variants: Path | None,
     no_variants: bool,
+    form: TableFormat,
     color: Color,
 ) -> int:
     """Prints why an article is, or is not, in the answer to a query, and where it stands."""
@@ -142,9 +169,15 @@ def why(
         reasons = opened.why(
             query, identifier, match=match, since=since, until=until, variants=chosen(variants, no_variants)
         )
-    colored = in_color(color, sys.stdout)
-    for line in terminal.why(reasons, color=colored, width=width()):
-        echo(line)
+    match form:
+        case TableFormat.TEXT:
+            for line in terminal.why(reasons, color=in_color(color, sys.stdout), width=width()):
+                echo(line)
+        case TableFormat.JSON:
+            echo(as_json.dumps(as_json.why(reasons)))
+        case _:
+            parts = ((each.label, each.held, list(each.words)) for each in reasons.found)
+            show_rows(form, ("part", "held", "words"), parts, text=str)
     return NOTHING_FOUND if reasons.rank is None else 0
 
 
@@ -155,6 +188,7 @@ def why(
     MATCH.of(default=searcher.Required.ANY),
     Option("--save", Path, metavar="FILE"),
     Option("--against", Path, metavar="FILE"),
+    TABLE,
     name="eval",
 )
 def evaluate(
@@ -165,22 +199,33 @@ def evaluate(
     match: searcher.Required,
     save: Path | None,
     against: Path | None,
+    form: TableFormat,
 ) -> int:
     """Prints how well judged queries are answered, as written and with the accents taken off."""
     runs: dict[str, dict[str, float]] = {}
-    collection, queries, *heads = say("eval.heads").split("|")
-    echo(f"{collection:32} {queries:>7}  {' '.join(f'{head:>7}' for head in heads)}")
-    for folder in folders:
-        done = searcher.evaluate(folder, corpus=corpus, titles=titles, match=match)
-        for name, measures in ((done.name, done.written), (say("eval.unaccented", name=done.name), done.unaccented)):
-            runs[name] = dict(measures.per_query)
-            figures = f"{measures.ndcg:7.3f} {measures.mrr:7.3f} {measures.recall:7.3f}"
-            echo(f"{name:32} {len(measures.per_query):7}  {figures}")
+
+    def measured() -> Iterator[tuple[str, int, float, float, float]]:
+        for folder in folders:
+            done = searcher.evaluate(folder, corpus=corpus, titles=titles, match=match)
+            unaccented = say("eval.unaccented", name=done.name)
+            for name, measures in ((done.name, done.written), (unaccented, done.unaccented)):
+                runs[name] = dict(measures.per_query)
+                yield name, len(measures.per_query), measures.ndcg, measures.mrr, measures.recall
+
+    if form is TableFormat.TEXT:
+        collection, queries, *heads = say("eval.heads").split("|")
+        echo(f"{collection:32} {queries:>7}  {' '.join(f'{head:>7}' for head in heads)}")
+    show_rows(form, ("collection", "queries", "ndcg", "mrr", "recall"), measured(), text=_measures)
     if save is not None:
         save.write_text(as_json.dumps(runs), "utf-8")
     if against is not None:
-        _compare(_saved(against), runs)
+        for line in _compared(_saved(against), runs):
+            echo(line, err=form is not TableFormat.TEXT)
     return 0
+
+
+def _measures(name: str, queries: int, ndcg: float, mrr: float, recall: float) -> str:
+    return f"{name:32} {queries:7}  {ndcg:7.3f} {mrr:7.3f} {recall:7.3f}"
 
 
 def _saved(path: Path) -> dict[str, dict[str, float]]:
@@ -192,15 +237,15 @@ def _saved(path: Path) -> dict[str, dict[str, float]]:
     return runs
 
 
-def _compare(before: dict[str, dict[str, float]], after: dict[str, dict[str, float]]) -> None:
-    """Prints the queries whose nDCG@10 differs between two runs, the greatest losses first."""
+def _compared(before: dict[str, dict[str, float]], after: dict[str, dict[str, float]]) -> Iterator[str]:
+    """The queries whose nDCG@10 differs between two runs, the greatest losses first."""
     for name in before.keys() & after.keys():
         changes = [(after[name].get(query, 0.0) - value, query) for query, value in before[name].items()]
         changed = sorted(each for each in changes if abs(each[0]) > 1e-9)
         gained = sum(change > 0 for change, _ in changed)
-        echo(say("eval.compared", name=name, gained=gained, lost=len(changed) - gained))
+        yield say("eval.compared", name=name, gained=gained, lost=len(changed) - gained)
         for change, query in changed[:10] + changed[10:][-10:]:
-            echo(f"  {change:+.3f}  {plain.line(query)}")
+            yield f"  {change:+.3f}  {plain.line(query)}"
 
 
 @takes(Argument("topic", metavar="TOPIC", required=False, default="syntax"), name="help")
@@ -212,9 +257,12 @@ def help_(topic: str) -> int:
     return 0
 
 
-@takes(Argument("text", metavar="TEXT…", many=True))
-def analyze(text: list[str]) -> int:
+@takes(Argument("text", metavar="TEXT…", many=True), TABLE)
+def analyze(text: list[str], form: TableFormat) -> int:
     """Prints the words of a text as they are indexed: printed, folded, the keys that find them, stem."""
-    for word in searcher.analyze(" ".join(text)):
-        echo("\t".join(map(plain.line, word)))
+    show_rows(form, ("printed", "folded", "keys", "stem"), searcher.analyze(" ".join(text)), text=_tabbed)
     return 0
+
+
+def _tabbed(*cells: str) -> str:
+    return "\t".join(map(plain.line, cells))

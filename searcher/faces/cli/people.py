@@ -9,7 +9,6 @@ from searcher.faces.cli.options import (
     ASKED,
     ASKING,
     FILTER,
-    FORMAT,
     INDEX,
     LIMIT,
     SINCE,
@@ -19,13 +18,12 @@ from searcher.faces.cli.options import (
     Option,
     takes,
 )
-from searcher.faces.cli.printing import TableFormat, say_incomplete, show
+from searcher.faces.cli.printing import TABLE, TableFormat, say_incomplete, show
 from searcher.faces.cli.question import parsed_filters
 from searcher.faces.cli.running import NOTHING_FOUND, read_standard_input
 
 _RANK = Option("--rank", searcher.NameOrder, searcher.NameOrder.RATIO, key="order")
 _SIZE = Option("--size", int, 20, "N", help="size.names")
-_FORMAT = FORMAT.of(TableFormat, default=TableFormat.TEXT)
 
 
 @takes(
@@ -35,7 +33,7 @@ _FORMAT = FORMAT.of(TableFormat, default=TableFormat.TEXT)
     _RANK,
     _SIZE,
     *ASKING,
-    _FORMAT,
+    TABLE,
     TIMEOUT,
 )
 def names(
@@ -59,7 +57,7 @@ def names(
     _SIZE.of(help="size.pairs"),
     Option("--examples", int, 0, "N"),
     *ASKING,
-    _FORMAT,
+    TABLE,
     TIMEOUT,
 )
 def pairs(
@@ -82,7 +80,7 @@ def pairs(
     SINCE,
     UNTIL,
     FILTER,
-    _FORMAT,
+    TABLE,
 )
 def similar(
     *,

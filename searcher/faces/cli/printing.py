@@ -3,12 +3,15 @@ time cut short."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
+from searcher.faces.cli.options import FORMAT
 from searcher.faces.cli.running import echo
 from searcher.messages import say
+from searcher.render import json as as_json
+from searcher.render import tables
 
 
 class TableFormat(StrEnum):
@@ -16,6 +19,10 @@ class TableFormat(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+
+
+TABLE = FORMAT.of(TableFormat, default=TableFormat.TEXT)
+"""`--format` of a command that prints one table."""
 
 
 class Renderer(Protocol):
@@ -41,6 +48,36 @@ def show(renderer: Renderer, form: TableFormat, made: object, **layout: object) 
             lines = renderer.csv(made)
     for line in lines:
         echo(line)
+
+
+def show_rows(
+    form: TableFormat, columns: Sequence[str], rows: Iterable[Sequence[object]], *, text: Callable[..., str]
+) -> int:
+    """Prints rows as they come, each with a cell a column, and gives how many there were. `text` makes a line of the cells;
+    JSON is a list of objects."""
+    records = []
+    count = 0
+    if form is TableFormat.CSV:
+        echo(tables.row(columns))
+    for row in rows:
+        count += 1
+        match form:
+            case TableFormat.TEXT:
+                echo(text(*row))
+            case TableFormat.JSON:
+                records.append(dict(zip(columns, row, strict=True)))
+            case TableFormat.JSONL:
+                echo(as_json.dumps(dict(zip(columns, row, strict=True))))
+            case TableFormat.CSV:
+                echo(tables.row(map(_flat, row)))
+    if form is TableFormat.JSON:
+        echo(as_json.dumps(records))
+    return count
+
+
+def _flat(cell: object) -> object:
+    """A cell of CSV: nothing for None, a list with bars between."""
+    return "" if cell is None else " | ".join(map(str, cell)) if isinstance(cell, list) else cell
 
 
 def say_incomplete(complete: bool) -> None:

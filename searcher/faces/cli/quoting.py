@@ -9,8 +9,8 @@ from typing import Any, assert_never
 
 import searcher
 from searcher.faces.cli.answer import colored, width
-from searcher.faces.cli.options import ASKED, ASKING, COLOR, FORMAT, INDEX, SORT, Color, Option, takes
-from searcher.faces.cli.printing import Counted, TableFormat
+from searcher.faces.cli.options import ASKED, ASKING, COLOR, INDEX, SORT, Color, Option, takes
+from searcher.faces.cli.printing import TABLE, Counted, TableFormat
 from searcher.faces.cli.running import NOTHING_FOUND, echo
 from searcher.messages import say
 from searcher.render import quotes as rendered
@@ -24,7 +24,7 @@ from searcher.render import quotes as rendered
     Option("--indirect", bool, False),
     SORT,
     *ASKING,
-    FORMAT.of(TableFormat, default=TableFormat.TEXT),
+    TABLE,
     COLOR,
 )
 def quotes(

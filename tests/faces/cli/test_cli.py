@@ -494,16 +494,65 @@ def test_it_shows_an_article(run: Run) -> None:
 
 
 def test_it_says_what_the_index_holds(run: Run, place: Path) -> None:
-    facts = json.loads(run("searcher", "stats", "--json").out)
+    facts = json.loads(run("searcher", "stats", "--format", "json").out)
     *known, source, year, language, format = facts
     assert known[:8] == "index articles bytes engine fingerprint created paths copies".split()
     assert [source, year, language, format] == "by_source by_year by_language by_format".split()
     assert facts["by_year"] == {"": 1, "2020": 1}
     assert (facts["articles"], facts["paths"]) == (2, [str(place / "seeds")])
     lines = run("searcher", "stats").out.splitlines()
-    assert [line.split()[0] for line in lines[: len(known)]] == known
+    labels = ["duplicates" if name == "copies" else name for name in known]
+    assert [line.split()[0] for line in lines[: len(known)]] == labels
     headings = [line[:12].strip() for line in lines[len(known) :] if line[:12].strip()]
     assert headings == "by source|by year|by language|by format".split("|")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("stats",),
+        ("check",),
+        ("check", "--full", "--repair"),
+        ("why", "Erdoğan Assad", MOSCOW),
+        ("analyze", "l’Etat d'Assad"),
+        ("config",),
+        ("facets", "Assad"),
+        ("timeline", "Assad"),
+        ("names", "Assad"),
+        ("pairs",),
+        ("quotes",),
+        ("kwic", "Assad"),
+        ("similar", MOSCOW),
+        ("diff", MOSCOW, DAMASCUS),
+        ("sample", "Assad"),
+        ("show", MOSCOW),
+        ("search", "Assad"),
+    ],
+    ids=" ".join,
+)
+def test_what_a_command_prints_comes_in_four_formats(run: Run, words: tuple[str, ...]) -> None:
+    text, whole, lines, table = (run("searcher", *words, "--format", form) for form in ("text", "json", "jsonl", "csv"))
+    assert text.status == whole.status == lines.status == table.status
+    assert isinstance(json.loads(whole.out), dict | list)
+    records = [json.loads(line) for line in lines.out.splitlines()]
+    head, *rows = csv.reader(table.out.splitlines())
+    assert all(isinstance(each, dict) for each in records)
+    assert {len(row) for row in rows} <= {len(head)}
+    if words[0] in ("stats", "check", "why", "analyze", "config"):
+        assert [list(each) for each in records] == [head] * len(rows)
+
+
+def test_whether_an_index_is_sound_is_told_in_json_also_when_it_is_not(run: Run, place: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(place / "index", index)
+    sound = {"folder": str(index), "articles": 2, "full": False, "wrong": []}
+    assert json.loads(run("searcher", "check", "--index", str(index), "--format", "json").out) == sound
+    (large,) = index.glob("g*/*/*.trm")
+    large.write_bytes(large.read_bytes()[:-1])
+    ran = run("searcher", "check", "--index", str(index), "--format", "json")
+    assert ran.status == 3
+    (wrong,) = json.loads(ran.out)["wrong"]
+    assert str(large) in wrong
 
 
 def test_it_checks(run: Run, place: Path, tmp_path: Path) -> None:

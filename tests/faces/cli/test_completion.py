@@ -50,7 +50,7 @@ CASES = [
     ("searcher timeline --step ", ["day", "week", "month"]),
     ("searcher kwic --format h", ["html"]),
     ("searcher show --format b", ["bibtex"]),
-    ("searcher stats --", ["--index", "--json", "--help"]),
+    ("searcher stats --", ["--index", "--format", "--help"]),
     ("searcher new ", ["retraites"]),
     ("searcher new ret", ["retraites"]),
     ("searcher match --only ", ["retraites"]),
