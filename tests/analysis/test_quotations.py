@@ -8,12 +8,12 @@ from itertools import islice
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searcher.analysis.quotations import Confidence, Kind, Quotation, quotations
 from searcher.analysis.quotations.marks import marked, plain
-from searcher.analysis.quotations.tokens import LONGEST, sentences
+from searcher.analysis.quotations.tokens import _TOKEN, LONGEST, sentences, tokens
 from tests import places, quoted
 
 NEWS = places.SHARED / "news" / "orangesum.jsonl.gz"
@@ -117,6 +117,13 @@ def test_titles_and_marked_words_are_no_quotes(text: str) -> None:
 def test_a_text_without_a_stop_is_read_in_parts(text: str) -> None:
     assert max(len(each.tokens) for each in sentences(text * 3000, 0, len(text) * 3000, ())) <= LONGEST
     assert all(each.end <= len(text) * 300 for each in quotations(text * 300))
+
+
+@given(st.text(alphabet="aMrDrP.,'-1 \n«é", max_size=30), st.integers(0, 5), st.integers(0, 30))
+@example("M. ", 0, 2)
+def test_tokens_are_those_of_the_pattern_however_they_are_remembered(text: str, start: int, end: int) -> None:
+    expected = [(each.group(), each.start() + start, each.end() + start) for each in _TOKEN.finditer(text[start:end])]
+    assert [(each.text, each.start, each.end) for each in tokens(text, start, end)] == expected
 
 
 def test_every_range_slices_back_to_the_text() -> None:

@@ -175,17 +175,48 @@ _ABBREVIATED = frozenset("m mm mme me dr pr st ste mgr art av cf etc jr sr vs".s
 
 def tokens(text: str, start: int, end: int) -> list[Token]:
     """The tokens of a stretch of text."""
-    parts = _TOKEN.split(text[start:end])  # what stands between tokens, and the tokens, by turns
-    begins = list(accumulate(map(len, parts), initial=start))
-    words = parts[1::2]
-    lows = [word.lower() for word in words]
+    chunks = text[start:end].split(" ")
+    cut = list(map(_cut.__getitem__, chunks))
+    if chunks[-1][-1:] == ".":  # no blank follows: M. is not one token
+        cut[-1] = _tokens(chunks[-1])
+    begins = accumulate([len(chunk) + 1 for chunk in chunks[:-1]], initial=start)
     make = tuple.__new__
     return [
-        make(Token, (word, low, kind if low == word else kind | CAPITAL, first, last))
-        for word, low, kind, first, last in zip(
-            words, lows, map(kinds.__getitem__, lows), begins[1::2], begins[2::2], strict=False
-        )
+        make(Token, (word, low, kind, at + first, at + last))
+        for at, its_tokens in zip(begins, cut, strict=True)
+        for word, low, kind, first, last in its_tokens
     ]
+
+
+def _tokens(text: str) -> tuple[_Bare, ...]:
+    found = []
+    for token in _TOKEN.finditer(text):
+        word = token.group()
+        low = word.lower()
+        found.append((word, low, kinds[low] if low == word else kinds[low] | CAPITAL, token.start(), token.end()))
+    return tuple(found)
+
+
+_Bare = tuple[str, str, int, int, int]
+"""The fields of a `Token`. A plain tuple, because the garbage collector goes on following those of a subclass."""
+
+
+class _Cut(dict[str, tuple[_Bare, ...]]):
+    """What stands before a blank → its tokens, as if a text began with them. Most have been met before and are remembered."""
+
+    LIMIT = 1 << 16
+    LONGEST = 64  # characters; what is longer is not met again
+
+    def __missing__(self, chunk: str) -> tuple[_Bare, ...]:
+        found = _tokens(f"{chunk} ")
+        if len(chunk) <= self.LONGEST:
+            if len(self) >= self.LIMIT:
+                self.clear()
+            self[chunk] = found
+        return found
+
+
+_cut = _Cut()
 
 
 def sentences(text: str, start: int, end: int, ranges: Iterable[tuple[int, Marked]]) -> list[Sentence]:
