@@ -88,6 +88,7 @@ def gender_of(first_name: str) -> str:
     return _known().first.get(first_name, "").replace("e", "")
 
 
+@lru_cache(1 << 15)
 def kind_of(name: str) -> str:
     """The kind that a name tells by itself, without an article around it."""
     (found,) = named(f"x {name}")

@@ -247,15 +247,7 @@ class _Attribution:
                 self._keep(number, found)
         for place in places:  # « … » et « … », a dit X: what stands in one sentence is said by one speaker
             number = sentence.quotes[place]
-            marks = self._ranges[number]
-            if (
-                number in self._made
-                or marks.dashed
-                or self._words(marks) < LEAST
-                or _is_title(line, place, self._text[marks.start : marks.end])
-            ):
-                continue
-            if (same := self._same_sentence(sentence, place)) is not None:
+            if self._is_open(number, line, place) and (same := self._same_sentence(sentence, place)) is not None:
                 self._keep(number, same)
 
     def _cued(self, sentence: Sentence, place: int, later: Cue | None) -> _Found | None:
@@ -320,6 +312,13 @@ class _Attribution:
             start = self._ranges[number].start
             at = max(start, found.mention[0]) if found.mention else start
             self._people.spoke(at, found.speaker, found.phrase.gender, instead=at > start)
+
+    def _is_open(self, number: int, line: list[Token], place: int) -> bool:
+        """Whether a quoted range has no speaker yet, and can have that of another quote: it is long enough, and no title."""
+        marks = self._ranges[number]
+        if number in self._made or marks.dashed or self._words(marks) < LEAST:
+            return False
+        return not _is_title(line, place, self._text[marks.start : marks.end])
 
     def _words(self, marks: Marked) -> int:
         return len(_WORD.findall(self._text, marks.start, marks.end))
@@ -460,14 +459,9 @@ class _Attribution:
         line = sentence.tokens
         for place in sorted(sentence.quotes):
             number = sentence.quotes[place]
-            marks = self._ranges[number]
-            if (
-                number in self._made
-                or marks.dashed
-                or self._words(marks) < LEAST
-                or _is_title(line, place, self._text[marks.start : marks.end])
-            ):
+            if not self._is_open(number, line, place):
                 continue
+            marks = self._ranges[number]
             alone = not any(token.text[0].isalnum() and token.low not in _AND for token in line)
             first = not any(token.text[0].isalnum() for token in line[:place])
             begins = first and self._text[marks.start].isupper() and self._voice_at == order
@@ -557,7 +551,7 @@ class _Attribution:
         """A verb that reports, with a subject that speaks: il assure ne pas l'avoir eu au téléphone."""
         for place, token in enumerate(line[:-1]):
             if token.kinds & SPEECH and token.kinds & (FINITE | PARTICIPLE):
-                cue = cues.introduction(line[: place + 1] + line[place + 1 : place + 2], place + 1)
+                cue = cues.introduction(line[: place + 2], place + 1)
                 if cue is not None and _speaks(cue.speaker):
                     return cue
         return None

@@ -50,6 +50,7 @@ class People:
         self._starts = starts
         self._full: dict[str, list[tuple[int, str]]] = {}  # folded last word of a name → where full names stand
         self._names: dict[str, int] = {}
+        self._ending: dict[str, list[str]] = {}  # last word → the names that end with it, in the order of `_names`
         self._genders: dict[str, str] = {}
         self._roles: dict[str, list[tuple[int, str, tuple[str, ...]]]] = {}
         self._mentions: list[_Mention] = []
@@ -62,13 +63,18 @@ class People:
         if phrase.name:
             name = _joined(phrase.name)
             if len(phrase.name) == 1 and "-" in name:
-                self._names.setdefault(name, at)
+                self._name(name, at)
             if len(phrase.name) > 1 and name not in self._names:
-                self._names[name] = at
+                self._name(name, at)
                 self._full.setdefault(_folded(phrase.name[-1]), []).append((at, name))
                 if not _is_first_name(phrase.name):  # Moon Jae-in, and M. Moon
                     self._full.setdefault(_folded(phrase.name[0]), []).append((at, name))
         self._waiting.append((at, phrase, is_subject))
+
+    def _name(self, name: str, at: int) -> None:
+        if name not in self._names:
+            self._names[name] = at
+            self._ending.setdefault(_last(name), []).append(name)
 
     def role(self, at: int, name: tuple[str, ...], head: str, complement: tuple[str, ...]) -> None:
         """An apposition: the name of somebody, and a role of that person."""
@@ -146,7 +152,7 @@ class People:
         """The longest form of a name in the article."""
         joined = _joined(name)
         if len(name) > 1:
-            longer = [each for each in self._names if len(each) > len(joined) and f" {each} ".endswith(f" {joined} ")]
+            longer = [each for each in self._ending.get(_last(joined), ()) if each.endswith(f" {joined}")]
             return max(longer, key=len) if longer else joined
         candidates = [
             (where, full)
@@ -271,6 +277,10 @@ def described(phrase: Phrase) -> str:
 def _is_first_name(name: tuple[str, ...]) -> bool:
     names = first_names()
     return bool(name) and (name[0] in names or name[0].split("-")[0] in names)
+
+
+def _last(name: str) -> str:
+    return name.rpartition(" ")[2]
 
 
 def _joined(name: tuple[str, ...]) -> str:

@@ -30,6 +30,8 @@ from searcher.analysis.quotations.tokens import (
 _PARTICLES = frozenset("de du des d' van von der den ben bin ibn al el di da dos del della dal le la y zu ter".split())
 _OF_PLACES = ("ien", "ienne", "ais", "aise", "ois", "oise")
 _OF = frozenset("de du des d'".split())
+_JOINING = frozenset("à au aux en par chargé chargée auprès sur pour".split())
+_ENDING = frozenset("et ou mais ni car comme ne n' se s' y lui leur plus".split())
 _COORDINATED = frozenset("et &".split())
 _PART_OF_ROLE = frozenset("premier première vice second seconde grand".split())
 _MASCULINE = frozenset("le un du au ce cet".split())
@@ -148,14 +150,10 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
     after_of = False
     while place < count:
         token = tokens[place]
-        text = token.text
-        if text[0] == QUOTE or token.kinds & RELATIVE:
+        text, low, kind = token.text, token.low, token.kinds
+        if text[0] == QUOTE or kind & RELATIVE:
             break
-        if token.low in _OF or (
-            token.low in ("à", "au", "aux", "en", "par", "chargé", "chargée", "auprès", "sur", "pour")
-            and head
-            and _joins(tokens, place)
-        ):
+        if low in _OF or (head and low in _JOINING and _joins(tokens, place)):
             following = place + 1
             while following < count and tokens[following].kinds & DETERMINER and not tokens[following].is_capital:
                 following += 1
@@ -164,7 +162,7 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
             place = following
             after_of = True
             continue
-        if token.kinds & TITLE and (head or token.is_capital):
+        if kind & TITLE and (head or token.is_capital):
             begin = place + 1 + (place + 1 < count and tokens[place + 1].text == ".")
             end = run_end(tokens, begin)
             if end > begin:
@@ -172,11 +170,9 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
                 role_last = place
                 place = end
                 break
-        if (
-            token.is_capital and not head and (token.kinds & HUMAN or token.low in listed("before head"))
-        ):  # le Premier ministre
-            if token.kinds & HUMAN:
-                head, head_kinds = token.low, token.kinds
+        if token.is_capital and not head and (kind & HUMAN or low in listed("before head")):  # le Premier ministre
+            if kind & HUMAN:
+                head, head_kinds = low, kind
             role_first = role_first or place
             place += 1
             continue
@@ -185,13 +181,13 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
             if end == place:
                 break
             lonely = not head and end == place + 1
-            inhabits = token.low.endswith(_OF_PLACES) and determiner not in ("le", "la", "l'")
+            inhabits = low.endswith(_OF_PLACES) and determiner not in ("le", "la", "l'")
             if lonely and (determiner in ("ce", "cet", "cette") or inhabits):  # cette Strasbourgeoise, une Parisienne
-                head, head_kinds, role_first = token.low, token.kinds | HUMAN, place
+                head, head_kinds, role_first = low, kind | HUMAN, place
                 place = end
                 continue
-            if lonely and token.kinds & COMMON and _goes_on(tokens, end):  # l'Office français de …
-                head, head_kinds, role_first = token.low, token.kinds, place
+            if lonely and kind & COMMON and _goes_on(tokens, end):  # l'Office français de …
+                head, head_kinds, role_first = low, kind, place
                 place = end
                 continue
             if not head:  # la CGT, la Cour des comptes
@@ -203,7 +199,7 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
             if after_of:
                 split = _split(tokens, place, end)
             elif complement and any(kinds[each] & ORGANISATION for each in complement):  # président de la région X
-                split = place if end - place > 1 and not token.kinds & COMMON else _split(tokens, place, end)
+                split = place if end - place > 1 and not kind & COMMON else _split(tokens, place, end)
             elif head_kinds & HUMAN:
                 split = _bearer(tokens, place, end, named=determiner not in ("un", "une"))
             else:
@@ -241,41 +237,27 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
             break
         if not (text[0].isalpha() or text[0].isdigit()):
             break
-        if (
-            not head
-            and token.kinds & (PREPOSITION | PRONOUN | RELATIVE)
-            and determiner != "l'un"
-            and token.low not in ("de", "d'")
-        ):
+        if not head and kind & (PREPOSITION | PRONOUN | RELATIVE) and determiner != "l'un" and low not in ("de", "d'"):
             return None  # ce à quoi
-        if (
-            head
-            and not after_of
-            and token.kinds & (DETERMINER | AUXILIARY | INVERTED | PREPOSITION | PRONOUN | TEMPORAL)
-        ):
+        if head and not after_of and kind & (DETERMINER | AUXILIARY | INVERTED | PREPOSITION | PRONOUN | TEMPORAL):
             break
-        if token.low == "et" and _is_of_ministry(tokens, place, complement):  # de la Transition écologique et solidaire
+        if low == "et" and _is_of_ministry(tokens, place, complement):  # de la Transition écologique et solidaire
             place += 1
             continue
-        if (
-            head
-            and not after_of
-            and token.low
-            in ("et", "ou", "mais", "ni", "car", "comme", "ne", "n'", "se", "s'", "y", "lui", "leur", "plus")
-        ):
+        if head and not after_of and low in _ENDING:
             break
-        if head and not after_of and token.kinds & FINITE and not (place + 1 < count and tokens[place + 1].is_capital):
+        if head and not after_of and kind & FINITE and not (place + 1 < count and tokens[place + 1].is_capital):
             break
-        if head and not after_of and token.kinds & (ADVERB | ONLY_VERB):
+        if head and not after_of and kind & (ADVERB | ONLY_VERB):
             break
         if not head:
-            if token.low in listed("before head"):
-                if token.low in _PART_OF_ROLE:
+            if low in listed("before head"):
+                if low in _PART_OF_ROLE:
                     role_first = role_first or place
                 place += 1
                 continue
-            head = token.low.removeprefix("ex-")
-            head_kinds = token.kinds | kinds[head]
+            head = low.removeprefix("ex-")
+            head_kinds = kind | kinds[head]
             role_first = role_first or place
         elif after_of:
             complement.append(token.text)
