@@ -74,6 +74,7 @@ relevance: $(VENV)/developing  ## ranking on judged queries of DATA=…, held ag
 
 people: $(VENV)/developing  ## names and quotes against what people annotated, in figures; QUOTES=… names a file of real articles
 	@$(BIN)/python benchmarks/names.py $(DATA)
+	@$(BIN)/python benchmarks/annotation.py $(DATA)
 	@$(BIN)/python benchmarks/people.py $(if $(QUOTES),--quotes $(QUOTES)) $(if $(DATA),--news $(DATA)/news/orangesum.jsonl.gz)
 
 faults: $(VENV)/developing  ## kills, power cuts, full disks, damage, hostile input: R1–R11, in figures
