@@ -333,8 +333,10 @@ class _Attribution:
         if phrase.pronoun and "-" in self._text[mention[0] : mention[1]]:
             mention = (mention[1] - len(phrase.pronoun), mention[1])
         who = self._people.speaker(phrase, mention[0])
-        sure = who.explicit and cue.near
-        return _Found(phrase, who.key, mention, span, Confidence.A if sure else Confidence.B)
+        body = kinds[phrase.head] & ORGANISATION and not kinds[phrase.head] & HUMAN and phrase.complement
+        sure = who.explicit and cue.near and cue.joined and (phrase.name or body or who.key is None)
+        found = _Found(phrase, who.key, mention, span, Confidence.A if sure else Confidence.B)
+        return found._replace(confidence=Confidence.B) if sure and _is_medium(found) else found
 
     def _beside(self, line: list[Token], place: int, words: int) -> _Found | None:
         """The incise right behind a quote."""
@@ -350,6 +352,10 @@ class _Attribution:
         cue = cues.incise(line, at, beside=comma)
         if cue is None or (words < LEAST and not _speaks(cue.speaker)):
             return None
+        if cue.speaker is not None and not _speaks(cue.speaker) and place > 0:
+            subject = cues.subject_of(line[:place])  # Ce maçon, qui « … », raconte une première tentative
+            if subject is not None and _speaks(subject):
+                cue = cue._replace(speaker=subject, near=False)
         return self._made_cue(line, cue)
 
     def _inside(self, number: int, marks: Marked) -> _Found | None:
@@ -583,14 +589,12 @@ def _is_title(line: list[Token], place: int, text: str) -> bool:
 
 
 def _speaks(phrase: Phrase | None) -> bool:
-    """Whether a phrase can stand for a speaker: a name, a pronoun, a role of people."""
-    return phrase is not None and bool(phrase.name or phrase.pronoun or kinds[phrase.head] & (HUMAN | ORGANISATION))
+    return phrase is not None and cues.speaks(phrase)
 
 
 def _is_medium(found: _Found) -> bool:
     """Whether a newspaper or a channel, which tells what others said, is all that a cue names."""
-    return (
-        found.phrase is not None
-        and bool(found.phrase.name)
-        and any(word.lower() in listed("media") for word in found.phrase.name)
-    )
+    phrase = found.phrase
+    if phrase is None or not phrase.name:
+        return False
+    return phrase.head in listed("heads of media") or any(word.lower() in listed("media") for word in phrase.name)

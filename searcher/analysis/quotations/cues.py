@@ -45,6 +45,7 @@ class Cue(NamedTuple):
     last: int
     speaker: Phrase | None
     near: bool  # beside the quote, with the speaker in its own words
+    joined: bool = True  # nothing but small words between the verb and its subject
 
 
 def incise(tokens: list[Token], at: int, *, beside: bool) -> Cue | None:
@@ -128,7 +129,7 @@ def incise(tokens: list[Token], at: int, *, beside: bool) -> Cue | None:
 
 def _inverted(tokens: list[Token], at: int, place: int, beside: bool) -> Cue | None:
     token = tokens[place]
-    pronoun = Phrase(place, place + 1, (), pronoun=token.low.rsplit("-", 1)[1])
+    pronoun = _pronoun(tokens, place)
     last = place + 1
     reports = bool(token.kinds & FINITE) and not token.kinds & INTRODUCES
     if token.kinds & AUXILIARY and not reports:
@@ -156,6 +157,11 @@ def _inverted(tokens: list[Token], at: int, place: int, beside: bool) -> Cue | N
                 if of is not None and (of.name or of.head) and tokens[behind].low != "dans":
                     return Cue(at, of.last, of, near=True)
     return Cue(at, last, pronoun, near=True)
+
+
+def _pronoun(tokens: list[Token], verb: int) -> Phrase:
+    """The subject of a verb with its pronoun behind a hyphen: a-t-elle."""
+    return Phrase(verb, verb + 1, (), pronoun=tokens[verb].low.rsplit("-", 1)[1])
 
 
 def _participle(tokens: list[Token], auxiliary: int) -> int:
@@ -240,7 +246,7 @@ def _with_subject(tokens: list[Token], at: int, place: int) -> Cue:
                 return Cue(at, found.last, _told(tokens, found), near=True)
         place += 1
     if spare is not None:
-        return Cue(at, spare.last, spare, near=True)
+        return Cue(at, spare.last, spare, near=True, joined=False)
     return Cue(at, begin, None, near=True)
 
 
@@ -346,6 +352,8 @@ def introduction(tokens: list[Token], quote: int, *, whole: bool = False) -> Cue
     begin = 0 if whole else quote
     while begin > 0 and tokens[begin - 1].text[0] != QUOTE:
         begin -= 1
+    if (like := _as_told(tokens, begin, quote)) is not None:
+        return like
     verb = _verb_before(tokens, begin, quote)
     if verb is None and begin > 0:  # X a expliqué que « … » était «
         begin = 0
@@ -354,6 +362,8 @@ def introduction(tokens: list[Token], quote: int, *, whole: bool = False) -> Cue
         return None
     first, last = verb
     near = _leads(tokens, last, quote)
+    if tokens[first].kinds & INVERTED:  # mais, regrette-t-elle, «
+        return Cue(first, last, _pronoun(tokens, first), near=near)
     if not near and (quote - last > 12 or tokens[first].kinds & SPEECH == INFINITIVE):
         return None
     behind = _behind(tokens, last, quote)
@@ -368,7 +378,39 @@ def introduction(tokens: list[Token], quote: int, *, whole: bool = False) -> Cue
         subject is None or (first > 1 and "comme" in (tokens[first - 1].low, tokens[first - 2].low))
     ):
         return Cue(first, last, behind, near=False)  # comme le confie son père :
-    return Cue(first, last, subject, near=near)
+    if subject is not None and not speaks(subject) and (outer := _verb_before(tokens, 0, subject.first)) is not None:
+        main = subject_before(tokens, outer[0], 0)  # X a évoqué le cas d'un jeune qui se serait fait «
+        if main is not None and speaks(main):
+            return Cue(*outer, main, near=False)
+    return Cue(first, last, subject, near=near, joined=subject is not None and _is_beside(tokens, subject.last, first))
+
+
+def speaks(phrase: Phrase) -> bool:
+    """Whether a phrase can stand for a speaker: a name, a pronoun, a role of people."""
+    return bool(phrase.name or phrase.pronoun or kinds[phrase.head] & (HUMAN | ORGANISATION))
+
+
+def _is_beside(tokens: list[Token], last: int, verb: int) -> bool:
+    """Whether nothing but small words stands between a subject and its verb."""
+    return last <= verb and all(token.kinds & (CLITIC | ADVERB) for token in tokens[last:verb])
+
+
+def _as_told(tokens: list[Token], begin: int, quote: int) -> Cue | None:
+    """comme l'explique X, qui préside le comité : «"""
+    if tokens[quote - 1].text != ":":
+        return None
+    for place in range(begin, quote - 2):
+        if tokens[place].low == "comme":
+            verb = place + 1
+            while verb < quote and tokens[verb].kinds & CLITIC and not tokens[verb].kinds & (FINITE | AUXILIARY):
+                verb += 1
+            if tokens[verb].kinds & AUXILIARY:
+                verb = _participle(tokens, verb)
+            if tokens[verb].kinds & (FINITE | PARTICIPLE):
+                cue = _with_subject(tokens, place, verb + 1)
+                if cue.speaker is not None and speaks(cue.speaker) and cue.last <= quote:
+                    return cue._replace(joined=False)
+    return None
 
 
 def _behind(tokens: list[Token], last: int, quote: int) -> Phrase | None:
