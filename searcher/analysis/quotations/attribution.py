@@ -98,12 +98,22 @@ def _meet(people: People, sentence: Sentence) -> None:
     subject = cues.subject_among(line, met)
     for phrase in met:
         if phrase.name or phrase is subject:
-            people.add(line[phrase.first].start, phrase, is_subject=phrase is subject)
+            alone = phrase is subject and not _is_one_of(line, phrase)
+            people.add(line[phrase.first].start, phrase, is_subject=alone)
             if phrase.name and not phrase.head:
                 _meet_role(people, line, phrase)
         if phrase.complement and not phrase.name:
             for inside in names_inside(line, phrase):
                 people.add(line[inside.first].start, inside, is_subject=False)
+
+
+def _is_one_of(line: list[Token], phrase: Phrase) -> bool:
+    """Whether a name is one of several that are a subject together: Jean Vial et Léa Roy."""
+    last = phrase.last
+    if last + 1 < len(line) and line[last].low == "et":
+        other = phrase_at(line, last + 1)
+        return other is not None and bool(other.name)
+    return False
 
 
 def _meet_role(people: People, line: list[Token], phrase: Phrase) -> None:
