@@ -19,6 +19,7 @@ from searcher.analysis.quotations.tokens import (
     INFINITIVE,
     INTRODUCES,
     INVERTED,
+    ONLY_VERB,
     ORGANISATION,
     PARTICIPLE,
     PREPOSITION,
@@ -593,6 +594,7 @@ def subject_of(tokens: list[Token]) -> Phrase | None:
 def subject_among(tokens: list[Token], found: list[Phrase]) -> Phrase | None:
     """The first of some phrases that no preposition stands before; rather one that a verb follows, in the main clause."""
     free = [phrase for phrase in found if not _depends(tokens, phrase) and not _is_temporal(tokens, phrase)]
+    free = [each for each in free if each.first == 0 or not tokens[each.first - 1].kinds & ONLY_VERB] or free
     if free and tokens[0].low in _SUBORDINATE:
         comma = next((place for place, token in enumerate(tokens) if token.text == ","), 0)
         free = [phrase for phrase in free if phrase.first > comma] or free
@@ -602,6 +604,8 @@ def subject_among(tokens: list[Token], found: list[Phrase]) -> Phrase | None:
 def _acts(tokens: list[Token], phrase: Phrase) -> bool:
     """Whether a verb follows a phrase, at once or behind an aside between commas."""
     place = phrase.last
+    if place < len(tokens) and tokens[place].text == "(":
+        place = next((each + 1 for each in range(place, min(place + 16, len(tokens))) if tokens[each].text == ")"), place)
     if place < len(tokens) and tokens[place].text == ",":
         closing = next(
             (each for each in range(place + 1, min(place + 16, len(tokens))) if tokens[each].text == ","), None

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from searcher.analysis.naming import ORGANISATION, OTHER, PERSON, first_names, gender_of, kind_of
 from searcher.analysis.quotations.phrases import Phrase
 from searcher.analysis.quotations.tokens import COMMON, DETERMINER, HUMAN, kinds, listed
+from searcher.analysis.quotations.tokens import ORGANISATION as BODY
 
 _DEFINITE = frozenset("le la l' les du".split())
 _POINTING = frozenset("ce cet cette".split())
@@ -40,6 +41,7 @@ class _Mention(NamedTuple):
     gender: str
     is_subject: bool
     is_named: bool
+    is_body: bool = False  # an organisation
 
 
 class People:
@@ -99,6 +101,10 @@ class People:
             if key:
                 if self._is_person(phrase, key):
                     self._mentions.append(_Mention(at, key, self._gender_of(key), is_subject, True))
+                elif is_subject and phrase.determiner:
+                    self._mentions.append(_Mention(at, key, _gender_of_body(phrase), True, False, True))
+            elif phrase.head and is_subject and kinds[phrase.head] & BODY and not kinds[phrase.head] & HUMAN:
+                self._mentions.append(_Mention(at, described(phrase), _gender_of_body(phrase), True, False, True))
             elif phrase.head and is_subject and kinds[phrase.head] & HUMAN:
                 self._mentions.sort()
                 found = self._of_role(phrase, at) or self._of_epithet(phrase, at)
@@ -109,7 +115,12 @@ class People:
 
     def spoke(self, at: int, key: str, gender: str, *, instead: bool = False) -> None:
         """Somebody has spoken, by words that stand at an offset, `instead` of who those words were taken for."""
-        if any(word in listed("media") for word in key.lower().split()) or kind_of(key) == ORGANISATION:
+        if any(word in listed("media") for word in key.lower().split()):
+            return
+        if kind_of(key) == ORGANISATION:
+            for place, each in enumerate(self._mentions):
+                if each.is_body and each.key == key:
+                    self._mentions[place] = each._replace(is_named=True)
             return
         if instead:
             self._mentions = [each for each in self._mentions if each.at != at]
@@ -200,9 +211,8 @@ class People:
             if each.at < at and each.is_named and (not gender or each.gender in (gender, ""))
         ]
         before = self._others(before)
-        if not points and phrase.head != "dame":
-            before = [each for each in before if each.is_subject] or before
-        return before[0].key if before else None
+        here = self._paragraph(at)
+        return max(before, key=lambda each: self._weight(each, gender, here)).key if before else None
 
     def _others(self, mentions: list[_Mention]) -> list[_Mention]:
         """Those that the quote does not call by name; all if it calls everybody."""
@@ -263,13 +273,26 @@ class People:
     def _weight(self, mention: _Mention, gender: str, paragraph: int) -> int:
         """How well a mention suits a pronoun of a paragraph. The weights were chosen among few on annotated articles."""
         away = min(paragraph - self._paragraph(mention.at), 3)
-        return 2 * mention.is_subject + (mention.gender == gender) + mention.is_named - away
+        return 2 * mention.is_subject + (mention.gender == gender) + mention.is_named - away - 2 * mention.is_body
 
 
 def _is_epithet(phrase: Phrase) -> bool:
     """Whether a role in the singular may stand for the person spoken of last: la romancière, le batteur, but not le juge."""
     human = kinds[phrase.head] & HUMAN or phrase.head in ("dame", "jeune", "intéressé", "intéressée")
     return bool(human) and phrase.determiner not in ("les", "des") and phrase.head not in listed("distinct")
+
+
+_FEMININE = ("ion", "ance", "ence", "té", "ie", "ure", "ise", "ade", "elle", "ée")
+
+
+def _gender_of_body(phrase: Phrase) -> str:
+    """The gender of an organisation by its determiner, or by the ending of a word behind l'."""
+    if phrase.determiner != "l'":
+        return phrase.gender
+    word = phrase.head or phrase.name[0]
+    if word.isupper():
+        return ""
+    return "f" if word.endswith(_FEMININE) else "m"
 
 
 def described(phrase: Phrase) -> str:
