@@ -605,7 +605,9 @@ def _acts(tokens: list[Token], phrase: Phrase) -> bool:
     """Whether a verb follows a phrase, at once or behind an aside between commas."""
     place = phrase.last
     if place < len(tokens) and tokens[place].text == "(":
-        place = next((each + 1 for each in range(place, min(place + 16, len(tokens))) if tokens[each].text == ")"), place)
+        place = next(
+            (each + 1 for each in range(place, min(place + 16, len(tokens))) if tokens[each].text == ")"), place
+        )
     if place < len(tokens) and tokens[place].text == ",":
         closing = next(
             (each for each in range(place + 1, min(place + 16, len(tokens))) if tokens[each].text == ","), None
