@@ -61,7 +61,7 @@ REASONS = {
     "unpacks to more than {} MB from {} KB; taken for a bomb": "donne plus de {} Mo à partir de {} Ko\xa0; pris pour une bombe",
     "not text (it holds zero bytes)": "ce n’est pas du texte (il contient des octets nuls)",
     "not text": "ce n’est pas du texte",
-    "not text in any encoding that is known": "ce n’est du texte dans aucun encodage connu",
+    "not text in any encoding that is known; save it as UTF-8": "ce n’est du texte dans aucun encodage connu ; enregistrez-le en UTF-8",
     "a field of more than {} million characters; is the quote before it closed?": "un champ de plus de {} millions de caractères\xa0; le guillemet qui précède est-il fermé\xa0?",
     "line {}: {}": "ligne {}\xa0: {}",
     "a document of more than {} MB": "un document de plus de {} Mo",

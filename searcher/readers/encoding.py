@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 
 from searcher.errors import Unreadable
 from searcher.readers import repairs
 from searcher.sources import Source
+from searcher.values import Value
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -32,12 +34,25 @@ _UNMARKED = (
 _TWICE = re.compile(r"Ã[©¨ª«´®¯¢§¹»€‰‡Š£³¡±¼¶¤]|Ã |Ã\xa0|â€[™œ“”¦˜]|Å“|Â[«»\xa0°]")
 _TWICE_FIRST = ("Ã", "â€", "Å“", "Â")  # one of them is in whatever that finds
 
-_SEQUENCES = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_HIGH = re.compile(rb"[\x80-\xff]")
-_AROUND = re.compile(rb"[A-Za-z]{0,2}[\x80-\xff]+[A-Za-z]{0,2}")
-_EIGHT_BIT = ("cp1252", "mac_roman", "cp850", "cp437")
-_NAMES = {"mac_roman": "Mac Roman", "cp850": "CP850 (DOS)", "cp437": "CP437 (DOS)"}
-_USED = "éèàêçùâîôûëïœæÉÈÀÊÇÂÎÔŒ«»’‘“”–—…€°·\u00a0"
+_AROUND = re.compile(rb"[ -~]?[\x80-\xff]+[ -~]?")
+_NAMES = {"iso8859-15": "ISO 8859-15", "mac_roman": "Mac Roman", "cp850": "CP850 (DOS)", "cp437": "CP437 (DOS)"}
+# Characters above ASCII in the French press → the logarithm (base 10) of their share among these.
+_SHARES = {
+    letter: share
+    for letters, share in (
+        ("é", -0.2), ("’", -0.7), ("àè\u00a0", -1.0), ("«»", -1.2), ("êçô", -1.6), ("â“”–…É", -1.8), ("ùûîÀ—", -2.0),
+        ("œ€‘", -2.2), ("ïë°", -2.6), ("ÈÊÇÂÎÔŒ·æ", -3.0), ("¤", -6.0),
+    )
+    for letter in letters
+}  # fmt: skip
+_USED = "".join(_SHARES).replace("¤", "")
+_SMALL, _CAPITAL, _SIGN, _NOTHING = -3.2, -3.8, -4.5, -6.0  # other letters, other signs, and what is no character
+_AMISS = re.compile(
+    r"[a-zß-öø-ÿœ][A-ZÀ-ÖØ-ÞŒŠŽŸ]|[àù](?=[a-z])"  # a capital inside a word; letters that only end French words
+    r"|[^\W\d_](?:[^\w\s’'·°-](?=[^\W\d_])|[«“‘—–])|[»”¼½](?=[^\W\d_])|(?<= )…(?= )"  # signs where none stands
+)
+_PENALTY = -3.5
+_MARGIN = 3.0  # by which another encoding must be likelier than Windows-1252: a thousand times
 _RUBBISH = re.compile("[\ufffd\x00-\x06\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 
 # <meta charset="…">, <meta http-equiv … content="text/html; charset=…">, <?xml … encoding="…"?>
@@ -54,23 +69,31 @@ def decode(raw: bytes, declared: str | None = None, *, part: bool = False) -> st
     A declaration counts only as far as it is true: as everywhere on the web, `iso-8859-1` means Windows-1252, and bytes that
     contradict the declared encoding are looked at as if none was declared.
     """
+    text, guess = _decoded(raw, declared, part)
+    if guess is not None:
+        _legible(text)
+        _guessed(guess)
+    return text
+
+
+def _decoded(raw: bytes, declared: str | None, part: bool) -> tuple[str, str | None]:
+    """The text, and its encoding where that was told by the letters."""
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
-            return _mostly_utf8(raw, part, len(mark)) if encoding == "utf-8-sig" else raw.decode(encoding, "replace")
+            wide = encoding != "utf-8-sig"
+            return raw.decode(encoding, "replace") if wide else _mostly_utf8(raw, part, len(mark)), None
     named = _codec(declared) or next((encoding for head, encoding in _UNMARKED if raw.startswith(head)), None)
     if b"\x00" in raw[:8192] and not (named or "").startswith(("utf-16", "utf-32")):
         raise Unreadable("not text (it holds zero bytes)")
     for encoding in dict.fromkeys(filter(None, (named if named != "cp1252" else None, "utf-8"))):
         try:
-            return repair(raw.decode(encoding))
+            return repair(raw.decode(encoding)), None
         except UnicodeDecodeError:
             continue
-    if _is_utf8(raw):
-        return _mostly_utf8(raw, part)
+    if _Letters.of(raw).are_utf8():
+        return _mostly_utf8(raw, part), None
     guess = _eight_bit(raw)
-    text = _legible(repair(raw.decode(guess, "replace")))
-    _guessed(guess)
-    return text
+    return repair(raw.decode(guess, "replace")), guess
 
 
 def decode_head(head: bytes, declared: str | None = None) -> str:
@@ -79,7 +102,7 @@ def decode_head(head: bytes, declared: str | None = None) -> str:
     Tells nothing to `repairs`: the reader of the whole file does.
     """
     with repairs.heard_by(None):
-        return decode(head[: len(head) - _cut(head)], declared)
+        return _decoded(head[: len(head) - _cut(head)], declared, part=True)[0]
 
 
 def _cut(head: bytes) -> int:
@@ -97,9 +120,8 @@ def _mostly_utf8(raw: bytes, part: bool, start: int = 0) -> str:
     if repairs.listener() is not None and not raw.isascii():
         first = _first_wrong(raw)
         if first < len(raw):
-            wrong = max(len(_HIGH.findall(raw)) - sum(map(len, _SEQUENCES.findall(raw))), 1)
             place = "" if part else f"byte {first:,}, line {raw.count(10, 0, first) + 1:,}"
-            repairs.mended("bytes", wrong, place=place, shown=_around(raw, first))
+            repairs.mended("bytes", _Letters.of(raw).wrong, place=place, shown=_around(raw, first))
     return raw[start:].decode("utf-8", "searcher-cp1252")
 
 
@@ -131,38 +153,65 @@ def _one_by_one(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("searcher-cp1252", _one_by_one)
 
 
-def _is_utf8(raw: bytes) -> bool:
-    """Whether bytes are UTF-8 but for a few: four characters of several bytes for each byte that is wrong."""
-    sequences = sum(len(each) for each in _SEQUENCES.findall(raw, 0, 1 << 20))
-    high = len(_HIGH.findall(raw, 0, 1 << 20))
-    wrong = high - sequences
-    return sequences > 0 and sequences >= 8 * wrong
+class _Letters(Value):
+    """Bytes read as UTF-8: how many characters above ASCII French uses, how many others, and how many bytes are wrong."""
+
+    french: int = 0
+    others: int = 0
+    wrong: int = 0
+
+    @classmethod
+    def of(cls, raw: bytes) -> _Letters:
+        text = raw.decode("utf-8", "ignore")
+        french = sum(map(text.count, _USED))
+        above = len(text) - len(text.encode("ascii", "ignore"))
+        return cls(french, above - french, len(raw) - len(text.encode()))
+
+    def __add__(self, other: _Letters) -> _Letters:
+        return _Letters(self.french + other.french, self.others + other.others, self.wrong + other.wrong)
+
+    def are_utf8(self) -> bool:
+        """Whether the bytes are UTF-8 but for a few: four characters for each wrong byte. One for ten is enough where they are
+        letters of French: text in an 8-bit encoding holds the bytes of other characters by chance (`É»`), of these never."""
+        return self.french + self.others >= 4 * self.wrong or self.french > max(self.others, self.wrong // 10)
 
 
 def _eight_bit(raw: bytes) -> str:
-    """Windows-1252, unless the high bytes are the letters of French in the encoding of old Macs or of DOS."""
-    sample = _AROUND.findall(raw, 0, 1 << 18)[:2000]
-    if not sample:
-        return "cp1252"
-    scores = {encoding: _french(b" ".join(sample).decode(encoding, "replace")) for encoding in _EIGHT_BIT}
-    best = max(scores, key=lambda encoding: scores[encoding])
-    impossible = "\ufffd" in b" ".join(sample).decode("cp1252", "replace")
-    enough = scores[best] >= (1 if impossible else 2)
-    return best if enough and scores[best] > 2 * max(scores["cp1252"], 0) else "cp1252"
+    """Windows-1252, unless the high bytes are much likelier the letters of French in ISO 8859-15, or on old Macs or in DOS."""
+    sample = b"\n".join(_AROUND.findall(raw, 0, 1 << 18)[:2000])
+    likely = {encoding: _french(sample.decode(encoding, "replace")) for encoding in ("cp1252", *_NAMES)}
+    best = max(likely, key=likely.__getitem__)
+    return best if likely[best] >= likely["cp1252"] + _MARGIN else "cp1252"
 
 
-def _french(text: str) -> int:
-    """How French the marked letters and the punctuation of a text are: those French uses, less those it never does."""
-    used = sum(map(text.count, _USED))
-    return used - 2 * sum(1 for each in text if each > "\x7f" and each not in _USED)
+def _french(text: str) -> float:
+    """How likely the characters above ASCII are in French (the logarithm), also by what stands beside them."""
+    shares = sum(_share(each) * count for each, count in Counter(text).items() if each > "\x7f")
+    return shares + _PENALTY * len(_AMISS.findall(text))
 
 
-def _legible(text: str) -> str:
-    """A text, unless a tenth of its characters are controls or unknown. Raises Unreadable then."""
+def _share(letter: str) -> float:
+    if letter in _SHARES:
+        return _SHARES[letter]
+    if letter == "\ufffd" or letter < "\xa0":
+        return _NOTHING
+    return (
+        _SMALL
+        if letter.islower() and letter < "\u0180"
+        else _CAPITAL
+        if letter.isupper() and letter < "\u0180"
+        else _SIGN
+    )
+
+
+def _legible(text: str) -> None:
+    """Raises Unreadable where a tenth of a text's characters are controls or unknown, or half of its letters are marked: French
+    marks one in twenty, so these are letters of another script."""
     sample = text[:65536]
-    if len(_RUBBISH.findall(sample)) > max(4, len(sample) // 10):
-        raise Unreadable("not text in any encoding that is known")
-    return text
+    letters = sum(map(str.isalpha, sample))
+    marked = letters - sum(map(str.isalpha, sample.encode("ascii", "ignore").decode()))
+    if len(_RUBBISH.findall(sample)) > max(4, len(sample) // 10) or (letters >= 20 and marked * 2 > letters):
+        raise Unreadable("not text in any encoding that is known; save it as UTF-8")
 
 
 def encoding_of(source: Source) -> tuple[str, str]:
@@ -179,7 +228,7 @@ def encoding_of(source: Source) -> tuple[str, str]:
         while block := stream.read(1 << 20):
             found.add(block)
         found.add(b"", final=True)
-    if found.sequences >= 8 * found.wrong:
+    if found.letters.are_utf8():
         found.tell()
         return "utf-8-sig", "searcher-cp1252"
     encoding = _eight_bit(found.sample)
@@ -188,12 +237,12 @@ def encoding_of(source: Source) -> tuple[str, str]:
 
 
 class _Census:
-    """Counts the bytes above ASCII in a file that is read block by block: in sequences of UTF-8, and outside of these."""
+    """Counts the characters above ASCII and the wrong bytes of a file that is read block by block."""
 
     def __init__(self) -> None:
-        self.sequences = self.wrong = 0
+        self.letters = _Letters()
         self.sample = b""
-        self._held = b""  # the beginning of a sequence that a block ends in
+        self._held = b""  # the beginning of a character that a block ends in
         self._at, self._line = 0, 1
         self._place = self._shown = ""
 
@@ -202,20 +251,19 @@ class _Census:
         end = len(held) if final or held.isascii() else codecs.utf_8_decode(held, "ignore", False)[1]
         held, self._held = held[:end], held[end:]
         if not held.isascii():
-            sequences = sum(map(len, _SEQUENCES.findall(held)))
-            wrong = len(_HIGH.findall(held)) - sequences
-            self.sample = self.sample or b" ".join(_AROUND.findall(held)[:2000])
-            if wrong > 0 and not self.wrong:
+            found = _Letters.of(held)
+            self.sample = self.sample or b"\n".join(_AROUND.findall(held)[:2000])
+            if found.wrong > 0 and not self.letters.wrong:
                 first = _first_wrong(held)
                 self._place = f"byte {self._at + first:,}, line {self._line + held.count(10, 0, first):,}"
                 self._shown = _around(held, first)
-            self.sequences, self.wrong = self.sequences + sequences, self.wrong + wrong
+            self.letters += found
         self._at, self._line = self._at + len(held), self._line + held.count(10)
 
     def tell(self) -> None:
         """Tells `repairs` of the bytes that are wrong."""
-        if self.wrong > 0:
-            repairs.mended("bytes", self.wrong, place=self._place, shown=self._shown)
+        if self.letters.wrong > 0:
+            repairs.mended("bytes", self.letters.wrong, place=self._place, shown=self._shown)
 
 
 def declaration(raw: bytes) -> str | None:

@@ -50,6 +50,11 @@ def broken(text: str, letter: str, number: int = 1) -> bytes:
             "“nt a rouvert à l’été : 115 000 € de”",
         ),
         (
+            "a.html",
+            broken(f"<html><head><title>Le pont de Kerval</title></head><body><p>{PLAIN.splitlines()[2]}</p>", "è"),
+            "1 byte that is not UTF-8 was read as Windows-1252: byte 63, line 1, “></head><body><p>Après deux ans de trava”",
+        ),
+        (
             "a.csv",
             broken(f"titre;texte\nLe pont;{PLAIN.splitlines()[2]}\n", "è"),
             "1 byte that is not UTF-8 was read as Windows-1252: byte 23, line 2, “e;texte Le pont;Après deux ans de trava”",
@@ -141,3 +146,44 @@ def test_nobody_is_told_where_nobody_listens() -> None:
     repairs.mended("bytes", 1, place="byte 1", shown="é")
     repairs.guessed("a guess")
     assert repairs.listener() is None
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "iso8859-15", "mac_roman", "cp850", "cp437"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L'été a été sec à Kerval.",
+        "Où est passée la cinquième enquête ?",
+        "« C'est réglé », assure le préfet, à l'issue de la réunion.",
+        "ÉDITION SPÉCIALE. Les îles déjà fermées, les bateaux à quai.",
+        "Le conseil général a dépêché un médecin près de la forêt, où l'on s'étonne.",
+    ],
+)
+def test_it_tells_an_encoding_of_eight_bits_by_the_letters_of_one_sentence(text: str, encoding: str) -> None:
+    assert told(text.encode(encoding), "a.txt")[0] == text
+
+
+@pytest.mark.parametrize("text", ["Le cœur du bourg a changé.", "Les travaux ont coûté 115 000 € à la région."])
+@pytest.mark.parametrize("encoding", ["cp1252", "iso8859-15", "mac_roman"])
+def test_it_knows_the_letters_that_latin_1_lacks(text: str, encoding: str) -> None:
+    assert told(text.encode(encoding), "a.txt")[0] == text
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.jsonl", "a.html", "a.srt"])
+def test_one_wrong_byte_damages_one_character_where_two_letters_are_marked(name: str) -> None:
+    text = "Le maire a annoncé la fermeture du pont à tous"
+    content = {
+        "a.csv": f"titre;texte\nPont;{text}\n",
+        "a.jsonl": json.dumps({"title": "Pont", "text": text}, ensure_ascii=False) + "\n",
+        "a.html": f"<html><head><title>Pont</title></head><body><p>{text}</p></body></html>",
+        "a.srt": f"1\n00:00:01,000 --> 00:00:04,000\n{text}\n",
+    }.get(name, f"{text}\n")
+    for wrong in (b"\xe9", b"\xff", b"\x92"):
+        found, notes = told(content.encode().replace(b"tous", b"tous" + wrong), name)
+        assert found == text + wrong.decode("cp1252")
+        assert len(notes) == 1
+
+
+def test_it_reports_letters_of_another_script_and_reads_none_as_rubbish() -> None:
+    text = "Президент встретился с министром иностранных дел."
+    assert told(text.encode("cp1251"), "a.txt") == ("", ["not text in any encoding that is known; save it as UTF-8"])

@@ -204,14 +204,8 @@ def _post(source: Source, head: _Head, element: Any, number: int) -> Article:
 
 
 def _decoded(raw: bytes, envelope: str | None) -> str:
-    """The text of a page. What an envelope declares goes before what the page does; one wrong byte in a thousand does not
-    make UTF-8 something else; zero bytes are left out."""
+    """The text of a page. What an envelope declares goes before what the page does; zero bytes are left out."""
     said = envelope or declaration(raw)
-    if (said or "utf-8").strip().lower().replace("_", "-") in ("utf-8", "utf8"):
-        lenient = raw.decode("utf-8", "replace")
-        wrong = lenient.count("\ufffd")
-        if wrong > 0 and sum(map(len, re.findall(r"[\u0080-\u07ff\u2010-\u203a\u20ac]+", lenient))) > 4 * wrong:
-            return lenient.replace("\0", "")
     wide = raw.startswith((b"\xff\xfe", b"\xfe\xff")) or (said or "").lower().startswith(
         ("utf-16", "utf-32", "utf16", "ucs")
     )
