@@ -1,9 +1,10 @@
 """Postings as bytes: which articles hold a term, how often, and where. Numbers in, bytes out, and back.
 
 A block is the postings of one term in one segment, two strings of code points in UTF-8, a variable-length code that Python
-reads and writes at the speed of C. The documents: for each article the distance from the one before, then for each article
-the frequency. The gaps (positional fields only): for each article its positions, each as the distance from the one before.
-All numbers stay below 0x110000.
+reads and writes at the speed of C. The documents: for each article the distance from the one before; then the frequencies,
+either those above one (for each the distance of its article in the list from the one before, then for each the frequency) or,
+where half of them are above one or more, all of them. The gaps (positional fields only): for each article its positions, each
+as the distance from the one before. All numbers stay below 0x110000.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class Block:
         self._decoding = decoding or nullcontext()
         self._documents = documents.decode("utf-8", "surrogatepass")
         self._read_gaps = gaps
-        if len(self._documents) != 2 * count:
+        behind = len(self._documents) - count
+        if behind != count and (behind < 0 or behind > count or behind % 2):
             raise ValueError(f"{len(self._documents)} numbers for the postings of {count} articles")
 
     def __len__(self) -> int:
@@ -67,9 +69,15 @@ class Block:
     @cached_property
     def frequencies(self) -> list[int]:
         """How often each of `ids` holds the term."""
-        found = list(map(ord, self._documents[self._count :]))
-        if self._occurrences is not None and sum(found) != self._occurrences:
-            with self._decoding:
+        behind = list(map(ord, self._documents[self._count :]))
+        found = behind
+        with self._decoding:
+            if len(behind) != self._count:
+                found = [1] * self._count
+                above = len(behind) // 2
+                for at, frequency in zip(accumulate(behind[:above]), behind[above:], strict=True):
+                    found[at] = frequency
+            if self._occurrences is not None and sum(found) != self._occurrences:
                 raise ValueError("the frequencies of a term are not those that were stored")
         return found
 

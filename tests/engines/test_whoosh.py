@@ -353,11 +353,10 @@ def planted(raw: bytes, payload: bytes) -> Iterator[bytes]:
     yield raw + payload
     yield raw[:middle] + payload + raw[middle + len(payload) :]
     yield raw[:23] + payload + raw[23 + len(payload) :]  # the value of the first term, where one is inlined
-    if raw[-4:-3] == b"\0":  # a dictionary, which ends in its description and the length of that
-        start = len(raw) - 4 - int.from_bytes(raw[-4:], "big")
-        if 0 <= start <= len(raw):
-            yield raw[:start] + payload + raw[start + len(payload) :]
-            yield raw[:start] + payload + len(payload).to_bytes(4, "big")
+    if raw[-4:] == b"TRM1":  # a dictionary, which describes its fields before a footer of 16 bytes
+        start = raw.rindex(b"{")
+        yield raw[:start] + payload + raw[start + len(payload) :]
+        yield raw[:start] + payload + raw[-16:]
 
 
 def everything(folder: Path) -> None:

@@ -1,8 +1,9 @@
 """The default engine: a Whoosh index, written and read a posting list at a time.
 
-Whoosh's are the term dictionary, the columns, the segments and one of two tables of contents, through which stock Whoosh opens
-the index and searches it (`codec.py`, `analyzer.py`; decision 8). Ours are postings in blocks (`postings.py`), made by sorting
-(`invert.py`, `merge.py`); a table of contents without pickles (`files.py`); and the evaluation of plans over blocks. A search
+Whoosh's are the columns, the segments and one of two tables of contents, through which stock Whoosh opens the index and
+searches it (`codec.py`, `analyzer.py`; decision 8). Ours are the term dictionary (`dictionary.py`) and postings in blocks
+(`postings.py`), made by sorting (`invert.py`, `merge.py`); a table of contents without pickles (`files.py`); and the evaluation
+of plans over blocks. A search
 imports neither Whoosh nor numpy, because that takes longer than the search. Only where common words have to stand together does
 numpy pay (`together.py`).
 

@@ -9,16 +9,15 @@ looks at the file. Beside the table nothing that is read through this module is 
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from whoosh import columns, fields, formats
-from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3Segment, W3TermInfo, W3TermsReader
+from whoosh.codec.base import TermsReader
+from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3Segment, W3TermInfo
 from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.filetables import OrderedHashReader
 from whoosh.index import TOC
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermNotFound
@@ -26,11 +25,13 @@ from whoosh.reading import TermNotFound
 from searcher import article as names
 from searcher.article import LEMMAS, TITLE_LEMMAS, Article
 from searcher.engines.bm25 import LENGTHS
+from searcher.engines.compressed import decompress
 from searcher.engines.postings import Block
-from searcher.engines.stored import values
+from searcher.engines.stored import SEAL, values
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.analyzer import FieldAnalyzer
-from searcher.engines.whoosh.segment import COLUMNS, INFO, NORMS, POSITIONAL
+from searcher.engines.whoosh.dictionary import Info, Terms, utf8
+from searcher.engines.whoosh.segment import COLUMNS, NORMS, POSITIONAL
 
 ARTICLE = "article"
 """The column of the articles, as JSON."""
@@ -49,7 +50,7 @@ def _schema() -> fields.Schema:
     for name in Article.__slots__:
         if name not in names.FIELDS:
             schema.add(name, fields.STORED())
-    schema.add(ARTICLE, fields.COLUMN(columns.CompressedBytesColumn()))
+    schema.add(ARTICLE, fields.COLUMN(_Articles()))
     for name, code in COLUMNS.items():
         schema.add(name, fields.COLUMN(columns.NumericColumn(code)))
     return schema
@@ -101,49 +102,58 @@ class _Codec(W3Codec):  # type: ignore[misc]
         return _DocumentReader(storage, segment)
 
 
-class _Dictionary(OrderedHashReader):  # type: ignore[misc]
-    """Whoosh's ordered hash, its description in JSON where Whoosh has a pickle."""
+class _TermsReader(TermsReader):  # type: ignore[misc]
+    """Our term dictionary, as Whoosh asks one."""
 
-    def _read_extras(self) -> None:
-        self.extras = json.loads(self.dbfile.read_string4())
-        self.indexbase = self.dbfile.tell()
-        self.indexlen, self.indexsize, self._get_pos = self.extras["indexlen"], 8, self.dbfile.get_long
-
-
-class _TermsReader(W3TermsReader):  # type: ignore[misc]
     def __init__(self, storage: FileStorage, segment: W3Segment) -> None:
-        self._dbfile = segment.open_file(storage, files.TERMS)
-        self._tindex = _Dictionary(self._dbfile, storage.file_length(segment.make_filename(files.TERMS)))
-        self._fieldmap = self._tindex.extras["fieldmap"]
-        self._fieldunmap = list(self._fieldmap)
         self._postings = segment.open_file(storage, files.POSTINGS)
         self._positions = segment.open_file(storage, files.POSITIONS)
+        with segment.open_file(storage, files.TERMS) as file:
+            raw = bytes(file.get(0, storage.file_length(segment.make_filename(files.TERMS))))
+        self._terms = Terms(raw, files.Decoding(Path(storage.folder)))
+
+    def __contains__(self, term: tuple[str, bytes]) -> bool:
+        return self._terms.info(term[0], _text(term[1])) is not None
+
+    def indexed_field_names(self) -> tuple[str, ...]:
+        return self._terms.fields
+
+    def terms(self) -> Iterator[tuple[str, bytes]]:
+        return ((name, utf8(text)) for name, text in self._terms)
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
-        if fieldname in self._fieldmap:
-            yield from super().terms_from(fieldname, prefix)
+        return ((fieldname, utf8(text)) for text in self._terms.since(fieldname, _text(prefix)))
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], W3TermInfo]]:
-        return ((self._keydecoder(key), _info(value)) for key, value in self._tindex.items())
+        return ((term, self.term_info(*term)) for term in self.terms())
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], W3TermInfo]]:
-        items = self._tindex.items_from(self._keycoder(fieldname, prefix))
-        return ((self._keydecoder(key), _info(value)) for key, value in items)
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, tbytes: bytes) -> W3TermInfo:
-        value = self._tindex.get(self._keycoder(fieldname, tbytes))
-        if value is None:
+        return _info(self._found(fieldname, tbytes))
+
+    def frequency(self, fieldname: str, tbytes: bytes) -> float:
+        info = self._terms.info(fieldname, _text(tbytes))
+        return float(info.occurrences) if info else 0.0
+
+    def doc_frequency(self, fieldname: str, tbytes: bytes) -> int:
+        info = self._terms.info(fieldname, _text(tbytes))
+        return info.count if info else 0
+
+    def _found(self, fieldname: str, tbytes: bytes) -> Info:
+        info = self._terms.info(fieldname, _text(tbytes))
+        if info is None:
             raise TermNotFound(f"No term {fieldname}:{tbytes!r}")
-        return _info(value)
+        return info
 
     def matcher(self, fieldname: str, tbytes: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
-        info = self.term_info(fieldname, tbytes)
-        *_, documents, size, positions, length = INFO.unpack(self._tindex[self._keycoder(fieldname, tbytes)])
+        info = self._found(fieldname, tbytes)
 
         def stored_gaps(_: int) -> str:
-            return bytes(self._positions.get(positions, length)).decode("utf-8", "surrogatepass")
+            return _part(self._positions, info.positions).decode("utf-8", "surrogatepass")
 
-        block = Block(info.doc_frequency(), self._postings.get(documents, size), stored_gaps)
+        block = Block(info.count, _part(self._postings, info.documents), stored_gaps)
         return ListMatcher(
             block.ids,
             list(map(float, block.frequencies)),
@@ -151,16 +161,40 @@ class _TermsReader(W3TermsReader):  # type: ignore[misc]
             format_,
             scorer=scorer,
             term=(fieldname, tbytes),
-            terminfo=info,
+            terminfo=_info(info),
         )
 
     def close(self) -> None:
-        for file in (self._dbfile, self._postings, self._positions):
+        for file in (self._postings, self._positions):
             file.close()
 
 
-def _info(value: bytes) -> W3TermInfo:
-    return W3TermInfo.from_bytes(b"\0" + value[1:])  # never inlined: that would be a pickle
+def _info(info: Info) -> W3TermInfo:
+    most = info.occurrences - info.count + 1  # in one article: an upper bound, which is all that Whoosh asks for
+    return W3TermInfo(float(info.occurrences), info.count, 0, 0, float(most), 0, info.last)
+
+
+def _part(file: Any, extent: slice) -> bytes:
+    return bytes(file.get(extent.start, extent.stop - extent.start))
+
+
+def _text(tbytes: bytes) -> str:
+    return tbytes.decode("utf-8", "surrogatepass")
+
+
+class _Articles(columns.CompressedBytesColumn):  # type: ignore[misc]
+    """The column of articles, compressed with the dictionary that stands before the first of them (`compressed`)."""
+
+    class Reader(columns.VarBytesColumn.Reader):  # type: ignore[misc]
+        def __init__(self, dbfile: Any, basepos: int, length: int, doccount: int, module: str) -> None:
+            super().__init__(dbfile, basepos, length, doccount)
+            self._dictionary = bytes(dbfile.get(basepos, self._offsets[0])) if doccount else b""
+
+        def __getitem__(self, docnum: int) -> bytes:
+            return decompress(super().__getitem__(docnum)[:-SEAL], self._dictionary)
+
+        def __iter__(self) -> Iterator[bytes]:
+            return (self[number] for number in range(self._doccount))
 
 
 class _DocumentReader(W3PerDocReader):  # type: ignore[misc]
@@ -192,4 +226,4 @@ class _DocumentReader(W3PerDocReader):  # type: ignore[misc]
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """The values of an article, those without one left out."""
-        return values(self._cached_reader(ARTICLE, columns.CompressedBytesColumn())[docnum])
+        return values(self._cached_reader(ARTICLE, _Articles())[docnum])

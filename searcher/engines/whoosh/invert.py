@@ -6,7 +6,6 @@ occurrence is all that Python itself does.
 
 from __future__ import annotations
 
-import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Mapping
@@ -16,9 +15,10 @@ import numpy as np
 
 from searcher import article as names
 from searcher.engines.bm25 import LENGTHS
+from searcher.engines.compressed import SAMPLE, Compressor, dictionary
 from searcher.engines.postings import MAX_NUMBER
-from searcher.engines.stored import seal
 from searcher.engines.whoosh import files
+from searcher.engines.whoosh.dictionary import utf8
 from searcher.engines.whoosh.segment import (
     COLUMNS,
     FIRST_DAY,
@@ -29,12 +29,10 @@ from searcher.engines.whoosh.segment import (
     SEQUENCE,
     SERIAL,
     VALUES,
-    utf8,
 )
-from searcher.engines.whoosh.store import Postings, SegmentWriter
+from searcher.engines.whoosh.store import Postings, SegmentWriter, ordered, sealed
 
 MAX_ARTICLES = 1_000_000  # a segment, so that numbers of postings stay below 0x110000
-_COMPRESSION = 3  # of zlib, as in Whoosh's CompressedBytesColumn
 
 
 class _Field:
@@ -66,10 +64,12 @@ class _Values:
 
 
 class Inverter:
-    """Collects entries for one segment."""
+    """Collects entries for one segment. `compressor`: that of an earlier segment; without one, the first articles make it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, compressor: Compressor | None = None) -> None:
         self._folder = folder
+        self.compressor = compressor
+        self._waiting: list[tuple[bytes, int]] = []  # articles and their sequence numbers, until there is a compressor
         self._fields = {name: _Field() for name in sorted(names.FIELDS)}
         self._columns = {name: array(COLUMNS[name]) for name in (FIRST_DAY, LAST_DAY, INSTANT, SEQUENCE, SERIAL)}
         self._values = {name: _Values() for name in VALUES}
@@ -77,7 +77,7 @@ class Inverter:
         self.occurrences = 0
 
     def __len__(self) -> int:
-        return len(self._stored)
+        return len(self._stored) + len(self._waiting)
 
     def holds(self, occurrences: int) -> bool:
         """Whether it is time to write: there are so many occurrences, or as many articles as a segment may number."""
@@ -95,11 +95,22 @@ class Inverter:
             column.append(value)
         for name, values in self._values.items():
             values.add(terms.get(name, ""))
-        compressed = zlib.compress(stored, _COMPRESSION)
-        self._stored.append(compressed + seal(compressed, sequence))
+        if self.compressor is not None:
+            self._stored.append(sealed(self.compressor, stored, sequence))
+            return
+        self._waiting.append((stored, sequence))
+        if len(self._waiting) == SAMPLE:
+            self.compressor = Compressor(dictionary([each for each, _ in self._waiting]))
+            self._compress(self.compressor)
+
+    def _compress(self, compressor: Compressor) -> None:
+        self._stored += [sealed(compressor, *each) for each in self._waiting]
+        self._waiting.clear()
 
     def write(self) -> files.Segment:
         """Writes the segment."""
+        compressor = self.compressor or Compressor(b"")
+        self._compress(compressor)
         writer = SegmentWriter(self._folder)
         columns = {name: np.array(column) for name, column in self._columns.items()}
         terms = {}
@@ -111,7 +122,7 @@ class Inverter:
                     writer.add_postings(name, _inverted(field, positional=name in POSITIONAL))
                 self._fields[name] = _Field()
             columns |= {VALUES[name]: np.array(values.column) for name, values in self._values.items()}
-            writer.add_articles(self._stored)
+            writer.add_articles(compressor.dictionary, self._stored)
             return writer.finish(columns, terms, {name: list(values.ordinals) for name, values in self._values.items()})
         except BaseException:
             writer.abandon()
@@ -120,19 +131,14 @@ class Inverter:
 
 def _inverted(field: _Field, *, positional: bool) -> Postings:
     terms = sorted(field.numbers)  # by code point, which is the order of their UTF-8
-    rank = np.empty(len(terms), np.uint64)
-    rank[[field.numbers[term] for term in terms]] = np.arange(len(terms), dtype=np.uint64)
+    rank = np.empty(len(terms), np.uint32)
+    rank[np.fromiter(map(field.numbers.__getitem__, terms), np.intp, len(terms))] = np.arange(len(terms))
     lengths = np.array(field.lengths)
     starts = np.cumsum(lengths) - lengths
-    articles = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
-    # Sorts occurrences by term and, since each carries its place in the lower half, by article and position.
-    order = rank[np.frombuffer(field.occurrences, np.uint32)] << np.uint64(32)
-    order |= np.arange(len(order), dtype=np.uint64)
-    order.sort()
-    term = (order >> np.uint64(32)).astype(np.uint32)
-    at = order.astype(np.uint32)
-    del order
-    article = articles[at]
+    term = rank[np.frombuffer(field.occurrences, np.uint32)]
+    at = ordered(term)  # by term; and as they stood, which is by article and position
+    term = term[at]
+    article = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)[at]
     new = np.empty(len(at), bool)  # whether an occurrence is the first of its term in its article
     new[0] = True
     np.not_equal(term[1:], term[:-1], out=new[1:])
@@ -140,11 +146,11 @@ def _inverted(field: _Field, *, positional: bool) -> Postings:
     first = np.flatnonzero(new)
     gaps = None
     if positional:
-        position = at - starts.astype(np.uint32)[article]
+        position = (at - starts[article]).astype(np.uint32)
         gaps = np.diff(position, prepend=np.uint32(0))
         gaps[first] = position[first]
     return Postings(
-        keys=[utf8(text) for text in terms],
+        keys=list(map(utf8, terms)),
         counts=np.bincount(term[first], minlength=len(terms)),
         articles=article[first],
         frequencies=np.diff(first, append=len(at)).astype(np.uint32),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from searcher.engines.bm25 import LENGTHS
+from searcher.engines.compressed import Compressor
 from searcher.engines.whoosh import files
-from searcher.engines.whoosh.segment import COLUMNS, NORMS, POSITIONAL, VALUES, OpenSegment
-from searcher.engines.whoosh.store import INFOS, Numbers, Postings, SegmentWriter, unpack
+from searcher.engines.whoosh.dictionary import POSITIONED
+from searcher.engines.whoosh.segment import COLUMNS, NORMS, POSITIONAL, SEQUENCE, VALUES, OpenSegment
+from searcher.engines.whoosh.store import Numbers, Postings, SegmentWriter, ordered, sealed, unpack
 
 STRETCH = 1_000_000  # postings and positions that are merged at a time
 
@@ -32,7 +34,8 @@ def merged(folder: Path, segments: list[files.Segment]) -> files.Segment:
         for name in sorted({name for source in sources for name in source.terms.fields}):
             for postings in _stretches(name, sources, numbers):
                 writer.add_postings(name, postings)
-        writer.add_articles(sources[at].stored(number) for at, number in order)
+        dictionary = max(sources, key=lambda source: source.size).dictionary
+        writer.add_articles(dictionary, _articles(sources, order, dictionary))
         columns = _columns(sources, numbers)
         values = {name: _united(name, columns, sources, numbers) for name in VALUES}
         return writer.finish(columns, {name: _occurrences(name, sources) for name in NORMS}, values)
@@ -58,6 +61,18 @@ def _numbered(sources: list[OpenSegment]) -> tuple[list[Indexes], Iterator[tuple
     at = np.searchsorted(bounds, kept, "right") - 1
     order = zip(at.tolist(), (kept - bounds[at]).tolist(), strict=True)
     return np.split(numbers, bounds[1:-1]), order
+
+
+def _articles(sources: list[OpenSegment], order: Iterable[tuple[int, int]], dictionary: bytes) -> Iterator[bytes]:
+    """The articles in this order, as they are stored: those that were compressed with another dictionary compressed anew."""
+    compressor = Compressor(dictionary)
+    sequences = [source.numbers(SEQUENCE) for source in sources]
+    as_they_are = [source.dictionary == dictionary for source in sources]
+    for at, number in order:
+        if as_they_are[at]:
+            yield sources[at].stored(number)
+        else:
+            yield sealed(compressor, sources[at].opened(number), sequences[at][number])
 
 
 def _columns(sources: list[OpenSegment], numbers: list[Indexes]) -> dict[str, npt.NDArray[Any]]:
@@ -103,38 +118,40 @@ def _occurrences(name: str, sources: list[OpenSegment]) -> int:
     return total
 
 
-class _Listed:
-    """The terms of a field in one segment: where each stands among those of all segments, and its value, as INFOS."""
+class _Terms:
+    """The terms of a field in one segment: where each stands among those of all segments, and what the dictionary says."""
 
     def __init__(self, name: str, source: OpenSegment) -> None:
         self.keys: list[bytes] = []
-        values = bytearray()
-        for key, value in source.terms.values(name):
-            self.keys.append(key)
-            values += value
-        self.infos = np.frombuffer(values, INFOS)
+        columns: list[array[int]] = [array("Q") for _ in range(POSITIONED)]
+        self.documents = self.positions = 0  # where those of the first term begin; of the others, behind that
+        for block in source.terms.listed(name):
+            if not self.keys:
+                self.documents, self.positions = block.documents, block.positions
+            self.keys += block.keys
+            for column, numbers in zip(columns, block.columns, strict=False):
+                column.extend(numbers)
+        self.counts, more, _, sizes, gaps = (np.array(column, np.intp) for column in columns)
+        self.occurrences = self.counts + more
+        self.document_ends = np.concatenate(([self.documents], self.documents + np.cumsum(sizes)))
+        self.position_ends = np.concatenate(([self.positions], self.positions + np.cumsum(gaps)))
         self.ranks: Indexes = np.empty(0, np.intp)
 
-    def rank(self, keys: list[bytes]) -> None:
-        """Finds where its terms stand among `keys`, which hold them all, both ascending."""
-        at = 0
-        ranks = array("Q")
-        for key in self.keys:
-            while keys[at] != key:
-                at += 1
-            ranks.append(at)
+    def rank(self, ranks: dict[bytes, int]) -> None:
+        """Takes over where its terms stand among those of all segments."""
+        self.ranks = np.fromiter(map(ranks.__getitem__, self.keys), np.intp, len(self.keys))
         self.keys.clear()
-        self.ranks = np.array(ranks, np.intp)
 
 
 def _stretches(name: str, sources: list[OpenSegment], numbers: list[Indexes]) -> Iterator[Postings]:
     """The merged postings of a field, a stretch of its terms at a time."""
-    listed = [_Listed(name, source) for source in sources]
+    listed = [_Terms(name, source) for source in sources]
     keys = sorted(set().union(*(each.keys for each in listed)))
+    ranks = {key: at for at, key in enumerate(keys)}
     weights = np.zeros(len(keys), np.int64)
     for each in listed:
-        each.rank(keys)
-        weights[each.ranks] += each.infos["articles"] + each.infos["weight"].astype(np.int64)
+        each.rank(ranks)
+        weights[each.ranks] += each.counts + each.occurrences
     stretch = np.cumsum(weights) // STRETCH
     starts = [0, *(np.flatnonzero(np.diff(stretch)) + 1).tolist(), len(keys)]
     for start, end in pairwise(starts):
@@ -147,7 +164,7 @@ def _merge(
     name: str,
     sources: list[OpenSegment],
     numbers: list[Indexes],
-    listed: list[_Listed],
+    listed: list[_Terms],
     keys: list[bytes],
     start: int,
     end: int,
@@ -157,11 +174,12 @@ def _merge(
     for source, new, each in zip(sources, numbers, listed, strict=True):
         low, high = np.searchsorted(each.ranks, (start, end))
         if low < high:
-            parts.append(_read(name, source, new, each.ranks[low:high], each.infos[low:high]))
+            parts.append(_read(name, source, new, each, int(low), int(high)))
     term, article, frequency = (np.concatenate([part[at] for part in parts]) for at in range(3))
-    order = np.lexsort((article, term))
-    if not len(order):
+    if not len(term):
         return None
+    order = ordered(article)
+    order = order[ordered(term.astype(np.uint32)[order])]
     gaps = None
     if name in POSITIONAL:
         found = np.concatenate([part[3] for part in parts])
@@ -172,29 +190,46 @@ def _merge(
 
 
 def _read(
-    name: str, source: OpenSegment, new: Indexes, ranks: Indexes, infos: npt.NDArray[np.void]
+    name: str, source: OpenSegment, new: Indexes, terms: _Terms, low: int, high: int
 ) -> tuple[Indexes, Numbers, Numbers, Numbers]:
     """The postings of consecutive terms: rank of the term, new number of the article, frequency; and the gaps between
     positions."""
-    counts = infos["articles"].astype(np.intp)
-    documents = unpack(source.raw(files.POSTINGS)[_extent(infos, "documents")])
+    counts = terms.counts[low:high]
+    steps, frequency = _decoded(source.raw(files.POSTINGS), terms.document_ends[low : high + 1], counts)
     starts = np.cumsum(counts) - counts
-    at = np.arange(int(counts.sum())) + np.repeat(starts, counts)  # of a term: the distances, then the frequencies
-    steps, frequency = documents[at].astype(np.int64), documents[at + np.repeat(counts, counts)]
-    ends = np.cumsum(steps)
+    ends = np.cumsum(steps, dtype=np.int64)
     article = ends - np.repeat(ends[starts] - steps[starts], counts)
     number = new[article]
     alive = number >= 0
     gaps = np.empty(0, np.uint32)
     if name in POSITIONAL:
-        gaps = unpack(source.raw(files.POSITIONS)[_extent(infos, "positions")])
+        gaps = unpack(source.raw(files.POSITIONS)[terms.position_ends[low] : terms.position_ends[high]])
         gaps = gaps[np.repeat(alive, frequency)]
-    return np.repeat(ranks, counts)[alive], number[alive].astype(np.uint32), frequency[alive], gaps
+    return np.repeat(terms.ranks[low:high], counts)[alive], number[alive].astype(np.uint32), frequency[alive], gaps
 
 
-def _extent(infos: npt.NDArray[np.void], name: str) -> slice:
-    """Where the blocks of consecutive terms are."""
-    return slice(int(infos[name][0]), int(infos[name][-1]) + int(infos[f"{name}_size"][-1]))
+def _decoded(raw: bytes, ends: Indexes, counts: Indexes) -> tuple[Numbers, Numbers]:
+    """The documents of consecutive terms, which begin and end at `ends`: the distances and the frequencies of all postings."""
+    held = bytes(raw[ends[0] : ends[-1]])
+    leads = np.frombuffer(held, np.uint8) & 0xC0 != 0x80  # the first byte of each number
+    bounds = np.concatenate(([0], np.cumsum(leads)))[ends - ends[0]]
+    documents = unpack(held)
+    starts, behind = np.cumsum(counts) - counts, np.diff(bounds) - counts
+    at = np.arange(int(counts.sum())) + np.repeat(bounds[:-1] - starts, counts)
+    frequency = np.ones(len(at), np.uint32)
+    dense = behind == counts
+    every = np.repeat(dense, counts)
+    frequency[every] = documents[(at + np.repeat(counts, counts))[every]]
+    above = np.where(dense, 0, behind // 2)
+    if above.any():
+        firsts = bounds[:-1] + counts
+        places = documents[_runs(firsts[above > 0], above[above > 0])].astype(np.intp)
+        term = np.repeat(np.arange(len(counts)), above)
+        summed = np.cumsum(places)
+        begun = np.cumsum(above) - above
+        summed -= np.repeat((summed - places)[begun[above > 0]], above[above > 0])
+        frequency[starts[term] + summed] = documents[_runs((firsts + above)[above > 0], above[above > 0])]
+    return documents[at], frequency
 
 
 def _runs(starts: Indexes, lengths: Numbers) -> Indexes:

@@ -1,33 +1,27 @@
 """A segment's files → its terms, postings and columns, without a byte read that was not asked for.
 
-The term dictionary (an ordered hash, `whoosh.filedb.filetables`) and the columns (`whoosh.columns`) are in Whoosh's formats.
-They are read here because importing Whoosh takes longer than a search does, and because Whoosh unpickles parts of them.
+The columns are in Whoosh's formats (`whoosh.columns`). They are read here because importing Whoosh takes longer than a search
+does.
 """
 
 from __future__ import annotations
 
-import json
 import mmap
 import sys
-import zlib
 from array import array
-from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from struct import Struct
 from typing import Any
 
 from searcher import article as names
 from searcher.article import Article
+from searcher.engines.compressed import decompress
 from searcher.engines.postings import Block
 from searcher.engines.stored import SEAL, check_seal, from_json, unpacked
 from searcher.engines.whoosh import files
-from searcher.values import Value
-
-# The value of a term: as W3TermInfo of Whoosh (not inlined, weight, articles, lengths (unused), largest weight, first and
-# last article), then offset and size of its documents in the postings and of its gaps in the positions.
-INFO = Struct("!BfIBBfIIqiqi")
+from searcher.engines.whoosh.dictionary import Terms
 
 FIRST_DAY, LAST_DAY, INSTANT = "first_day", "last_day", "instant"
 SEQUENCE, SERIAL = "sequence", "serial"
@@ -48,141 +42,7 @@ Days are Gregorian ordinals, both included; an instant is that of `article.insta
 
 POSITIONAL = frozenset(names.POSITIONAL)
 
-_HEADER = Struct("!4sBii")
-_LENGTHS = Struct("!ii")
-_POINTER = Struct("!Iq")
-_TABLE = Struct("!qi")
-_INT = Struct("!i")
 _LENGTH, _OFFSET = Struct("!I"), Struct("!Q")
-_CRC32 = 1
-_EXACT = 1 << 24  # the dictionary keeps occurrences in 32 bits of a floating-point number
-
-
-class Info(Value):
-    """What the dictionary says of a term: in how many articles it is, how often in all, in which article last, and where its
-    block is."""
-
-    count: int
-    occurrences: int
-    last: int
-    documents: slice
-    positions: slice
-
-
-class Terms:
-    """The term dictionary of a segment."""
-
-    def __init__(self, raw: Any, decoding: files.Decoding) -> None:
-        self._raw = raw
-        self._decoding = decoding
-        magic, hash_type, _, _ = _HEADER.unpack_from(raw)
-        if magic != b"HSH3" or hash_type != _CRC32:
-            raise ValueError("not a term dictionary")
-        (size,) = _INT.unpack_from(raw, len(raw) - _INT.size)
-        extras = len(raw) - _INT.size - size
-        self._tables = extras - 256 * _TABLE.size
-        (length,) = _INT.unpack_from(raw, extras)
-        start = extras + _INT.size
-        described = json.loads(bytes(raw[start : start + length]))
-        self._fields = {str(name): int(number).to_bytes(2, "big") for name, number in described["fieldmap"].items()}
-        self._index = start + length
-        self._entry = Struct("!" + described["indextype"])
-        self.size = int(described["indexlen"])
-
-    @property
-    def fields(self) -> dict[str, bytes]:
-        """Field → what its keys begin with."""
-        return self._fields
-
-    def info(self, field: str, text: str) -> Info | None:
-        """What there is to know of a term; None when no article holds it."""
-        prefix = self._fields.get(field)
-        if prefix is None:
-            return None
-        raw, key = self._raw, prefix + utf8(text)
-        hashed = zlib.crc32(key)
-        with self._decoding:
-            table, slots = _TABLE.unpack_from(raw, self._tables + (hashed & 255) * _TABLE.size)
-            for step in range(slots):
-                slot = (hashed >> 8) + step
-                held, at = _POINTER.unpack_from(raw, table + slot % slots * _POINTER.size)
-                if not at:
-                    return None
-                if held == hashed and self._key(at) == key:
-                    return self._info(at + _LENGTHS.size + len(key))
-        return None
-
-    def _key(self, at: int) -> bytes:
-        length, _ = _LENGTHS.unpack_from(self._raw, at)
-        return bytes(self._raw[at + _LENGTHS.size : at + _LENGTHS.size + length])
-
-    def _info(self, at: int) -> Info:
-        _, occurrences, count, _, _, _, _, last, documents, size, positions, length = INFO.unpack_from(self._raw, at)
-        return Info(
-            count, int(occurrences), last, slice(documents, documents + size), slice(positions, positions + length)
-        )
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        """Every term: its field and its text."""
-        return ((name, text) for name in self._fields for text in self.beginning(name, ""))
-
-    def values(self, field: str) -> Iterator[tuple[bytes, bytes]]:
-        """The terms of a field, ascending: UTF-8, and the bytes of an INFO."""
-        for key, at in self._from(field):
-            yield key, self._raw[at : at + INFO.size]
-
-    def _from(self, field: str) -> Iterator[tuple[bytes, int]]:
-        """The terms of a field, ascending: UTF-8, and where their value is."""
-        number = self._fields.get(field)
-        if number is None:
-            return
-        with self._decoding:
-            first = self._first(number)
-            at = self._position(first) if first < self.size else 0
-            for _ in range(first, self.size):
-                length, size = _LENGTHS.unpack_from(self._raw, at)
-                start = at + _LENGTHS.size
-                key = self._raw[start : start + length]
-                if key[:2] != number:
-                    return
-                yield key[2:], start + length
-                at = start + length + size
-
-    def beginning(self, field: str, prefix: str) -> Iterator[str]:
-        """The terms of a field that begin with `prefix`, ascending by code point."""
-        number = self._fields.get(field)
-        if number is None:
-            return
-        raw, lengths, header, wanted = self._raw, _LENGTHS.unpack_from, _LENGTHS.size, number + utf8(prefix)
-        with self._decoding:
-            first = self._first(wanted)
-            at = self._position(first) if first < self.size else 0
-            for _ in range(first, self.size):  # one after the other, as they are written
-                length, size = lengths(raw, at)
-                start = at + header
-                key = raw[start : start + length]
-                if not key.startswith(wanted):
-                    return
-                yield key[2:].decode("utf-8", "surrogatepass")
-                at = start + length + size
-
-    def _first(self, wanted: bytes) -> int:
-        """How many keys come before `wanted`."""
-        raw, index, lengths = self._raw, self._index, _LENGTHS.unpack_from
-        position, step, header = self._entry.unpack_from, self._entry.size, _LENGTHS.size
-        low, high = 0, self.size
-        while low < high:
-            middle = (low + high) // 2
-            (at,) = position(raw, index + middle * step)
-            if raw[at + header : at + header + lengths(raw, at)[0]] < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    def _position(self, at: int) -> int:
-        (position,) = self._entry.unpack_from(self._raw, self._index + at * self._entry.size)
-        return int(position)
 
 
 class OpenSegment:
@@ -219,7 +79,7 @@ class OpenSegment:
                 info.count,
                 self._maps[files.POSTINGS][info.documents],
                 *gaps,
-                occurrences=info.occurrences if info.occurrences < _EXACT else None,
+                occurrences=info.occurrences,
                 decoding=self.decoding,
             )
             if block.ids[-1] != info.last or info.last >= self.size:  # a changed distance moves the last article too
@@ -272,26 +132,48 @@ class OpenSegment:
             return listed
 
     def stored(self, number: int) -> bytes:
-        """An article as it is stored: compressed JSON and its seal, behind the end that zlib knows.
+        """An article as it is stored: JSON, compressed with `dictionary`, and its seal.
 
-        Whoosh's VarBytesColumn: the values, their lengths, their offsets, the codes of both arrays, and an X.
+        Whoosh's VarBytesColumn, but that the dictionary stands before the first value: the values, their lengths, their
+        offsets, the codes of both arrays, and an X.
         """
         raw = self._maps[files.ARTICLES]
         with self.decoding:
-            if raw[-3:] != b"IQX":
-                raise ValueError("not a column of articles")
-            offsets = len(raw) - 3 - _OFFSET.size * self.size
-            (start,) = _OFFSET.unpack_from(raw, offsets + _OFFSET.size * number)
-            (length,) = _LENGTH.unpack_from(raw, offsets - _LENGTH.size * (self.size - number))
+            (length,) = _LENGTH.unpack_from(raw, self._offsets - _LENGTH.size * (self.size - number))
+            start = self._start(number)
             return raw[start : start + length]
+
+    @cached_property
+    def dictionary(self) -> bytes:
+        """What the articles are compressed with (`compressed`)."""
+        with self.decoding:
+            return self._maps[files.ARTICLES][: self._start(0)] if self.size else b""
+
+    @property
+    def _offsets(self) -> int:
+        """Where the offsets of the articles stand."""
+        raw = self._maps[files.ARTICLES]
+        if raw[-3:] != b"IQX":
+            raise ValueError("not a column of articles")
+        return len(raw) - 3 - _OFFSET.size * self.size
+
+    def _start(self, number: int) -> int:
+        (start,) = _OFFSET.unpack_from(self._maps[files.ARTICLES], self._offsets + _OFFSET.size * number)
+        return int(start)
 
     def article(self, number: int) -> tuple[Article, str]:
         """An article and its annotations."""
+        raw = self.opened(number)
+        with self.decoding:
+            return unpacked(raw)
+
+    def opened(self, number: int) -> bytes:
+        """An article as JSON."""
         stored = self.stored(number)
         with self.decoding:
             compressed = stored[:-SEAL]
             check_seal(compressed, self._sequence(number), stored[-SEAL:])
-            return unpacked(zlib.decompress(compressed))
+            return decompress(compressed, self.dictionary)
 
     def _sequence(self, number: int) -> int:
         """The place of one article in the order added, without reading that column."""
@@ -316,7 +198,3 @@ def _swapped(numbers: array[int]) -> array[int]:
     if sys.byteorder == "little":
         numbers.byteswap()
     return numbers
-
-
-def utf8(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")

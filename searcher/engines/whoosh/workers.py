@@ -104,7 +104,7 @@ def main() -> int:
                 inverter.add(*article)
             if inverter.holds(most):
                 segments.append(inverter.write())
-                inverter = Inverter(folder)
+                inverter = Inverter(folder, inverter.compressor)
         if len(inverter):
             segments.append(inverter.write())
         answer: Any = [astuple(segment) for segment in segments]

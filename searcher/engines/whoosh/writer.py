@@ -144,7 +144,7 @@ class _Work:
     def _flush(self) -> None:
         if len(self._inverter):
             self._new.append(self._inverter.write())
-            self._inverter = Inverter(self._folder)
+            self._inverter = Inverter(self._folder, self._inverter.compressor)
 
     def close(self) -> None:
         """Lets go of everything; what was not committed is removed."""

@@ -1,0 +1,101 @@
+"""The term dictionary and the documents of terms: what a segment's writer wrote is what its reader and a merge read."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from searcher.engines.whoosh import dictionary, files, store
+from searcher.engines.whoosh.merge import _decoded
+from searcher.engines.whoosh.segment import COLUMNS, VALUES, OpenSegment
+from searcher.engines.whoosh.store import Postings, SegmentWriter
+
+ARTICLES = 300
+frequencies = st.one_of(st.just(1), st.integers(1, 3), st.integers(1, 5000))
+documents = st.dictionaries(st.integers(0, ARTICLES - 1), frequencies, min_size=1, max_size=20)
+texts = st.text(st.sampled_from("abé│\ud800\U0001f600"), max_size=4)
+fields = st.dictionaries(texts, documents, min_size=1, max_size=80)
+
+
+def postings(terms: dict[str, dict[int, int]]) -> Postings:
+    held = [dict(sorted(terms[text].items())) for text in sorted(terms)]
+    return Postings(
+        [dictionary.utf8(text) for text in sorted(terms)],
+        np.array([len(each) for each in held]),
+        np.array([article for each in held for article in each], np.uint32),
+        np.array([frequency for each in held for frequency in each.values()], np.uint32),
+        np.array([gap for each in held for count in each.values() for gap in range(count)], np.uint32),
+    )
+
+
+def write(folder: Path, field: str, stretches: list[dict[str, dict[int, int]]]) -> OpenSegment:
+    writer = SegmentWriter(folder)
+    for terms in stretches:
+        writer.add_postings(field, postings(terms))
+    writer.add_articles(b"", [b""] * ARTICLES)
+    columns = {name: np.zeros(ARTICLES, np.uint8) for name in COLUMNS}
+    return OpenSegment(folder, writer.finish(columns, {}, {name: [] for name in VALUES}))
+
+
+@given(fields, st.sampled_from([1, 3, 32]), st.sampled_from([4, 1 << 20]), st.integers(0, 80), texts)
+@example({"": {0: 1}}, 32, 4, 0, "")
+@example({"a": dict.fromkeys(range(9), 1), "b": {1: 2, 2: 1, 5: 1, 6: 1, 7: 9}}, 32, 1 << 20, 1, "a")
+def test_every_term_is_found_with_its_postings_and_no_other(
+    terms: dict[str, dict[int, int]], block: int, most: int, cut: int, asked: str
+) -> None:
+    """`most`: numbers from there on stand behind the columns, as numbers of a very large index do."""
+    listed = sorted(terms)
+    stretches = [{text: terms[text] for text in some} for some in (listed[:cut], listed[cut:]) if some]
+    with (
+        TemporaryDirectory() as folder,
+        patch.object(store, "BLOCK", block),
+        patch.object(store, "MAX_NUMBER", most),
+        patch.object(dictionary, "MAX_NUMBER", most),
+        closing(write(Path(folder), "words", stretches)) as segment,
+    ):
+        assert list(segment.terms) == [("words", text) for text in listed]
+        for text in {*listed, asked}:
+            found = segment.block("words", text)
+            info = segment.terms.info("words", text)
+            assert (found is not None) == (info is not None) == (text in terms)
+            if found is not None and info is not None:
+                held = dict(sorted(terms[text].items()))
+                assert dict(zip(found.ids, found.frequencies, strict=True)) == held
+                assert (info.count, info.occurrences, info.last) == (len(held), sum(held.values()), max(held))
+                assert len(found.gaps(0, len(found))) == sum(held.values())
+        assert list(segment.terms.beginning("words", asked)) == [text for text in listed if text.startswith(asked)]
+        assert list(segment.terms.since("words", asked)) == [text for text in listed if text >= asked]
+        assert segment.terms.info("stems", asked) is None
+        assert [key for each in segment.terms.listed("words") for key in each.keys] == list(
+            map(dictionary.utf8, listed)
+        )
+
+
+@given(fields)
+def test_a_merge_decodes_the_documents_of_many_terms_at_once(terms: dict[str, dict[int, int]]) -> None:
+    made = postings(terms)
+    starts = np.concatenate(([0], np.cumsum(made.counts)))
+    numbers, bounds = store._documents(made, starts)
+    steps, frequency = _decoded(store.pack(numbers), store._sizes(numbers)[bounds], made.counts)
+    ends = np.cumsum(steps, dtype=np.int64)
+    assert (ends - np.repeat(ends[starts[:-1]] - steps[starts[:-1]], made.counts)).tolist() == made.articles.tolist()
+    assert frequency.tolist() == made.frequencies.tolist()
+
+
+@pytest.mark.parametrize("raw", [b"", b"TRM1", b"\0" * 16, b"\xff" * 12 + b"TRM1"])
+def test_refuses_bytes_that_are_no_dictionary(raw: bytes, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="term dictionary"):
+        dictionary.Terms(raw, files.Decoding(tmp_path))
+
+
+@given(st.lists(st.integers(0, (1 << 32) - 1), max_size=40))
+def test_orders_as_a_stable_sort_does(keys: list[int]) -> None:
+    order = store.ordered(np.array(keys, np.uint32))
+    assert order.tolist() == sorted(range(len(keys)), key=keys.__getitem__)
