@@ -39,10 +39,10 @@ OURS = set(
     searcher.analysis.respellings searcher.analysis.words
     searcher.archive searcher.archive.answering searcher.archive.index searcher.archive.locate searcher.archive.state
     searcher.article
-    searcher.engines searcher.engines.bm25 searcher.engines.folders searcher.engines.lookup searcher.engines.matching
+    searcher.engines searcher.engines.bm25 searcher.engines.compressed searcher.engines.folders searcher.engines.lookup searcher.engines.matching
     searcher.engines.postings searcher.engines.protocol searcher.engines.ranks
     searcher.engines.whoosh searcher.engines.whoosh.files searcher.engines.whoosh.reader searcher.engines.whoosh.score
-    searcher.engines.stored searcher.engines.whoosh.segment
+    searcher.engines.stored searcher.engines.whoosh.dictionary searcher.engines.whoosh.segment
     searcher.errors
     searcher.faces searcher.faces.cli searcher.faces.cli.answer searcher.faces.cli.language
     searcher.faces.cli.options searcher.faces.cli.question searcher.faces.cli.settings
