@@ -39,8 +39,8 @@ OURS = set(
     searcher.analysis.respellings searcher.analysis.words
     searcher.archive searcher.archive.answering searcher.archive.index searcher.archive.locate searcher.archive.state
     searcher.article
-    searcher.engines searcher.engines.bm25 searcher.engines.compressed searcher.engines.folders searcher.engines.lookup searcher.engines.matching
-    searcher.engines.postings searcher.engines.protocol searcher.engines.ranks
+    searcher.engines searcher.engines.bm25 searcher.engines.compressed searcher.engines.folders searcher.engines.lookup
+    searcher.engines.matching searcher.engines.postings searcher.engines.protocol searcher.engines.ranks
     searcher.engines.whoosh searcher.engines.whoosh.files searcher.engines.whoosh.reader searcher.engines.whoosh.score
     searcher.engines.stored searcher.engines.whoosh.dictionary searcher.engines.whoosh.segment
     searcher.errors
