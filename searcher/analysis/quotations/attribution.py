@@ -269,6 +269,8 @@ class _Attribution:
         found = self._beside(line, place, words) or self._inside(number, marks)
         if marks.dashed:
             return found
+        if found is None and (joined := self._joined(sentence, place)) is not None and words >= LEAST:
+            return joined
         introduced = (
             None if _is_title(line, place, self._text[marks.start : marks.end]) else cues.introduction(line, place)
         )
@@ -318,10 +320,11 @@ class _Attribution:
 
     def _keep(self, number: int, found: _Found) -> None:
         self._made[number] = found
-        if found.speaker is not None and found.phrase is not None:
+        phrase = found.phrase
+        if phrase is not None and (found.speaker is not None or kinds[phrase.head] & HUMAN):
             start = self._ranges[number].start
             at = max(start, found.mention[0]) if found.mention else start
-            self._people.spoke(at, found.speaker, found.phrase.gender, instead=at > start)
+            self._people.spoke(at, found.speaker, phrase.gender, instead=at > start)
 
     def _is_open(self, number: int, line: list[Token], place: int) -> bool:
         """Whether a quoted range has no speaker yet, and can have that of another quote: it is long enough, and no title."""
@@ -462,6 +465,15 @@ class _Attribution:
         """The number of the quoted range that a token stands for."""
         return next(number for number, marks in enumerate(self._ranges) if marks.left == line[place].start)
 
+    def _joined(self, sentence: Sentence, place: int) -> _Found | None:
+        """The speaker of the quote before, if nothing but « et » and the like stands between: « … » ou « … »."""
+        before = place - 1
+        while before >= 0 and sentence.tokens[before].low in _AND:
+            before -= 1
+        number = sentence.quotes.get(before)
+        found = self._made.get(number) if number is not None and before < place - 1 else None
+        return found._replace(confidence=max(found.confidence, Confidence.B)) if found is not None else None
+
     def _same_sentence(self, sentence: Sentence, place: int) -> _Found | None:
         """The speaker of another quote in the sentence, those before it first."""
         before = [each for each in sorted(sentence.quotes, reverse=True) if each < place]
@@ -573,7 +585,7 @@ class _Attribution:
         return None
 
 
-_AND = frozenset("et puis ou mais".split())
+_AND = frozenset("et puis ou mais ni , que qu' de d' à".split())
 _COMMA = re.compile(r"[,?!] +(?=[a-zà-ÿ])")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 

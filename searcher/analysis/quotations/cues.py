@@ -228,6 +228,9 @@ def _with_subject(tokens: list[Token], at: int, place: int) -> Cue:
         if token.low in ("en",) and place + 1 < count and tokens[place + 1].low.endswith("ant"):
             place += 2
             continue
+        if token.low == "quant" and place + 2 < count:  # quant à elle
+            place += 2 + (tokens[place + 2].low in ("lui", "elle", "eux", "elles"))
+            continue
         if token.kinds & PREPOSITION:
             place, inside = _over(tokens, place)
             spare = inside or spare
@@ -498,7 +501,8 @@ def subject_before(tokens: list[Token], verb: int, begin: int) -> Phrase | None:
     ):
         before -= 1
     if (kinds & (GERUND | INFINITIVE) and not kinds & FINITE) or tokens[before].low in ("et", "puis", "mais"):
-        return free[0]
+        fronted = len(free) > 1 and tokens[free[0].last].text == "," and free[1].first == free[0].last + 1
+        return free[1] if fronted and not speaks(free[0]) else free[0]  # Ces contacts, X les a justifiés en disant «
     nearest = free[-1]
     if nearest.pronoun or len(free) == 1:
         return nearest

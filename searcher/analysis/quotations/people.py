@@ -20,14 +20,6 @@ _INDEFINITE = frozenset(
 )
 _OF_STATE = ("chef", "président", "locataire", "personnage")  # de l'État, de l'Élysée
 _OF_PLACES = ("ien", "ienne", "ais", "aise", "ois", "oise")
-_SAME_ROLES = {
-    "chef": ("chef", "président"),
-    "locataire": ("président",),
-    "garde": ("garde", "ministre"),
-    "président": ("président", "chef"),
-}
-
-
 class Speaker(NamedTuple):
     """A key that is equal for all mentions of a speaker, None when nobody can be said; whether the mention names the key."""
 
@@ -93,7 +85,7 @@ class People:
             if gender in ("m", "f") and (phrase.title or human or _is_first_name(phrase.name)):
                 self._genders.setdefault(key, gender)
             if phrase.head and not phrase.former:
-                self.role(at, phrase.name, phrase.head, phrase.complement)
+                self.role(at, phrase.name, _office(phrase), phrase.complement)
             if phrase.title in ("me", "maître"):
                 self.role(at, phrase.name, "avocat", ())
                 self.role(at, phrase.name, "avocate", ())
@@ -113,8 +105,12 @@ class People:
                 self._mentions.append(_Mention(at, key, gender, True, found is not None))
         self._mentions.sort()
 
-    def spoke(self, at: int, key: str, gender: str, *, instead: bool = False) -> None:
+    def spoke(self, at: int, key: str | None, gender: str, *, instead: bool = False) -> None:
         """Somebody has spoken, by words that stand at an offset, `instead` of who those words were taken for."""
+        if key is None:
+            self._mentions.append(_Mention(at, "", gender, True, False))
+            self._mentions.sort()
+            return
         if any(word in listed("media") for word in key.lower().split()):
             return
         if kind_of(key) == ORGANISATION:
@@ -137,8 +133,11 @@ class People:
             return Speaker(self._canonical(phrase.name, at, phrase.gender if phrase.title else ""), explicit=True)
         if phrase.determiner in _INDEFINITE:
             return Speaker(None, explicit=True)
-        found = self._of_role(phrase, at) or self._of_epithet(phrase, at)
-        if found is not None:
+        if (found := self._of_role(phrase, at)) is not None:
+            return Speaker(found, explicit=False)
+        if (found := self._of_epithet(phrase, at)) is not None:
+            if not phrase.former and phrase.determiner not in _POINTING:  # who has been called so is called so again
+                self._roles.setdefault(_office(phrase), []).append((at, found, phrase.complement))
             return Speaker(found, explicit=False)
         if phrase.head in listed("anonymous") and not any(word[0].isupper() for word in phrase.complement):
             return Speaker(None, explicit=True)
@@ -200,7 +199,7 @@ class People:
             return None
         elif not phrase.former and (not _is_epithet(phrase) or self._is_told_apart(phrase)):
             fits = (phrase.gender, "")
-            met = [each for each in self._mentions if each.is_named and each.at < at and each.gender in fits]
+            met = [each for each in self._mentions if each.is_named and each.key and each.at < at and each.gender in fits]
             named = {each.key for each in met if each.is_subject} or {each.key for each in met}
             if phrase.head not in listed("leaders") or (len(named) != 1 and phrase.head not in listed("elected")):
                 return None
@@ -208,7 +207,7 @@ class People:
         before = [
             each
             for each in reversed(self._mentions)
-            if each.at < at and each.is_named and (not gender or each.gender in (gender, ""))
+            if each.at < at and each.is_named and each.key and (not gender or each.gender in (gender, ""))
         ]
         before = self._others(before)
         here = self._paragraph(at)
@@ -218,7 +217,9 @@ class People:
         """Those that the quote does not call by name; all if it calls everybody."""
         if not self.quote:
             return mentions
-        return [each for each in mentions if not (each.is_named and each.key.split(" ")[-1] in self.quote)] or mentions
+        return [
+            each for each in mentions if not (each.is_named and each.key and each.key.split(" ")[-1] in self.quote)
+        ] or mentions
 
     @staticmethod
     def _is_told_apart(phrase: Phrase) -> bool:
@@ -226,9 +227,9 @@ class People:
         return any(word[0].isupper() for word in phrase.complement) and phrase.head not in _OF_STATE
 
     def _of_role(self, phrase: Phrase, at: int) -> str | None:
-        known = [each for head in _SAME_ROLES.get(phrase.head, (phrase.head,)) for each in self._roles.get(head, ())]
-        known.sort()
-        if phrase.complement and phrase.head not in ("chef", "locataire", "garde"):
+        office = _office(phrase)
+        known = self._roles.get(office, [])
+        if phrase.complement and office in (phrase.head, "ministre"):
             known = [
                 each
                 for each in known
@@ -267,13 +268,25 @@ class People:
         before = [each for each in fits if each.at < at]
         if before:
             here = self._paragraph(at)
-            return max(reversed(before), key=lambda each: self._weight(each, gender, here)).key
+            return max(reversed(before), key=lambda each: self._weight(each, gender, here)).key or None
         return fits[0].key if fits and gender in ("m", "f") and fits[0].at - at < 200 else None
 
     def _weight(self, mention: _Mention, gender: str, paragraph: int) -> int:
         """How well a mention suits a pronoun of a paragraph. The weights were chosen among few on annotated articles."""
         away = min(paragraph - self._paragraph(mention.at), 3)
         return 2 * mention.is_subject + (mention.gender == gender) + mention.is_named - away - 2 * mention.is_body
+
+
+def _office(phrase: Phrase) -> str:
+    """The head of a role, the same for le président, le chef de l'État; for le Premier ministre, le chef du gouvernement."""
+    head, role = phrase.head, phrase.role
+    if head == "ministre":
+        return "premier" if role[:6].lower() in ("premie", "premiè") else head
+    if head in ("chef", "locataire"):
+        if "gouvernement" in role or "Matignon" in role:
+            return "premier"
+        return "président" if any(place in role for place in ("tat", "lysée", "exécutif", "Maison")) else head
+    return head
 
 
 def _is_epithet(phrase: Phrase) -> bool:
