@@ -496,6 +496,8 @@ class _Attribution:
             if not alone and not begins and line[place - 1].text != ":":
                 continue
             found = self._voice if self._voice_at == order else None
+            if before is not None and (other := cues.approving(before.tokens)) is not None and _speaks(other):
+                found = self._made_cue(before.tokens, Cue(other.first, other.last, other, near=False))
             if found is None and before is not None:
                 subject = cues.subject_of(before.tokens)
                 if subject is not None and _speaks(subject):

@@ -36,6 +36,8 @@ from searcher.analysis.quotations.tokens import (
 
 _FARTHEST = 28  # tokens between a verb and its subject, in an incise
 _SUBORDINATE = frozenset("alors si quand lorsque comme bien après tandis puisque".split())
+_BEING = frozenset("est sont était étaient fut serait".split())
+_SHARED = frozenset("partagé partagée partagés partagées confirmé confirmée relayé relayée".split())
 _LOOSE = frozenset("t-il t-elle t-ils t-elles t-on".split())
 
 
@@ -256,7 +258,9 @@ def _with_subject(tokens: list[Token], at: int, place: int) -> Cue:
 
 def _told(tokens: list[Token], role: Phrase) -> Phrase:
     """A role with the name that stands behind its relative clause: le directeur de la station qui vient d'ouvrir, Jean Vial."""
-    if role.name or not kinds[role.head] & HUMAN or role.last >= len(tokens) or tokens[role.last].low != "qui":
+    if (role.name and role.name[0] in first_names()) or not kinds[role.head] & HUMAN:
+        return role
+    if role.last >= len(tokens) or tokens[role.last].low != "qui":
         return role
     for place in range(role.last + 1, min(role.last + 14, len(tokens) - 1)):
         if tokens[place].text == "," and tokens[place + 1].text.split("-")[0] in first_names():
@@ -386,7 +390,15 @@ def introduction(tokens: list[Token], quote: int, *, whole: bool = False) -> Cue
         main = subject_before(tokens, outer[0], 0)  # X a évoqué le cas d'un jeune qui se serait fait «
         if main is not None and speaks(main):
             return Cue(*outer, main, near=False)
+    if subject is not None and _is_impersonal(tokens, first, subject):
+        subject = subject._replace(pronoun="on")
     return Cue(first, last, subject, near=near, joined=subject is not None and _is_beside(tokens, subject.last, first))
+
+
+def _is_impersonal(tokens: list[Token], verb: int, subject: Phrase) -> bool:
+    """il était ainsi écrit que"""
+    between = [token.low for token in tokens[subject.last : verb]]
+    return subject.pronoun == "il" and not {"s'", "se"} & set(between) and bool(_BEING & {*between, tokens[verb].low})
 
 
 def speaks(phrase: Phrase) -> bool:
@@ -456,7 +468,7 @@ def _verb_before(tokens: list[Token], begin: int, quote: int) -> tuple[int, int]
                 auxiliary >= 0
                 and tokens[auxiliary].kinds & AUXILIARY
                 and not (
-                    tokens[auxiliary].low in ("est", "sont", "était", "étaient", "fut", "serait")
+                    tokens[auxiliary].low in _BEING
                     and not _is_reflexive(tokens, auxiliary)
                 )
             ):
@@ -593,6 +605,14 @@ def _depends(tokens: list[Token], phrase: Phrase) -> bool:
 def subject_of(tokens: list[Token]) -> Phrase | None:
     """The first phrase of a sentence that no preposition stands before: mostly its subject."""
     return subject_among(tokens, phrases(tokens, 0, min(len(tokens), 24)))
+
+
+def approving(tokens: list[Token]) -> Phrase | None:
+    """Who shares what was said before, in a sentence that leads to a quote: Un avis partagé par X. « … »"""
+    for place in range(len(tokens) - 2):
+        if tokens[place].low in _SHARED and tokens[place + 1].low == "par":
+            return phrase_at(tokens, place + 2)
+    return None
 
 
 def subject_among(tokens: list[Token], found: list[Phrase]) -> Phrase | None:

@@ -60,7 +60,8 @@ class People:
                 self._name(name, at)
             if len(phrase.name) > 1 and name not in self._names:
                 self._name(name, at)
-                self._full.setdefault(_folded(phrase.name[-1]), []).append((at, name))
+                if not (phrase.name[-1].isupper() and phrase.name[0].isupper()):  # RER SNCF
+                    self._full.setdefault(_folded(phrase.name[-1]), []).append((at, name))
                 if not _is_first_name(phrase.name):  # Moon Jae-in, and M. Moon
                     self._full.setdefault(_folded(phrase.name[0]), []).append((at, name))
         self._waiting.append((at, phrase, is_subject))
@@ -95,6 +96,8 @@ class People:
                     self._mentions.append(_Mention(at, key, self._gender_of(key), is_subject, True))
                 elif is_subject and phrase.determiner:
                     self._mentions.append(_Mention(at, key, _gender_of_body(phrase), True, False, True))
+            elif phrase.determiner in _POINTING and not kinds[phrase.head] & HUMAN:
+                continue
             elif phrase.head and is_subject and kinds[phrase.head] & BODY and not kinds[phrase.head] & HUMAN:
                 self._mentions.append(_Mention(at, described(phrase), _gender_of_body(phrase), True, False, True))
             elif phrase.head and is_subject and kinds[phrase.head] & HUMAN:
@@ -229,7 +232,7 @@ class People:
     def _of_role(self, phrase: Phrase, at: int) -> str | None:
         office = _office(phrase)
         known = self._roles.get(office, [])
-        if phrase.complement and office in (phrase.head, "ministre"):
+        if phrase.complement and office == phrase.head != "garde":
             known = [
                 each
                 for each in known
@@ -239,9 +242,9 @@ class People:
         known = [each for each in known if not (gender in ("m", "f") and self._gender_of(each[1]) not in ("", gender))]
         before = [each for each in known if each[0] <= at]
         if before:
-            return before[-1][1]
+            return max(before)[1]
         if known and not phrase.complement:
-            return known[0][1]
+            return min(known)[1]
         return self._of_house(phrase) if phrase.head in listed("heads of houses") else None
 
     def _of_house(self, phrase: Phrase) -> str | None:
@@ -280,6 +283,8 @@ class People:
 def _office(phrase: Phrase) -> str:
     """The head of a role, the same for le président, le chef de l'État; for le Premier ministre, le chef du gouvernement."""
     head, role = phrase.head, phrase.role
+    if head == "garde" or (head == "ministre" and "Justice" in role):
+        return "garde"
     if head == "ministre":
         return "premier" if role[:6].lower() in ("premie", "premiè") else head
     if head in ("chef", "locataire"):

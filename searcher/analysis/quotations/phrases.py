@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from searcher.analysis.naming import first_names, gender_of
+from searcher.analysis.naming import PLACE, first_names, gender_of, kind_of
 from searcher.analysis.quotations.tokens import (
     ADVERB,
     AUXILIARY,
@@ -81,12 +81,20 @@ class Phrase(NamedTuple):
             return "f"
         if self.determiner in _MASCULINE:
             return "m"
-        if self.determiner in ("l'", "son", "leur") and self.head:
-            if self.head.endswith(("trice", "euse", "ienne", "ière", "mère", "sœur", "soeur", "femme", "fille", "ée")):
-                return "f"
-            if self.head.endswith(("eur", "ien", "ier", "père", "frère", "fils", "mari", "eveu", "é")):
-                return "m"
+        if self.determiner in ("l'", "son", "leur") and kinds[self.head] & HUMAN:
+            return _gender_of_role(self.head)
         return "p" if self.determiner in _PLURAL else ""
+
+
+def _gender_of_role(head: str) -> str:
+    """The gender of a role whose determiner does not tell: l'avocate, son mari; nothing for l'artiste."""
+    if head in ("sœur", "soeur"):
+        return "f"
+    if not head.endswith("e"):
+        return "m"
+    if head.endswith(("trice", "euse", "enne", "ère", "femme", "fille", "ée")):
+        return "m" if head in ("père", "frère", "beau-père", "grand-père") else "f"
+    return "f" if kinds[head[:-1]] & HUMAN else ""
 
 
 def phrase_at(tokens: list[Token], at: int) -> Phrase | None:
@@ -209,6 +217,10 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
                 name = _words(tokens, split, end)
                 role_last = split
                 place = end
+                if head_kinds & HUMAN and name[0] not in first_names() and (last := _person_end(tokens, end + 1)) > end:
+                    complement += name  # la présidente du PS du Nord, Léa Roy
+                    name = _words(tokens, end + 1, last)
+                    role_last, place = end, last
                 break
             place = end
             after_of = False
@@ -273,6 +285,14 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
     return Phrase(
         at, place, name, determiner=determiner, head=head, complement=tuple(complement), role=role, former=former
     )
+
+
+def _person_end(tokens: list[Token], at: int) -> int:
+    """Where a full name ends that begins at a token, behind a comma, with a first name; 0 when none does."""
+    if at >= len(tokens) or tokens[at - 1].text != "," or tokens[at].text.split("-")[0] not in first_names():
+        return 0
+    end = run_end(tokens, at)
+    return end if end > at + 1 else 0
 
 
 def _joins(tokens: list[Token], place: int) -> bool:
@@ -407,6 +427,9 @@ def _text(tokens: list[Token], first: int, last: int) -> str:
 def _split(tokens: list[Token], begin: int, end: int) -> int:
     """Where, in a run of capital words behind « de », the name of a person begins: le patron de Renault Jean Vial."""
     names = first_names()
+    for place in range(begin + 1, end - 1):  # le maire de Sao Paulo Bruno Covas
+        if kind_of(" ".join(_words(tokens, begin, place))) == PLACE and tokens[place].low not in _PARTICLES:
+            return place
     for place in range(begin, end):
         word = tokens[place].text
         if (word in names or word.split("-")[0] in names) and place + 1 < end and place > begin:
