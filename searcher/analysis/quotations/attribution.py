@@ -96,6 +96,8 @@ def _meet(people: People, sentence: Sentence) -> None:
     line = sentence.tokens
     met = cues.phrases(line, 0, len(line), names=True)
     subject = cues.subject_among(line, met)
+    if subject is None or not cues.speaks(subject):
+        subject = cues.agent_among(line, met) or subject
     for phrase in met:
         if phrase.name or phrase is subject:
             alone = phrase is subject and not _is_one_of(line, phrase)
@@ -324,7 +326,7 @@ class _Attribution:
         if phrase is not None and (found.speaker is not None or kinds[phrase.head] & HUMAN):
             start = self._ranges[number].start
             at = max(start, found.mention[0]) if found.mention else start
-            self._people.spoke(at, found.speaker, phrase.gender, instead=at > start)
+            self._people.spoke(at, found.speaker, phrase, instead=at > start)
 
     def _is_open(self, number: int, line: list[Token], place: int) -> bool:
         """Whether a quoted range has no speaker yet, and can have that of another quote: it is long enough, and no title."""
@@ -574,7 +576,7 @@ class _Attribution:
                 end -= 1
             self._indirect.append(self._quotation(start, end, found, Kind.INDIRECT))
         if found.speaker is not None and found.phrase is not None and found.phrase.name:
-            self._people.spoke(line[0].start, found.speaker, found.phrase.gender)
+            self._people.spoke(line[0].start, found.speaker, found.phrase)
         return found if _speaks(cue.speaker) else None
 
     def _verbal(self, line: list[Token]) -> Cue | None:

@@ -72,6 +72,9 @@ def incise(tokens: list[Token], at: int, *, beside: bool) -> Cue | None:
     if place >= count:
         return None
     token = tokens[place]
+    if token.low == "comme" and place == at:  # « … », comme l'indiquera X
+        told = incise(tokens, at + 1, beside=False)
+        return told if told is not None and told.speaker is not None and not told.speaker.pronoun else None
     if token.kinds & INVERTED and token.kinds & (AUXILIARY | FINITE | VERB):
         return _inverted(tokens, at, place, beside)
     following = according(tokens, at, after=True)
@@ -178,6 +181,10 @@ def _participle(tokens: list[Token], auxiliary: int) -> int:
             and tokens[place + 2].low in ("côté", "part", "tour")
         ):
             place += 3
+        elif token.low == "quant":  # quant à lui
+            place += 3
+        elif token.low in ("lui", "elle", "eux", "elles"):  # elle aussi
+            place += 1
         elif token.kinds & PARTICIPLE or not (token.kinds & (ADVERB | CLITIC) or token.low in ("été", "fait")):
             break
         else:
@@ -605,6 +612,14 @@ def _depends(tokens: list[Token], phrase: Phrase) -> bool:
 def subject_of(tokens: list[Token]) -> Phrase | None:
     """The first phrase of a sentence that no preposition stands before: mostly its subject."""
     return subject_among(tokens, phrases(tokens, 0, min(len(tokens), 24)))
+
+
+def agent_among(tokens: list[Token], found: list[Phrase]) -> Phrase | None:
+    """The one of some phrases that acts in a passive clause: l'absence de réaction a été pointée par le procureur Vial."""
+    for phrase in found:
+        if phrase.name and phrase.first > 1 and tokens[phrase.first - 1].low == "par" and speaks(phrase):
+            return phrase
+    return None
 
 
 def approving(tokens: list[Token]) -> Phrase | None:

@@ -34,6 +34,7 @@ class _Mention(NamedTuple):
     is_subject: bool
     is_named: bool
     is_body: bool = False  # an organisation
+    spoke: bool = False
 
 
 class People:
@@ -108,24 +109,24 @@ class People:
                 self._mentions.append(_Mention(at, key, gender, True, found is not None))
         self._mentions.sort()
 
-    def spoke(self, at: int, key: str | None, gender: str, *, instead: bool = False) -> None:
-        """Somebody has spoken, by words that stand at an offset, `instead` of who those words were taken for."""
+    def spoke(self, at: int, key: str | None, phrase: Phrase, *, instead: bool = False) -> None:
+        """Somebody has spoken, named by a phrase at an offset, `instead` of who that phrase was taken for."""
         if key is None:
-            self._mentions.append(_Mention(at, "", gender, True, False))
-            self._mentions.sort()
+            mention = _Mention(at, "", phrase.gender, True, False, spoke=True)
+        elif any(word in listed("media") for word in key.lower().split()):
             return
-        if any(word in listed("media") for word in key.lower().split()):
-            return
-        if kind_of(key) == ORGANISATION:
+        elif kind_of(key) == ORGANISATION:
             for place, each in enumerate(self._mentions):
                 if each.is_body and each.key == key:
-                    self._mentions[place] = each._replace(is_named=True)
+                    self._mentions[place] = each._replace(spoke=True)
             return
+        else:
+            body = bool(phrase.name and phrase.determiner) and not kinds[phrase.head] & HUMAN
+            gender = self._gender_of(key) or phrase.gender
+            mention = _Mention(at, key, gender, True, key in self._names or key[:1].isupper(), body, spoke=True)
         if instead:
             self._mentions = [each for each in self._mentions if each.at != at]
-        self._mentions.append(
-            _Mention(at, key, self._gender_of(key) or gender, True, key in self._names or key[:1].isupper())
-        )
+        self._mentions.append(mention)
         self._mentions.sort()
 
     def speaker(self, phrase: Phrase, at: int) -> Speaker:
@@ -200,21 +201,21 @@ class People:
                 return None
         elif phrase.determiner not in _DEFINITE:
             return None
-        elif not phrase.former and (not _is_epithet(phrase) or self._is_told_apart(phrase)):
-            fits = (phrase.gender, "")
-            met = [each for each in self._mentions if each.is_named and each.key and each.at < at and each.gender in fits]
-            named = {each.key for each in met if each.is_subject} or {each.key for each in met}
-            if phrase.head not in listed("leaders") or (len(named) != 1 and phrase.head not in listed("elected")):
-                return None
         gender = phrase.gender
-        before = [
-            each
-            for each in reversed(self._mentions)
-            if each.at < at and each.is_named and each.key and (not gender or each.gender in (gender, ""))
-        ]
-        before = self._others(before)
+        fits = [each for each in self._mentions if each.key and (not gender or each.gender in (gender, ""))]
+        named = [each for each in fits if each.is_named]
+        before = [each for each in named if each.at < at]
+        if not points and not phrase.former and (not _is_epithet(phrase) or self._is_told_apart(phrase)):
+            known = {each.key for each in before if each.is_subject} or {each.key for each in before}
+            if phrase.head not in listed("leaders") or (len(known) != 1 and phrase.head not in listed("elected")):
+                return None
         here = self._paragraph(at)
-        return max(before, key=lambda each: self._weight(each, gender, here)).key if before else None
+        if points and phrase.head in ("homme", "femme", "garçon", "fille"):  # un voisin … cet homme
+            before = [each for each in fits if each.at < at]
+        before = self._others(before)[::-1]
+        if before:
+            return max(before, key=lambda each: self._weight(each, gender, here)).key
+        return None
 
     def _others(self, mentions: list[_Mention]) -> list[_Mention]:
         """Those that the quote does not call by name; all if it calls everybody."""
@@ -277,7 +278,8 @@ class People:
     def _weight(self, mention: _Mention, gender: str, paragraph: int) -> int:
         """How well a mention suits a pronoun of a paragraph. The weights were chosen among few on annotated articles."""
         away = min(paragraph - self._paragraph(mention.at), 3)
-        return 2 * mention.is_subject + (mention.gender == gender) + mention.is_named - away - 2 * mention.is_body
+        known = mention.is_named or mention.spoke
+        return 2 * mention.is_subject + (mention.gender == gender) + known - 2 * mention.is_body - away
 
 
 def _office(phrase: Phrase) -> str:

@@ -260,7 +260,7 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
             break
         if head and not after_of and kind & FINITE and not (place + 1 < count and tokens[place + 1].is_capital):
             break
-        if head and not after_of and kind & (ADVERB | ONLY_VERB):
+        if head and not after_of and kind & (ADVERB | ONLY_VERB) and not kind & HUMAN:
             break
         if not head:
             if low in listed("before head"):
