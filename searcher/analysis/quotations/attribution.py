@@ -94,6 +94,7 @@ def _paragraphs(text: str, ranges: list[Marked]) -> list[_Paragraph]:
 def _meet(people: People, sentence: Sentence) -> None:
     """Tells who a sentence speaks of."""
     line = sentence.tokens
+    people.begin(line[0].start)
     met = cues.phrases(line, 0, len(line), names=True)
     subject = cues.subject_among(line, met)
     if subject is None or not cues.speaks(subject):

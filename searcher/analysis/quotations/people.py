@@ -43,6 +43,7 @@ class People:
     def __init__(self, starts: Sequence[int] = ()) -> None:
         """`starts`: where the paragraphs of the article begin."""
         self._starts = starts
+        self._sentences: list[int] = []
         self._full: dict[str, list[tuple[int, str]]] = {}  # folded last word of a name → where full names stand
         self._names: dict[str, int] = {}
         self._ending: dict[str, list[str]] = {}  # last word → the names that end with it, in the order of `_names`
@@ -52,6 +53,10 @@ class People:
         self._waiting: list[tuple[int, Phrase, bool]] = []
         self.quote = ""
         """The words whose speaker is looked for: who is called by name in them did not say them."""
+
+    def begin(self, at: int) -> None:
+        """A sentence begins at an offset; its phrases are added next."""
+        self._sentences.append(at)
 
     def add(self, at: int, phrase: Phrase, *, is_subject: bool) -> None:
         """A phrase that stands at an offset."""
@@ -205,11 +210,17 @@ class People:
         fits = [each for each in self._mentions if each.key and (not gender or each.gender in (gender, ""))]
         named = [each for each in fits if each.is_named]
         before = [each for each in named if each.at < at]
+        here = self._paragraph(at)
+        if not before and not points and (phrase.former or _is_epithet(phrase) or phrase.head in listed("leaders")):
+            # a lead says what somebody is, and the article goes on with the name
+            after = (each for each in named if each.at > at and each.is_subject and self._paragraph(each.at) <= here + 2)
+            return next((each.key for each in after), None)
         if not points and not phrase.former and (not _is_epithet(phrase) or self._is_told_apart(phrase)):
-            known = {each.key for each in before if each.is_subject} or {each.key for each in before}
+            since = self._sentences[bisect_right(self._sentences, at) - 1]
+            told = [each for each in before if each.at < since]  # X voit le ministre: they are two
+            known = {each.key for each in told if each.is_subject} or {each.key for each in told}
             if phrase.head not in listed("leaders") or (len(known) != 1 and phrase.head not in listed("elected")):
                 return None
-        here = self._paragraph(at)
         if points and phrase.head in ("homme", "femme", "garçon", "fille"):  # un voisin … cet homme
             before = [each for each in fits if each.at < at]
         before = self._others(before)[::-1]

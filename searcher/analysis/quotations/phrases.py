@@ -31,7 +31,9 @@ _PARTICLES = frozenset("de du des d' van von der den ben bin ibn al el di da dos
 _OF_PLACES = ("ien", "ienne", "ais", "aise", "ois", "oise")
 _OF = frozenset("de du des d'".split())
 _JOINING = frozenset("à au aux en par chargé chargée auprès sur pour".split())
-_ENDING = frozenset("et ou mais ni car comme ne n' se s' y lui leur plus".split())
+_ENDING = frozenset(
+    "et ou mais ni car comme ne n' se s' y lui leur plus si quand lorsque lorsqu' alors afin tandis puisque parce".split()
+)
 _COORDINATED = frozenset("et &".split())
 _PART_OF_ROLE = frozenset("premier première vice second seconde grand".split())
 _MASCULINE = frozenset("le un du au ce cet".split())
