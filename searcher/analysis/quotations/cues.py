@@ -179,9 +179,7 @@ def _participle(tokens: list[Token], auxiliary: int) -> int:
             token.low in ("de", "pour", "à")
             and place + 2 < len(tokens)
             and tokens[place + 2].low in ("côté", "part", "tour")
-        ):
-            place += 3
-        elif token.low == "quant":  # quant à lui
+        ) or token.low == "quant":
             place += 3
         elif token.low in ("lui", "elle", "eux", "elles"):  # elle aussi
             place += 1
@@ -474,10 +472,7 @@ def _verb_before(tokens: list[Token], begin: int, quote: int) -> tuple[int, int]
             if (
                 auxiliary >= 0
                 and tokens[auxiliary].kinds & AUXILIARY
-                and not (
-                    tokens[auxiliary].low in _BEING
-                    and not _is_reflexive(tokens, auxiliary)
-                )
+                and not (tokens[auxiliary].low in _BEING and not _is_reflexive(tokens, auxiliary))
             ):
                 return auxiliary, place + 1
         if before is not None and before.kinds & DETERMINER and not before.kinds & CLITIC:

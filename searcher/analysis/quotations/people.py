@@ -20,6 +20,8 @@ _INDEFINITE = frozenset(
 )
 _OF_STATE = ("chef", "président", "locataire", "personnage")  # de l'État, de l'Élysée
 _OF_PLACES = ("ien", "ienne", "ais", "aise", "ois", "oise")
+
+
 class Speaker(NamedTuple):
     """A key that is equal for all mentions of a speaker, None when nobody can be said; whether the mention names the key."""
 
@@ -213,7 +215,9 @@ class People:
         here = self._paragraph(at)
         if not before and not points and (phrase.former or _is_epithet(phrase) or phrase.head in listed("leaders")):
             # a lead says what somebody is, and the article goes on with the name
-            after = (each for each in named if each.at > at and each.is_subject and self._paragraph(each.at) <= here + 2)
+            after = (
+                each for each in named if each.at > at and each.is_subject and self._paragraph(each.at) <= here + 2
+            )
             return next((each.key for each in after), None)
         if not points and not phrase.former and (not _is_epithet(phrase) or self._is_told_apart(phrase)):
             since = self._sentences[bisect_right(self._sentences, at) - 1]
