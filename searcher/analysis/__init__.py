@@ -4,7 +4,7 @@ from searcher.analysis.entry import entry, words_of
 from searcher.analysis.fold import fold, latin, surface
 from searcher.analysis.lemmas import UNKNOWN, keys_for, keys_of, spellings
 from searcher.analysis.lexicon import lexicon
-from searcher.analysis.pieces import CHUNK, THOUSANDS, cut, opened
+from searcher.analysis.pieces import CHUNK, OPENING, THOUSANDS, cut, is_opening
 from searcher.analysis.sentences import sentences
 from searcher.analysis.stems import FINGERPRINT as _STEMS
 from searcher.analysis.stems import stem
@@ -22,6 +22,7 @@ def fingerprint() -> str:
 
 __all__ = [
     "CHUNK",
+    "OPENING",
     "STOP_WORDS",
     "THOUSANDS",
     "UNKNOWN",
@@ -34,11 +35,11 @@ __all__ = [
     "entry",
     "fingerprint",
     "fold",
+    "is_opening",
     "keys_for",
     "keys_of",
     "latin",
     "looks_french",
-    "opened",
     "sentences",
     "spellings",
     "stem",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from searcher.analysis.fold import fold, latin, surface
 from searcher.analysis.lexicon import NAME, SMALL, Form, lexicon
@@ -20,6 +21,9 @@ from searcher.analysis.stopwords import STOP_WORDS
 
 UNKNOWN = "~"
 """What the key of a word begins with that the lexicon does not have."""
+
+TYPED = 1 << 11
+"""Words of queries whose keys and spellings a process remembers."""
 
 
 def keys_of(raw: str, *, starts: bool = False) -> tuple[str, ...]:
@@ -50,6 +54,7 @@ def keys(raw: str, printed: str, folded: str, stemmed: str, starts: bool) -> tup
     return _joined(form.lemmas for form in forms)
 
 
+@lru_cache(TYPED)
 def keys_for(raw: str, *, either: bool = False) -> tuple[str, ...]:
     """The keys that one typed word finds, those of the very spelling first. `either` lets a capital be that of a first word.
 
@@ -70,6 +75,7 @@ def keys_for(raw: str, *, either: bool = False) -> tuple[str, ...]:
     return _joined(form.asks for form in sorted(forms, key=lambda form: form.printed.lower() != typed))
 
 
+@lru_cache(TYPED)
 def spellings(folded: str) -> tuple[str, ...]:
     """The printed forms that fold to a word, as far as the lexicon knows them, in small letters."""
     return tuple(form.printed.lower() for form in lexicon().forms(folded))

@@ -108,6 +108,18 @@ def opened(text: str) -> list[str]:
     return pieces
 
 
+def is_opening(text: str, at: int, piece: str) -> bool:
+    """Whether `opened` puts `OPENING` before the piece of `cut` that begins at a place of the text: for a few pieces in less
+    time than `opened` takes for all."""
+    capital = at + len(piece) - len(piece.lstrip(_BEFORE))
+    if not text[capital : capital + 1].isupper() or text[max(capital - 2, 0) : max(capital - 1, 0)].isalnum():
+        return False
+    start = max(capital - _REACH, 0)
+    begun = f"{'' if start else '! '}{_blanked(text[start : capital + 1])}"
+    found = next((each for each in _BEGINS.finditer(begun) if each.start(1) == len(begun) - 1), None)
+    return found is not None and (begun[found.start()] != "." or begun[found.start() - 2] != " ")
+
+
 def _blanked(text: str) -> str:
     """A text with a blank between one piece and the next, and no other blanks."""
     held = text.replace(OPENING, "\0").replace("\u00a0", " ").replace("\u202f", " ")
@@ -119,6 +131,7 @@ _BEFORE = " «»“”„()[]{}<>…–—-'’‘.,;:!?*/_&|•·"
 _AFTER = " «»“”„()[]{}<>…–—-,;:!?*/_&|•·"
 _APOSTROPHE = lazily(f"[{APOSTROPHES}]")
 _BEGINS = lazily(rf"[.!?…:»«“”—–•*] [{re.escape(_BEFORE)}]{{0,16}}+([^\W\d_a-z])")
+_REACH = 20  # characters before a capital that decide about it: those of _BEGINS, and two before a stop
 
 
 def bare(piece: str) -> tuple[int, str]:

@@ -31,8 +31,9 @@ _END = lazily(
     re.VERBOSE,
 )
 _GLUED = lazily(GLUED)  # Un gazoduc en TurquieLe président
-# Each sign that an end can begin with, but for blanks before a line break, which are stripped; the capitals are GLUED's.
-_SIGN = lazily("[.!?…»”\r\n\u2028\u2029ACDEILMOPSU]")
+# Each sign that an end can begin with, but for blanks before a line break, which are stripped; the capitals are GLUED's, and
+# only those behind a small letter.
+_SIGN = lazily("[.!?…»”\r\n\u2028\u2029ACDEILMOPSU](?<![^a-zà-ÿ][ACDEILMOPSU])")
 _BLANKS = ("", " ", "\n")
 _LONGEST = max(map(len, _ABBREVIATIONS))
 _CAPITALS = frozenset("ACDEILMOPSU")
@@ -50,7 +51,7 @@ def sentences(text: str) -> list[Range]:
         if at < read:
             continue
         if sign.group() in _CAPITALS:
-            end = _GLUED.match(text, at) if text[at - 1 : at] >= "a" else None
+            end = _GLUED.match(text, at)
         else:
             end = _END.match(text, at)
         if end is None:
@@ -86,8 +87,7 @@ def _is_inside(text: str, start: int, end: re.Match[str]) -> bool:
 
 
 def _append(found: list[Range], text: str, start: int, end: int) -> None:
-    piece = text[start:end]
-    stripped = piece.strip()
-    if stripped:
-        lead = len(piece) - len(piece.lstrip())
-        found.append((start + lead, start + lead + len(stripped)))
+    piece = text[start:end].rstrip()
+    if piece:
+        lead = len(piece) - len(piece.lstrip()) if piece[0].isspace() else 0
+        found.append((start + lead, start + len(piece)))

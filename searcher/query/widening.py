@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from searcher.analysis import UNKNOWN, IndexWord, Whole, fold, keys_for, latin, spellings, stem, surface
 from searcher.article import FORMS
@@ -26,7 +27,7 @@ def keys(word: IndexWord | Whole, answers: Answers, *, either: bool = False) -> 
     """
     found = keys_for(word.raw, either=either)
     if isinstance(word, IndexWord) and _is_unknown(word):
-        found += tuple(UNKNOWN + fold(stem(latin(spelling))) for spelling in _spellings(word.word, answers))
+        found += tuple(UNKNOWN + _folded_stem(spelling) for spelling in _spellings(word.word, answers))
     return tuple(dict.fromkeys(found))
 
 
@@ -36,8 +37,13 @@ def stems(word: IndexWord, answers: Answers) -> tuple[str, ...]:
     if word.form is None:
         known = spellings(word.word)
         for spelling in known or _spellings(word.word, answers):
-            found[fold(stem(latin(spelling)))] = None
+            found[_folded_stem(spelling)] = None
     return tuple(found)
+
+
+@lru_cache(1 << 12)
+def _folded_stem(spelling: str) -> str:
+    return fold(stem(latin(spelling)))
 
 
 def for_keys(word: IndexWord) -> Iterator[Question]:

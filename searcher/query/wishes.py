@@ -7,11 +7,12 @@ widens what it finds (accents left out, names, wildcards, misspellings) has its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice, takewhile
 from typing import assert_never
 
 from searcher.analysis import STOP_WORDS, IndexWord, analyse_chunk, tokenize
-from searcher.analysis.names import MAX_WORDS, Names
+from searcher.analysis.names import MAX_WORDS, Names, built_in
 from searcher.analysis.respellings import respellings
 from searcher.article import AUTHOR, LANGUAGE, NAME, PERSON, SOURCE, SPEAKER, TITLE_WORDS, WHOLE, WORDS
 from searcher.query import phrases
@@ -47,6 +48,9 @@ ALL_SOURCES = Shaped(WHOLE[SOURCE], "*", 1 << 16)
 
 MAX_EXCERPT = 512
 """Words of a long text that the index is asked about."""
+
+REMEMBERED = 1 << 11
+"""Words and names of queries that a process remembers."""
 
 
 class Wishes(Value):
@@ -112,16 +116,18 @@ def excerpted(query: Excerpt) -> list[Word]:
     return list(islice(telling, MAX_EXCERPT))
 
 
-def words_of(written: str) -> list[IndexWord]:
+@lru_cache(REMEMBERED)
+def words_of(written: str) -> tuple[IndexWord, ...]:
     """The words of a text in a query, as the index has them."""
-    return list(tokenize(written))
+    return tuple(tokenize(written))
 
 
 def _name(queries: Sequence[Query], others: Callable[[str], tuple[str, ...]]) -> Named | None:
     """The longest name of several words that the queries begin with."""
     words = tuple(query for query in takewhile(_is_plain, queries) if isinstance(query, Word))
+    texts = list(map(str, words))
     for size in range(len(words), 1, -1):
-        written = " ".join(map(str, words[:size]))
+        written = " ".join(texts[:size])
         if spellings := others(written):
             return Named(words[:size], written, spellings)
     return None
@@ -238,9 +244,21 @@ class _Asking:
         if self._names is None:
             return self.known.setdefault(written, ())
         if written not in self.known:
-            self.known[written] = tuple(dict.fromkeys((*self._named(written), *respellings(written, self._named))))
+            built_in_alone = self._names == (built_in(),)
+            self.known[written] = _usual_others(written) if built_in_alone else _others(written, self._names)
         return self.known[written]
 
-    def _named(self, name: str) -> tuple[str, ...]:
-        """The other spellings that the first list with a name has."""
-        return next((others for names in self._names or () if (others := names.others(name))), ())
+
+def _others(written: str, lists: Sequence[Names]) -> tuple[str, ...]:
+    """The other spellings of a name or a word: those of the first list that has the name, then those by rule."""
+
+    def named(name: str) -> tuple[str, ...]:
+        return next((others for names in lists if (others := names.others(name))), ())
+
+    return tuple(dict.fromkeys((*named(written), *respellings(written, named))))
+
+
+@lru_cache(REMEMBERED)
+def _usual_others(written: str) -> tuple[str, ...]:
+    """The same, by the list that comes with the program."""
+    return _others(written, (built_in(),))

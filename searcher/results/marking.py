@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
-from searcher.analysis import analyse_chunk, cut, opened
+from searcher.analysis import OPENING, analyse_chunk, cut, is_opening
 from searcher.analysis.beginnings import beginnings, holds
 from searcher.article import Range
 from searcher.query.marks import Mark
@@ -32,25 +32,26 @@ def spans(text: str, marks: tuple[Mark, ...]) -> list[Span]:
     vocabulary = _vocabulary = _Vocabulary() if _vocabulary.is_full() else _vocabulary
     matcher = _matcher(marks)
     pieces = cut(text)
-    marked = opened(text)
-    holding = vocabulary.likely(matcher, marked)
+    holding = vocabulary.likely(matcher, pieces)
     if holding is None:
-        holding = vocabulary.holding(matcher, marked)
-    matching = [number for number, piece in enumerate(marked) if piece in holding]
-    if not matching:
-        return []
-    positions = list(accumulate(map(vocabulary.size, marked), initial=0)) if matcher.phrases else []
+        holding = vocabulary.holding(matcher, pieces)
+    matching = [number for number, piece in enumerate(pieces) if piece in holding]
     found: list[Span] = []
     in_phrases: dict[int, _Placed] = {}  # position among the words of the text → word
     start = last = 0
+    position = first = 0  # of the last word in a phrase: its place among the words, and its piece
     for number in matching:
         start += sum(map(len, pieces[last:number])) + number - last
         last = number
-        matches, words = matcher[marked[number]]
+        piece = pieces[number]
+        matches, words = matcher[OPENING + piece if is_opening(text, start, piece) else piece]
         for begin, end, mark in matches:
             found.append(Span(start + begin, start + end, mark, ((start + begin, start + end),)))
+        if words:
+            position += vocabulary.distance(pieces, first, number, matcher.reach)
+            first = number
         for place, begin, end, word in words:
-            in_phrases[positions[number] + place] = (start + begin, start + end, word)
+            in_phrases[position + place] = (start + begin, start + end, word)
     for mark, slop, phrase in matcher.phrases:
         for places in _in_order(phrase, in_phrases) if slop is None else _near(phrase, slop, in_phrases):
             ranges = tuple(in_phrases[each][:2] for each in places)
@@ -96,11 +97,13 @@ class _Matches(NamedTuple):
 
 
 class _Matcher(dict[str, _Matches]):
-    """Piece → what the piece contributes to the marks. `wanted` holds at least one term of every piece that contributes."""
+    """Piece → what the piece contributes to the marks. `wanted` holds at least one term of every piece that contributes; `reach`
+    is how many words a phrase may stretch over."""
 
     def __init__(self, marks: tuple[Mark, ...]) -> None:
         self.phrases = [(number, mark.slop, phrase) for number, mark in enumerate(marks) for phrase in mark.phrases]
         self._in_phrases = {word for _, _, phrase in self.phrases for word in phrase}
+        self.reach = max((len(phrase) + (slop or 0) for _, slop, phrase in self.phrases), default=0)
         self._keys, self._words, self._forms, self._stems = (
             _numbered(getattr(mark, kind) for mark in marks) for kind in ("keys", "words", "forms", "stems")
         )
@@ -154,7 +157,8 @@ _matcher = lru_cache(maxsize=8)(_Matcher)
 
 
 class _Vocabulary:
-    """The pieces of all texts looked at so far, whatever was asked: which pieces hold a term, and how many words each has."""
+    """The pieces of all texts looked at so far, whatever was asked: which pieces hold a term, whether they begin a sentence or
+    not, and how many words each has."""
 
     LIMIT = 1 << 16
     LONGEST = 64  # characters; a longer piece is hardly met again
@@ -182,7 +186,7 @@ class _Vocabulary:
 
     def holding(self, matcher: _Matcher, pieces: list[str]) -> set[str]:
         """All of `pieces` that hold a wanted word, stem or compound, among other pieces."""
-        new = set(pieces).difference(self._pieces)
+        new: set[str] = set() if self._pieces.issuperset(pieces) else set(pieces).difference(self._pieces)
         for piece in new:
             if len(piece) <= self.LONGEST:
                 self._add(piece)
@@ -195,13 +199,27 @@ class _Vocabulary:
         return holding.union(long) if long else holding
 
     def _add(self, piece: str) -> None:
-        words, wholes = analyse_chunk(piece)
-        terms = {word.word for word in words}.union(*(word.keys for word in words), *(whole.keys for whole in wholes))
-        terms.update(_stem(word.stem) for word in words)
+        terms: set[str] = set()
+        for words, wholes in (analyse_chunk(piece), analyse_chunk(OPENING + piece)):
+            terms.update(word.word for word in words)
+            terms.update(*(word.keys for word in words), *(whole.keys for whole in wholes))
+            terms.update(_stem(word.stem) for word in words)
         for term in terms:
             self._holding.setdefault(term, []).append(piece)
         self._state = object()
         self._pieces.add(piece)  # last: another thread that finds the piece here relies on its terms
+
+    def distance(self, pieces: list[str], first: int, number: int, reach: int) -> int:
+        """How many words stand before a piece, from another piece on; some of them when no phrase reaches so far."""
+        if first == number:
+            return 0
+        words = self.size(pieces[first])
+        far = words + reach
+        for piece in pieces[first + 1 : number]:
+            if words >= far:
+                break
+            words += self.size(piece)
+        return words
 
     def size(self, piece: str) -> int:
         """How many words a piece has."""

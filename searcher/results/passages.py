@@ -40,7 +40,7 @@ def passages(text: str, marks: tuple[Mark, ...], *, limit: int) -> tuple[Passage
     texts: list[set[str]] = []
     shown: set[int] = set()
     while windows and len(chosen) < limit:
-        best = max(windows, key=lambda window: (len(window.marks - shown), *window.rank))
+        best = max(windows, key=lambda window: (len(window.marks - shown), window.rank))
         windows.remove(best)
         words = set(text[best.start : best.end].casefold().split())
         if any(_alike(words, other) for other in texts):

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searcher.analysis import analyse_chunk, chunks, cut, elision, entry, fold, opened, surface, tokenize
+from searcher.analysis import analyse_chunk, chunks, cut, elision, entry, fold, surface, tokenize
 from searcher.analysis.inclusive import genders
-from searcher.analysis.pieces import APOSTROPHES, CHUNK, OPENING, SPACE, bare
+from searcher.analysis.pieces import APOSTROPHES, CHUNK, OPENING, SPACE, bare, is_opening, opened
 from searcher.analysis.words import IndexWord, Whole, analysed, of_units
 from searcher.article import LEMMAS, STEMS, TITLE_WORDS, WORDS, Article
 from searcher.query.ast import And, Word
@@ -155,6 +155,20 @@ OPENED = [
 @pytest.mark.parametrize(("text", "places"), OPENED, ids=[text for text, _ in OPENED])
 def test_a_sentence_may_begin_after_what_ends_one(text: str, places: list[int]) -> None:
     assert [at for at, piece in enumerate(opened(text)) if piece.startswith(OPENING)] == places
+
+
+signs = st.text(alphabet=" .!?«»–-:,;'’\"\nMaLÉé1()\u00a0", max_size=60)
+
+
+@given(texts | signs)
+@example("A. «  (Le")
+@example(". «»“”„()[]{}<>«»“”„()[]{}<>Le")
+def test_a_piece_alone_tells_whether_it_is_opened(text: str) -> None:
+    places, at = [], 0
+    for piece in cut(text):
+        places.append(is_opening(text, at, piece))
+        at += len(piece) + 1
+    assert places == [piece.startswith(OPENING) for piece in opened(text)]
 
 
 @given(texts)
