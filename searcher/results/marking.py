@@ -97,8 +97,10 @@ class _Matches(NamedTuple):
 
 
 class _Matcher(dict[str, _Matches]):
-    """Piece → what the piece contributes to the marks. `wanted` holds at least one term of every piece that contributes; `reach`
-    is how many words a phrase may stretch over."""
+    """Piece → what the piece contributes to the marks.
+
+    `wanted` holds at least one term of every piece that contributes; `reach` is how many words a phrase may stretch over.
+    """
 
     def __init__(self, marks: tuple[Mark, ...]) -> None:
         self.phrases = [(number, mark.slop, phrase) for number, mark in enumerate(marks) for phrase in mark.phrases]
