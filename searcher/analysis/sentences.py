@@ -50,10 +50,7 @@ def sentences(text: str) -> list[Range]:
         at = sign.start()
         if at < read:
             continue
-        if sign.group() in _CAPITALS:
-            end = _GLUED.match(text, at)
-        else:
-            end = _END.match(text, at)
+        end = _GLUED.match(text, at) if sign.group() in _CAPITALS else _END.match(text, at)
         if end is None:
             continue
         read = end.end()
