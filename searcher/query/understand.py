@@ -97,7 +97,8 @@ def understand(
     `added_after` are required beside the query; `today` is the day that relative dates are measured from.
 
     Where answers are cut short, the plan finds less and never more: a part to be left out whose terms are not all known
-    leaves out everything.
+    leaves out everything. A query of which nothing is left once it is repaired (`titre:(`) finds nothing; the empty query finds
+    every article.
 
     Raises DateError for a date filter that cannot be read.
     """
@@ -150,6 +151,8 @@ class _Understanding:
                 strict = loose
             else:
                 relaxed = loose
+        if root == And(()) and self.wishes.parsed.text.strip():
+            strict = plan(AnyOf(()))
         parsed = " ".join(part.label for part in wanted) if isinstance(root, Excerpt) else str(root)
         return Understood(parsed, strict, relaxed, tuple(parts), tuple(self.notes))
 

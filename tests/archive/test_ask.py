@@ -136,3 +136,20 @@ def test_results_know_their_question_and_their_index(index: searcher.Index) -> N
     assert (results.query, results.index.articles, results.index.engine) == ("budget", 4, "whoosh")
     assert results.as_dict()["index"]["fingerprint"] == index.about.fingerprint
     assert results.to_json().startswith('{"schema": 1, "query": {"raw": "budget"')
+
+
+@pytest.mark.parametrize("query", ["titre:(", '""', "« »", "!!!", "*", "-", "AND", "-titre:"])
+@pytest.mark.parametrize("match", list(searcher.Required))
+def test_a_query_of_which_nothing_is_left_finds_nothing_and_says_why(
+    index: searcher.Index, query: str, match: searcher.Required
+) -> None:
+    ask = searcher.Ask(query, match=match)
+    found = index.search(ask)
+    assert (found.total, list(index.every(ask)), index.counts(ask).total) == (0, [], 0)
+    assert [note for note in found.notes if not note.quiet]
+    assert index.search("  ").total == len(ARTICLES)
+
+
+def test_a_query_of_which_nothing_is_left_finds_nothing_among_what_filters_let_through(index: searcher.Index) -> None:
+    assert index.search(searcher.Ask("!!!", filters={"source": ("AFP",)})).total == 0
+    assert index.search(searcher.Ask("titre:( source:AFP")).total == 2
