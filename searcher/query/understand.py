@@ -153,6 +153,7 @@ class _Understanding:
                 relaxed = loose
         if root == And(()) and self.wishes.parsed.text.strip():
             strict = plan(AnyOf(()))
+            self.notes = [replace(note, quiet=False) for note in self.notes]
         parsed = " ".join(part.label for part in wanted) if isinstance(root, Excerpt) else str(root)
         return Understood(parsed, strict, relaxed, tuple(parts), tuple(self.notes))
 
