@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import searcher
-from searcher.article import ID, STEMS, Article, Entry
+from searcher.article import ID, POSITIONAL, SOURCE, STEMS, WORDS, Article, Entry
+from searcher.engines.compressed import SAMPLE, Compressor
 from searcher.errors import IndexLocked, QueryError, SearcherError, WriteFailed
 from searcher.query.ask import Sort
 from searcher.query.plan import EVERYTHING, AllOf, AnyOf, Match, Near, Not, Phrase, Plan, Term, Weighted
@@ -22,7 +23,7 @@ from tests.engines.test_answers import SEED, entry, filled, frequency, identifie
 pytest.importorskip("tantivy", reason="the extra `fast` is not installed")
 
 
-from searcher.engines.tantivy import ENGINE, TantivyReader, documents, writer
+from searcher.engines.tantivy import ENGINE, TantivyReader, documents, files, writer
 from searcher.engines.tantivy.query import EVERYTHING as EVERY
 from searcher.engines.tokens import is_cut, token
 from tests import places
@@ -95,11 +96,35 @@ def test_answers_many_clauses_at_once(tmp_path: Path) -> None:
         assert reader.search(Plan(AnyOf(parts), score), limit=10).found
 
 
-@given(st.text(alphabet='abéœ \n"\\\ud800\u2028', max_size=12), st.lists(st.text(max_size=4), max_size=2))
-def test_an_article_is_stored_as_it_is(text: str, copies: list[str]) -> None:
+@given(
+    st.text(alphabet='abéœ \n"\\\ud800\u2028', max_size=12),
+    st.lists(st.text(max_size=4), max_size=2),
+    st.sampled_from([b"", b"\xc3\xa9ab ab"]),
+)
+def test_an_article_is_stored_as_it_is_and_the_terms_of_its_positional_fields_in_order(
+    text: str, copies: list[str], dictionary: bytes
+) -> None:
+    terms = {ID: "1", WORDS: "a \ud800 b a", SOURCE: "le monde"}
     for made in (Article("1", text, title=text, copies=tuple(copies)), Article("1", text)):
-        document = documents.document(Entry(made, {ID: "1"}), 7)
-        assert documents.article(document, 7) == (made, "")
+        document = documents.document(Entry(made, terms), 7, Compressor(dictionary))
+        assert documents.article(document, 7, dictionary) == (made, "")
+        order = {name: documents.tokens_of(document, name, 7, dictionary) for name in POSITIONAL}
+        assert order == {
+            name: list(map(token, terms[name].split(" "))) if name in terms else [""] for name in POSITIONAL
+        }
+
+
+def test_an_index_of_many_articles_gets_a_dictionary_and_reads_those_that_came_before_and_after(tmp_path: Path) -> None:
+    def some(kind: str, count: int) -> list[Entry]:
+        text = "Le président a parlé de la même chose que la veille, à la même heure."
+        return [Entry(Article(f"{kind}{n}", f"{n} {text}"), {ID: f"{kind}{n}"}) for n in range(count)]
+
+    entries = [*some("few", 9), *some("many", SAMPLE), *some("more", 9)]
+    folder = filled(ENGINE, tmp_path, entries[:9], entries[9:-9], entries[-9:])
+    assert files.dictionary(folder)
+    with reading(ENGINE, folder) as reader:
+        assert list(reader.articles()) == [each.article for each in entries]
+        assert reader.check() == []
 
 
 # ── damage ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -108,7 +133,11 @@ def test_an_article_is_stored_as_it_is(text: str, copies: list[str]) -> None:
 def test_check_finds_any_bit_that_flipped(tmp_path: Path) -> None:
     rng = random.Random(SEED)
     folder = filled(ENGINE, tmp_path / "index", [entry(str(n), "a b c " * n) for n in range(30)])
-    summed = [path for path in sorted(folder.iterdir()) if path.name != "meta.json" and not path.name.startswith(".")]
+    summed = [
+        path
+        for path in sorted(folder.iterdir())
+        if path.name not in ("meta.json", files.DICTIONARY) and not path.name.startswith(".")
+    ]
     assert len(summed) >= 6
     for _ in range(60):
         path = rng.choice(summed)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,13 +18,15 @@ import tantivy
 
 from searcher import article as names
 from searcher.article import Article, Entry
+from searcher.engines.compressed import Compressor, compress_beside, decompress, decompress_beside
 from searcher.engines.stored import ANNOTATIONS, SEAL, as_article, as_json, check_seal, dated, from_json, seal, values
 from searcher.engines.tokens import as_tokens
 from searcher.errors import IndexClosed, IndexDamaged, IndexLocked, WriteFailed, not_read, reason, room
 from searcher.messages import Message
 
-ARTICLE, LONG = "article", "long"
-"""Stored: the article (see `article`), and the terms that are too long to be tokens, as a JSON list."""
+ARTICLE, ORDER, LONG = "article", "order", "long"
+"""Stored: the article (see `article`); the tokens of its positional fields (see `tokens_of`); the terms that are too long to be
+tokens, as a JSON list."""
 
 SEQUENCE = "sequence"
 """The place of an article in the order added: no two of an index share one. Indexed too: it names sets of articles."""
@@ -45,12 +48,10 @@ _TOKENIZER = "terms"
 def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in names.FIELDS:
-        # The words of positional fields are stored: `query.py` looks at them where Tantivy's phrases are not exact.
-        positional = name in names.POSITIONAL
-        option = "position" if positional else "freq"
+        option = "position" if name in names.POSITIONAL else "freq"
         whole = name in _WHOLE
-        builder.add_text_field(name, stored=positional, fast=whole, tokenizer_name=_TOKENIZER, index_option=option)
-    for name in (ARTICLE, LONG):
+        builder.add_text_field(name, fast=whole, tokenizer_name=_TOKENIZER, index_option=option)
+    for name in (ARTICLE, ORDER, LONG):
         builder.add_bytes_field(name, stored=True)
     builder.add_unsigned_field(SEQUENCE, indexed=True, fast=True)
     for name in (OLDEST, NEWEST, FIRST_DAY, LAST_DAY, SERIAL):
@@ -66,14 +67,15 @@ def prepared(index: tantivy.Index) -> tantivy.Index:
     return index
 
 
-def document(entry: Entry, sequence: int) -> tantivy.Document:
+def document(entry: Entry, sequence: int, compressor: Compressor) -> tantivy.Document:
     made = tantivy.Document()
     long: list[str] = []
-    for name in names.FIELDS:
-        text = entry.terms.get(name)
-        if text:
-            made.add_text(name, as_tokens(text, long))
-    made.add_bytes(ARTICLE, _stored(entry, sequence))
+    tokens = {name: as_tokens(text, long) for name in names.FIELDS if (text := entry.terms.get(name))}
+    for name, text in tokens.items():
+        made.add_text(name, text)
+    made.add_bytes(ARTICLE, _sealed(compressor.compress(stored(entry)), sequence))
+    order = "\n".join(tokens.get(name, "") for name in names.POSITIONAL)
+    made.add_bytes(ORDER, compress_beside(_printed(entry.article), order))
     if long:
         made.add_bytes(LONG, as_json(long))
     if sequence >> SEQUENCE_BITS:
@@ -92,27 +94,48 @@ def document(entry: Entry, sequence: int) -> tantivy.Document:
 _HEAD_KEYS = tuple(name for name in Article.__slots__ if name != "text")
 
 
-def _stored(entry: Entry, sequence: int) -> bytes:
-    """The seal; annotations and all of the article but its text as JSON, the keys without a value left out; a line feed; the
-    text. JSON takes three times as long to write a text as UTF-8 does."""
+def stored(entry: Entry) -> bytes:
+    """Annotations and all of the article but its text as JSON, the keys without a value left out; a line feed; the text. JSON
+    takes three times as long to write a text as UTF-8 does."""
     article = entry.article
     head = as_json({name: value for name in _HEAD_KEYS if (value := getattr(article, name))} | _annotated(entry))
-    raw = b"%b\n%b" % (head, article.text.encode("utf-8", "surrogatepass"))
-    return seal(raw, sequence) + raw
+    return b"%b\n%b" % (head, article.text.encode("utf-8", "surrogatepass"))
+
+
+def _sealed(compressed: bytes, sequence: int) -> bytes:
+    return seal(compressed, sequence) + compressed
 
 
 def _annotated(entry: Entry) -> dict[str, str]:
     return {ANNOTATIONS: entry.annotations} if entry.annotations else {}
 
 
-def article(document: tantivy.Document, sequence: int) -> tuple[Article, str]:
-    """The article a document was made of, and its annotations. Raises ValueError when it is not the article at this place in
-    the order added."""
-    stored = bytes(document.get_first(ARTICLE) or b"")
-    raw = stored[SEAL:]
-    check_seal(raw, sequence, stored[:SEAL])
-    head, _, text = raw.partition(b"\n")
+def article(document: tantivy.Document, sequence: int, dictionary: bytes) -> tuple[Article, str]:
+    """The article a document was made of, and its annotations. `dictionary`: what articles are compressed with. Raises
+    ValueError when it is not the article at this place in the order added."""
+    held = bytes(document.get_first(ARTICLE) or b"")
+    compressed = held[SEAL:]
+    check_seal(compressed, sequence, held[:SEAL])
+    try:
+        head, _, text = decompress(compressed, dictionary).partition(b"\n")
+    except zlib.error as error:
+        raise ValueError(f"an article cannot be decompressed: {error}") from error
     return as_article({**values(head), "text": text.decode("utf-8", "surrogatepass")})
+
+
+def tokens_of(document: tantivy.Document, field: str, sequence: int, dictionary: bytes) -> list[str]:
+    """The tokens of a positional field of a document, in their order. They are kept here because Tantivy does not give the
+    positions of a term. Raises ValueError as `article` does."""
+    its, _ = article(document, sequence, dictionary)
+    try:
+        order = decompress_beside(_printed(its), bytes(document.get_first(ORDER) or b""))
+    except zlib.error as error:
+        raise ValueError(f"the order of terms cannot be decompressed: {error}") from error
+    return order.split("\n")[names.POSITIONAL.index(field)].split(" ")
+
+
+def _printed(article: Article) -> str:
+    return f"{article.title} {article.text}"
 
 
 def long_terms(document: tantivy.Document) -> list[str]:

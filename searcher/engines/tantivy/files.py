@@ -27,11 +27,32 @@ def articles(folder: Path) -> int:
     return sum(int(segment["max_doc"]) for segment in listed["segments"])
 
 
+DICTIONARY = "articles.zdict"
+"""What the articles are compressed with; a file of ours among Tantivy's, written once."""
+
+
+def dictionary(folder: Path) -> bytes:
+    """The dictionary of an index; empty while it has none. Raises ReadFailed."""
+    try:
+        return (folder / DICTIONARY).read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise not_read(folder / DICTIONARY, error) from error
+
+
+def write_dictionary(folder: Path, dictionary: bytes) -> None:
+    """Raises OSError."""
+    temporary = folder / f".{DICTIONARY}.new"
+    temporary.write_bytes(dictionary)
+    temporary.replace(folder / DICTIONARY)
+
+
 def damaged(folder: Path) -> list[str]:
     """What is wrong with the files of an index, a line each; reads all of them."""
     wrong = []
     for path in sorted(folder.iterdir()):
-        if path.name in ("meta.json", "ledger.sqlite3") or path.name.startswith("."):
+        if path.name in ("meta.json", "ledger.sqlite3", DICTIONARY) or path.name.startswith("."):
             continue  # no checksum: what reads it is JSON, and whoever keeps an index has to keep one of it
         try:
             if not _whole(path):

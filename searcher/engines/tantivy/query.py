@@ -12,7 +12,7 @@ from tantivy import FieldType, Occur, Query
 from searcher.engines.bm25 import idf
 from searcher.engines.matching import is_within
 from searcher.engines.protocol import Deadline
-from searcher.engines.tantivy.documents import FIRST_DAY, LAST_DAY, SEQUENCE, SERIAL
+from searcher.engines.tantivy.documents import FIRST_DAY, LAST_DAY, SEQUENCE, SERIAL, tokens_of
 from searcher.engines.tokens import token
 from searcher.errors import QueryError
 from searcher.messages import Message
@@ -27,15 +27,21 @@ NOTHING = Query.empty_query()
 
 
 class Queries:
-    """Makes queries for one searcher of an index of so many `articles`, deleted ones among them; past the deadline,
-    queries that find less."""
+    """Makes queries for one searcher of an index of so many `articles`, deleted ones among them, which are compressed with
+    `dictionary`; past the deadline, queries that find less."""
 
     def __init__(
-        self, searcher: tantivy.Searcher, schema: tantivy.Schema, articles: int, clock: Deadline | None = None
+        self,
+        searcher: tantivy.Searcher,
+        schema: tantivy.Schema,
+        articles: int,
+        dictionary: bytes,
+        clock: Deadline | None = None,
     ) -> None:
         self._searcher = searcher
         self._schema = schema
         self._articles = articles
+        self._dictionary = dictionary
         self._clock = clock or Deadline()
 
     def of(self, match: Match, depth: int = 0, among: Query | None = None) -> Query:
@@ -207,13 +213,15 @@ class Queries:
             near = f"“{' '.join(wanted.elements())}”~{window - wanted.total()}"
             raise QueryError(Message("query.near-cost", near=near, count=answer.count, read=READ))
         tokens = {token(text): count for text, count in wanted.items()}
-        addresses = []
-        for _, address in answer.hits:
+        addresses = [address for _, address in answer.hits]
+        sequences = [int(value or 0) for value in self._searcher.fast_field_values(SEQUENCE, addresses)]
+        found = []
+        for address, sequence in zip(addresses, sequences, strict=True):
             if self._clock.over():
                 break
-            if _holds(str(self._searcher.doc(address).get_first(field)).split(" "), tokens, window):
-                addresses.append(address)
-        return [int(sequence or 0) for sequence in self._searcher.fast_field_values(SEQUENCE, addresses)]
+            if _holds(tokens_of(self._searcher.doc(address), field, sequence, self._dictionary), tokens, window):
+                found.append(sequence)
+        return found
 
 
 def _reads(match: Match) -> bool:

@@ -65,6 +65,7 @@ class TantivyReader:
         self._open: tantivy.Searcher | None = index.searcher()
         self._schema = schema()
         self._articles = files.articles(folder)
+        self._dictionary = files.dictionary(folder)
         self._listed: dict[tuple[str, str], list[str]] = {}
 
     @property
@@ -76,7 +77,7 @@ class TantivyReader:
 
     @property
     def _queries(self) -> Queries:
-        return Queries(self._searcher, self._schema, self._articles)
+        return Queries(self._searcher, self._schema, self._articles, self._dictionary)
 
     def count(self) -> int:
         return self._searcher.num_docs
@@ -93,7 +94,7 @@ class TantivyReader:
     ) -> Matches:
         clock = Deadline(until)
         with reading(self._folder):
-            queries = Queries(self._searcher, self._schema, self._articles, clock)
+            queries = Queries(self._searcher, self._schema, self._articles, self._dictionary, clock)
             if sort is Sort.RELEVANCE and any(plan.score):
                 total, page = self._best(queries.scored(plan), offset, limit, clock)
             else:
@@ -101,7 +102,7 @@ class TantivyReader:
             addresses = [address for _, address in page]
             sequences = self._sequences(addresses)
             parts = self._parts(plan, sequences, clock) if explain else [()] * len(page)
-            articles = map(article, map(self._searcher.doc, addresses), sequences)
+            articles = map(self._article, addresses, sequences)
             found = tuple(
                 Found(each, score, its, annotations, serial)
                 for (each, annotations), (score, _), its, serial in zip(
@@ -181,7 +182,7 @@ class TantivyReader:
     def counts(self, plan: Plan, fields: Sequence[str], *, until: float = inf) -> Counts:
         clock = Deadline(until)
         with reading(self._folder):
-            query = Queries(self._searcher, self._schema, self._articles, clock).of(plan.match)
+            query = Queries(self._searcher, self._schema, self._articles, self._dictionary, clock).of(plan.match)
             if clock.over():
                 return Counts(0, {name: {} for name in fields}, complete=False)
             total, values = counting.counts(self._searcher, query, [names.WHOLE[name] for name in fields])
@@ -201,14 +202,14 @@ class TantivyReader:
     def serials(self, plan: Plan, *, until: float = inf) -> array[int]:
         found = array("I")
         with reading(self._folder):
-            queries = Queries(self._searcher, self._schema, self._articles, Deadline(until))
+            queries = Queries(self._searcher, self._schema, self._articles, self._dictionary, Deadline(until))
             for hits in self._windows(Query.const_score_query(queries.of(plan.match), 0.0)):
                 found.extend(self._serials([address for _, address in hits]))
         return found
 
     def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:
         with reading(self._folder):
-            queries = Queries(self._searcher, self._schema, self._articles)
+            queries = self._queries
             query = queries.scored(plan) if any(plan.score) else Query.const_score_query(queries.of(plan.match), 0.0)
             found = _Everything(sort)
             for hits in self._windows(query):
@@ -217,7 +218,7 @@ class TantivyReader:
                 found.add(hits, [int(key or 0) for key in keys], self._serials(addresses))
         for score, address, sequence, serial in found.ordered():
             with reading(self._folder):
-                each, annotations = article(self._searcher.doc(address), sequence)
+                each, annotations = self._article(address, sequence)
             yield Found(each, score, annotations=annotations, serial=serial)
 
     def _windows(self, query: Query) -> Iterator[list[tuple[float, DocAddress]]]:
@@ -267,13 +268,16 @@ class TantivyReader:
     def fetch(self, identifier: str) -> Article | None:
         with reading(self._folder):
             _, hits = self._hits(self._queries.of(Term(names.ID, identifier)), 1, SEQUENCE)
-            return article(self._searcher.doc(hits[0][1]), int(hits[0][0]))[0] if hits else None
+            return self._article(hits[0][1], int(hits[0][0]))[0] if hits else None
 
     def articles(self) -> Iterator[Article]:
         with reading(self._folder):
             _, last = self._hits(EVERYTHING, self.count(), SEQUENCE)
             for sequence, address in last:
-                yield article(self._searcher.doc(address), int(sequence))[0]
+                yield self._article(address, int(sequence))[0]
+
+    def _article(self, address: DocAddress, sequence: int) -> tuple[Article, str]:
+        return article(self._searcher.doc(address), sequence, self._dictionary)
 
     def check(self) -> list[str]:
         wrong = files.damaged(self._folder)

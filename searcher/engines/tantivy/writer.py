@@ -9,7 +9,9 @@ from tantivy import FieldType, Occur, Query
 
 from searcher import article as names
 from searcher.article import Entry
-from searcher.engines.tantivy.documents import SEQUENCE, document, prepared, schema, writing
+from searcher.engines.compressed import SAMPLE, Compressor, dictionary
+from searcher.engines.tantivy import files
+from searcher.engines.tantivy.documents import SEQUENCE, document, prepared, schema, stored, writing
 from searcher.engines.tokens import token
 
 HEAP = 128 << 20  # bytes a thread collects before it writes a segment
@@ -29,6 +31,9 @@ class TantivyWriter:
         # Tantivy numbers whatever is done to an index, so this is after every place that was ever given.
         self._next = self._committed = writer.commit_opstamp
         self._writer: tantivy.IndexWriter | None = writer
+        known = files.dictionary(folder)
+        self._compressor = Compressor(known) if known else None
+        self._waiting: list[Entry] = []  # until there is a dictionary to compress them with
 
     def _open(self) -> tantivy.IndexWriter:
         assert self._writer is not None, "the writer is closed"
@@ -36,7 +41,23 @@ class TantivyWriter:
 
     def add(self, entry: Entry) -> None:
         with writing(self._folder):
-            self._open().add_document(document(entry, self._next))
+            if self._compressor is not None:
+                self._add(entry, self._compressor)
+                return
+            self._waiting.append(entry)
+            if len(self._waiting) == SAMPLE:
+                made = dictionary([stored(each) for each in self._waiting])
+                files.write_dictionary(self._folder, made)
+                self._compressor = Compressor(made)
+                self._add_waiting(self._compressor)
+
+    def _add_waiting(self, compressor: Compressor) -> None:
+        for each in self._waiting:
+            self._add(each, compressor)
+        self._waiting.clear()
+
+    def _add(self, entry: Entry, compressor: Compressor) -> None:
+        self._open().add_document(document(entry, self._next, compressor))
         self._next += 1
         self._changed = True
 
@@ -49,6 +70,7 @@ class TantivyWriter:
 
     def commit(self) -> None:
         with writing(self._folder):
+            self._add_waiting(self._compressor or Compressor(b""))
             self._open().commit()
         self._committed = self._next
         self._changed = False
