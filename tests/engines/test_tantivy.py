@@ -181,7 +181,7 @@ def test_a_disk_that_takes_no_more_loses_nothing(tmp_path: Path) -> None:
     for number in range(200):
         adding.add(entry(f"n{number}", " ".join(f"{noise.random()}" for _ in range(100))))
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, before[1]))  # more than a dictionary
     try:
         with pytest.raises(WriteFailed) as caught:
             adding.commit()
@@ -204,7 +204,7 @@ def test_a_thread_that_cannot_write_says_why(tmp_path: Path) -> None:
             adding.add(entry(f"n{number}", " ".join(f"{noise.random()}" for _ in range(100))))
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, before[1]))  # more than a dictionary
     try:
         with pytest.raises(WriteFailed, match=r"^\S+index: file too large; the index is as it was before$"):
             fill()

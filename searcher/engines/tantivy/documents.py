@@ -158,7 +158,10 @@ def writing(folder: Path) -> Iterator[None]:
         if "LockBusy" in str(error):
             raise IndexLocked(Message("index.held", folder=folder)) from error
         said = str(error)
-        what = _unsaid(folder) if "writer was killed" in said or "worker thread" in said else _in_one_line(error)
+        if isinstance(error, OSError):
+            what = str(reason(error))
+        else:
+            what = _unsaid(folder) if "writer was killed" in said or "worker thread" in said else _in_one_line(error)
         free = room(folder.parent) if "no space left" in what else ""
         raise WriteFailed(Message("index.not-written", place=folder, what=what, free=free)) from error
 
