@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import TextIOWrapper
 from itertools import chain, islice
 from typing import IO
@@ -14,7 +14,7 @@ from searcher.errors import Unreadable
 from searcher.readers import MAX_ARTICLE, tables
 from searcher.readers.encoding import encoding_of, repair
 from searcher.readers.problems import Problem
-from searcher.readers.records import KEYS, key_of
+from searcher.readers.records import field_of
 from searcher.sources import Source
 
 DELIMITERS = ",;\t|"
@@ -26,19 +26,19 @@ csv.field_size_limit(MAX_ARTICLE)
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     encoding, errors = encoding_of(source)
     with TextIOWrapper(stream, encoding, errors=errors, newline="") as lines:
-        yield from tables.read(source, _rows(lines))
+        first = lines.readline(1 << 16)
+        if "\0" in first:
+            raise Unreadable("not text (it holds zero bytes)")
+        said = re.fullmatch(r"\"?sep=(.)\"?\s*", first)
+        head = [first if said is None else lines.readline(1 << 16), *islice(lines, LOOKED_AT)]
+        delimiter = said[1] if said is not None else delimiter_of(head)
+        rows = _rows(chain(head, lines), delimiter, skipped=said is not None)
+        yield from tables.read(source, rows, separator=delimiter)
 
 
-def _rows(lines: TextIOWrapper) -> Iterator[tables.Row]:
+def _rows(lines: Iterable[str], delimiter: str, *, skipped: int) -> Iterator[tables.Row]:
     """The rows with the number of the line that each ends on. Raises Unreadable at a field that is far too long."""
-    first = lines.readline(1 << 16)
-    if "\0" in first:
-        raise Unreadable("not text (it holds zero bytes)")
-    skipped, delimiter = 0, ""
-    if (said := re.fullmatch(r"\"?sep=(.)\"?\s*", first)) is not None:
-        skipped, delimiter, first = 1, said[1], lines.readline(1 << 16)
-    head = [first, *islice(lines, LOOKED_AT)]
-    rows = csv.reader(map(repair, chain(head, lines)), delimiter=delimiter or delimiter_of(head))
+    rows = csv.reader(map(repair, lines), delimiter=delimiter)
     try:
         for row in rows:
             yield rows.line_num + skipped, row
@@ -52,7 +52,7 @@ def delimiter_of(lines: list[str]) -> str:
     """The separator: of the candidates the one that stands most often in the line of names, or else in the first line."""
     for line in lines[: tables.PREAMBLE]:
         found = max(DELIMITERS, key=line.count)
-        cells = {KEYS.get(key_of(cell.strip(' "'))) for cell in line.rstrip("\r\n").split(found)}
+        cells = {field_of(cell.strip(' "')) for cell in line.rstrip("\r\n").split(found)}
         if found in line and cells & {"title", "text"}:
             return found
     return max(DELIMITERS, key=lines[0].count)

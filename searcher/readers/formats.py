@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from searcher.readers.archives import tarred
 from searcher.readers.press import signs
-from searcher.readers.records import KEYS, key_of
+from searcher.readers.records import field_of
 from searcher.values import Value
 
 MARKED = 1 << 16  # characters at the beginning of a file that `Format.marks` are looked for in
@@ -115,12 +115,16 @@ def _is_subtitles(text: str) -> bool:
 
 
 def _is_table(text: str) -> bool:
-    """A line of names with tabs or semicolons between them, two of which are known; `sep=` before it is Excel's."""
+    """A line of names with tabs or semicolons between them, two of which are known, or with commas, all known; `sep=` before it
+    is Excel's."""
     for line in text.split("\n", 3)[:2]:
-        cells = re.split(r"[\t;]", line.strip())
-        fields = {KEYS.get(key_of(cell.strip(' "'))) for cell in cells if len(cell) <= 60} - {None}
-        if len(cells) >= 2 and fields & {"title", "text"} and len(fields) >= 2:
-            return True
+        for separators in ("[\t;]", ","):
+            cells = re.split(separators, line.strip())
+            found = [field_of(cell.strip(' "')) for cell in cells if len(cell) <= 60]
+            fields = {*found} - {None}
+            known = len(cells) >= 3 and len(fields) == len(cells) if separators == "," else len(fields) >= 2
+            if known and fields & {"title", "text"}:
+                return True
     return False
 
 

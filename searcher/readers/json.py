@@ -13,9 +13,10 @@ from typing import IO
 
 from searcher.article import Article
 from searcher.errors import Unreadable
+from searcher.readers import repairs
 from searcher.readers.encoding import decode, encoding_of, repair
 from searcher.readers.problems import Problem, note, problem
-from searcher.readers.records import KEYS, article, fields, key_of, longest
+from searcher.readers.records import article, field_of, fields, longest, unread
 from searcher.readers.shares import Share, Tally, Turn
 from searcher.sources import Source
 from searcher.sources.refusals import NotAnArticle
@@ -29,7 +30,17 @@ _CHUNK = 1 << 20
 _NONE = "no article: JSON without a title or a text"
 _NO_RECORD = "neither a title nor a text"
 _LINED = re.compile(rb"\s*\{.*\}[ \t]*\r?\n\s*\{")  # a record a line
+_SCRIPT = re.compile(
+    r"\s*(?:(?:var|let|const|window)[\s.])?\s*[A-Za-z_$][\w$.]*\s*[=(]\s*(?=[\[{])"
+)  # `var a = {`, `a({`
+_TOKENS = re.compile(
+    r'(?P<kept>"(?:[^"\\]|\\.)*")|/\*.*?\*/|//[^\n]*'
+    r"|\b(?:new\s+)?(?:ObjectId|ISODate|Date|NumberLong|NumberInt|NumberDecimal|UUID)\s*\(\s*(?P<held>[^()\s]*)\s*\)"
+    r"|,(?=\s*[\]}])",
+    re.S,
+)
 _BLANK = re.compile(r"[ \t\r\n]*")
+_BETWEEN = re.compile(r"[ \t\r\n,\x1e\ufeff]*")  # between documents: also commas, and the separators of RFC 7464
 
 
 class _Found:
@@ -40,15 +51,17 @@ class _Found:
         self.made = self.failed = self.damaged = self.number = 0
         self.first = ""
         self.guessed: dict[str, int] = {}  # keys of unknown names that were read as the text → the first record with it
+        self.left: dict[str, int] = {}  # keys of unknown names that hold a text → the first record with it
 
     def make(self, record: object, number: int) -> Iterator[Article]:
         if not isinstance(record, dict):
             self.miss("not an object", number)
             return
-        if "text" not in (known := fields(record)) and (key := longest(record)) is not None:
-            self.guessed.setdefault(key, number)
-            record = {**record, "text": record[key]}
-        del known
+        if "text" not in fields(record) and (guess := longest(record)) is not None:
+            self.guessed.setdefault(guess, number)
+            record = {key: value for key, value in record.items() if key != guess} | {"text": record[guess]}
+        for key in unread(record):
+            self.left.setdefault(key, number)
         try:
             place = f"{self.unit} {number}" if self.several else None
             made = article(self.source, record, number=number if self.several else None, place=place)
@@ -72,6 +85,11 @@ class _Found:
             raise NotAnArticle(_NONE)
         for key in list(self.guessed)[:5]:
             yield note(self.source, f"the key “{key}” is read as the text: it holds most of the characters")
+        if self.left:
+            keys = ", ".join(f"{key} ({self.unit} {number})" for key, number in list(self.left.items())[:10])
+            yield note(
+                self.source, f"keys that hold a text and are not read: {keys}{', …' if len(self.left) > 10 else ''}"
+            )
         if self.failed:
             more = f", and {self.failed - 1} more {self.unit}s" if self.failed > 1 else ""
             yield problem(self.source, self.first + more)
@@ -203,42 +221,69 @@ def _several_lines(source: Source) -> Iterator[Article | Problem] | None:
     if len(head) > MAX_WHOLE:
         return _large(source)
     try:
-        return _records(source, _list(json.loads(decode(head, source.encoding))))
-    except (ValueError, RecursionError):
+        return _records(source, *_concatenated(decode(head, source.encoding)))
+    except (Unreadable, RecursionError):
         return None
 
 
 def _document(source: Source, raw: bytes) -> Iterator[Article | Problem]:
+    text = decode(raw, source.encoding)
     try:
-        document = json.loads(decode(raw, source.encoding))
+        documents, rest = _concatenated(text)
+    except Unreadable as error:
+        if not _LINED.match(raw):  # else JSON Lines under another name, with lines that are none
+            yield from _large(source, str(error))
+            return
+    else:
+        yield from _records(source, documents, rest)
+        return
+    with source.open() as again:
+        yield from _all_lines(source, again)
+
+
+def _concatenated(text: str) -> tuple[list[object], str]:
+    """The records of one document, or of several one behind the other, and what is wrong with the rest of the text (empty for
+    nothing). What is no JSON only because of comments, commas at an end, a script around, or the constructors of MongoDB's
+    shell is read and told to `repairs`. Raises Unreadable where the first document is not JSON."""
+    try:
+        return _list(json.loads(text)), ""
     except json.JSONDecodeError as error:
-        if error.msg == "Extra data" and not _LINED.match(raw):
-            yield from _records(source, _concatenated(decode(raw, source.encoding)))
-            return
-        if error.msg == "Extra data":  # JSON Lines under another name
-            with source.open() as again:
-                yield from _all_lines(source, again)
-            return
-        raise Unreadable(f"not JSON ({error.msg.lower()}, line {error.lineno})") from error
-    yield from _records(source, _list(document))
+        wrong = f"not JSON ({error.msg.lower()}, line {error.lineno})"
+        several = error.msg == "Extra data"
+    found, rest = _one_by_one(text) if several else ([], wrong)
+    if rest:
+        plain = _SCRIPT.sub("", text, count=1)
+        mended, left = _one_by_one(
+            _TOKENS.sub(lambda part: part["kept"] or part["held"] or "", plain).rstrip(") ;\r\n\t")
+        )
+        if len(mended) > len(found):
+            repairs.guessed(
+                "read as JSON without what makes it none: comments, commas at an end, a script or a shell around"
+            )
+            found, rest = mended, left
+    if not found:
+        raise Unreadable(wrong)
+    return found, rest
 
 
-def _concatenated(text: str) -> list[object]:
-    """The records of documents that stand one behind the other. Raises Unreadable where one is not JSON."""
+def _one_by_one(text: str) -> tuple[list[object], str]:
     found: list[object] = []
     decoder, at = json.JSONDecoder(), 0
-    while (blank := _BLANK.match(text, at)) is not None and blank.end() < len(text):
+    while (blank := _BETWEEN.match(text, at)) is not None and blank.end() < len(text):
         try:
             document, at = decoder.raw_decode(text, blank.end())
         except json.JSONDecodeError as error:
-            raise Unreadable(f"not JSON ({error.msg.lower()}, line {error.lineno})") from error
+            return found, f"not JSON ({error.msg.lower()}, line {error.lineno})"
         found += _list(document)
-    return found
+    return found, ""
 
 
 def _list(document: object) -> list[object]:
     """The records of a document: itself, its items, or the longest list of records in it; of several levels the uppermost."""
     if isinstance(document, list):
+        names = document[0] if document and isinstance(document[0], list) else []
+        if {"title", "text"} & {field_of(each) for each in names if isinstance(each, str)}:
+            return [dict(zip(map(str, names), row, strict=False)) for row in document[1:] if isinstance(row, list)]
         return document
     if isinstance(document, dict) and (rows := _turned(document)):
         return rows
@@ -259,10 +304,10 @@ def _turned(document: dict[str, object]) -> list[object]:
     columns = {
         name: list(value.values()) if isinstance(value, dict) else value
         for name, value in document.items()
-        if isinstance(value, dict | list) and KEYS.get(key_of(name)) is not None
+        if isinstance(value, dict | list) and field_of(name) is not None
     }
     kept = {name: value for name, value in columns.items() if isinstance(value, list)}
-    fields = {KEYS[key_of(name)] for name in kept}
+    fields = {field_of(name) for name in kept}
     if len(kept) < 2 or not {"title", "text"} & fields or len({len(value) for value in kept.values()}) != 1:
         return []
     rows = [dict(zip(kept, row, strict=True)) for row in zip(*kept.values(), strict=True)]
@@ -278,19 +323,29 @@ def _lists(holder: dict[str, object]) -> Iterator[list[object]]:
             yield value
 
 
-def _records(source: Source, records: list[object]) -> Iterator[Article | Problem]:
+def _records(source: Source, records: list[object], wrong: str = "") -> Iterator[Article | Problem]:
+    """The articles of records; `wrong` is what is wrong with what follows them."""
     found = _Found(source, "item", several=len(records) > 1)
     for number, record in enumerate(records, 1):
         yield from found.make(record, number)
+    if wrong:
+        found.miss(wrong, len(records) + 1, damaged=True)
     yield from found.problems()
 
 
-def _large(source: Source) -> Iterator[Article | Problem]:
-    """The items of a large list, or of the lists of objects directly in a large object, one after the other."""
+def _large(source: Source, wrong: str = "") -> Iterator[Article | Problem]:
+    """The items of a large list, or of the lists of objects directly in a large object, one after the other; of a document that
+    is damaged those before the damage. `wrong` is what is known to be wrong with it."""
     found = _Found(source, "item")
-    with source.open() as stream:
-        for number, record in enumerate(_Items(stream, source.encoding or encoding_of(source)[0]), 1):
-            yield from found.make(record, number)
+    number = 0
+    try:
+        with source.open() as stream:
+            for number, record in enumerate(_Items(stream, source.encoding or encoding_of(source)[0]), 1):
+                yield from found.make(record, number)
+    except Unreadable as error:
+        if not found.made:
+            raise Unreadable(wrong or str(error)) from error
+        found.miss(wrong or str(error), number + 1, damaged=True)
     yield from found.problems()
 
 

@@ -10,8 +10,9 @@ from pyarrow import parquet
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers.problems import Problem, problem
-from searcher.readers.records import KEYS, article, key_of
+from searcher.readers import tables
+from searcher.readers.problems import Problem, note, problem
+from searcher.readers.records import article, field_of
 from searcher.sources import Source, refuse_bomb
 
 ROWS = 64  # read at a time
@@ -28,15 +29,23 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
 
 
 def _rows(source: Source, file: Any) -> Iterator[Article | Problem]:
-    names = [name for name in file.schema_arrow.names if key_of(name) in KEYS or name in _WRAPPED]
-    if not {KEYS.get(key_of(name)) for name in names} & {"text", "title"} and not set(names) & set(_WRAPPED):
-        raise Unreadable("no column called title, text, body, article or content")
+    names = [name for name in file.schema_arrow.names if field_of(name) or name in _WRAPPED]
+    known = {field_of(name) for name in names} | ({"text"} if set(names) & set(_WRAPPED) else set())
+    guessed = None if "text" in known else _unknown_text(file)
+    if guessed is not None:
+        yield note(source, f"the column “{guessed}” is read as the text: it holds most of the characters")
+        names.append(guessed)
+    elif not known & {"text", "title"}:
+        raise Unreadable(tables.NO_COLUMNS.partition(";")[0])
     for group in range(file.num_row_groups):
         refuse_bomb(file.metadata.row_group(group).total_byte_size, max(source.size, 1))
     number = failed = 0
     first = ""
     for batch in file.iter_batches(ROWS, columns=names, use_threads=False):
-        columns = {name: _values(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
+        columns = {
+            "text" if name == guessed else name: _values(column)
+            for name, column in zip(batch.schema.names, batch.columns, strict=True)
+        }
         for row in range(batch.num_rows):
             number += 1
             try:
@@ -46,6 +55,18 @@ def _rows(source: Source, file: Any) -> Iterator[Article | Problem]:
                 failed, first = failed + 1, first or f"row {number}: {error}"
     if failed:
         yield problem(source, first + (f", and {failed - 1} more rows" if failed > 1 else ""))
+
+
+def _unknown_text(file: Any) -> str | None:
+    """The column of an unknown name that holds most of the characters in the first rows; None for none."""
+    kinds = file.schema_arrow
+    texts = [each.name for each in kinds if pa.types.is_string(each.type) or pa.types.is_large_string(each.type)]
+    batch = next(file.iter_batches(tables.SAMPLE, columns=texts, use_threads=False), None) if texts else None
+    if batch is None:
+        return None
+    rows = [[str(row[name] or "") for name in texts] for row in batch.to_pylist()]
+    at = tables.unknown_text(texts, rows)
+    return None if at is None else texts[at]
 
 
 def _values(column: Any) -> list[Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from html import unescape
 
 from searcher.article import Article
+from searcher.readers import repairs
 from searcher.readers.fields import line, make
 from searcher.readers.markup import text_of
 from searcher.sources import Source
@@ -23,7 +26,7 @@ _NAMES = {
     "text": "text texte texteintegral contenudelarticle textedelarticle corpsdelarticle corpsdutexte body article content"
     " contenu corps articlebody fulltext maintext articletext bodytext contents"
     " textcontent contenttext contenthtml bodyhtml htmlcontent fullcontent cleanedtext plaintext postcontent articlecontent"
-    " ocr ocrtext fulltextocr td",
+    " ocr ocrtext fulltextocr td leadparagraph",
     "date": "published date publicationdate pubdate publishedat datepublished datepublish publishdate publisheddate"
     " publishedon publishedtime publishingdate"
     " datepublication datedepublication dateparution datedeparution publie publiele parution"
@@ -42,7 +45,33 @@ KEYS = {key: field for field, keys in _NAMES.items() for key in keys.split()}
 """Key, as `key_of` writes it → the field of an article it fills. Of several keys for a field the first filled one counts,
 in the order above."""
 
+# Names made of several words (`Titre du document`, `Texte complet`, `Pub. Date`): what they are of, and what may stand beside.
+_HEADS = {
+    word: field
+    for field, words in {
+        "title": "titre title intitule headline manchette",
+        "text": "texte text contenu content corps body",
+        "date": "date jour paru parution publie published",
+        "source": "journal publication source media support newspaper quotidien periodique magazine revue presse outlet",
+        "author": "auteur auteurs author authors journaliste journalist signataire signature",
+        "section": "rubrique section cahier",
+        "pages": "page pages",
+        "language": "langue language",
+        "url": "url lien link adresse",
+        "standfirst": "chapo chapeau resume summary standfirst",
+    }.items()
+    for word in words.split()
+}
+_BESIDE = frozenset(
+    "article articles papier document texte text news post depeche publication pub parution edition diffusion journal presse"
+    " media source support newspaper page web integral integrale complet complete full entier brut raw clean cleaned plain"
+    " principal principale main original nom name".split()
+)
+_SMALL = frozenset("de du des d l la le les un une the of a en in n no num numero number nr s es".split())
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
 ENOUGH = 200  # characters under an unknown key that may be a text …
+TITLED = 40  # … of a record with a title …
 MOST = 0.6  # … where they are so much of the record
 
 _RANKS = {key: rank for keys in _NAMES.values() for rank, key in enumerate(keys.split())}
@@ -52,11 +81,24 @@ _WEAK = frozenset(
 _WRAPPERS = ("_source", "attributes", "fields", "article", "document", "doc", "item", "node")
 _SPECIAL = frozenset((*_WRAPPERS, "_embedded"))
 _NOT_TEXT = frozenset("image img video audio gallery title kicker byline date author_info ad related embed".split())
+_BREAKS = ("hardBreak", "linebreak")
+_PARTED = ("sections", "paragraphs", "paragraphes")  # keys of a block that is made of others …
+_PARTS = ("summary", "headline", "titre", *_PARTED)  # … and of all it says, in this order
+_HOLDING = ("content", "contenu", "text", "texte", "body", "corps", "blocks", "items", "data", "children", "root")
+_SAYING = (  # keys of an object of which one says what the object stands for
+    *("name", "nom", "text", "rendered", "value", "literal", "#text", "@value", "$oid", "$numberLong", "$numberInt"),
+    *("$numberDouble", "$numberDecimal", "main", "original", "default", "url", "@id", "fr"),
+)
+_PERSON = ("givenName", "given", "firstname", "prenom", "prénom", "familyName", "family", "lastname")
 _HTML = re.compile(
     r"</?(?:p|br|div|h[1-6]|ul|ol|li|figure|blockquote|section|article|html|body|span|a|em|strong|b|i)\b[^<>]*>", re.I
 )
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}[0-9]?);", re.I)
-_EPOCH = re.compile(r"([0-9]{9,10})(?:\.[0-9]*)?|([0-9]{13})")
+_EPOCH = re.compile(r"(-?[0-9]{9,10})(?:\.[0-9]*)?|(-?[0-9]{12,13})")
+_CALENDAR = re.compile(
+    r"(?:1[6-9]|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9]"
+)  # 202003121205
+_DAYS = re.compile(r"[2-5][0-9]{4}(?:\.[0-9]+)?")  # as Excel counts them, from 1954 on
 _BY = re.compile(r"^(?:par|by)\s*:?\s+", re.I)
 _DATED = re.compile(r"[\s,;|–-]*\b(?:publié|mis à jour|modifié|posted on|published)e?s?\b.*", re.I | re.S)
 
@@ -66,6 +108,32 @@ def key_of(written: str) -> str:
     """A key without what exports write differently: `Date de publication`, `date_de_publication` → `datedepublication`."""
     plain = "".join(each for each in unicodedata.normalize("NFKD", written.lower()) if not unicodedata.combining(each))
     return re.sub(r"[\W_]+", "", plain) or plain.strip()
+
+
+@lru_cache(4096)
+def field_of(written: str) -> str | None:
+    """The field of an article that a key or the name of a column fills; None for an unknown one.
+
+    Beside the names of `KEYS`, those made of several words: what they are of stands first (`Titre du document`) or last
+    (`Document Title`); a title or a name of a newspaper is the source.
+    """
+    if (known := KEYS.get(key_of(written))) is not None or len(written) > 60:
+        return known
+    plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", written)).lower()
+    bare = "".join(each for each in plain if not unicodedata.combining(each))
+    words = [each for each in re.findall(r"[^\W_]+", bare) if each not in _SMALL]
+    if words[-2:] == ["mise", "ligne"]:
+        words[-2:] = ["publication"]
+    for head, others in ((words[:1], words[1:]), (words[-1:], words[:-1])):
+        field = _HEADS.get(head[0]) if head else None
+        named = head in (["nom"], ["name"])
+        if len(others) > 2 or not _BESIDE.issuperset(others) or not (field or (named and others)):
+            continue
+        of = {_HEADS.get(each) for each in others}
+        if field == "title" or named:
+            return "source" if "source" in of else "author" if named and "author" in of else None if named else field
+        return field
+    return None
 
 
 def article(
@@ -87,8 +155,8 @@ def fields(record: Mapping[str, object]) -> dict[str, str]:
     keys: dict[str, str] = {}
     for name, value in _unwrapped(record).items():
         key = key_of(str(name))
-        field = KEYS.get(key)
-        if field is None or (field in filled and _RANKS[key] >= _RANKS[keys[field]]):
+        field = field_of(str(name))
+        if field is None or (field in filled and _rank(key) >= _rank(keys[field])):
             continue
         written = _read(field, value)
         if written:
@@ -100,14 +168,29 @@ def fields(record: Mapping[str, object]) -> dict[str, str]:
     return filled
 
 
+def _rank(key: str) -> int:
+    return _RANKS.get(key, len(_RANKS))
+
+
 def longest(record: Mapping[str, object]) -> str | None:
-    """The unknown key whose text is most of a record's characters, from 200 characters on; None for none."""
-    sizes = {str(key): len(value) for key, value in record.items() if isinstance(value, str)}
-    if not sizes:
+    """The unknown key whose text is most of a record's characters, from 200 characters on, or from 40 where the record has a
+    title; None for none."""
+    written = {str(key): _passage(value) for key, value in record.items() if isinstance(value, str | list | dict)}
+    sizes = {key: len(value) for key, value in written.items()}
+    key = max(sizes, key=sizes.__getitem__, default="")
+    titled = any(field_of(each) == "title" and size for each, size in sizes.items())
+    if not key or sizes[key] < (TITLED if titled else ENOUGH) or sizes[key] < MOST * sum(sizes.values()):
         return None
-    key = max(sizes, key=sizes.__getitem__)
-    enough = sizes[key] >= ENOUGH and sizes[key] >= MOST * sum(sizes.values())
-    return key if enough and KEYS.get(key_of(key)) is None and " " in str(record[key])[:200] else None
+    return key if field_of(key) is None and " " in written[key][:200] else None
+
+
+def unread(record: Mapping[str, object]) -> list[str]:
+    """The keys of a record under which a text of 200 characters or more stands that no field of an article takes."""
+    return [
+        str(key)
+        for key, value in _unwrapped(record).items()
+        if isinstance(value, str) and len(value) >= ENOUGH and " " in value[:200] and field_of(str(key)) is None
+    ]
 
 
 def _unwrapped(record: Mapping[str, object]) -> Mapping[str, object]:
@@ -116,9 +199,7 @@ def _unwrapped(record: Mapping[str, object]) -> Mapping[str, object]:
         return record
     for name in _WRAPPERS:
         inner = record.get(name)
-        if isinstance(inner, dict) and not {"title", "text"} & {
-            KEYS.get(key_of(str(key))) for key in record if key != name
-        }:
+        if isinstance(inner, dict) and not {"title", "text"} & {field_of(str(key)) for key in record if key != name}:
             return {**{key: value for key, value in record.items() if key not in inner and key != name}, **inner}
     embedded = record.get("_embedded")
     if isinstance(embedded, dict):
@@ -163,36 +244,32 @@ def _written(value: object) -> str:
         case list() | tuple():
             return ", ".join(filter(None, map(_written, value)))
         case dict():
-            for key in (
-                "name",
-                "text",
-                "rendered",
-                "value",
-                "literal",
-                "#text",
-                "@value",
-                "$date",
-                "$oid",
-                "$numberLong",
-                "$numberInt",
-                "$numberDouble",
-                "main",
-                "default",
-                "url",
-                "@id",
-                "fr",
-            ):
+            if (moment := _of_mongo(value)) is not None:
+                return moment
+            for key in _SAYING:
                 if value.get(key):
                     return _written(value[key])
             if isinstance(parts := value.get("date-parts"), list):  # CSL
                 return "-".join(str(part).zfill(2) for part in (parts[:1] or [[]])[0])
             if isinstance(raw := value.get("raw"), str):  # a date that CSL could not part
                 return raw
-            return " ".join(
-                filter(None, (_written(value.get(key)) for key in ("givenName", "given", "familyName", "family")))
-            )
+            return " ".join(filter(None, (_written(value.get(key)) for key in _PERSON)))
         case _:  # numbers, and what only Parquet has (decimals)
             return str(value)
+
+
+def _of_mongo(value: Mapping[str, object]) -> str | None:
+    """The moment that MongoDB's extended JSON writes as `{"$date": …}` or `{"$timestamp": …}`; None for another object."""
+    if isinstance(stamp := value.get("$timestamp"), dict) and isinstance(seconds := stamp.get("t"), int):
+        return _moment(seconds)
+    if "$date" not in value:
+        return None
+    written = _written(value["$date"])
+    return _moment(int(written) / 1000) if re.fullmatch(r"-?[0-9]{1,15}", written) else written
+
+
+def _moment(seconds: float) -> str:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).isoformat(timespec="seconds")
 
 
 def _named(value: object) -> str:
@@ -212,19 +289,22 @@ def _passage(value: object) -> str:
     """A text; of a list of paragraphs or of typed blocks, those that are text, an empty line between."""
     match value:
         case str():
-            return value.strip()
+            return _blocks(value) or value.strip()
         case list() | tuple():
             return "\n\n".join(filter(None, map(_passage, value)))
         case dict():
             if str(value.get("type") or value.get("@type") or "").lower() in _NOT_TEXT:
                 return ""
-            if value.get("sections") or value.get("paragraphs"):
-                parts = (value.get(key) for key in ("summary", "headline", "paragraphs", "sections"))
-                return "\n\n".join(filter(None, map(_passage, parts)))
-            content = value.get("content")
-            if isinstance(content, list) and content and all(_is_run(each) for each in content):
-                return "".join(str(each.get("text") or "\n") for each in content)  # of ProseMirror and Tiptap
-            for key in ("content", "text", "body", "blocks", "items", "data", "children"):
+            if isinstance(value.get("ops"), list):  # of Quill
+                return "\n\n".join(
+                    "".join(str(each["insert"]) for each in value["ops"] if _inserts(each)).split("\n")
+                ).strip()
+            if any(value.get(key) for key in _PARTED):
+                return "\n\n".join(filter(None, (_passage(value.get(key)) for key in _PARTS)))
+            for key in ("content", "children"):
+                if isinstance(inside := value.get(key), list) and any(map(_is_run, inside)):
+                    return "".join(map(_run, inside)).strip()
+            for key in _HOLDING:
                 if isinstance(value.get(key), str | list | dict) and value[key]:
                     return _passage(value[key])
             return _written(value)
@@ -232,9 +312,36 @@ def _passage(value: object) -> str:
             return _written(value)
 
 
+def _blocks(written: str) -> str:
+    """The text of blocks that a string holds as JSON (`{"blocks": [{"text": …`); empty for any other string."""
+    if written[:1] not in ("{", "[") or written.rstrip()[-1:] not in ("}", "]"):
+        return ""
+    with suppress(ValueError, RecursionError):
+        inside = json.loads(written)
+        return _passage(inside) if isinstance(inside, dict) or (inside and isinstance(inside[0], dict)) else ""
+    return ""
+
+
 def _is_run(part: object) -> bool:
-    """Whether a part of a block is a run of text in a line, or a line break."""
-    return isinstance(part, dict) and (isinstance(part.get("text"), str) or part.get("type") == "hardBreak")
+    """Whether a part of a block is a run of text in a line, or a line break (Slate, Portable Text, ProseMirror, Contentful)."""
+    if not isinstance(part, dict):
+        return False
+    kind = part.get("type") or part.get("_type") or part.get("nodeType") or "text"
+    return kind in _BREAKS or (kind in ("text", "span") and isinstance(part.get("text", part.get("value")), str))
+
+
+def _run(part: object) -> str:
+    """The words of a run, or of what stands among runs, as a link does."""
+    if not isinstance(part, dict):
+        return ""
+    if _is_run(part):
+        return str(part.get("text") or part.get("value") or "\n")
+    inside = part.get("content") or part.get("children")
+    return "".join(map(_run, inside)) if isinstance(inside, list) else ""
+
+
+def _inserts(part: object) -> bool:
+    return isinstance(part, dict) and isinstance(part.get("insert"), str)
 
 
 def _plain(written: str) -> str:
@@ -244,9 +351,11 @@ def _plain(written: str) -> str:
 
 
 def _date(written: str) -> str:
-    """A date as written, or read from the seconds or milliseconds since 1970 that machines write (1973 and later)."""
+    """A date as written, or read from what machines count: seconds or milliseconds since 1970, and the days of Excel."""
+    if _DAYS.fullmatch(written):
+        repairs.guessed(f"numbers under a date’s name are read as the days that Excel counts: {written}")
+        return (date(1899, 12, 30) + timedelta(days=int(float(written)))).isoformat()
     found = _EPOCH.fullmatch(written)
-    if found is None:
+    if found is None or _CALENDAR.fullmatch(written):
         return written
-    seconds = int(found.group(1) or found.group(2)) / (1 if found.group(1) else 1000)
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    return _moment(int(found[1]) if found[1] else int(found[2]) // 1000)

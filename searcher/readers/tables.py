@@ -12,7 +12,7 @@ from itertools import chain, islice
 from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers.problems import Problem, note, problem
-from searcher.readers.records import KEYS, article, key_of
+from searcher.readers.records import article, field_of
 from searcher.sources import Source
 
 PREAMBLE = 20  # rows above the names that are looked through
@@ -28,8 +28,13 @@ Row = tuple[int, list[str]]
 """The number of a row's first line, or of the row, and its cells."""
 
 
-def read(source: Source, rows: Iterable[Row], *, unit: str = "line", prefix: str = "") -> Iterator[Article | Problem]:
+def read(
+    source: Source, rows: Iterable[Row], *, unit: str = "line", prefix: str = "", separator: str = ""
+) -> Iterator[Article | Problem]:
     """The articles of a table; `unit` and `prefix` say where a row stands (`line 3`, `sheet Feuil1, row 3`).
+
+    Cells beyond the names belong to the text, where a `separator` in it was not quoted. Columns that no field of an article
+    takes are named in a note.
 
     Raises Unreadable when no column can be a title or a text.
     """
@@ -45,34 +50,61 @@ def read(source: Source, rows: Iterable[Row], *, unit: str = "line", prefix: str
     at = names_at([cells for _, cells in head])
     names = [cell.strip() for cell in head[at][1]]
     text = unknown_text(names, [cells for _, cells in head[at + 1 :]])
-    known = {KEYS.get(key_of(name)) for name in names}
+    known = {field_of(name) for name in names}
     if text is None and not known & {"text", "title"}:
         raise Unreadable(NO_COLUMNS)
     if text is not None:
         yield note(source, f"the column “{names[text]}” is read as the text: it holds most of the characters")
         names[text] = "text"
+    if left := [name for name in names if name and field_of(name) is None]:
+        yield note(source, f"columns that are not read: {', '.join(left[:10])}{', …' if left[10:] else ''}")
     if at:
         yield note(source, f"{at} {unit}s above the names of the columns are left out")
     failed, first = 0, ""
+    longer: list[str] = []  # where rows stand that have more cells than names
+    holding = next((at for at, name in enumerate(names) if field_of(name) == "text"), None)
     try:
         for number, cells in chain(head[at + 1 :], rest):
             place = f"{prefix}{unit} {number}"
+            if len(cells) > len(names) and any(map(str.strip, cells[len(names) :])):
+                longer.append(place)
+                cells = _joined(cells, len(cells) - len(names), holding, separator)
             try:
-                yield article(source, dict(zip(names, cells, strict=False)), number=number, place=place)
+                yield article(source, _record(names, cells), number=number, place=place)
             except Unreadable as error:
                 failed, first = failed + 1, first or f"{place}: {error}"
     except Unreadable as error:  # from the rows themselves
         broken = str(error)
+    if longer:
+        have = f"1 {unit} has" if len(longer) == 1 else f"{len(longer)} {unit}s have"
+        what = "left out" if holding is None else "read as part of the text, whose separators are not quoted"
+        yield note(source, f"{have} more cells than names: what exceeds is {what}; the first: {longer[0]}")
     if broken:
         failed, first = failed + 1, first or broken
     if failed:
         yield problem(source, first + (f", and {failed - 1} more {unit}s" if failed > 1 else ""))
 
 
+def _record(names: list[str], cells: list[str]) -> dict[str, str]:
+    """A row as a record; of several columns of one name the first that is filled."""
+    record: dict[str, str] = {}
+    for name, cell in zip(names, cells, strict=False):
+        if not record.get(name, "").strip():
+            record[name] = cell
+    return record
+
+
+def _joined(cells: list[str], more: int, at: int | None, separator: str) -> list[str]:
+    """A row whose cell `at` takes as many after it as there are too many."""
+    if at is None:
+        return cells
+    return [*cells[:at], separator.join(cells[at : at + more + 1]), *cells[at + more + 1 :]]
+
+
 def names_at(rows: list[list[str]]) -> int:
     """Which of the first rows holds the names of the columns: the first with a title or a text and another known name."""
     for at, cells in enumerate(rows[:PREAMBLE]):
-        fields = {KEYS.get(key_of(cell)) for cell in cells if cell.strip() and len(cell) <= 60} - {None}
+        fields = {field_of(cell) for cell in cells if cell.strip() and len(cell) <= 60} - {None}
         if fields & {"title", "text"} and (len(fields) >= 2 or len(cells) == 1 or at == 0):
             return at
     return 0
@@ -80,9 +112,9 @@ def names_at(rows: list[list[str]]) -> int:
 
 def unknown_text(names: list[str], rows: list[list[str]]) -> int | None:
     """The column of an unknown name that holds most of the characters; None where a text is known."""
-    if "text" in {KEYS.get(key_of(name)) for name in names} or not rows:
+    if "text" in {field_of(name) for name in names} or not rows:
         return None
     sizes = [sum(len(cells[at]) for cells in rows if at < len(cells)) for at in range(len(names))]
     best = max(range(len(names)), key=sizes.__getitem__, default=0)
     enough = sizes and sizes[best] >= MOST * sum(sizes) and sizes[best] >= LONG * len(rows)
-    return best if enough and KEYS.get(key_of(names[best])) in (None, "standfirst") else None
+    return best if enough and field_of(names[best]) in (None, "standfirst") else None

@@ -29,7 +29,7 @@ from searcher.readers import Problem, fields, read, tables
 from searcher.readers.encoding import decode, repair
 from searcher.readers.fields import iso
 from searcher.readers.formats import FORMATS
-from searcher.readers.records import KEYS
+from searcher.readers.records import KEYS, field_of
 from searcher.readers.text import MAX_TITLE, title
 from searcher.sources import Missed, Source, sources
 from tests import places
@@ -570,9 +570,9 @@ def test_it_reads_a_large_document_item_by_item(
 @pytest.mark.parametrize(
     ("content", "expected", "reason"),
     [
-        ('[{"text": "a"}, {"text": "b"}', 2, "not JSON (it stops early)"),
-        ('[{"text": "a"}, {"text": "b', 1, "not JSON (unterminated string starting at)"),
-        ('[{"text": "a"} {"text": "b"}]', 1, "not JSON ('{' in the wrong place)"),
+        ('[{"text": "a"}, {"text": "b"}', 2, "item 3: not JSON (it stops early)"),
+        ('[{"text": "a"}, {"text": "b', 1, "item 2: not JSON (unterminated string starting at)"),
+        ('[{"text": "a"} {"text": "b"}]', 1, "item 2: not JSON ('{' in the wrong place)"),
         ('[{"text": "a"}, 3, {}]', 1, "item 2: not an object, and 1 more items"),
         ('{"n": 1, "of": [3, {}]}', 0, NOTHING),
         ("3333333", 0, "not JSON ('3' in the wrong place)"),
@@ -908,3 +908,128 @@ def test_it_names_the_key_that_it_takes_for_the_text(file: File) -> None:
     articles, reported = told(file("a.jsonl", json.dumps({"titre": "Le pont", "prose": f"{BODY} " * 3})))
     assert articles == [("Le pont", f"{BODY} {BODY} {BODY}", None)]
     assert reported == [("noted", "the key “prose” is read as the text: it holds most of the characters")]
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("Titre du document", "title"),
+        ("Document Title", "title"),
+        ("Intitulé", "title"),
+        ("Titre du journal", "source"),
+        ("Titre de presse", "source"),
+        ("News Source", "source"),
+        ("Nom de la publication", "source"),
+        ("Support", "source"),
+        ("Nom de l’auteur", "author"),
+        ("Auteur(s)", "author"),
+        ("Texte complet", "text"),
+        ("Corps de l’article", "text"),
+        ("articleText", "text"),
+        ("Contenu intégral", "text"),
+        ("Date du document", "date"),
+        ("Pub. Date", "date"),
+        ("Date de mise en ligne", "date"),
+        ("Paru le", "date"),
+        ("N° de page", "pages"),
+        ("Rubrique du journal", "section"),
+        ("Lien de l’article", "url"),
+        ("Date de modification", None),
+        ("Date de mise à jour", None),
+        ("Date de collecte", None),
+        ("Nombre de pages", None),
+        ("Type de source", None),
+        ("Nom", None),
+        ("Le texte que le conseil a voté lundi", None),
+    ],
+)
+def test_it_knows_names_of_several_words(name: str, field: str | None) -> None:
+    assert field_of(name) == field
+
+
+@pytest.mark.parametrize(
+    ("content", "number"),
+    [
+        ('{"title": "Un", "text": "a"}{"title": "Deux", "text": "b"}', 2),
+        ('{"title": "Un", "text": "a"},\n{"title": "Deux", "text": "b"},\n', 2),
+        ('[{"title": "Un", "text": "a"}]\n[{"title": "Deux", "text": "b"}]', 2),
+        ('{"title": "Un", "text": "a"}\n{\n "title": "Deux",\n "text": "b"\n}', 2),
+        ('[\n{"title": "Un", "text": "a"},\n{"title": "Deux", "text": "b"},\n]', 2),
+        ('var a = [{"title": "Un", "text": "a"}, {"title": "Deux", "text": "b"}];', 2),
+        ('show({"title": "Un", "text": "a, // b, ]"});', 1),
+        ('/* 1 */\n{"_id": ObjectId("5e"), "title": "Un", "text": "a", "date": ISODate("2020-03-12T13:05:00Z")}', 1),
+        ('[["titre", "texte"], ["Un", "a"], ["Deux", "b"]]', 2),
+    ],
+)
+def test_it_reads_json_as_tools_write_it(file: File, content: str, number: int) -> None:
+    found = [each for each in everything(file("a.json", content)) if isinstance(each, Article)]
+    assert [each.title for each in found] == ["Un", "Deux"][:number]
+
+
+def test_it_reads_json_up_to_its_damage_and_says_where_that_is(file: File) -> None:
+    articles, reported = told(file("a.json", '[{"title": "Un", "text": "a"}, {"title": "Deux", "te'))
+    assert articles == [("Un", "a", None)]
+    assert reported == [("failed", "item 2: not JSON (unterminated string starting at, line 1)")]
+
+
+@pytest.mark.parametrize(
+    ("date", "read"),
+    [
+        ({"$date": -2208988800000}, "1900-01-01T00:00:00+00:00"),
+        ({"$date": {"$numberLong": "100000000000"}}, "1973-03-03T09:46:40+00:00"),
+        ({"$timestamp": {"t": 1583966700, "i": 1}}, "2020-03-11T22:45:00+00:00"),
+        ("631152000000", "1990-01-01T00:00:00+00:00"),
+        ("202003121205", "2020-03-12T12:05"),
+        ("43902", "2020-03-12"),
+    ],
+)
+def test_it_reads_dates_that_machines_count(file: File, date: Any, read: str) -> None:
+    assert told(file("a.jsonl", json.dumps({"title": "Un", "text": "a", "date": date})))[0] == [("Un", "a", read)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [{"type": "paragraph", "children": [{"text": "Après "}, {"text": "deux", "bold": True}, {"text": " ans."}]}],
+        [{"_type": "block", "children": [{"_type": "span", "text": "Après deux "}, {"_type": "span", "text": "ans."}]}],
+        {
+            "nodeType": "document",
+            "content": [{"nodeType": "paragraph", "content": [{"nodeType": "text", "value": "Après deux ans."}]}],
+        },
+        {"ops": [{"insert": "Après "}, {"insert": "deux", "attributes": {"bold": True}}, {"insert": " ans.\n"}]},
+        {
+            "root": {
+                "type": "root",
+                "children": [{"type": "paragraph", "children": [{"type": "text", "text": "Après deux ans."}]}],
+            }
+        },
+        '{"blocks": [{"key": "a", "text": "Après deux ans.", "type": "unstyled"}], "entityMap": {}}',
+        [
+            {
+                "type": "p",
+                "children": [{"text": "Après "}, {"type": "link", "children": [{"text": "deux"}]}, {"text": " ans."}],
+            }
+        ],
+    ],
+    ids=["slate", "portable text", "contentful", "quill", "lexical", "a string of Draft.js", "a link"],
+)
+def test_it_reads_the_blocks_of_editors_without_breaking_a_line(file: File, body: Any) -> None:
+    assert told(file("a.jsonl", json.dumps({"title": "Un", "body": body})))[0] == [("Un", "Après deux ans.", None)]
+
+
+def test_it_names_what_it_does_not_read_of_a_table(file: File) -> None:
+    articles, reported = told(file("a.csv", f"titre,texte,date,Diffusion\nLe pont,{BODY}, et plus,2020-03-12,8\n"))
+    assert articles == [("Le pont", f"{BODY}, et plus", "2020-03-12")]
+    assert reported == [
+        ("noted", "columns that are not read: Diffusion"),
+        (
+            "noted",
+            "1 line has more cells than names: what exceeds is read as part of the text, whose separators are not quoted; "
+            "the first: line 2",
+        ),
+    ]
+
+
+def test_it_names_the_keys_that_hold_a_text_and_are_not_read(file: File) -> None:
+    _, reported = told(file("a.jsonl", json.dumps({"titre": "Le pont", "texte": BODY, "avis": f"{BODY} " * 4})))
+    assert reported == [("noted", "keys that hold a text and are not read: avis (line 1)")]
