@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from searcher.analysis.quotations import Confidence, Kind, Quotation, quotations
 from searcher.analysis.quotations.marks import marked, plain
-from searcher.analysis.quotations.tokens import _TOKEN, LONGEST, sentences, tokens
+from searcher.analysis.quotations.tokens import _TOKEN, LONGEST, sentences, tokenized
 from tests import places, quoted
 
 NEWS = places.SHARED / "news" / "orangesum.jsonl.gz"
@@ -123,7 +123,8 @@ def test_a_text_without_a_stop_is_read_in_parts(text: str) -> None:
 @example("M. ", 0, 2)
 def test_tokens_are_those_of_the_pattern_however_they_are_remembered(text: str, start: int, end: int) -> None:
     expected = [(each.group(), each.start() + start, each.end() + start) for each in _TOKEN.finditer(text[start:end])]
-    assert [(each.text, each.start, each.end) for each in tokens(text, start, end)] == expected
+    found = tokenized(text, start, end)
+    assert [(each.text, *found.span(place, place + 1)) for place, each in enumerate(found.tokens)] == expected
 
 
 def test_every_range_slices_back_to_the_text() -> None:

@@ -39,7 +39,7 @@ from searcher.analysis.quotations.tokens import (
     kinds,
     listed,
     sentences,
-    tokens,
+    tokenized,
 )
 from searcher.analysis.quotations.values import Confidence, Kind, Quotation
 
@@ -94,7 +94,7 @@ def _paragraphs(text: str, ranges: list[Marked]) -> list[_Paragraph]:
 def _meet(people: People, sentence: Sentence) -> None:
     """Tells who a sentence speaks of."""
     line = sentence.tokens
-    people.begin(line[0].start)
+    people.begin(sentence.start(0))
     met = cues.phrases(line, 0, len(line), names=True)
     subject = cues.subject_among(line, met)
     if subject is None or not cues.speaks(subject):
@@ -102,12 +102,12 @@ def _meet(people: People, sentence: Sentence) -> None:
     for phrase in met:
         if phrase.name or phrase is subject:
             alone = phrase is subject and not _is_one_of(line, phrase)
-            people.add(line[phrase.first].start, phrase, is_subject=alone)
+            people.add(sentence.start(phrase.first), phrase, is_subject=alone)
             if phrase.name and not phrase.head:
-                _meet_role(people, line, phrase)
+                _meet_role(people, sentence, phrase)
         if phrase.complement and not phrase.name:
             for inside in names_inside(line, phrase):
-                people.add(line[inside.first].start, inside, is_subject=False)
+                people.add(sentence.start(inside.first), inside, is_subject=False)
 
 
 def _is_one_of(line: list[Token], phrase: Phrase) -> bool:
@@ -119,9 +119,9 @@ def _is_one_of(line: list[Token], phrase: Phrase) -> bool:
     return False
 
 
-def _meet_role(people: People, line: list[Token], phrase: Phrase) -> None:
+def _meet_role(people: People, sentence: Sentence, phrase: Phrase) -> None:
     """The role behind a name: Jean Vial, chef de chœur; Léa Roy, 34 ans, boulangère; Jean Vial est apiculteur."""
-    place = phrase.last
+    line, place = sentence.tokens, phrase.last
     if place >= len(line) or any(word.lower() in listed("media") for word in phrase.name):
         return
     if len(phrase.name) == 1 and not phrase.title and phrase.name[0] not in first_names():
@@ -159,7 +159,7 @@ def _meet_role(people: People, line: list[Token], phrase: Phrase) -> None:
                     break
                 if token.is_capital:
                     complement.append(token.text)
-            people.role(line[phrase.first].start, phrase.name, line[place].low.removeprefix("ex-"), tuple(complement))
+            people.role(sentence.start(phrase.first), phrase.name, line[place].low.removeprefix("ex-"), tuple(complement))
 
 
 class _Found(NamedTuple):
@@ -212,7 +212,7 @@ class _Attribution:
                 if made:
                     self._heard(self._made[made[-1]], order)
                 elif (cue := self._later(sentence.tokens, 1)) is not None and _speaks(cue.speaker):
-                    self._heard(self._made_cue(sentence.tokens, cue), order)
+                    self._heard(self._made_cue(sentence, cue), order)
             else:
                 reported = self._report(sentence)
                 if reported is not None:
@@ -221,7 +221,7 @@ class _Attribution:
                     subject = cues.subject_of(sentence.tokens)  # « … ». La présidente, X, n'a pas pris de détours
                     if subject is not None and (subject.name or kinds[subject.head] & HUMAN):
                         cue = Cue(subject.first, subject.last, subject, near=False)
-                        self._heard(self._made_cue(sentence.tokens, cue), order)
+                        self._heard(self._made_cue(sentence, cue), order)
             before = sentence
         if len(self._waiting) and self._ranges[self._waiting[-1]].right < paragraph.start:
             self._waiting.clear()
@@ -269,7 +269,7 @@ class _Attribution:
         number = sentence.quotes[place]
         marks = self._ranges[number]
         words = self._words(marks)
-        found = self._beside(line, place, words) or self._inside(number, marks)
+        found = self._beside(sentence, place, words) or self._inside(number, marks)
         if marks.dashed:
             return found
         if found is None and (joined := self._joined(sentence, place)) is not None and words >= LEAST:
@@ -286,40 +286,40 @@ class _Attribution:
         if introduced is not None:
             weak = line[introduced.last - 1].kinds & INTRODUCES and line[0].low in ("selon", "d'")
             if weak and (named := self._according(line, place)) is not None:
-                return self._made_cue(line, named)
+                return self._made_cue(sentence, named)
             if introduced.speaker is not None:
-                told = later is not None and later.first > place and not _is_medium(self._made_cue(line, later))
+                told = later is not None and later.first > place and not _is_medium(self._made_cue(sentence, later))
                 if told and later is not None and line[place - 1].low not in ("que", "qu'", ":"):
                     introduced = later._replace(near=False)  # Le gouvernement souhaite « … », a indiqué X
-                return self._made_cue(line, introduced)
+                return self._made_cue(sentence, introduced)
             whole = cues.introduction(line, place, whole=True)
             if self._same_sentence(sentence, place) is None and whole is not None and _speaks(whole.speaker):
-                return self._made_cue(line, whole)  # cette figure des « gilets jaunes » explique : « …
+                return self._made_cue(sentence, whole)  # cette figure des « gilets jaunes » explique : « …
             if (same := self._same_sentence(sentence, place)) is not None:
-                return same._replace(cue=(line[introduced.first].start, line[introduced.last - 1].end))
+                return same._replace(cue=sentence.span(introduced.first, introduced.last))
             if line[introduced.first].kinds & GERUND and (subject := self._behind(line, place)) is not None:
-                return self._made_cue(line, introduced._replace(speaker=subject, near=False))
+                return self._made_cue(sentence, introduced._replace(speaker=subject, near=False))
             if (
                 self._voice is not None
                 and self._voice_at >= self._order - 1
                 and line[introduced.first].kinds & (GERUND | INFINITIVE)
             ):
                 return self._voice._replace(
-                    confidence=Confidence.B, cue=(line[introduced.first].start, line[introduced.last - 1].end)
+                    confidence=Confidence.B, cue=sentence.span(introduced.first, introduced.last)
                 )
         if words < LEAST or _is_title(line, place, self._text[marks.start : marks.end]):
             return None
         if (named := self._according(line, place)) is not None:
-            made = self._made_cue(line, named)
+            made = self._made_cue(sentence, named)
             if _is_medium(made) and named.last < place:  # Selon Le Monde, X a « … »
                 met = [each for each in cues.phrases(line, named.last, place) if _speaks(each) and each.pronoun != "on"]
                 subject = cues.subject_among(line, met)
-                made = self._made_cue(line, named._replace(speaker=subject, near=False)) if subject else made
+                made = self._made_cue(sentence, named._replace(speaker=subject, near=False)) if subject else made
             return made
         if later is not None and later.first > place:
-            made = self._made_cue(line, later)
+            made = self._made_cue(sentence, later)
             return made._replace(confidence=max(made.confidence, Confidence.B))
-        return self._colon(line, place) or self._predicate(line, place)
+        return self._colon(sentence, place) or self._predicate(sentence, place)
 
     def _keep(self, number: int, found: _Found) -> None:
         self._made[number] = found
@@ -339,13 +339,13 @@ class _Attribution:
     def _words(self, marks: Marked) -> int:
         return len(_WORD.findall(self._text, marks.start, marks.end))
 
-    def _made_cue(self, line: list[Token], cue: Cue) -> _Found:
+    def _made_cue(self, sentence: Sentence, cue: Cue) -> _Found:
         """A cue with its speaker looked up."""
-        span = (line[cue.first].start, line[cue.last - 1].end)
+        span = sentence.span(cue.first, cue.last)
         phrase = cue.speaker
         if phrase is None:
             return _Found(None, None, None, span, Confidence.B)
-        mention = (line[phrase.first].start, line[phrase.last - 1].end)
+        mention = sentence.span(phrase.first, phrase.last)
         if phrase.pronoun and "-" in self._text[mention[0] : mention[1]]:
             mention = (mention[1] - len(phrase.pronoun), mention[1])
         who = self._people.speaker(phrase, mention[0])
@@ -354,10 +354,10 @@ class _Attribution:
         found = _Found(phrase, who.key, mention, span, Confidence.A if sure else Confidence.B)
         return found._replace(confidence=Confidence.B) if sure and _is_medium(found) else found
 
-    def _beside(self, line: list[Token], place: int, words: int) -> _Found | None:
+    def _beside(self, sentence: Sentence, place: int, words: int) -> _Found | None:
         """The incise right behind a quote."""
-        at = place + 1
-        comma = self._text[line[place].end - 2 : line[place].end - 1] in tuple("!?,…")
+        line, at = sentence.tokens, place + 1
+        comma = self._text[sentence.end(place) - 2 : sentence.end(place) - 1] in tuple("!?,…")
         while at < len(line) and line[at].text[0] in ",.!?…;)":
             if line[at].text[0] in ".;" and at + 1 < len(line) and not line[at + 1].text[0].islower():
                 return None
@@ -372,14 +372,15 @@ class _Attribution:
             subject = cues.subject_of(line[:place])  # Ce maçon, qui « … », raconte une première tentative
             if subject is not None and _speaks(subject):
                 cue = cue._replace(speaker=subject, near=False)
-        return self._made_cue(line, cue)
+        return self._made_cue(sentence, cue)
 
     def _inside(self, number: int, marks: Marked) -> _Found | None:
         """An incise inside the marks: « Je pense, a expliqué X, que … ». An open quote may end with it."""
         if marks.closed and self._text.find(", ", marks.start, marks.end) < 0:
             return None
         for comma in _COMMA.finditer(self._text, marks.start, marks.end):
-            line = tokens(self._text, comma.end(), min(marks.end, comma.end() + 160))
+            sentence = tokenized(self._text, comma.end(), min(marks.end, comma.end() + 160))
+            line = sentence.tokens
             if not line or not line[0].kinds & (INVERTED | AUXILIARY | FINITE | CLITIC):
                 continue
             cue = cues.incise(line, 0, beside=False)
@@ -399,10 +400,10 @@ class _Attribution:
             if not inverted and (phrase.pronoun or not (phrase.name or ended or marks.dashed or reports)):
                 continue
             if not marks.closed:
-                rest = _SENTENCE_END.search(self._text, line[cue.last - 1].end, marks.end)
+                rest = _SENTENCE_END.search(self._text, sentence.end(cue.last - 1), marks.end)
                 if rest is None or not self._text[rest.end() : marks.end].strip():
                     self._ends[number] = comma.start() + (self._text[comma.start()] in "?!")
-            return self._made_cue(line, cue)
+            return self._made_cue(sentence, cue)
         return None
 
     def _later(self, line: list[Token], first: int) -> Cue | None:
@@ -429,8 +430,9 @@ class _Attribution:
             return phrase_at(line, place + 2)
         return None
 
-    def _colon(self, line: list[Token], place: int) -> _Found | None:
+    def _colon(self, sentence: Sentence, place: int) -> _Found | None:
         """A colon before or behind a quote without a verb: La cheffe Marta Weiss : « … ». « … » : Roxane Petit ne veut …"""
+        line = sentence.tokens
         if place > 0 and line[place - 1].text == ":":
             met = cues.phrases(line, 0, place - 1)
             speaking = [each for each in met if _speaks(each) and each.pronoun != "on"]
@@ -445,28 +447,25 @@ class _Attribution:
             return None
         if subject is None:
             return None
-        found = self._made_cue(line, Cue(subject.first, subject.last, subject, near=False))
+        found = self._made_cue(sentence, Cue(subject.first, subject.last, subject, near=False))
         return found._replace(cue=None, confidence=Confidence.C)
 
-    def _predicate(self, line: list[Token], place: int) -> _Found | None:
+    def _predicate(self, sentence: Sentence, place: int) -> _Found | None:
         """A quote that goes on with its subject: La ministre « ne comprend pas cette décision »."""
+        line = sentence.tokens
         subject = cues.subject_of(line[:place])
         if subject is None or not _speaks(subject) or subject.pronoun:
             return None
         if subject.last != place and not (line[place - 1].text == "," and line[subject.last].text == ","):
             return None
-        marks = self._ranges[self._number(line, place)]
-        first = tokens(self._text, marks.start, min(marks.end, marks.start + 40))
+        marks = self._ranges[sentence.quotes[place]]
+        first = tokenized(self._text, marks.start, min(marks.end, marks.start + 40)).tokens
         if first and first[0].low in ("ne", "n'", "se", "s'"):
             first = first[1:]
         if not first or not first[0].kinds & (VERB | AUXILIARY | FINITE) or first[0].kinds & (DETERMINER | PREPOSITION):
             return None
-        found = self._made_cue(line, Cue(subject.first, subject.last, subject, near=False))
+        found = self._made_cue(sentence, Cue(subject.first, subject.last, subject, near=False))
         return found._replace(cue=None, confidence=Confidence.C)
-
-    def _number(self, line: list[Token], place: int) -> int:
-        """The number of the quoted range that a token stands for."""
-        return next(number for number, marks in enumerate(self._ranges) if marks.left == line[place].start)
 
     def _joined(self, sentence: Sentence, place: int) -> _Found | None:
         """The speaker of the quote before, if nothing but « et » and the like stands between: « … » ou « … »."""
@@ -500,11 +499,11 @@ class _Attribution:
                 continue
             found = self._voice if self._voice_at == order else None
             if before is not None and (other := cues.approving(before.tokens)) is not None and _speaks(other):
-                found = self._made_cue(before.tokens, Cue(other.first, other.last, other, near=False))
+                found = self._made_cue(before, Cue(other.first, other.last, other, near=False))
             if found is None and before is not None:
                 subject = cues.subject_of(before.tokens)
                 if subject is not None and _speaks(subject):
-                    found = self._made_cue(before.tokens, Cue(subject.first, subject.last, subject, near=False))
+                    found = self._made_cue(before, Cue(subject.first, subject.last, subject, near=False))
             if found is None and order - self._voice_at == 1 and not self._is_heading(paragraph):
                 found = self._voice
             if found is not None:
@@ -544,11 +543,12 @@ class _Attribution:
         line = sentence.tokens
         if not any(token.kinds & SPEECH or token.low in ("selon", "après") for token in line):
             return None
+        stop = len(line) - (line[-1].text[0] in ".!?…")
         cue = self._later(line, 1)
         said = None
         if cue is not None and (cue.last >= len(line) or line[cue.last].text in ",.;"):
             if cue.first > 3:
-                said = (line[0].start, line[cue.first - 2].end)
+                said = sentence.span(0, cue.first - 1)
         else:
             cue = None
             for place, token in enumerate(line):
@@ -556,7 +556,7 @@ class _Attribution:
                     introduced = cues.introduction(line, place)
                     if introduced is not None and introduced.speaker is not None and introduced.last >= place - 6:
                         cue = introduced
-                        said = (line[place + 1].start, line[-1].start if line[-1].text[0] in ".!?…" else line[-1].end)
+                        said = sentence.span(place + 1, stop)
                         break
             if (
                 cue is None
@@ -565,19 +565,19 @@ class _Attribution:
             ):
                 cue = named if line[0].low != "pour" or (named.speaker and named.speaker.name) else None
                 if cue is not None and cue.last + 2 < len(line) and line[cue.last].text == ",":
-                    said = (line[cue.last + 1].start, line[-1].start if line[-1].text[0] in ".!?…" else line[-1].end)
+                    said = sentence.span(cue.last + 1, stop)
         if cue is None:
             cue = self._verbal(line)
         if cue is None or cue.speaker is None:
             return None
-        found = self._made_cue(line, cue)
+        found = self._made_cue(sentence, cue)
         if said is not None and len(_WORD.findall(self._text, *said)) >= LEAST:
             start, end = said[0], said[1]
             while end > start and self._text[end - 1].isspace():
                 end -= 1
             self._indirect.append(self._quotation(start, end, found, Kind.INDIRECT))
         if found.speaker is not None and found.phrase is not None and found.phrase.name:
-            self._people.spoke(line[0].start, found.speaker, found.phrase)
+            self._people.spoke(sentence.start(0), found.speaker, found.phrase)
         return found if _speaks(cue.speaker) else None
 
     def _verbal(self, line: list[Token]) -> Cue | None:

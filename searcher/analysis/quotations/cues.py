@@ -33,6 +33,7 @@ from searcher.analysis.quotations.tokens import (
     Token,
     kinds,
 )
+from searcher.values import replace
 
 _FARTHEST = 28  # tokens between a verb and its subject, in an incise
 _SUBORDINATE = frozenset("alors si quand lorsque comme bien après tandis puisque".split())
@@ -82,7 +83,7 @@ def incise(tokens: list[Token], at: int, *, beside: bool) -> Cue | None:
         return following
     if token.kinds & (AUXILIARY | FINITE) and place + 1 < count and tokens[place + 1].low in _LOOSE:  # a t-elle précisé
         return _inverted(
-            [*tokens[:place], token, tokens[place + 1]._replace(kinds=token.kinds), *tokens[place + 2 :]],
+            [*tokens[:place], token, replace(tokens[place + 1], kinds=token.kinds), *tokens[place + 2 :]],
             at,
             place + 1,
             beside,
@@ -157,7 +158,7 @@ def _inverted(tokens: list[Token], at: int, place: int, beside: bool) -> Cue | N
                 of = phrase_at(tokens, behind + (tokens[behind].low not in ("au", "aux")))
                 if tokens[behind].low in ("au", "aux"):
                     of = phrase_at(
-                        [*tokens[:behind], tokens[behind]._replace(low="le", kinds=DETERMINER), *tokens[behind + 1 :]],
+                        [*tokens[:behind], replace(tokens[behind], low="le", kinds=DETERMINER), *tokens[behind + 1 :]],
                         behind,
                     )
                 if of is not None and (of.name or of.head) and tokens[behind].low != "dans":
@@ -322,7 +323,7 @@ def according(tokens: list[Token], at: int, *, after: bool) -> Cue | None:
         if tokens[at + 2].low in ("du", "des"):
             tokens = [
                 *tokens[: at + 2],
-                tokens[at + 2]._replace(kinds=DETERMINER, low="le" if tokens[at + 2].low == "du" else "les"),
+                replace(tokens[at + 2], kinds=DETERMINER, low="le" if tokens[at + 2].low == "du" else "les"),
                 *tokens[at + 3 :],
             ]
             place = at + 2
@@ -344,7 +345,7 @@ def according(tokens: list[Token], at: int, *, after: bool) -> Cue | None:
         low = {"lui": "il", "eux": "ils"}.get(tokens[place].low, tokens[place].low)
         return Cue(at, place + 1, Phrase(place, place + 1, (), pronoun=low), near=True)
     if tokens[place].low == "du":
-        tokens = [*tokens[:place], tokens[place]._replace(kinds=DETERMINER, low="le"), *tokens[place + 1 :]]
+        tokens = [*tokens[:place], replace(tokens[place], kinds=DETERMINER, low="le"), *tokens[place + 1 :]]
     found = phrase_at(tokens, place)
     if found is None:
         return None

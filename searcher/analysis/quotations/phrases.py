@@ -342,7 +342,7 @@ def run_end(tokens: list[Token], at: int) -> int:
             continue
         if (
             token.text[0].isdigit()
-            and token.start == tokens[place - 1].end + 1
+            and token.lead == 1
             and tokens[place - 1].text in ("Europe", "France", "Canal")
         ):
             place += 1  # Europe 1, France 2
@@ -421,7 +421,7 @@ def _extended(tokens: list[Token], end: int) -> int:
 def _text(tokens: list[Token], first: int, last: int) -> str:
     """The words of some tokens, with a blank where there is one."""
     return "".join(
-        (" " if place > first and token.start > tokens[place - 1].end else "") + token.text
+        (" " if place > first and token.lead else "") + token.text
         for place, token in enumerate(tokens[first:last], first)
     )
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, chain, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from searcher.analysis.fold import fold
 from searcher.analysis.lexicon import lexicon
 from searcher.analysis.quotations.marks import Marked
+from searcher.article import Range
+from searcher.values import Value
 
 # Kinds of word; a token has several.
 FINITE, PARTICIPLE, GERUND, INFINITIVE = 1, 2, 4, 8  # forms of verbs that report speech
@@ -22,6 +25,7 @@ TEMPORAL, TITLE, HUMAN, ORGANISATION = (1 << bit for bit in range(14, 18))  # wo
 COMMON, NAME = 1 << 18, 1 << 19  # in the lexicon: in small letters, as a name
 INVERTED = 1 << 20  # a verb with its pronoun behind a hyphen: dit-il, a-t-elle
 CAPITAL = 1 << 21
+STOP, QUOTED = 1 << 22, 1 << 23  # a sentence may end behind it; it stands for a quoted range
 SPEECH = FINITE | PARTICIPLE | GERUND | INFINITIVE
 
 QUOTE = "\ue000"
@@ -146,12 +150,15 @@ def _form(low: str, lemma: str) -> int:
     return found
 
 
-class Token(NamedTuple):
+class Token(Value):
+    """A token, which is the same object wherever it stands in texts: where that is, its sentence knows."""
+
     text: str
     low: str
     kinds: int
-    start: int
-    end: int
+    lead: int  # characters between the token before, if that is no quoted range, and this one
+    length: int
+    width: int  # both together
 
     @property
     def is_capital(self) -> bool:
@@ -159,56 +166,88 @@ class Token(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """The tokens of a sentence; `quotes` maps the place of a token to the number of its quoted range."""
+    """The tokens of a sentence, and where each ends; `quotes` maps the place of a token to the number of its quoted range."""
 
     tokens: list[Token]
+    ends: list[int]
     quotes: dict[int, int]
+
+    def start(self, place: int) -> int:
+        """Where the token at a place starts in the text."""
+        return self.ends[place] - self.tokens[place].length
+
+    def end(self, place: int) -> int:
+        """Where the token at a place ends in the text."""
+        return self.ends[place]
+
+    def span(self, first: int, last: int) -> Range:
+        """The range of the text from token `first` up to token `last`."""
+        return self.ends[first] - self.tokens[first].length, self.ends[last - 1]
 
 
 LONGEST = 400
 """Tokens of a sentence at most."""
 
 _TOKEN = re.compile(r"((?:MM?|Dr|Pr|Mgr)\.(?=\s)|[^\W\d_]+(?:[-·][^\W_]+)*'?|\d+(?:[.,:]\d+)*|\.{2,}|[^\w\s]|_)")
+_SHORT = ("M.", "Dr.", "Pr.", "Mgr.")
+_UNEVEN = re.compile(r"  |[^\S ]")  # white space that is not one blank
 _STOPS = frozenset(".!?…")
 _ABBREVIATED = frozenset("m mm mme me dr pr st ste mgr art av cf etc jr sr vs".split())
 
 
-def tokens(text: str, start: int, end: int) -> list[Token]:
-    """The tokens of a stretch of text."""
-    chunks = text[start:end].split(" ")
-    cut = list(map(_cut.__getitem__, chunks))
-    if chunks[-1][-1:] == ".":  # no blank follows: M. is not one token
-        cut[-1] = _tokens(chunks[-1])
-    begins = accumulate([len(chunk) + 1 for chunk in chunks[:-1]], initial=start)
-    make = tuple.__new__
-    return [
-        make(Token, (word, low, kind, at + first, at + last))
-        for at, its_tokens in zip(begins, cut, strict=True)
-        for word, low, kind, first, last in its_tokens
-    ]
+def tokenized(text: str, start: int, end: int) -> Sentence:
+    """The tokens of a stretch of text, as a sentence without quoted ranges."""
+    tokens: list[Token] = []
+    ends: list[int] = []
+    _read(text, start, end, tokens, ends)
+    return Sentence(tokens, ends, {})
 
 
-def _tokens(text: str) -> tuple[_Bare, ...]:
+def _read(text: str, start: int, end: int, tokens: list[Token], ends: list[int]) -> None:
+    """Adds the tokens of a stretch of text, and where each ends."""
+    stretch = text[start:end]
+    if _UNEVEN.search(stretch):
+        found = _tokens(stretch)
+    else:
+        chunks = stretch.split(" ")
+        cut = list(map(_cut.__getitem__, chunks))
+        if chunks[-1].endswith(_SHORT):  # no blank follows: M. is not one token
+            cut[-1] = tuple(_tokens(chunks[-1]))
+        found = list(chain.from_iterable(cut))
+    if found:
+        tokens += found
+        lead = len(stretch) - len(stretch.lstrip()) - found[0].lead
+        ends += islice(accumulate(map(_width, found), initial=start + lead), 1, None)
+
+
+_width = attrgetter("width")
+
+
+def _tokens(text: str) -> list[Token]:
+    """The tokens of a text behind a blank."""
     found = []
-    for token in _TOKEN.finditer(text):
-        word = token.group()
+    before = -1
+    for each in _TOKEN.finditer(text):
+        word = each.group()
         low = word.lower()
-        found.append((word, low, kinds[low] if low == word else kinds[low] | CAPITAL, token.start(), token.end()))
-    return tuple(found)
+        kind = kinds[low]
+        if low != word:
+            kind |= CAPITAL
+        if word[-1] in _STOPS:
+            kind |= STOP
+        found.append(Token(word, low, kind, each.start() - before, len(word), each.end() - before))
+        before = each.end()
+    return found
 
 
-_Bare = tuple[str, str, int, int, int]
-"""The fields of a `Token`. A plain tuple, because the garbage collector goes on following those of a subclass."""
-
-
-class _Cut(dict[str, tuple[_Bare, ...]]):
-    """What stands before a blank → its tokens, as if a text began with them. Most have been met before and are remembered."""
+class _Cut(dict[str, tuple[Token, ...]]):
+    """What stands between two blanks → its tokens. Most of it has been met before, and is remembered."""
 
     LIMIT = 1 << 16
     LONGEST = 64  # characters; what is longer is not met again
 
-    def __missing__(self, chunk: str) -> tuple[_Bare, ...]:
-        found = _tokens(f"{chunk} ")
+    def __missing__(self, chunk: str) -> tuple[Token, ...]:
+        found = tuple(_tokens(f"{chunk} "))
         if len(chunk) <= self.LONGEST:
             if len(self) >= self.LIMIT:
                 self.clear()
@@ -221,67 +260,53 @@ _cut = _Cut()
 
 def sentences(text: str, start: int, end: int, ranges: Iterable[tuple[int, Marked]]) -> list[Sentence]:
     """The sentences of a paragraph, each quoted range one token; a quote of whole sentences may be a sentence of its own."""
-    found: list[Sentence] = []
-    now = Sentence([], {})
+    tokens: list[Token] = []
+    ends: list[int] = []
+    quotes: dict[int, int] = {}
     at = start
     for number, marked in ranges:
-        now = _add(found, now, tokens(text, at, marked.left))
-        last = now.tokens[-1] if now.tokens else None
-        if last is not None and last.text[-1] in _STOPS and not _abbreviates(now.tokens):
-            now = _fresh(found, now)
-        now.quotes[len(now.tokens)] = number
+        _read(text, at, marked.left, tokens, ends)
         stop = text[marked.end - 1] if marked.end > marked.start else ""
-        now.tokens.append(Token(QUOTE, QUOTE + stop, 0, marked.left, marked.right))
+        kind = QUOTED | STOP if stop in _STOPS else QUOTED
+        quotes[len(tokens)] = number
+        length = marked.right - marked.left
+        tokens.append(Token(QUOTE, QUOTE + stop, kind, 0, length, length))
+        ends.append(marked.right)
         at = marked.right
-    now = _add(found, now, tokens(text, at, end))
-    if now.tokens:
-        found.append(now)
-    return [part for each in found for part in _parts(each)]
+    _read(text, at, end, tokens, ends)
+    found = []
+    first = 0
+    for last in (*_beginnings(tokens), len(tokens)):
+        for begin in range(first, last, LONGEST):  # a table without a stop, in parts: rules look around in a whole sentence
+            until = min(begin + LONGEST, last)
+            inside = {place - begin: number for place, number in quotes.items() if begin <= place < until}
+            found.append(Sentence(tokens[begin:until], ends[begin:until], inside))
+        first = last
+    return found
 
 
-def _parts(sentence: Sentence) -> list[Sentence]:
-    """A sentence that is longer than any, such as a table without a stop, in parts: rules look around in a whole sentence."""
-    if len(sentence.tokens) <= LONGEST:
-        return [sentence]
-    parts = [Sentence(sentence.tokens[at : at + LONGEST], {}) for at in range(0, len(sentence.tokens), LONGEST)]
-    for place, number in sentence.quotes.items():
-        parts[place // LONGEST].quotes[place % LONGEST] = number
-    return parts
-
-
-def _fresh(found: list[Sentence], now: Sentence) -> Sentence:
-    if now.tokens:
-        found.append(now)
-    return Sentence([], {})
-
-
-def _add(found: list[Sentence], now: Sentence, more: list[Token]) -> Sentence:
-    """Adds tokens to the sentence that is being made; the sentence that is being made after that."""
-    if not more:
-        return now
-    last = now.tokens[-1] if now.tokens else None
+def _beginnings(tokens: list[Token]) -> list[int]:
+    """The tokens of a paragraph that begin a sentence, but for the first."""
+    found = []
     begun = 0
-    for place, token in enumerate(more):
-        if last is not None:
-            sign = last.text[-1]
-            if sign in _STOPS:
-                begins = token.kinds & CAPITAL or token.text[0].isdigit() or token.text in "(•-–—"
-                if begins and not _abbreviates([*now.tokens[-2:], *more[max(place - 2, begun) : place]]):
-                    now.tokens.extend(more[begun:place])
-                    now = _fresh(found, now)
-                    begun = place
-            elif sign == QUOTE and last.low[-1] in _STOPS and token.kinds & CAPITAL:
-                now.tokens.extend(more[begun:place])
-                now = _fresh(found, now)
-                begun = place
-        last = token
-    now.tokens.extend(more[begun:])
-    return now
+    for place in [place for place, token in enumerate(tokens[:-1], 1) if token.kinds & STOP]:
+        before, token = tokens[place - 1], tokens[place]
+        if before.kinds & QUOTED:
+            begins = token.kinds & CAPITAL > 0
+        else:
+            begins = (
+                token.kinds & (CAPITAL | QUOTED) > 0 or token.text[0].isdigit() or token.text in "(•-–—"
+            ) and not _abbreviates(tokens, begun, place)
+        if begins:
+            found.append(place)
+            begun = place
+    return found
 
 
-def _abbreviates(before: list[Token]) -> bool:
-    """Whether the stop that ends these tokens belongs to an abbreviation or an initial."""
-    if before[-1].text != "." or len(before) < 2:
-        return len(before[-1].text) > 1 and before[-1].text[0].isalpha()  # M. is one token
-    word = before[-2]
-    return word.end == before[-1].start and (word.low in _ABBREVIATED or (len(word.text) == 1 and word.text.isupper()))
+def _abbreviates(tokens: list[Token], begun: int, place: int) -> bool:
+    """Whether the stop before a token belongs to an abbreviation or an initial; the sentence has begun at token `begun`."""
+    stop = tokens[place - 1]
+    if stop.text != "." or place - begun < 2:
+        return len(stop.text) > 1 and stop.text[0].isalpha()  # M. is one token
+    word = tokens[place - 2]
+    return stop.lead == 0 and (word.low in _ABBREVIATED or (len(word.text) == 1 and word.text.isupper()))
