@@ -159,7 +159,9 @@ def _meet_role(people: People, sentence: Sentence, phrase: Phrase) -> None:
                     break
                 if token.is_capital:
                     complement.append(token.text)
-            people.role(sentence.start(phrase.first), phrase.name, line[place].low.removeprefix("ex-"), tuple(complement))
+            people.role(
+                sentence.start(phrase.first), phrase.name, line[place].low.removeprefix("ex-"), tuple(complement)
+            )
 
 
 class _Found(NamedTuple):

@@ -340,11 +340,7 @@ def run_end(tokens: list[Token], at: int) -> int:
         if token.text == "&" and place + 1 < count and tokens[place + 1].is_capital:
             place += 1
             continue
-        if (
-            token.text[0].isdigit()
-            and token.lead == 1
-            and tokens[place - 1].text in ("Europe", "France", "Canal")
-        ):
+        if token.text[0].isdigit() and token.lead == 1 and tokens[place - 1].text in ("Europe", "France", "Canal"):
             place += 1  # Europe 1, France 2
             continue
         if token.low in _PARTICLES:

@@ -277,7 +277,9 @@ def sentences(text: str, start: int, end: int, ranges: Iterable[tuple[int, Marke
     found = []
     first = 0
     for last in (*_beginnings(tokens), len(tokens)):
-        for begin in range(first, last, LONGEST):  # a table without a stop, in parts: rules look around in a whole sentence
+        for begin in range(
+            first, last, LONGEST
+        ):  # a table without a stop, in parts: rules look around in a whole sentence
             until = min(begin + LONGEST, last)
             inside = {place - begin: number for place, number in quotes.items() if begin <= place < until}
             found.append(Sentence(tokens[begin:until], ends[begin:until], inside))
