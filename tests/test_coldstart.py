@@ -41,7 +41,8 @@ OURS = set(
     searcher.article
     searcher.engines searcher.engines.bm25 searcher.engines.compressed searcher.engines.folders searcher.engines.lookup
     searcher.engines.matching searcher.engines.postings searcher.engines.protocol searcher.engines.ranks
-    searcher.engines.whoosh searcher.engines.whoosh.files searcher.engines.whoosh.reader searcher.engines.whoosh.score
+    searcher.engines.whoosh searcher.engines.whoosh.blocks searcher.engines.whoosh.files
+    searcher.engines.whoosh.reader searcher.engines.whoosh.score
     searcher.engines.stored searcher.engines.whoosh.dictionary searcher.engines.whoosh.segment
     searcher.errors
     searcher.faces searcher.faces.cli searcher.faces.cli.answer searcher.faces.cli.language

@@ -16,7 +16,7 @@ from searcher.engines.postings import Block
 from searcher.engines.protocol import Deadline
 
 STRETCH = 1 << 16  # articles at a time, which bounds the memory
-_BITS = 22  # of a position: twice what it can be, so that no window reaches into another article
+BITS = 22  # of a position in an occurrence: twice what it can be, so that no window reaches into another article
 
 Numbers = npt.NDArray[np.int64]
 
@@ -25,7 +25,7 @@ def side_by_side(blocks: Sequence[Block], candidates: set[int], clock: Deadline)
     """The candidates where the terms of the blocks stand in this order; some of them when the clock runs out."""
     found: set[int] = set()
     for low, _, occurrences in _stretches(blocks, candidates, clock):
-        found |= _articles(_starts(occurrences), low)
+        found |= _articles(phrase_starts(occurrences), low)
     return found
 
 
@@ -34,7 +34,7 @@ def counted(blocks: Sequence[Block], candidates: set[int], clock: Deadline) -> d
     clock runs out."""
     found: dict[int, int] = {}
     for low, left, occurrences in _stretches(blocks, candidates, clock):
-        articles = _starts(occurrences) >> _BITS
+        articles = phrase_starts(occurrences) >> BITS
         numbers, counts = np.unique(articles[left[articles]], return_counts=True)
         found |= zip((numbers + low).tolist(), counts.tolist(), strict=True)
     return found
@@ -43,7 +43,7 @@ def counted(blocks: Sequence[Block], candidates: set[int], clock: Deadline) -> d
 def within(window: int, wanted: Sequence[tuple[Block, int]], candidates: set[int], clock: Deadline) -> set[int]:
     """The candidates where some stretch of `window` words holds so many of each term; some when the clock runs out."""
     found: set[int] = set()
-    window = min(window, 1 << _BITS - 1)
+    window = min(window, 1 << BITS - 1)
     for low, left, occurrences in _stretches([block for block, _ in wanted], candidates, clock):
         # So many of a term begin and end in these places.
         runs = [
@@ -53,11 +53,11 @@ def within(window: int, wanted: Sequence[tuple[Block, int]], candidates: set[int
         if not all(len(starts) for starts, _ in runs):
             continue
         for _, last in sorted(runs, key=lambda run: len(run[0])):
-            last = last[left[last >> _BITS]]
+            last = last[left[last >> BITS]]
             for starts, ends in runs:
                 before = np.searchsorted(ends, last, "right") - 1  # of what ends no later, the one that begins last
                 last = last[(before >= 0) & (starts[before] > last - window)]
-            left[last >> _BITS] = False
+            left[last >> BITS] = False
             found |= _articles(last, low)
     return found
 
@@ -87,12 +87,12 @@ def _occurrences(block: Block, low: int, high: int) -> Numbers:
         return np.empty(0, np.int64)
     sums = np.cumsum(gaps, dtype=np.int64)
     starts = np.cumsum(counts) - counts
-    articles = np.array(block.ids[first:last], np.int64) - low << _BITS
+    articles = np.array(block.ids[first:last], np.int64) - low << BITS
     occurrences: Numbers = sums + np.repeat(articles - sums[starts] + gaps[starts], counts)
     return occurrences
 
 
-def _starts(occurrences: Sequence[Numbers]) -> Numbers:
+def phrase_starts(occurrences: Sequence[Numbers]) -> Numbers:
     """The occurrences of the first term that those of the others follow in this order."""
     order = sorted(range(len(occurrences)), key=lambda at: len(occurrences[at]))
     starts = occurrences[order[0]] - order[0]
@@ -109,4 +109,4 @@ def _among(wanted: Numbers, ascending: Numbers) -> npt.NDArray[np.bool_]:
 
 
 def _articles(occurrences: Numbers, low: int) -> set[int]:
-    return set((np.unique(occurrences >> _BITS) + low).tolist())
+    return set((np.unique(occurrences >> BITS) + low).tolist())

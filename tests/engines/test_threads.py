@@ -18,6 +18,7 @@ from searcher import engines
 from searcher.article import FIELDS, WHOLE
 from searcher.engines.opensearch import OpenSearchReader
 from searcher.engines.protocol import Engine, Reader
+from searcher.engines.whoosh import arrays
 from searcher.engines.whoosh.reader import WhooshReader
 from searcher.errors import IndexClosed, UsageError
 from searcher.query.ask import NATIVE
@@ -38,7 +39,8 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> E
     except UsageError as error:
         pytest.skip(str(error))
     if request.param == "whoosh":
-        monkeypatch.setattr("searcher.engines.whoosh.reader.CACHED_POSTINGS", 60)
+        monkeypatch.setattr("searcher.engines.whoosh.blocks.CACHED_POSTINGS", 60)
+        monkeypatch.setattr("searcher.engines.whoosh.arrays.CACHED_BYTES", 2_000)
         monkeypatch.setattr("searcher.engines.whoosh.reader.CACHED_IDFS", 5)
     else:
         home = {"tantivy": "reader", "opensearch": "vocabulary"}[request.param]
@@ -86,6 +88,9 @@ def kept(reader: Any) -> int:
     if isinstance(reader, WhooshReader):
         cache = reader._cache
         assert cache.postings == sum(len(block) + 8 for block in cache._blocks.values())
+        held = reader._arrays._remembered if reader._arrays is not None else None
+        if held is not None:
+            assert held.bytes == sum(arrays._size(*each) for each in held._held.items()) <= arrays.CACHED_BYTES
         return cache.postings + len(reader._idfs) + len(reader._norms)
     if isinstance(reader, OpenSearchReader):
         return len(reader._vocabulary._kept)

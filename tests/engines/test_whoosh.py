@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 import random
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,11 +16,14 @@ import pytest
 
 from searcher.article import ID, POSITIONAL, Article, Entry
 from searcher.engines.postings import Block
+from searcher.engines.protocol import Reader
 from searcher.engines.whoosh import ENGINE, files
 from searcher.engines.whoosh import writer as writing
 from searcher.engines.whoosh.merge import merged
+from searcher.engines.whoosh.reader import WhooshReader
 from searcher.engines.whoosh.segment import OpenSegment
 from searcher.errors import SearcherError, WriteFailed
+from searcher.query.ask import NATIVE
 from searcher.query.plan import EVERYTHING, Phrase, Plan, Term, Weighted
 from tests import oracle
 from tests.engines.test_answers import (
@@ -426,3 +430,62 @@ def test_a_planted_pickle_runs_nothing(suffix: str, tmp_path: Path, monkeypatch:
                 other.unlink()
         path.write_bytes(raw)
         table.write_text(contents)
+
+
+@pytest.mark.parametrize("seed", range(SEED, SEED + 12))
+def test_arrays_answer_as_a_single_search_does_to_the_last_bit(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = some_archive(ENGINE, tmp_path, seed)
+    rng = random.Random(seed)
+    asked = [(some_plan(rng), rng.choice(NATIVE), rng.choice((1, 3, 50)), rng.choice((0, 2))) for _ in range(60)]
+
+    def answers(reader: Reader) -> list[object]:
+        return [
+            (reader.search(plan, limit=limit, offset=offset, sort=sort, explain=offset > 0), reader.count_of(plan))
+            for plan, sort, limit, offset in asked
+        ]
+
+    with reading(ENGINE, archive.folder) as reader:
+        with_arrays = answers(reader)
+    monkeypatch.setattr(WhooshReader, "_arrays_of_many", lambda _: None)
+    with reading(ENGINE, archive.folder) as reader:
+        assert answers(reader) == with_arrays, f"SEED={seed}"
+
+
+@pytest.mark.parametrize("few", [0, 8, 1 << 40])
+def test_arrays_of_any_size_are_intersected_alike(few: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(SEED)
+    entries = [entry(str(at), " ".join(rng.choices(VOCABULARY[:7], k=rng.randint(1, 30)))) for at in range(400)]
+    folder = filled(ENGINE, tmp_path / "index", entries[:300], entries[300:])
+    plans = [some_plan(rng) for _ in range(80)]
+    with reading(ENGINE, folder) as reader:
+        monkeypatch.setattr("searcher.engines.whoosh.vectors.FEW", few)
+        found = [reader.search(plan, limit=7) for plan in plans]
+        monkeypatch.setattr(WhooshReader, "_arrays_of_many", lambda _: None)
+        assert found == [reader.search(plan, limit=7) for plan in plans], f"SEED={SEED}"
+
+
+def test_a_single_search_imports_no_numpy(tmp_path: Path) -> None:
+    folder = filled(ENGINE, tmp_path / "index", [entry("1", "a b"), entry("2", "b")])
+    code = f"""
+import sys
+from pathlib import Path
+from searcher.engines.whoosh import ENGINE
+from searcher.engines.whoosh.reader import COLD
+from searcher.query.plan import Plan, Term
+reader = ENGINE.open(Path({str(folder)!r}))
+for _ in range(COLD):
+    assert reader.search(Plan(Term("words", "b")), limit=1).total == 2
+    assert "numpy" not in sys.modules
+assert reader.search(Plan(Term("words", "b")), limit=1).total == 2
+assert "numpy" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_articles_that_earn_nothing_are_kept_when_what_is_left_to_earn_is_rounded(tmp_path: Path) -> None:
+    folder = filled(ENGINE, tmp_path / "index", [entry(str(at), "b") for at in range(300)])
+    groups = tuple((Weighted(Term("words", "absent"), weight),) for weight in (0.3, 0.1, 0.1))
+    with reading(ENGINE, folder) as reader:
+        assert [found.article.id for found in reader.search(Plan(EVERYTHING, groups), limit=3).found] == ["0", "1", "2"]

@@ -1,44 +1,41 @@
-"""Plans in, matches out: the segments of one commit, evaluated block by block."""
+"""Plans in, matches out: the segments of one commit, evaluated block by block, or, in a process that stays, by arrays."""
 
 from __future__ import annotations
 
-from _thread import allocate_lock as Lock  # `threading` makes the same lock, and costs a search a millisecond to import
+import sys
 from array import array
 from bisect import bisect_right
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import islice
 from math import inf
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from searcher import article as names
 from searcher.article import Article
 from searcher.engines.bm25 import K1, idf, norms
 from searcher.engines.lookup import look_up
 from searcher.engines.matching import find
-from searcher.engines.postings import Block
 from searcher.engines.protocol import Contribution, Counts, Deadline, Found, Matches
 from searcher.engines.ranks import rank
 from searcher.engines.whoosh import files
+from searcher.engines.whoosh.blocks import BlockCache, SearchedSegment
 from searcher.engines.whoosh.score import BoundedTerm, Group, best, by_bound, earned, score, top
-from searcher.engines.whoosh.segment import (
-    FIRST_DAY,
-    INSTANT,
-    LAST_DAY,
-    NORMS,
-    POSITIONAL,
-    SEQUENCE,
-    SERIAL,
-    OpenSegment,
-)
+from searcher.engines.whoosh.segment import INSTANT, POSITIONAL, SEQUENCE, SERIAL
 from searcher.errors import IndexDamaged
 from searcher.query.ask import Sort
 from searcher.query.lookup import Answers, Question
 from searcher.query.plan import Match, Phrase, Plan, Term, Weighted
 
+if TYPE_CHECKING:
+    from searcher.engines.whoosh.arrays import Arrays
+
+COLD = 2
+"""Searches before numpy is imported, which takes longer than some searches do: one question asks for two at most."""
+
 MATCHING = 2 / 3  # of the time there is; the rest is for ranking what was found
-CACHED_POSTINGS = 4_000_000  # decoded postings a reader keeps, about 100 bytes a posting at worst
 CACHED_IDFS = 50_000  # terms whose idf a reader keeps
 
 BATCH = 512  # articles that `every` scores together
@@ -46,95 +43,8 @@ BATCH = 512  # articles that `every` scores together
 Ordered = tuple[float, int, int, int]
 """An article in the order of an answer: the key negated, its sequence number, its segment, its number there."""
 
-_NO_POSTINGS = Block(0, b"")
-
-
-class _Segment(OpenSegment):
-    """One segment opened: its postings, as `matching` asks for them, and its columns."""
-
-    def __init__(self, folder: Path, segment: files.Segment, cache: _Cache) -> None:
-        super().__init__(folder, segment)
-        self._columns: dict[str, array[int]] = {}
-        self._norms: dict[str, list[float]] = {}
-        self._listed: dict[str, list[str]] = {}
-        self._cache = cache
-
-    def column(self, name: str) -> array[int]:
-        if name not in self._columns:
-            self._columns[name] = self.numbers(name)
-        return self._columns[name]
-
-    def lengths(self, field: str) -> array[int]:
-        return self.column(NORMS[field])
-
-    def norms(self, field: str, table: Sequence[float]) -> list[float]:
-        if field not in self._norms:
-            self._norms[field] = list(map(table.__getitem__, self.lengths(field)))
-        return self._norms[field]
-
-    def postings(self, term: Term) -> Block:
-        return self._cache.get((id(self), term.field, term.text), lambda: self.block(term.field, term.text))
-
-    def count_of(self, term: Term) -> int:
-        info = self.terms.info(term.field, term.text)
-        return info.count if info is not None else 0
-
-    def days(self) -> tuple[array[int], array[int]]:
-        return self.column(FIRST_DAY), self.column(LAST_DAY)
-
-    def serials(self) -> array[int]:
-        return self.column(SERIAL)
-
-    def listed(self, field: str) -> list[str]:
-        listed = self._listed.get(field)
-        if listed is None:
-            listed = self._listed[field] = self.values(field)
-        return listed
-
-    def everything(self) -> set[int]:
-        return set(range(self.size))
-
-
-class _Cache:
-    """Decoded blocks, the least recently used dropped first. Many threads may share it.
-
-    `postings` is what the blocks count for together, and at most CACHED_POSTINGS: both change under one lock. A block is read
-    outside of it; two threads that read the same one at once keep the first.
-    """
-
-    def __init__(self) -> None:
-        self._blocks: OrderedDict[tuple[int, str, str], Block] = OrderedDict()
-        self._lock = Lock()
-        self.postings = 0
-
-    def __len__(self) -> int:
-        return len(self._blocks)
-
-    def get(self, key: tuple[int, str, str], read: Callable[[], Block | None]) -> Block:
-        with self._lock:
-            block = self._blocks.get(key)
-            if block is not None:
-                self._blocks.move_to_end(key)
-                return block
-        block = read() or _NO_POSTINGS
-        with self._lock:
-            if key in self._blocks:
-                return self._blocks[key]
-            self._blocks[key] = block
-            self.postings += _size(block)
-            while self.postings > CACHED_POSTINGS:
-                _, dropped = self._blocks.popitem(last=False)
-                self.postings -= _size(dropped)
-            return block
-
-    def clear(self) -> None:
-        with self._lock:
-            self._blocks.clear()
-            self.postings = 0
-
-
-def _size(block: Block) -> int:
-    return len(block) + 8
+Placed = tuple[float, int, int, int, float | None]
+"""The same, and the article's score where it is known."""
 
 
 class WhooshReader:
@@ -146,12 +56,14 @@ class WhooshReader:
 
     def __init__(self, folder: Path, contents: files.Contents) -> None:
         self._folder = folder
-        self._cache = _Cache()
+        self._cache = BlockCache()
         self._closed = False
-        self._opened: list[_Segment] = []
+        self._searches = 0
+        self._arrays: Arrays | None = None
+        self._opened: list[SearchedSegment] = []
         try:
             for segment in contents.segments:
-                self._opened.append(_Segment(folder, segment, self._cache))
+                self._opened.append(SearchedSegment(folder, segment, self._cache))
         except BaseException:
             self.close()
             raise
@@ -160,7 +72,7 @@ class WhooshReader:
         self._idfs: dict[Term, float] = {}
 
     @property
-    def _segments(self) -> list[_Segment]:
+    def _segments(self) -> list[SearchedSegment]:
         """The segments, for a reader that is open. Raises IndexClosed."""
         if self._closed:
             raise files.closed(self._folder)
@@ -180,10 +92,43 @@ class WhooshReader:
         until: float = inf,
     ) -> Matches:
         groups = self._groups(plan)
-        wanted = offset + limit
-        found: list[Ordered] = []
-        total, left = 0, self._size
-        clock, ranked = Deadline(until), True
+        clock = Deadline(until)
+        arrays = self._arrays_of_many()
+        if arrays is None:
+            total, found, ranked = self._first(plan, groups, offset + limit, sort, clock)
+        else:
+            from searcher.engines.whoosh import vectors
+
+            total, found, ranked = vectors.first(arrays, plan, groups, offset + limit, sort, clock, self._found_singly)
+        page = found[offset:]
+        if ranked and not clock.over():
+            hits = [self._found(groups, at, number, explain, points) for _, _, at, number, points in page]
+        else:  # what an article is known to earn is all there is time for
+            by_score = sort is Sort.RELEVANCE
+            hits = [self._seen(at, n, -key if by_score else 0.0) for key, _, at, n, _ in page]
+        return Matches(total, tuple(hits), not clock.missed)
+
+    def _arrays_of_many(self) -> Arrays | None:
+        """What answers a reader's third search and all later ones; None before."""
+        segments = self._segments
+        if self._arrays is None:
+            self._searches += 1
+            if self._searches > COLD or "numpy" in sys.modules:
+                from searcher.engines.whoosh.arrays import Arrays  # here: a single search does not wait for numpy
+
+                self._arrays = Arrays(segments)
+        return self._arrays
+
+    def _found_singly(self, match: Match, clock: Deadline) -> list[set[int]]:
+        """What a match finds in each segment."""
+        return [find(segment, match, clock) for segment in self._segments]
+
+    def _first(
+        self, plan: Plan, groups: list[Group], wanted: int, sort: Sort, clock: Deadline
+    ) -> tuple[int, list[Placed], bool]:
+        """How many articles a plan finds, the first `wanted` of them, and whether there was time to rank them."""
+        found: list[Placed] = []
+        total, left, ranked = 0, self._size, True
         for at, segment in enumerate(self._segments):
             if clock.over():
                 break
@@ -201,20 +146,14 @@ class WhooshReader:
             else:
                 first = top(_dates(segment, numbers, sort), wanted)
             sequence = segment.column(SEQUENCE)  # which ascends with the numbers
-            found += [(-key, sequence[number], at, number) for key, number in first]
+            found += [(-key, sequence[number], at, number, None) for key, number in first]
             found = sorted(found)[:wanted]
-        page = found[offset:]
-        if ranked and not clock.over():
-            hits = [self._found(groups, at, number, explain) for _, _, at, number in page]
-        else:  # what an article is known to earn is all there is time for
-            by_score = sort is Sort.RELEVANCE
-            hits = [self._seen(at, n, -key if by_score else 0.0) for key, _, at, n in page]
-        return Matches(total, tuple(hits), not clock.missed)
+        return total, found, ranked
 
-    def _found(self, groups: list[Group], at: int, number: int, explain: bool) -> Found:
+    def _found(self, groups: list[Group], at: int, number: int, explain: bool, points: float | None) -> Found:
         segment = self._segments[at]
         parts = tuple(_parts(segment, groups, number)) if explain else ()
-        return self._seen(at, number, score(segment, groups, number), parts)
+        return self._seen(at, number, score(segment, groups, number) if points is None else points, parts)
 
     def _seen(self, at: int, number: int, points: float, parts: tuple[Contribution, ...] = ()) -> Found:
         article, annotations = self._segments[at].article(number)
@@ -252,6 +191,10 @@ class WhooshReader:
         return known
 
     def count_of(self, plan: Plan) -> int:
+        if self._arrays is not None and not self._closed:
+            from searcher.engines.whoosh import vectors
+
+            return len(vectors.find(self._arrays, plan.match, Deadline(), self._found_singly))
         return sum(len(find(segment, plan.match)) for segment in self._segments)
 
     def counts(self, plan: Plan, fields: Sequence[str], *, until: float = inf) -> Counts:
@@ -359,6 +302,8 @@ class WhooshReader:
         for segment in self._opened:
             segment.close()
         self._cache.clear()
+        if self._arrays is not None:
+            self._arrays.clear()
 
 
 def _merged(sources: list[Iterator[str]]) -> Iterator[str]:
@@ -377,7 +322,7 @@ def _merged(sources: list[Iterator[str]]) -> Iterator[str]:
         size = min(2 * size, 4_096)
 
 
-def _parts(segment: _Segment, groups: list[Group], number: int) -> Iterator[Contribution]:
+def _parts(segment: SearchedSegment, groups: list[Group], number: int) -> Iterator[Contribution]:
     """What each group earns an article."""
     for group in groups:
         earned = [Contribution.of(each.term, points) for each in group if (points := score(segment, [(each,)], number))]
@@ -385,7 +330,7 @@ def _parts(segment: _Segment, groups: list[Group], number: int) -> Iterator[Cont
             yield max(earned, key=lambda part: part.points)
 
 
-def _dates(segment: _Segment, numbers: set[int], sort: Sort) -> dict[int, float]:
+def _dates(segment: SearchedSegment, numbers: set[int], sort: Sort) -> dict[int, float]:
     """Sort keys, larger is earlier in the answer; articles without a date last."""
     instants = segment.column(INSTANT)
     if sort is Sort.NEWEST:

@@ -18,7 +18,7 @@ from searcher.engines.ranks import rank
 from searcher.query.plan import Phrase, Term
 from searcher.values import Value
 
-_NEARLY = 1 - 1e-4  # a score that is less than this part of another's has a lower rank
+NEARLY = 1 - 1e-4  # a score that is less than this part of another's has a lower rank
 
 
 class Scored(Searched, Protocol):
@@ -45,7 +45,7 @@ Group = tuple[BoundedTerm, ...]
 
 def by_bound(groups: Iterable[Group]) -> list[Group]:
     """Groups by descending upper bound. The order is the same for every segment, so that equal articles earn equal sums."""
-    return sorted(groups, key=_bound, reverse=True)
+    return sorted(groups, key=bound_of, reverse=True)
 
 
 def best(
@@ -57,7 +57,7 @@ def best(
     for do not count.
     """
     scores = dict.fromkeys(numbers, 0.0)
-    rest = sum(map(_bound, groups))
+    rest = sum(map(bound_of, groups))
     counted = 0.0
     due = pause = 1
     for at, group in enumerate(groups):
@@ -65,14 +65,14 @@ def best(
             break
         if at >= due and len(scores) > 20 * wanted and max(counted, least) > rest:
             before = len(scores)
-            scores = _from(max(_last(scores.values(), wanted), least) * _NEARLY - rest, scores)
+            scores = _from(max(_last(scores.values(), wanted), least) * NEARLY - rest, scores)
             pause = 1 if len(scores) < 0.8 * before else 2 * pause  # it is only worth while when many can be dropped
             due = at + pause
         _count(segment, group, scores, clock)
-        counted += _bound(group)
-        rest -= _bound(group)
+        counted += bound_of(group)
+        rest = max(rest - bound_of(group), 0.0)  # below 0 by rounding, it would drop articles that earn nothing
     if wanted < len(scores):
-        scores = _from(_last(scores.values(), wanted) * _NEARLY, scores)
+        scores = _from(_last(scores.values(), wanted) * NEARLY, scores)
     ranks = {score: rank(score) for score in set(scores.values())}
     return top({number: ranks[score] for number, score in scores.items()}, wanted)
 
@@ -106,7 +106,7 @@ def _from(least: float, keys: dict[int, float]) -> dict[int, float]:
     return {number: key for number, key in keys.items() if key >= least}
 
 
-def _bound(group: Group) -> float:
+def bound_of(group: Group) -> float:
     """The upper bound of what a group earns an article."""
     return max((each.bound for each in group), default=0.0)
 

@@ -1,0 +1,190 @@
+"""The segments of one commit → postings and columns as numpy arrays, over all segments at once, remembered between searches.
+
+Importing numpy costs more than a search does, so only a process that stays imports this module. An article's number here is
+its number in its segment and the sizes of all segments before.
+"""
+
+from __future__ import annotations
+
+from _thread import allocate_lock as Lock
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from searcher.engines.whoosh import files
+from searcher.engines.whoosh.dictionary import Info
+from searcher.engines.whoosh.segment import COLUMNS, OpenSegment
+from searcher.query.plan import Term
+
+CACHED_BYTES = 64 << 20  # of arrays that are remembered, the least recently used dropped first
+
+Numbers = npt.NDArray[np.int64]
+Points = npt.NDArray[np.float64]
+
+
+class Postings(NamedTuple):
+    """The articles that hold a term, ascending, deleted articles among them; and how often each holds the term."""
+
+    articles: Numbers
+    frequencies: Points
+
+
+_NONE: Numbers = np.empty(0, np.int64)
+_NOTHING = Postings(_NONE, np.empty(0, np.float64))
+
+
+class Arrays:
+    """The arrays of a reader. Many threads may share them. Every method raises what `OpenSegment` raises."""
+
+    def __init__(self, segments: Sequence[OpenSegment]) -> None:
+        self._segments = segments
+        *self._starts, self.size = accumulate((segment.size for segment in segments), initial=0)
+        self.deleted = self.numbers([segment.deleted for segment in segments])
+        self._columns: dict[str, npt.NDArray[Any]] = {}
+        self._remembered = _Remembered()
+
+    def at(self, number: int) -> tuple[int, int]:
+        """The segment of an article, and its number there."""
+        at = bisect_right(self._starts, number) - 1
+        return at, number - self._starts[at]
+
+    def numbers(self, found: Sequence[Collection[int]]) -> Numbers:
+        """Articles that were found in each segment, ascending."""
+        parts = [np.array(sorted(these), np.int64) + start for start, these in zip(self._starts, found, strict=True)]
+        return np.concatenate([_NONE, *parts])
+
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """A column of numbers, as it is stored but for the order of the bytes."""
+        if name not in self._columns:
+            kind = np.dtype(COLUMNS[name])
+            parts = []
+            for segment in self._segments:
+                stored = segment.column_bytes(name)
+                with segment.decoding:
+                    parts.append(np.frombuffer(stored, kind.newbyteorder(">")).astype(kind))
+            self._columns[name] = np.concatenate([np.empty(0, kind), *parts])
+        return self._columns[name]
+
+    def count_of(self, term: Term) -> int:
+        """How many articles hold a term, without reading their numbers."""
+        known = self._remembered.known((term.field, term.text))
+        if known is not None:
+            return len(known[0])
+        return sum(info.count for _, _, info in self._infos(term))
+
+    def postings(self, term: Term) -> Postings:
+        return Postings(*self._remembered.get((term.field, term.text), lambda: self._read(term)))
+
+    def positions(self, term: Term) -> tuple[Numbers, npt.NDArray[np.int32]]:
+        """Where the positions of each article of `postings` begin, with the end of the last; and the positions of all."""
+        starts, positions = self._remembered.get((term.field, term.text, "positions"), lambda: self._placed(term))
+        return starts, positions
+
+    def clear(self) -> None:
+        self._remembered.clear()
+
+    def _infos(self, term: Term) -> Iterator[tuple[OpenSegment, int, Info]]:
+        for segment, start in zip(self._segments, self._starts, strict=True):
+            info = segment.terms.info(term.field, term.text)
+            if info is not None:
+                yield segment, start, info
+
+    def _read(self, term: Term) -> tuple[npt.NDArray[Any], ...]:
+        articles: list[Numbers] = []
+        frequencies: list[Points] = []
+        for segment, start, info in self._infos(term):
+            raw = segment.raw(files.POSTINGS)
+            with segment.decoding:
+                numbers = _decoded(raw[info.documents])
+                these = np.cumsum(numbers[: info.count], dtype=np.int64)
+                if not len(these) or these[-1] != info.last or info.last >= segment.size:
+                    raise ValueError("the articles of a term are not those that were stored")
+                counts = _frequencies(numbers[info.count :], info.count)
+                if counts.sum() != info.occurrences:
+                    raise ValueError("the frequencies of a term are not those that were stored")
+            articles.append(these + start)
+            frequencies.append(counts)
+        return (np.concatenate(articles), np.concatenate(frequencies)) if articles else _NOTHING
+
+    def _placed(self, term: Term) -> tuple[npt.NDArray[Any], ...]:
+        frequencies = self.postings(term).frequencies.astype(np.int64)
+        starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(frequencies)))
+        parts = []
+        done = 0
+        for segment, _, info in self._infos(term):
+            raw = segment.raw(files.POSITIONS)
+            with segment.decoding:
+                gaps = _decoded(raw[info.positions])
+                expected = starts[done + info.count] - starts[done]
+                if len(gaps) != expected:
+                    raise ValueError(f"{len(gaps)} positions of {expected} occurrences")
+                done += info.count
+            parts.append(gaps)
+        if not parts:
+            return starts, np.empty(0, np.int32)
+        distances = np.concatenate(parts)
+        sums = np.cumsum(distances, dtype=np.int64)
+        first = starts[:-1][frequencies > 0]
+        before = sums[first] - distances[first]
+        return starts, (sums - np.repeat(before, frequencies[frequencies > 0])).astype(np.int32)
+
+
+class _Remembered:
+    """Arrays by key, CACHED_BYTES of them at most: the count and the arrays change under one lock. Arrays are read outside
+    of the lock; of two threads that read the same ones at once, the first one's are kept."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[tuple[str, ...], tuple[npt.NDArray[Any], ...]] = OrderedDict()
+        self._lock = Lock()
+        self.bytes = 0
+
+    def known(self, key: tuple[str, ...]) -> tuple[npt.NDArray[Any], ...] | None:
+        with self._lock:
+            return self._held.get(key)
+
+    def get(
+        self, key: tuple[str, ...], read: Callable[[], tuple[npt.NDArray[Any], ...]]
+    ) -> tuple[npt.NDArray[Any], ...]:
+        with self._lock:
+            arrays = self._held.get(key)
+            if arrays is not None:
+                self._held.move_to_end(key)
+                return arrays
+        arrays = read()
+        with self._lock:
+            if key not in self._held:
+                self._held[key] = arrays
+                self.bytes += _size(key, arrays)
+                while self.bytes > CACHED_BYTES:
+                    self.bytes -= _size(*self._held.popitem(last=False))
+        return arrays
+
+    def clear(self) -> None:
+        with self._lock:
+            self._held.clear()
+            self.bytes = 0
+
+
+def _size(key: tuple[str, ...], arrays: tuple[npt.NDArray[Any], ...]) -> int:
+    """About the bytes that arrays take, and Python's objects around them."""
+    return 400 + sum(map(len, key)) + sum(array.nbytes for array in arrays)
+
+
+def _frequencies(behind: npt.NDArray[np.uint32], count: int) -> Points:
+    """How often each of `count` articles holds a term, from what stands behind their distances (see `postings`)."""
+    if len(behind) == count:
+        return behind.astype(np.float64)
+    above = len(behind) // 2
+    found = np.ones(count)
+    found[np.cumsum(behind[:above], dtype=np.int64)] = behind[above:]
+    return found
+
+
+def _decoded(raw: bytes) -> npt.NDArray[np.uint32]:
+    """`postings.decode`, to an array."""
+    return np.frombuffer(raw.decode("utf-8", "surrogatepass").encode("utf-32-le", "surrogatepass"), "<u4")

@@ -1,0 +1,334 @@
+"""The match of a plan, and what it scores, over arrays: the articles found, and what each of them earns.
+
+What `matching` and `score` do for a single search, with the same sums in the same order, so that scores are equal to the last
+bit. Past the deadline the result is a subset, as theirs is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import assert_never
+
+import numpy as np
+import numpy.typing as npt
+
+from searcher.engines import together
+from searcher.engines.protocol import Deadline
+from searcher.engines.ranks import rank
+from searcher.engines.whoosh.arrays import Arrays, Numbers, Points
+from searcher.engines.whoosh.score import NEARLY, BoundedTerm, Group, bound_of
+from searcher.engines.whoosh.segment import FIRST_DAY, INSTANT, LAST_DAY, NORMS, SEQUENCE, SERIAL
+from searcher.query.ask import Sort
+from searcher.query.plan import Added, AllOf, AnyOf, Dated, Match, Near, Not, Phrase, Plan, Term
+
+FEW = 8  # how many times as many one array must have as another for a binary search of each of the fewer
+
+_NONE: Numbers = np.empty(0, np.int64)
+
+Singly = Callable[[Match, Deadline], list[set[int]]]
+"""What a match finds in each segment, one article at a time."""
+
+MATCHING = 2 / 3  # of the time there is; the rest is for ranking what was found
+
+Placed = tuple[float, int, int, int, float | None]
+
+
+def first(
+    arrays: Arrays, plan: Plan, groups: list[Group], wanted: int, sort: Sort, clock: Deadline, singly: Singly
+) -> tuple[int, list[Placed], bool]:
+    """How many articles a plan finds, the first `wanted` of them, and whether there was time to rank them.
+
+    An article is its key negated, its place in the order added, its segment, its number there, and its score.
+    """
+    found = find(arrays, plan.match, clock.share(MATCHING), singly)
+    if not len(found):
+        return 0, [], True
+    ranking = clock.share(1)
+    sequences = arrays.column(SEQUENCE)
+    if sort is Sort.RELEVANCE:
+        articles, scores = best(arrays, groups, found, wanted, ranking)
+        ordered = sorted(
+            (-rank(score), int(sequences[number]), number, score)
+            for number, score in zip(articles.tolist(), scores.tolist(), strict=True)
+        )[:wanted]
+    else:
+        instants = arrays.column(INSTANT)[found].astype(np.float64)
+        keys = -instants if sort is Sort.NEWEST else np.where(instants > 0, instants, np.inf)
+        order = np.lexsort((sequences[found], keys))[:wanted]
+        articles = np.sort(found[order])
+        known = dict(zip(articles.tolist(), earned(arrays, groups, articles).tolist(), strict=True))
+        ordered = [
+            (key, int(sequences[number]), number, known[number])
+            for key, number in zip(keys[order].tolist(), found[order].tolist(), strict=True)
+        ]
+    placed: list[Placed] = [(key, place, *arrays.at(number), score) for key, place, number, score in ordered]
+    return len(found), placed, not ranking.missed
+
+
+def find(arrays: Arrays, match: Match, clock: Deadline, singly: Singly) -> Numbers:
+    """The articles a match finds, ascending; some of them when the clock runs out."""
+    found = _Finding(arrays, singly).of(match, clock)
+    return found[~_among(found, arrays.deleted)] if len(arrays.deleted) and len(found) else found
+
+
+class _Finding:
+    def __init__(self, arrays: Arrays, singly: Singly) -> None:
+        self._arrays = arrays
+        self._singly = singly
+
+    def of(self, match: Match, clock: Deadline) -> Numbers:
+        match match:
+            case Term():
+                return self._arrays.postings(match).articles
+            case Phrase(field, terms):
+                return _counted(self._arrays, field, terms, None, clock)[0]
+            case Near():
+                return self._arrays.numbers(self._singly(match, clock))
+            case Dated():
+                return self._dated(match, None)
+            case Added():
+                return self._added(match, None)
+            case AllOf(parts):
+                return self._all(parts, clock)
+            case AnyOf(parts):
+                return self._any(parts, clock)
+            case Not(part):
+                return self._without(np.arange(self._arrays.size), part, clock)
+            case _:
+                assert_never(match)
+
+    def _any(self, parts: Sequence[Match], clock: Deadline) -> Numbers:
+        found = []
+        for part in dict.fromkeys(parts):
+            if clock.over():
+                break
+            these = self.of(part, clock)
+            if len(these):
+                found.append(these)
+        if len(found) < 2:
+            return found[0] if found else _NONE
+        if sum(map(len, found)) * FEW < self._arrays.size:
+            return np.unique(np.concatenate(found))
+        held = np.zeros(self._arrays.size, bool)
+        for these in found:
+            held[these] = True
+        return np.flatnonzero(held)
+
+    def _without(self, found: Numbers, part: Match, clock: Deadline) -> Numbers:
+        """What is found and not by `part`; nothing when that was not looked at to its end."""
+        own = clock.share(1)
+        excluded = self.of(part, own)
+        return _NONE if own.missed else found[~_among(found, excluded)]
+
+    def _all(self, parts: Sequence[Match], clock: Deadline) -> Numbers:
+        """Intersects, the cheapest part first; filters only look at what is left. Each part has its share of the time."""
+        found: Numbers | None = None
+        ordered = sorted(dict.fromkeys(parts), key=self._cost)
+        for at, part in enumerate(ordered):
+            if found is not None and not len(found):
+                break
+            if clock.over():
+                return _NONE
+            own = clock.share(1 / (len(ordered) - at))
+            match part:
+                case Not(inner) if found is not None:
+                    found = self._without(found, inner, own)
+                case Dated() if found is not None:
+                    found = self._dated(part, found)
+                case Added() if found is not None:
+                    found = self._added(part, found)
+                case _:
+                    these = self.of(part, own)
+                    if found is None:
+                        found = these
+                    elif len(these) < len(found):
+                        found = these[_among(these, found)]
+                    else:
+                        found = found[_among(found, these)]
+        return np.arange(self._arrays.size) if found is None else found
+
+    def _cost(self, match: Match) -> float:
+        match match:
+            case Term():
+                return self._arrays.count_of(match)
+            case Phrase(field, terms) | Near(field, terms, _):
+                return 10 * min((self._arrays.count_of(Term(field, text)) for text in terms), default=0)
+            case AllOf(parts):
+                return min((self._cost(part) for part in parts), default=self._arrays.size)
+            case AnyOf(parts):
+                return sum(self._cost(part) for part in parts)
+            case Dated() | Added():
+                return 2 * self._arrays.size
+            case Not():
+                return 3 * self._arrays.size
+            case _:
+                assert_never(match)
+
+    def _dated(self, match: Dated, among: Numbers | None) -> Numbers:
+        firsts, lasts = self._arrays.column(FIRST_DAY), self._arrays.column(LAST_DAY)
+        if among is not None:
+            firsts, lasts = firsts[among], lasts[among]
+        held = (lasts >= max(match.start if match.start is not None else 1, 0)) & (firsts > 0)
+        if match.end is not None:
+            held &= firsts < max(match.end, 0)
+        return np.flatnonzero(held) if among is None else among[held]
+
+    def _added(self, match: Added, among: Numbers | None) -> Numbers:
+        serials = self._arrays.column(SERIAL).astype(np.int64)
+        held = (serials if among is None else serials[among]) > match.after
+        return np.flatnonzero(held) if among is None else among[held]
+
+
+def best(arrays: Arrays, groups: list[Group], found: Numbers, wanted: int, clock: Deadline) -> tuple[Numbers, Points]:
+    """The articles of `found` that may be among the `wanted` best, ascending, and what they earn: the best of them and those
+    that nearly are.
+
+    Articles that can no longer be among the best are dropped on the way, see `score`. Groups that the clock leaves no time for
+    do not count.
+    """
+    earning = _Earning(arrays, found)
+    rest = sum(map(bound_of, groups))
+    counted = 0.0
+    due = pause = 1
+    for at, group in enumerate(groups):
+        if clock.over():
+            break
+        if at >= due and len(earning.articles) > 20 * wanted and counted > rest:
+            before = len(earning.articles)
+            earning.keep(_last(earning.scores, wanted) * NEARLY - rest)
+            pause = 1 if len(earning.articles) < 0.8 * before else 2 * pause
+            due = at + pause
+        earning.count(group, clock)
+        counted += bound_of(group)
+        rest = max(rest - bound_of(group), 0.0)  # below 0 by rounding, it would drop articles that earn nothing
+    if wanted < len(earning.articles):
+        earning.keep(_last(earning.scores, wanted) * NEARLY)
+    return earning.articles, earning.scores
+
+
+def earned(arrays: Arrays, groups: list[Group], articles: Numbers) -> Points:
+    """What each of the articles, ascending, earns."""
+    earning, clock = _Earning(arrays, articles), Deadline()
+    for group in groups:
+        earning.count(group, clock)
+    return earning.scores
+
+
+class _Earning:
+    """Articles, ascending, and what they have earned so far."""
+
+    def __init__(self, arrays: Arrays, articles: Numbers) -> None:
+        self._arrays = arrays
+        self._scratch: Points | None = None  # a number for each article of the index, all of them 0
+        self._norms: dict[str, Points] = {}
+        self.articles = articles
+        self.scores = np.zeros(len(articles))
+
+    def keep(self, least: float) -> None:
+        """Drops the articles that have earned less."""
+        kept = self.scores >= least
+        self.articles, self.scores = self.articles[kept], self.scores[kept]
+        self._norms = {field: norms[kept] for field, norms in self._norms.items()}
+
+    def count(self, group: Group, clock: Deadline) -> None:
+        """Adds what a group earns."""
+        best: Points | None = None
+        for each in group:
+            if best is not None and clock.over():
+                break
+            points = self._points(each, clock)
+            if points is not None:
+                best = points if best is None else np.maximum(best, points)
+        if best is not None:
+            self.scores += best
+
+    def _points(self, bounded: BoundedTerm, clock: Deadline) -> Points | None:
+        """What a term or phrase earns each article; None: nothing to any."""
+        if isinstance(bounded.term, Phrase):
+            holding, counts = _counted(self._arrays, bounded.term.field, bounded.term.terms, self.articles, clock)
+            return self._spread(bounded, holding, counts) if len(holding) else None
+        holding, frequencies = self._arrays.postings(bounded.term)
+        articles = self.articles
+        if not len(holding) or not len(articles):
+            return None
+        if len(holding) * FEW < len(articles):
+            held = _among(holding, articles)
+            return self._spread(bounded, holding[held], frequencies[held])
+        if len(articles) * FEW < len(holding):
+            at = holding.searchsorted(articles)
+            at[at == len(holding)] = 0
+            found = np.where(holding[at] == articles, frequencies[at], 0.0)
+        else:
+            if self._scratch is None:
+                self._scratch = np.zeros(self._arrays.size)
+            self._scratch[holding] = frequencies
+            found = self._scratch[articles]
+            self._scratch[holding] = 0.0
+        norms = self._norms.get(bounded.term.field)
+        if norms is None:
+            norms = self._norms[bounded.term.field] = self._norms_of(bounded, articles)
+        points: Points = bounded.bound * found / (found + norms)
+        return points
+
+    def _spread(self, bounded: BoundedTerm, holding: Numbers, counts: Points) -> Points:
+        """What a term or phrase earns the articles, of which these hold it so often."""
+        points = np.zeros(len(self.articles))
+        earned = bounded.bound * counts / (counts + self._norms_of(bounded, holding))
+        points[self.articles.searchsorted(holding)] = earned
+        return points
+
+    def _norms_of(self, bounded: BoundedTerm, articles: Numbers) -> Points:
+        lengths = self._arrays.column(NORMS[bounded.term.field])[articles]
+        norms: Points = np.array(bounded.norms)[lengths]
+        return norms
+
+
+def _last(scores: Points, wanted: int) -> float:
+    """The last of the `wanted` largest scores; there are more."""
+    return float(np.partition(scores, len(scores) - wanted)[len(scores) - wanted]) if wanted else float("inf")
+
+
+def _counted(
+    arrays: Arrays, field: str, terms: Sequence[str], among: Numbers | None, clock: Deadline
+) -> tuple[Numbers, Points]:
+    """The articles that hold terms side by side in this order, and how often; some of them when the clock runs out."""
+    different = {text: arrays.postings(Term(field, text)) for text in dict.fromkeys(terms)}
+    candidates = among
+    for text in sorted(different, key=lambda text: len(different[text].articles)):
+        holding = different[text].articles
+        if candidates is None:
+            candidates = holding
+        elif len(holding) < len(candidates):
+            candidates = holding[_among(holding, candidates)]
+        else:
+            candidates = candidates[_among(candidates, holding)]
+        if not len(candidates) or clock.over():
+            return _NONE, np.empty(0)
+    if candidates is None:
+        return _NONE, np.empty(0)
+    rows = np.arange(len(candidates), dtype=np.int64) << together.BITS
+    placed = {}
+    for text, postings in different.items():
+        if clock.over():
+            return _NONE, np.empty(0)
+        starts, positions = arrays.positions(Term(field, text))
+        at = postings.articles.searchsorted(candidates)
+        first = starts[at]
+        counts = starts[at + 1] - first
+        ends = np.cumsum(counts)
+        where = np.arange(ends[-1]) + np.repeat(first - ends + counts, counts)
+        placed[text] = positions[where] + np.repeat(rows, counts)
+    begins = together.phrase_starts([placed[text] for text in terms]) >> together.BITS
+    counts = np.bincount(begins, minlength=len(candidates))
+    held = counts > 0
+    return candidates[held], counts[held].astype(np.float64)
+
+
+def _among(wanted: Numbers, ascending: Numbers) -> npt.NDArray[np.bool_]:
+    """Which of the wanted numbers are among others."""
+    if not len(ascending):
+        return np.zeros(len(wanted), bool)
+    at = ascending.searchsorted(wanted)
+    at[at == len(ascending)] = 0
+    held: npt.NDArray[np.bool_] = ascending[at] == wanted
+    return held
