@@ -94,9 +94,10 @@ def load(command: list[str], port: int, path: str, health: str, asked: list[str]
         script.write_text(LUA % (", ".join(f'"{each}"' for each in asked), path))
         server = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         over = threading.Event()
-        seen: dict[str, float] = {"slowest": 0.0, "memory": 0.0, "failed": 0.0}
-        watching = threading.Thread(target=watch, args=(port, health, server.pid, over, seen))
-        updating = threading.Thread(target=update, args=(given.index, given.update, over))
+        seen = dict.fromkeys(("memory", "failed", "published", "not published"), 0.0)
+        took: list[float] = []
+        watching = threading.Thread(target=watch, args=(port, health, server.pid, over, seen, took))
+        updating = threading.Thread(target=update, args=(given.index, given.update, over, seen))
         try:
             wait_for(port, health)
             watching.start()
@@ -117,12 +118,19 @@ def load(command: list[str], port: int, path: str, health: str, asked: list[str]
                 updating.join()
             server.terminate()
             server.wait(20)
-        print(f"  {health}: slowest {seen['slowest'] * 1000:.0f} ms, {seen['failed']:.0f} failed")
+        took.sort()
+        middle, most = took[len(took) // 2], took[int(len(took) * 0.99)]
+        print(f"  {health}: median {middle:.0f} ms, 99% {most:.0f} ms, slowest {took[-1]:.0f} ms of {len(took)}")
+        print(f"  {health}: {seen['failed']:.0f} failed")
+        if given.update is not None:
+            print(f"  updates: {seen['published']:.0f} published, {seen['not published']:.0f} failed")
         print(f"  memory: {seen['memory']:.0f} MB at most")
 
 
-def watch(port: int, health: str, process: int, over: threading.Event, seen: dict[str, float]) -> None:
-    """Asks whether the server lives, five times a second, and looks at its memory."""
+def watch(
+    port: int, health: str, process: int, over: threading.Event, seen: dict[str, float], took: list[float]
+) -> None:
+    """Asks whether the server lives, five times a second (`took`: milliseconds), and looks at its memory."""
     while not over.wait(0.2):
         began = time.perf_counter()
         try:
@@ -132,16 +140,29 @@ def watch(port: int, health: str, process: int, over: threading.Event, seen: dic
             connection.close()
         except OSError:
             seen["failed"] += 1
-        seen["slowest"] = max(seen["slowest"], time.perf_counter() - began)
-        with open(f"/proc/{process}/statm") as sizes:
-            pages = int(sizes.read().split()[1])
-        seen["memory"] = max(seen["memory"], pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
+        took.append((time.perf_counter() - began) * 1000)
+        seen["memory"] = max(seen["memory"], memory_of(process))
 
 
-def update(index: Path, folder: Path, over: threading.Event) -> None:
-    """Publishes new states of the index until the load is over."""
+def memory_of(process: int) -> float:
+    """Megabytes of a process and those that it started; pages that several of them share are counted in each (RSS)."""
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except (OSError, IndexError):  # it has just ended
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6 + sum(memory_of(int(each)) for each in children)
+
+
+def update(index: Path, folder: Path, over: threading.Event, seen: dict[str, float]) -> None:
+    """Publishes new states of the index until the load is over, from a process of its own, as in a newsroom."""
+    added = folder / "added.txt"
     while not over.wait(5):
-        searcher.update(index, [folder], jobs=1)
+        added.write_text(f"Un article ajouté à {time.time()}.\n", "utf-8")
+        command = [sys.executable, "-m", "searcher", "index", str(folder), "--index", str(index), "--jobs", "1"]
+        ran = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        seen["published"] += ran.returncode == 0
+        seen["not published"] += ran.returncode != 0
 
 
 def wait_for(port: int, health: str) -> None:

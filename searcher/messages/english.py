@@ -137,6 +137,7 @@ TEXTS = {
     "option.base-url": "The address that visitors use, behind a proxy.",
     "option.cors": "Another origin whose pages may read the API.",
     "option.show-paths": "Show the paths of files.",
+    "option.processes.serve": "Processes that answer; the processors, at most 4.",
     "option.verbose": "Log what is asked, too.",
     # ── errors and notes ──
     "index.unreadable": "{path}: the index cannot be read ({what}); rebuild it",
@@ -577,6 +578,8 @@ TEXTS = {
     "serve.host": "--host {host} lets other computers in; ask them for a token: searcher serve --host {host} --token - (or let everybody in: --public)",
     "serve.packages": "searcher serve needs packages that are not installed; install them with: {command}",
     "serve.base-url": "base_url is an address such as https://example.org/archive, not {base_url!r}",
+    "serve.processes": "processes open an index by themselves: give application its folder, not an open index",
+    "serve.process-number": "--processes is a number from 0 to 64, not {processes}",
     "serve.save": "save needs saved_searches: where searches are kept",
     "serve.token": "a token has {least} characters or more; leave it to the program to make one",
     "serve.cors": "cors is one origin, such as https://example.org, not {cors!r}",

@@ -150,6 +150,7 @@ TEXTS = {
     "option.base-url": "L’adresse qu’utilisent les visiteurs, derrière un mandataire.",
     "option.cors": "Une autre origine, dont les pages peuvent lire l’API.",
     "option.show-paths": "Montrer les chemins des fichiers.",
+    "option.processes.serve": "Processus qui répondent\xa0; sans cela, un par processeur, 4 au plus.",
     "option.verbose": "Noter aussi dans le journal ce qui est demandé.",
     # ── errors and notes ──
     "index.unreadable": "{path}\xa0: l’index est illisible ({what})\xa0; reconstruisez-le",
@@ -590,6 +591,8 @@ TEXTS = {
     "serve.host": "--host {host} laisse entrer d’autres ordinateurs\xa0; demandez-leur un jeton\xa0: searcher serve --host {host} --token - (ou laissez entrer tout le monde\xa0: --public)",
     "serve.packages": "searcher serve demande des paquets qui ne sont pas installés\xa0; pour les installer\xa0: {command}",
     "serve.base-url": "base_url est une adresse telle que https://example.org/archives, et non {base_url!r}",
+    "serve.processes": "des processus ouvrent eux-mêmes un index\xa0: donnez à application son dossier, et non un index ouvert",
+    "serve.process-number": "--processes est un nombre de 0 à 64, et non {processes}",
     "serve.save": "save demande saved_searches\xa0: l’endroit où les recherches sont gardées",
     "serve.token": "un jeton compte au moins {least} caractères\xa0; laissez le programme en créer un",
     "serve.cors": "cors est une seule origine, telle que https://example.org, et non {cors!r}",

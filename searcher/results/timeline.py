@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date as Date
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from math import inf, lgamma, log
 
 from searcher.article import days
@@ -157,10 +158,16 @@ def timeline(
 def _placed(found: Counted, archive: Counted) -> Iterable[tuple[Date, Date, str, int, int]]:
     for when in found.keys() | archive.keys():
         if when is not None:
-            first, after = days(when)
-            last = Date.fromordinal(min(after, Date.max.toordinal()))
+            first, after = _dates(when)
             articles = found.get(when, 0)
-            yield Date.fromordinal(first), last, when, articles, max(archive.get(when, 0), articles)
+            yield first, after, when, articles, max(archive.get(when, 0), articles)
+
+
+@lru_cache(maxsize=1 << 15)
+def _dates(when: str) -> tuple[Date, Date]:
+    """The first day of a date, and the first day after it."""
+    first, after = days(when)
+    return Date.fromordinal(first), Date.fromordinal(min(after, Date.max.toordinal()))
 
 
 # ── steps ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -190,8 +197,10 @@ def _is_too_fine(step: Step, placed: Iterable[tuple[Date, Date, str, int, int]])
     return outside > inside
 
 
+@lru_cache(maxsize=1 << 15)
 def bounds(day: Date, step: Step) -> tuple[Date, Date]:
-    """The bucket that a day lies in: its first day, and the first day after it."""
+    """The bucket that a day lies in: its first day, and the first day after it. Remembered: a server is asked for the same
+    days with every timeline."""
     match step:
         case Step.DAY:
             return day, _after(day, 1)

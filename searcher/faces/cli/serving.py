@@ -25,6 +25,7 @@ PORT = 8765
     Option("--base-url", str, None, "URL"),
     Option("--cors", str, None, "ORIGIN"),
     Option("--show-paths", bool, False),
+    Option("--processes", int, None, "N", help="processes.serve"),
     Option("--verbose", bool, False),
 )
 def serve(
@@ -39,11 +40,14 @@ def serve(
     base_url: str | None,
     cors: str | None,
     show_paths: bool,
+    processes: int | None,
     verbose: bool,
 ) -> int:
     """Serves until it is interrupted."""
     if not 0 <= port < 1 << 16:
         raise searcher.UsageError(Message("serve.port", port=port))
+    if processes is not None and not 0 <= processes <= 64:
+        raise searcher.UsageError(Message("serve.process-number", processes=processes))
     token = token or os.environ.get("SEARCHER_TOKEN") or None
     if token == "-":
         from secrets import token_urlsafe  # here: the other commands start without it
@@ -53,6 +57,7 @@ def serve(
         raise searcher.UsageError(Message("serve.host", host=host))
     try:
         from searcher.faces.web.application import application
+        from searcher.faces.web.processes import MOST
         from searcher.faces.web.server import listening, run
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "jinja2"):
@@ -67,6 +72,7 @@ def serve(
         saved_searches=searcher.SavedSearches() if save or not public else None,
         save=save,
         show_paths=show_paths,
+        processes=min(os.cpu_count() or 1, MOST) if processes is None else processes,
     )
     with listening(host, port) as place:
         at = base_url or f"http://{f'[{host}]' if ':' in host else host}:{place.getsockname()[1]}/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import anyio
@@ -22,6 +22,7 @@ from searcher.faces.web import api, article, assets, concordance, diff, document
 from searcher.faces.web.exports import Lines
 from searcher.faces.web.guard import Guard
 from searcher.faces.web.problems import Problem, as_dict, not_found, problem_of
+from searcher.faces.web.processes import Processes
 from searcher.faces.web.site import AT_ONCE, Site, Visit, Work, chunks
 
 STREAMS = 4 * AT_ONCE
@@ -38,6 +39,7 @@ def application(
     saved_searches: searcher.SavedSearches | None = None,
     save: bool = False,
     show_paths: bool = False,
+    processes: int = 0,
 ) -> ASGIApp:
     """An ASGI application that shows an archive: pages, `/api/v1/…`, feeds. It can be mounted under any path of another
     application, needs no lifespan, and goes over to a newer state of the index by itself.
@@ -47,15 +49,22 @@ def application(
     the one of the request (behind a proxy). `token`: what visitors must know, 16 characters or more. `allowed_hosts`: names
     that the server answers to beside loopback and the host of `base_url`; `"*"`: any name. `cors`: an origin whose pages may
     read the API. `saved_searches`: the saved searches to show, those of this index; `save`: visitors may save and remove
-    searches. `show_paths`: whether answers hold the paths of files.
+    searches. `show_paths`: whether answers hold the paths of files. `processes`: how many other processes make the answers
+    (of a folder, under asyncio); 0: threads of this one.
 
-    Raises UsageError for a token that is too short, an address that is none, `save` without `saved_searches`.
+    Raises UsageError for a token that is too short, an address that is none, `save` without `saved_searches`, `processes`
+    with an open index.
     """
     if base_url is not None and not (urlsplit(base_url).scheme in ("http", "https") and urlsplit(base_url).hostname):
         raise searcher.UsageError(messages.Message("serve.base-url", base_url=base_url))
     if save and saved_searches is None:
         raise searcher.UsageError(messages.Message("serve.save"))
-    site = Site(index_or_folder, base_url=base_url, saved=saved_searches, save=save, show_paths=show_paths)
+    if processes and isinstance(index_or_folder, searcher.Index):
+        raise searcher.UsageError(messages.Message("serve.processes"))
+    shown: dict[str, Any] = {"base_url": base_url, "saved": saved_searches, "save": save, "show_paths": show_paths}
+    site = Site(index_or_folder, **shown)
+    if processes:
+        site.processes = Processes(_answered, processes, index=index_or_folder, **shown)
     own = urlsplit(base_url).hostname if base_url else None
     hosts = (*([allowed_hosts] if isinstance(allowed_hosts, str) else allowed_hosts), *([own] if own else []))
     inside = Starlette(routes=list(_routes(site)), exception_handlers=_handlers(site))
@@ -70,64 +79,71 @@ def application(
     )
 
 
+_PAGES: Final[dict[str, Work]] = {
+    "/": search.home,
+    "/search": search.page,
+    "/kwic": concordance.page,
+    "/names": names.page,
+    "/quotes": quotes.page,
+    "/quotes.{format}": quotes.export,
+    "/diff": diff.page,
+    "/archive": documents.archive,
+    "/article/{id:path}/similar": similar.page,
+    "/article/{id:path}": article.page,
+    "/search.atom": search.feed,
+    "/timeline.svg": search.timeline_svg,
+    "/opensearch.xml": documents.opensearch,
+    "/search.{format}": search.export,
+    "/kwic.{format}": concordance.export,
+    "/timeline.{format}": search.timeline_export,
+}
+
+_OPERATIONS: Final[dict[str, Work]] = {
+    "/api/v1/search": api.search,
+    "/api/v1/search.jsonl": api.every,
+    "/api/v1/article/{id}": api.article,
+    "/api/v1/counts": api.counts,
+    "/api/v1/facets": api.facets,
+    "/api/v1/timeline": api.timeline,
+    "/api/v1/kwic": api.kwic,
+    "/api/v1/names": api.names,
+    "/api/v1/pairs": api.pairs,
+    "/api/v1/similar": api.similar,
+    "/api/v1/quotes": api.quotes,
+    "/api/v1/diff": api.diff,
+    "/api/v1/stats": api.stats,
+}
+
+_ANSWERS: Final = {
+    **_PAGES,
+    **{path.replace("{id}", "{id:path}"): api.checked(path, work) for path, work in _OPERATIONS.items()},
+}
+"""The table of addresses whose answers change with the index only."""
+
+
 def _routes(site: Site) -> Iterator[Route]:
-    pages: dict[str, Work] = {
-        "/": search.home,
-        "/search": search.page,
-        "/kwic": concordance.page,
-        "/names": names.page,
-        "/quotes": quotes.page,
-        "/quotes.{format}": quotes.export,
-        "/diff": diff.page,
-        "/archive": documents.archive,
-        "/article/{id:path}/similar": similar.page,
-        "/article/{id:path}": article.page,
-        "/search.atom": search.feed,
-        "/timeline.svg": search.timeline_svg,
-        "/opensearch.xml": documents.opensearch,
-        "/search.{format}": search.export,
-        "/kwic.{format}": concordance.export,
-        "/timeline.{format}": search.timeline_export,
-    }
-    operations: dict[str, Work] = {
-        "/api/v1/search": api.search,
-        "/api/v1/search.jsonl": api.every,
-        "/api/v1/article/{id}": api.article,
-        "/api/v1/counts": api.counts,
-        "/api/v1/facets": api.facets,
-        "/api/v1/timeline": api.timeline,
-        "/api/v1/kwic": api.kwic,
-        "/api/v1/names": api.names,
-        "/api/v1/pairs": api.pairs,
-        "/api/v1/similar": api.similar,
-        "/api/v1/quotes": api.quotes,
-        "/api/v1/diff": api.diff,
-        "/api/v1/stats": api.stats,
-    }
-    for path, work in pages.items():
-        yield Route(path, _endpoint(site, work), methods=["GET"])
-    for path, work in operations.items():
-        yield Route(path.replace("{id}", "{id:path}"), _endpoint(site, api.checked(path, work)), methods=["GET"])
-    yield Route(
-        "/api/v1/saved", _endpoint(site, api.checked("/api/v1/saved", api.saved), cached=False), methods=["GET"]
-    )
-    yield Route("/saved", _endpoint(site, saved.page, cached=False), methods=["GET"])
-    yield Route("/saved", _endpoint(site, saved.change, cached=False), methods=["POST"])
+    for path, work in _ANSWERS.items():
+        yield Route(path, _endpoint(site, work, path), methods=["GET"])
+    kept = api.checked("/api/v1/saved", api.saved)
+    yield Route("/api/v1/saved", _endpoint(site, kept), methods=["GET"])
+    yield Route("/saved", _endpoint(site, saved.page), methods=["GET"])
+    yield Route("/saved", _endpoint(site, saved.change), methods=["POST"])
     # What is answered without the index, also while there is none.
     for path, work in {
         "/help": documents.help_,
         "/openapi.json": documents.openapi,
         "/schema.json": documents.schema,
     }.items():
-        yield Route(path, _endpoint(site, work, cached=False, asked=False), methods=["GET"])
+        yield Route(path, _endpoint(site, work, asked=False), methods=["GET"])
     yield Route("/static/{name:path}", _static(site), methods=["GET"])
     yield Route("/healthz", _healthy, methods=["GET"])
 
 
 def _endpoint(
-    site: Site, work: Work, *, cached: bool = True, asked: bool = True
+    site: Site, work: Work, path: str = "", *, asked: bool = True
 ) -> Callable[[Request], Awaitable[Response]]:
-    """`asked`: whether the answer is made from the index. `cached`: whether it changes with the index only."""
+    """`path`: where the work stands in the table of addresses; none: its answers change with more than the index. `asked`:
+    whether the answer is made from the index."""
 
     async def endpoint(request: Request) -> Response:
         visit = Visit(site, request)
@@ -136,11 +152,26 @@ def _endpoint(
                 body = (await request.body()).decode("utf-8", "replace")
                 visit.form = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=100))
             async with site.turn():
-                return await anyio.to_thread.run_sync(_asked if asked else _made, visit, work, cached)
+                if path and site.processes is not None and not _is_streamed(path, request):
+                    return await site.processes.answer(path, request)
+                return await anyio.to_thread.run_sync(_asked if asked else _made, visit, work, bool(path))
         except Exception as error:
             return _refusal(visit, problem_of(error))
 
     return endpoint
+
+
+def _is_streamed(path: str, request: Request) -> bool:
+    """Whether an answer may be a download, which is made piece by piece while it is sent."""
+    return "{format}" in path or path.endswith(".jsonl") or "format" in request.query_params
+
+
+def _answered(visit: Visit, path: str) -> Response:
+    """The answer to a visit to an address of the table, or what is wrong."""
+    try:
+        return _asked(visit, _ANSWERS[path], cached=True)
+    except Exception as error:
+        return _refusal(visit, problem_of(error))
 
 
 def _made(visit: Visit, work: Work, cached: bool) -> Response:
@@ -184,7 +215,7 @@ class Stream(StreamingResponse):
         piece: bytes | None = self._first
         while piece is not None:
             yield piece
-            async with self._site.turn(patience=None):
+            async with self._site.turn(patient=True):
                 piece = await anyio.to_thread.run_sync(next, self._pieces, None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -10,8 +10,9 @@ from datetime import timedelta
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
+from random import uniform
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import anyio
@@ -29,6 +30,9 @@ from searcher.faces.web.problems import Problem
 from searcher.faces.web.state import State, encoded
 from searcher.values import replace
 
+if TYPE_CHECKING:
+    from searcher.faces.web.processes import Processes
+
 AT_ONCE = 2 * (os.cpu_count() or 1)
 """Questions that are answered at the same time."""
 
@@ -36,7 +40,9 @@ WAITING = 100 * AT_ONCE
 """Questions that may wait for their turn; the next one is told to come back."""
 
 PATIENCE = 2.0
-"""Seconds that a question waits for its turn. Waiting costs less than refusing clients that ask again at once."""
+"""Seconds that a question waits for its turn, half as long to half as long again: questions that came together are then not
+refused together, which would keep the server from everything else. Waiting costs less than refusing clients that ask again
+at once."""
 
 LANGUAGE_COOKIE = "searcher_lang"
 
@@ -63,6 +69,8 @@ class Site:
         self.saved, self.save, self.show_paths = saved, save, show_paths
         self.saving = Lock()
         self.streams = 0
+        self.processes: Processes | None = None
+        """What answers in place of threads of this process."""
         self._turns: RunVar[anyio.CapacityLimiter] = RunVar("searcher_turns")
 
     def index(self) -> searcher.Index:
@@ -79,14 +87,14 @@ class Site:
         return self._index.folder if self._index is not None else searcher.locate(self._folder)
 
     @asynccontextmanager
-    async def turn(self, *, patience: float | None = PATIENCE) -> AsyncIterator[None]:
-        """One of the `AT_ONCE` turns. Raises Problem when too many wait, or none came free within `patience` seconds (None: as
-        long as it takes)."""
+    async def turn(self, *, patient: bool = False) -> AsyncIterator[None]:
+        """One of the `AT_ONCE` turns. Raises Problem when too many wait, or none came free in time; who is `patient` waits as
+        long as it takes."""
         limiter = self._limiter()
         me = object()
-        if patience is not None and limiter.statistics().tasks_waiting >= WAITING:
+        if not patient and limiter.statistics().tasks_waiting >= WAITING:
             raise _busy()
-        with anyio.move_on_after(patience) as wait:
+        with anyio.move_on_after(None if patient else PATIENCE * uniform(0.5, 1.5)) as wait:
             await limiter.acquire_on_behalf_of(me)
         if wait.cancelled_caught:
             raise _busy()
