@@ -16,7 +16,7 @@ from searcher.analysis.quotations import cues
 from searcher.analysis.quotations.cues import Cue
 from searcher.analysis.quotations.marks import Marked, Plain, marked, plain
 from searcher.analysis.quotations.people import People
-from searcher.analysis.quotations.phrases import Phrase, names_inside, phrase_at
+from searcher.analysis.quotations.phrases import Phrase, is_medium, names_inside, phrase_at
 from searcher.analysis.quotations.tokens import (
     AUXILIARY,
     CLITIC,
@@ -101,13 +101,21 @@ def _meet(people: People, sentence: Sentence) -> None:
         subject = cues.agent_among(line, met) or subject
     for phrase in met:
         if phrase.name or phrase is subject:
-            alone = phrase is subject and not _is_one_of(line, phrase)
+            alone = (phrase is subject and not _is_one_of(line, phrase)) or (
+                phrase.first > 0 and _has_view(line, phrase.first)
+            )
             people.add(sentence.start(phrase.first), phrase, is_subject=alone)
             if phrase.name and not phrase.head:
                 _meet_role(people, sentence, phrase)
         if phrase.complement and not phrase.name:
             for inside in names_inside(line, phrase):
                 people.add(sentence.start(inside.first), inside, is_subject=False)
+
+
+def _has_view(line: list[Token], first: int) -> bool:
+    """Whether a phrase names whose view a sentence gives: Mais pour X, …; Y est, selon X, …"""
+    before = line[first - 1].low
+    return before == "selon" or (before == "après" and line[first - 2].low == "d'") or (before == "pour" and first < 3)
 
 
 def _is_one_of(line: list[Token], phrase: Phrase) -> bool:
@@ -122,7 +130,7 @@ def _is_one_of(line: list[Token], phrase: Phrase) -> bool:
 def _meet_role(people: People, sentence: Sentence, phrase: Phrase) -> None:
     """The role behind a name: Jean Vial, chef de chœur; Léa Roy, 34 ans, boulangère; Jean Vial est apiculteur."""
     line, place = sentence.tokens, phrase.last
-    if place >= len(line) or any(word.lower() in listed("media") for word in phrase.name):
+    if place >= len(line) or is_medium(phrase.name):
         return
     if len(phrase.name) == 1 and not phrase.title and phrase.name[0] not in first_names():
         return
@@ -321,6 +329,8 @@ class _Attribution:
         if later is not None and later.first > place:
             made = self._made_cue(sentence, later)
             return made._replace(confidence=max(made.confidence, Confidence.B))
+        if self._same_sentence(sentence, place) is not None:
+            return None
         return self._colon(sentence, place) or self._predicate(sentence, place)
 
     def _keep(self, number: int, found: _Found) -> None:
@@ -329,7 +339,7 @@ class _Attribution:
         if phrase is not None and (found.speaker is not None or kinds[phrase.head] & HUMAN):
             start = self._ranges[number].start
             at = max(start, found.mention[0]) if found.mention else start
-            self._people.spoke(at, found.speaker, phrase, instead=at > start)
+            self._people.spoke(at, found.speaker, phrase, found.mention or (at, at), instead=at > start)
 
     def _is_open(self, number: int, line: list[Token], place: int) -> bool:
         """Whether a quoted range has no speaker yet, and can have that of another quote: it is long enough, and no title."""
@@ -350,10 +360,12 @@ class _Attribution:
         mention = sentence.span(phrase.first, phrase.last)
         if phrase.pronoun and "-" in self._text[mention[0] : mention[1]]:
             mention = (mention[1] - len(phrase.pronoun), mention[1])
+        if phrase.name and phrase.head and line[phrase.last - 1].text != phrase.name[-1]:
+            self._people.introduce(mention[0], phrase)
         who = self._people.speaker(phrase, mention[0])
         body = kinds[phrase.head] & ORGANISATION and not kinds[phrase.head] & HUMAN and phrase.complement
         sure = who.explicit and cue.near and cue.joined and (phrase.name or body or who.key is None)
-        found = _Found(phrase, who.key, mention, span, Confidence.A if sure else Confidence.B)
+        found = _Found(phrase, who.key, who.words or mention, span, Confidence.A if sure else Confidence.B)
         return found._replace(confidence=Confidence.B) if sure and _is_medium(found) else found
 
     def _beside(self, sentence: Sentence, place: int, words: int) -> _Found | None:
@@ -370,7 +382,9 @@ class _Attribution:
         cue = cues.incise(line, at, beside=comma)
         if cue is None or (words < LEAST and not _speaks(cue.speaker)):
             return None
-        if cue.speaker is not None and not _speaks(cue.speaker) and place > 0:
+        told = cue.speaker
+        is_object = told is not None and not _speaks(told) and told.determiner in ("un", "une", "des")
+        if is_object and line[cue.first].low not in ("selon", "d'"):
             subject = cues.subject_of(line[:place])  # Ce maçon, qui « … », raconte une première tentative
             if subject is not None and _speaks(subject):
                 cue = cue._replace(speaker=subject, near=False)
@@ -444,7 +458,8 @@ class _Attribution:
         elif place + 2 < len(line) and line[place + 1].text == ":":
             subject = phrase_at(line, place + 2)
             if not _speaks(subject):
-                subject = next((each for each in cues.phrases(line, place + 2, len(line)) if _speaks(each)), None)
+                speaking = [each for each in cues.phrases(line, place + 2, len(line)) if _speaks(each)]
+                subject = cues.subject_among(line, speaking)
         else:
             return None
         if subject is None:
@@ -516,10 +531,14 @@ class _Attribution:
     def _repeat(self) -> None:
         """A quote that is repeated (a heading, a standfirst) has the speaker of the quote that it is taken from."""
         for number, marks in enumerate(self._ranges):
-            if number in self._made or self._words(marks) < LEAST or marks.dashed:
+            found = self._made.get(number)
+            if (found is None and self._words(marks) < LEAST) or marks.dashed:
                 continue
-            if (source := next(filter(self._made.__contains__, self._wholes(number)), None)) is not None:
-                self._made[number] = self._made[source]._replace(confidence=Confidence.C, cue=None)
+            if found is None or found.confidence is Confidence.C:
+                wholes = [self._made[each] for each in self._wholes(number) if each in self._made]
+                cued = [each for each in wholes if each.confidence is not Confidence.C]
+                if source := next(iter(cued or (wholes if found is None else [])), None):
+                    self._made[number] = source._replace(confidence=Confidence.C, cue=None)
 
     def _is_repeated(self, number: int) -> bool:
         return next(self._wholes(number), None) is not None
@@ -579,7 +598,7 @@ class _Attribution:
                 end -= 1
             self._indirect.append(self._quotation(start, end, found, Kind.INDIRECT))
         if found.speaker is not None and found.phrase is not None and found.phrase.name:
-            self._people.spoke(sentence.start(0), found.speaker, found.phrase)
+            self._people.spoke(sentence.start(0), found.speaker, found.phrase, (0, 0))
         return found if _speaks(cue.speaker) else None
 
     def _verbal(self, line: list[Token]) -> Cue | None:
@@ -612,6 +631,9 @@ def _is_title(line: list[Token], place: int, text: str) -> bool:
         return True
     if is_called and line[at].text[0].isalnum() and line[at].low not in ("que", "qu'", "mais", "et"):
         return True
+    first = _WORD.search(text)
+    if first is not None and (first.group() in ("ne", "n") or kinds[first.group()] & AUXILIARY):
+        return False  # la chaîne « ne doit pas être … »
     while at >= 0 and line[at].low in ("d'", "de", "des", ":", "le", "la", "les", "l'"):
         at -= 1
     return at >= 0 and line[at].low in listed("works") and not (at > 0 and line[at - 1].kinds & (AUXILIARY | PRONOUN))
@@ -624,6 +646,6 @@ def _speaks(phrase: Phrase | None) -> bool:
 def _is_medium(found: _Found) -> bool:
     """Whether a newspaper or a channel, which tells what others said, is all that a cue names."""
     phrase = found.phrase
-    if phrase is None or not phrase.name:
+    if phrase is None:
         return False
-    return phrase.head in listed("heads of media") or any(word.lower() in listed("media") for word in phrase.name)
+    return phrase.head in listed("heads of media") or is_medium(phrase.name)

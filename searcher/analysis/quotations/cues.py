@@ -39,6 +39,7 @@ _FARTHEST = 28  # tokens between a verb and its subject, in an incise
 _SUBORDINATE = frozenset("alors si quand lorsque comme bien après tandis puisque".split())
 _BEING = frozenset("est sont était étaient fut serait".split())
 _SHARED = frozenset("partagé partagée partagés partagées confirmé confirmée relayé relayée".split())
+_STOPS = frozenset(f".;:!?{QUOTE}")
 _LOOSE = frozenset("t-il t-elle t-ils t-elles t-on".split())
 
 
@@ -184,11 +185,26 @@ def _participle(tokens: list[Token], auxiliary: int) -> int:
             place += 3
         elif token.low in ("lui", "elle", "eux", "elles"):  # elle aussi
             place += 1
+        elif token.low in _BEGINS_ADVERB and (behind := _speech_behind(tokens, place)):
+            place = behind
         elif token.kinds & PARTICIPLE or not (token.kinds & (ADVERB | CLITIC) or token.low in ("été", "fait")):
             break
         else:
             place += 1
     return place
+
+
+_BEGINS_ADVERB = frozenset("d' à en par de au dans sur".split())
+
+
+def _speech_behind(tokens: list[Token], place: int) -> int:
+    """Where a participle that reports follows soon: a d'abord réagi, a dans la foulée déclaré; 0 where none does."""
+    for behind in range(place + 2, min(place + 5, len(tokens))):
+        if tokens[behind].kinds & PARTICIPLE and not tokens[behind - 1].kinds & (DETERMINER | PREPOSITION):
+            return behind
+        if not tokens[behind].text[0].isalpha():
+            break
+    return 0
 
 
 def _by_somebody(tokens: list[Token], at: int, verb: int) -> Cue | None:
@@ -204,6 +220,8 @@ def _with_subject(tokens: list[Token], at: int, place: int) -> Cue:
     begin = place
     spare: Phrase | None = None
     count = len(tokens)
+    if place < count and tokens[place].low in ("être", "avoir"):  # X, qui riait, avouait être ravi
+        return Cue(at, begin, None, near=True)
     while place < count and place - begin < _FARTHEST:
         token = tokens[place]
         if token.text[0] == QUOTE or (token.text in '.;:!?…»")' and token.text != "("):
@@ -263,15 +281,20 @@ def _with_subject(tokens: list[Token], at: int, place: int) -> Cue:
 
 
 def _told(tokens: list[Token], role: Phrase) -> Phrase:
-    """A role with the name that stands behind its relative clause: le directeur de la station qui vient d'ouvrir, Jean Vial."""
+    """A role with the name that stands behind its relative clause, or behind what else belongs to the role: le directeur de la
+    station qui vient d'ouvrir, Jean Vial; l'adjointe à la santé à la mairie, Léa Roy."""
     if (role.name and role.name[0] in first_names()) or not kinds[role.head] & HUMAN:
         return role
-    if role.last >= len(tokens) or tokens[role.last].low != "qui":
-        return role
-    for place in range(role.last + 1, min(role.last + 14, len(tokens) - 1)):
-        if tokens[place].text == "," and tokens[place + 1].text.split("-")[0] in first_names():
+    relative = role.last < len(tokens) and tokens[role.last].low == "qui"
+    for place in range(role.last, min(role.last + 14, len(tokens) - 1)):
+        token = tokens[place]
+        if token.text == "," and tokens[place + 1].text.split("-")[0] in first_names():
             end = run_end(tokens, place + 1)
-            return role._replace(name=tuple(each.text for each in tokens[place + 1 : end]))
+            return role._replace(name=tuple(each.text for each in tokens[place + 1 : end])) if end > place + 2 else role
+        if not relative and (
+            token.text == "," or token.kinds & (HUMAN | RELATIVE | ONLY_VERB) or token.text[0] in _STOPS
+        ):
+            break
     return role
 
 
@@ -286,6 +309,8 @@ def _over(tokens: list[Token], place: int) -> tuple[int, Phrase | None]:
     if tokens[place].is_capital and tokens[place].text[0].isalpha():
         end = run_end(tokens, place)
         cut = media_end(tokens, place, end)
+        if cut == end and tokens[place].text not in first_names():  # à La Dépêche du Midi André
+            cut = next((each for each in range(place + 1, end) if tokens[each].text in first_names()), end)
         return cut if cut > place else place + 1, None
     words = 0
     while place < count and words < 3:
@@ -380,12 +405,14 @@ def introduction(tokens: list[Token], quote: int, *, whole: bool = False) -> Cue
         return Cue(first, last, _pronoun(tokens, first), near=near)
     if not near and (quote - last > 12 or tokens[first].kinds & SPEECH == INFINITIVE):
         return None
+    if not near and tokens[quote - 1].text == "," and _is_subordinate(tokens, first):
+        return None  # lorsque X a annoncé la réouverture, «
     behind = _behind(tokens, last, quote)
     if behind is not None and any(each.text == "," for each in tokens[last : behind.first]):
         return Cue(first, last, behind, near=False)  # Alors que X réagit, Y l'insulte :
     subject = None if begin > 0 and first - begin < 3 else subject_before(tokens, first, begin)
     if first > 0 and tokens[first - 1].text == "," and last < quote and not tokens[first].kinds & GERUND:
-        inverted = phrase_at(tokens, last)  # rappelle la radio, selon qui
+        inverted = phrase_at(tokens, last) or _with_subject(tokens, first, last).speaker  # rappelle la radio, selon qui
         if inverted is not None and (inverted.name or kinds[inverted.head] & (HUMAN | ORGANISATION)):
             subject = inverted
     if behind is not None and (
@@ -396,9 +423,23 @@ def introduction(tokens: list[Token], quote: int, *, whole: bool = False) -> Cue
         main = subject_before(tokens, outer[0], 0)  # X a évoqué le cas d'un jeune qui se serait fait «
         if main is not None and speaks(main):
             return Cue(*outer, main, near=False)
+    if subject is not None and not speaks(subject) and (inner := _person_inside(tokens, subject)) is not None:
+        return Cue(first, last, inner, near=False)  # l'interpellation de l'auteur du tag, qui se justifie : «
     if subject is not None and _is_impersonal(tokens, first, subject):
         subject = subject._replace(pronoun="on")
     return Cue(first, last, subject, near=near, joined=subject is not None and _is_beside(tokens, subject.last, first))
+
+
+def _person_inside(tokens: list[Token], phrase: Phrase) -> Phrase | None:
+    """A person in the complement of a thing, of whom a relative clause speaks."""
+    behind = tokens[phrase.last : phrase.last + 2]
+    if [token.low for token in behind] != [",", "qui"]:
+        return None
+    for place in range(phrase.first + 1, phrase.last):
+        if tokens[place].kinds & DETERMINER and tokens[place - 1].low in ("de", "d'"):
+            inner = phrase_at(tokens, place)
+            return inner if inner is not None and speaks(inner) else None
+    return None
 
 
 def _is_impersonal(tokens: list[Token], verb: int, subject: Phrase) -> bool:
@@ -410,6 +451,16 @@ def _is_impersonal(tokens: list[Token], verb: int, subject: Phrase) -> bool:
 def speaks(phrase: Phrase) -> bool:
     """Whether a phrase can stand for a speaker: a name, a pronoun, a role of people."""
     return bool(phrase.name or phrase.pronoun or kinds[phrase.head] & (HUMAN | ORGANISATION))
+
+
+def _is_subordinate(tokens: list[Token], verb: int) -> bool:
+    """Whether the clause of a verb begins with a conjunction of time or of condition."""
+    for token in reversed(tokens[:verb]):
+        if token.text in ",;:":
+            return False
+        if token.low in ("lorsque", "lorsqu'", "quand", "si", "après", "alors", "depuis"):
+            return True
+    return False
 
 
 def _is_beside(tokens: list[Token], last: int, verb: int) -> bool:
@@ -516,9 +567,21 @@ def subject_before(tokens: list[Token], verb: int, begin: int) -> Phrase | None:
     ):
         before -= 1
     if (kinds & (GERUND | INFINITIVE) and not kinds & FINITE) or tokens[before].low in ("et", "puis", "mais"):
+        if tokens[begin].low in _SUBORDINATE:  # Alors qu'on lui prête …, X a éludé la question, disant «
+            return subject_among(tokens, free) if begin == 0 else free[0]
         fronted = len(free) > 1 and tokens[free[0].last].text == "," and free[1].first == free[0].last + 1
-        return free[1] if fronted and not speaks(free[0]) else free[0]  # Ces contacts, X les a justifiés en disant «
+        if fronted and not speaks(free[0]):
+            return free[1]  # Ces contacts, X les a justifiés en disant «
+        if (
+            not speaks(free[0]) and kinds & GERUND and not kinds & FINITE
+        ):  # Ce revers n'a pas empêché X de sourire, disant «
+            return next((each for each in phrases(tokens, begin, verb) if each.name and speaks(each)), free[0])
+        return free[0]
     nearest = free[-1]
+    if not speaks(nearest) and not nearest.pronoun:  # X, la main tremblante, a remercié
+        spoken = [each for each in free if speaks(each) and tokens[each.last].text == ","]
+        nearest = spoken[-1] if spoken else nearest
+        return nearest
     if nearest.pronoun or len(free) == 1:
         return nearest
     if (
@@ -562,7 +625,7 @@ def phrases(tokens: list[Token], begin: int, end: int, *, names: bool = False) -
         if kind & (AUXILIARY | ADVERB) and not kind & (DETERMINER | PRONOUN):
             continue
         if kind & CAPITAL:
-            if kind & PREPOSITION:
+            if kind & (PREPOSITION | TEMPORAL):
                 continue
             if place == 0 and not kind & (DETERMINER | PRONOUN | TITLE) and not _begins_name(tokens):
                 continue
@@ -613,7 +676,8 @@ def subject_of(tokens: list[Token]) -> Phrase | None:
 def agent_among(tokens: list[Token], found: list[Phrase]) -> Phrase | None:
     """The one of some phrases that acts in a passive clause: l'absence de réaction a été pointée par le procureur Vial."""
     for phrase in found:
-        if phrase.name and phrase.first > 1 and tokens[phrase.first - 1].low == "par" and speaks(phrase):
+        person = phrase.name and (not phrase.determiner or kinds[phrase.head] & HUMAN)
+        if person and phrase.first > 1 and tokens[phrase.first - 1].low == "par":
             return phrase
     return None
 
@@ -623,6 +687,8 @@ def approving(tokens: list[Token]) -> Phrase | None:
     for place in range(len(tokens) - 2):
         if tokens[place].low in _SHARED and tokens[place + 1].low == "par":
             return phrase_at(tokens, place + 2)
+        if tokens[place].low == "citant":
+            return phrase_at(tokens, place + 1)
     return None
 
 

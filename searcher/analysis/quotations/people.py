@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from searcher.analysis.naming import ORGANISATION, OTHER, PERSON, first_names, gender_of, kind_of
-from searcher.analysis.quotations.phrases import Phrase
+from searcher.analysis.quotations.phrases import Phrase, is_medium
 from searcher.analysis.quotations.tokens import COMMON, DETERMINER, HUMAN, kinds, listed
 from searcher.analysis.quotations.tokens import ORGANISATION as BODY
+from searcher.article import Range
 
 _DEFINITE = frozenset("le la l' les du".split())
 _POINTING = frozenset("ce cet cette".split())
@@ -27,6 +28,7 @@ class Speaker(NamedTuple):
 
     key: str | None
     explicit: bool
+    words: Range | None = None  # for a pronoun of somebody without a name: the words that it stands for
 
 
 class _Mention(NamedTuple):
@@ -46,6 +48,7 @@ class People:
         """`starts`: where the paragraphs of the article begin."""
         self._starts = starts
         self._sentences: list[int] = []
+        self._nameless: dict[int, Range] = {}  # where somebody without a name has spoken → the words for that person
         self._full: dict[str, list[tuple[int, str]]] = {}  # folded last word of a name → where full names stand
         self._names: dict[str, int] = {}
         self._ending: dict[str, list[str]] = {}  # last word → the names that end with it, in the order of `_names`
@@ -62,22 +65,26 @@ class People:
 
     def add(self, at: int, phrase: Phrase, *, is_subject: bool) -> None:
         """A phrase that stands at an offset."""
-        if phrase.name:
-            name = _joined(phrase.name)
-            if len(phrase.name) == 1 and "-" in name:
-                self._name(name, at)
-            if len(phrase.name) > 1 and name not in self._names:
-                self._name(name, at)
-                if not (phrase.name[-1].isupper() and phrase.name[0].isupper()):  # RER SNCF
-                    self._full.setdefault(_folded(phrase.name[-1]), []).append((at, name))
-                if not _is_first_name(phrase.name):  # Moon Jae-in, and M. Moon
-                    self._full.setdefault(_folded(phrase.name[0]), []).append((at, name))
+        self._name(at, phrase.name)
         self._waiting.append((at, phrase, is_subject))
 
-    def _name(self, name: str, at: int) -> None:
-        if name not in self._names:
-            self._names[name] = at
-            self._ending.setdefault(_last(name), []).append(name)
+    def introduce(self, at: int, phrase: Phrase) -> None:
+        """The name of somebody, which stands apart from the role."""
+        self._name(at, phrase.name)
+        self.role(at, phrase.name, _office(phrase), phrase.complement)
+
+    def _name(self, at: int, words: tuple[str, ...]) -> None:
+        """Learns a full name, or a double one."""
+        if not words or (len(words) == 1 and "-" not in words[0]) or (name := _joined(words)) in self._names:
+            return
+        self._names[name] = at
+        self._ending.setdefault(_last(name), []).append(name)
+        if len(words) == 1:
+            return
+        if not (words[-1].isupper() and words[0].isupper()):  # RER SNCF
+            self._full.setdefault(_folded(words[-1]), []).append((at, name))
+        if not _is_first_name(words):  # Moon Jae-in, and M. Moon
+            self._full.setdefault(_folded(words[0]), []).append((at, name))
 
     def role(self, at: int, name: tuple[str, ...], head: str, complement: tuple[str, ...]) -> None:
         """An apposition: the name of somebody, and a role of that person."""
@@ -93,34 +100,37 @@ class People:
             human = bool(phrase.head) and kinds[phrase.head] & HUMAN
             if gender in ("m", "f") and (phrase.title or human or _is_first_name(phrase.name)):
                 self._genders.setdefault(key, gender)
-            if phrase.head and not phrase.former:
+            if phrase.head:
                 self.role(at, phrase.name, _office(phrase), phrase.complement)
             if phrase.title in ("me", "maître"):
                 self.role(at, phrase.name, "avocat", ())
                 self.role(at, phrase.name, "avocate", ())
+        roles = []
         for key, (at, phrase, is_subject) in zip(keys, self._waiting, strict=True):
+            human = kinds[phrase.head] & HUMAN
             if key:
                 if self._is_person(phrase, key):
                     self._mentions.append(_Mention(at, key, self._gender_of(key), is_subject, True))
                 elif is_subject and phrase.determiner:
-                    self._mentions.append(_Mention(at, key, _gender_of_body(phrase), True, False, True))
-            elif phrase.determiner in _POINTING and not kinds[phrase.head] & HUMAN:
-                continue
-            elif phrase.head and is_subject and kinds[phrase.head] & BODY and not kinds[phrase.head] & HUMAN:
-                self._mentions.append(_Mention(at, described(phrase), _gender_of_body(phrase), True, False, True))
-            elif phrase.head and is_subject and kinds[phrase.head] & HUMAN:
-                self._mentions.sort()
-                found = self._of_role(phrase, at) or self._of_epithet(phrase, at)
-                key = found or described(phrase)
-                gender = self._gender_of(key) if found else phrase.gender
-                self._mentions.append(_Mention(at, key, gender, True, found is not None))
+                    self._mentions.append(_Mention(at, key, _gender_of_body(phrase), True, False, is_body=True))
+            elif is_subject and human:
+                roles.append((at, phrase))
+            elif is_subject and kinds[phrase.head] & BODY and phrase.determiner not in _POINTING:
+                body = _Mention(at, described(phrase), _gender_of_body(phrase), True, False, is_body=True)
+                self._mentions.append(body)
         self._mentions.sort()
+        for at, phrase in roles:
+            found = self._of_role(phrase, at) or self._of_epithet(phrase, at)
+            key = found or described(phrase)
+            gender = self._gender_of(key) if found else phrase.gender
+            insort(self._mentions, _Mention(at, key, gender, True, found is not None))
 
-    def spoke(self, at: int, key: str | None, phrase: Phrase, *, instead: bool = False) -> None:
+    def spoke(self, at: int, key: str | None, phrase: Phrase, words: Range, *, instead: bool = False) -> None:
         """Somebody has spoken, named by a phrase at an offset, `instead` of who that phrase was taken for."""
         if key is None:
             mention = _Mention(at, "", phrase.gender, True, False, spoke=True)
-        elif any(word in listed("media") for word in key.lower().split()):
+            self._nameless[at] = words
+        elif is_medium(tuple(key.split(" "))):
             return
         elif kind_of(key) == ORGANISATION:
             for place, each in enumerate(self._mentions):
@@ -133,13 +143,22 @@ class People:
             mention = _Mention(at, key, gender, True, key in self._names or key[:1].isupper(), body, spoke=True)
         if instead:
             self._mentions = [each for each in self._mentions if each.at != at]
-        self._mentions.append(mention)
-        self._mentions.sort()
+        insort(self._mentions, mention)
 
     def speaker(self, phrase: Phrase, at: int) -> Speaker:
         """Who a phrase at an offset stands for."""
         if phrase.pronoun:
-            return Speaker(self._of_pronoun(phrase, at), explicit=False)
+            met = self._of_pronoun(phrase, at)
+            if met is None:
+                return Speaker(None, explicit=False)
+            return Speaker(met.key or None, explicit=False, words=None if met.key else self._nameless.get(met.at))
+        if len(phrase.name) == 1 and phrase.determiner in _DEFINITE and _is_of_place(phrase.name[0]):
+            fits = [each for each in self._mentions if each.at < at and each.is_named and each.gender == phrase.gender]
+            if fits:  # la Bretonne
+                here = self._paragraph(at)
+                return Speaker(
+                    max(fits[::-1], key=lambda each: self._weight(each, each.gender, here)).key, explicit=False
+                )
         if phrase.name:
             return Speaker(self._canonical(phrase.name, at, phrase.gender if phrase.title else ""), explicit=True)
         if phrase.determiner in _INDEFINITE:
@@ -147,7 +166,7 @@ class People:
         if (found := self._of_role(phrase, at)) is not None:
             return Speaker(found, explicit=False)
         if (found := self._of_epithet(phrase, at)) is not None:
-            if not phrase.former and phrase.determiner not in _POINTING:  # who has been called so is called so again
+            if not phrase.former and phrase.head not in listed("anybody"):  # who has been called so is called so again
                 self._roles.setdefault(_office(phrase), []).append((at, found, phrase.complement))
             return Speaker(found, explicit=False)
         if phrase.head in listed("anonymous") and not any(word[0].isupper() for word in phrase.complement):
@@ -215,21 +234,36 @@ class People:
         here = self._paragraph(at)
         if not before and not points and (phrase.former or _is_epithet(phrase) or phrase.head in listed("leaders")):
             # a lead says what somebody is, and the article goes on with the name
-            after = (
-                each for each in named if each.at > at and each.is_subject and self._paragraph(each.at) <= here + 2
-            )
-            return next((each.key for each in after), None)
-        if not points and not phrase.former and (not _is_epithet(phrase) or self._is_told_apart(phrase)):
+            after = [each for each in named if each.at > at and self._paragraph(each.at) <= here + 2]
+            only = len({each.key for each in after if each.gender}) == 1
+            return next((each.key for each in after if each.is_subject or only), None)
+        bare = not phrase.complement and phrase.head in listed("bare") and _office(phrase) != "premier"
+        if not (points or phrase.former or bare) and (not _is_epithet(phrase) or self._is_told_apart(phrase)):
             since = self._sentences[bisect_right(self._sentences, at) - 1]
             told = [each for each in before if each.at < since]  # X voit le ministre: they are two
             known = {each.key for each in told if each.is_subject} or {each.key for each in told}
             if phrase.head not in listed("leaders") or (len(known) != 1 and phrase.head not in listed("elected")):
-                return None
-        if points and phrase.head in ("homme", "femme", "garçon", "fille"):  # un voisin … cet homme
+                return self._only_one(phrase, before, named, here)
+        if points and phrase.head in listed("anybody"):  # un voisin … cet homme
             before = [each for each in fits if each.at < at]
         before = self._others(before)[::-1]
         if before:
             return max(before, key=lambda each: self._weight(each, gender, here)).key
+        return None
+
+    def _only_one(self, phrase: Phrase, before: list[_Mention], named: list[_Mention], here: int) -> str | None:
+        """The only man or the only woman whom the article names, if spoken of in this paragraph or the one before."""
+        gender = phrase.gender
+        if (
+            not gender
+            or not kinds[phrase.head] & HUMAN
+            or len({each.key for each in named if each.gender == gender}) != 1
+        ):
+            return None
+        for each in reversed(before):
+            if each.gender == gender and (each.is_subject or each.spoke) and self._paragraph(each.at) >= here - 1:
+                its_own = {_folded(word) for word in each.key.split(" ")} & set(map(_folded, phrase.complement))
+                return None if its_own else each.key  # la mère de Jean Vial is not Jean Vial
         return None
 
     def _others(self, mentions: list[_Mention]) -> list[_Mention]:
@@ -247,8 +281,8 @@ class People:
 
     def _of_role(self, phrase: Phrase, at: int) -> str | None:
         office = _office(phrase)
-        known = self._roles.get(office, [])
-        if phrase.complement and office == phrase.head != "garde":
+        known = self._roles.get(office, []) or self._roles.get(office.removeprefix("ex-"), [])
+        if phrase.complement and office.removeprefix("ex-") == phrase.head != "garde":
             known = [
                 each
                 for each in known
@@ -274,7 +308,7 @@ class People:
         }
         return found.pop() if len(found) == 1 else None
 
-    def _of_pronoun(self, phrase: Phrase, at: int) -> str | None:
+    def _of_pronoun(self, phrase: Phrase, at: int) -> _Mention | None:
         gender = phrase.gender
         if phrase.pronoun == "on":
             return None
@@ -287,8 +321,8 @@ class People:
         before = [each for each in fits if each.at < at]
         if before:
             here = self._paragraph(at)
-            return max(reversed(before), key=lambda each: self._weight(each, gender, here)).key or None
-        return fits[0].key if fits and gender in ("m", "f") and fits[0].at - at < 200 else None
+            return max(reversed(before), key=lambda each: self._weight(each, gender, here))
+        return fits[0] if fits and gender in ("m", "f") and fits[0].at - at < 200 else None
 
     def _weight(self, mention: _Mention, gender: str, paragraph: int) -> int:
         """How well a mention suits a pronoun of a paragraph. The weights were chosen among few on annotated articles."""
@@ -299,7 +333,11 @@ class People:
 
 def _office(phrase: Phrase) -> str:
     """The head of a role, the same for le président, le chef de l'État; for le Premier ministre, le chef du gouvernement."""
-    head, role = phrase.head, phrase.role
+    office = _present_office(phrase.head, phrase.role)
+    return f"ex-{office}" if phrase.former else office
+
+
+def _present_office(head: str, role: str) -> str:
     if head == "garde" or (head == "ministre" and "Justice" in role):
         return "garde"
     if head == "ministre":
@@ -309,6 +347,13 @@ def _office(phrase: Phrase) -> str:
             return "premier"
         return "président" if any(place in role for place in ("tat", "lysée", "exécutif", "Maison")) else head
     return head
+
+
+def _is_of_place(word: str) -> bool:
+    """Whether a word with a capital is that for somebody of a place: Bretonne, Américain."""
+    return word.endswith((*_OF_PLACES, "ain", "aine", "tonne", "mand", "mande", "agnol", "agnole")) and bool(
+        kinds[word.lower()] & COMMON
+    )
 
 
 def _is_epithet(phrase: Phrase) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from searcher.analysis.naming import ORGANISATION as BODY
 from searcher.analysis.naming import PLACE, first_names, gender_of, kind_of
 from searcher.analysis.quotations.tokens import (
     ADVERB,
@@ -35,6 +36,7 @@ _ENDING = frozenset(
     "et ou mais ni car comme ne n' se s' y lui leur plus si quand lorsque lorsqu' alors afin tandis puisque parce".split()
 )
 _COORDINATED = frozenset("et &".split())
+_PLACES = frozenset("place rue avenue boulevard quai palais hôtel château".split())
 _PART_OF_ROLE = frozenset("premier première vice second seconde grand".split())
 _MASCULINE = frozenset("le un du au ce cet".split())
 _FEMININE = frozenset("la une cette".split())
@@ -210,6 +212,8 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
                 split = _split(tokens, place, end)
             elif complement and any(kinds[each] & ORGANISATION for each in complement):  # président de la région X
                 split = place if end - place > 1 and not kind & COMMON else _split(tokens, place, end)
+            elif complement and complement[-1] in _PLACES and end == place + 1:  # le patron de la place Beauvau
+                split = end
             elif head_kinds & HUMAN:
                 split = _bearer(tokens, place, end, named=determiner not in ("un", "une"))
             else:
@@ -290,8 +294,8 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
 
 
 def _person_end(tokens: list[Token], at: int) -> int:
-    """Where a full name ends that begins at a token, behind a comma, with a first name; 0 when none does."""
-    if at >= len(tokens) or tokens[at - 1].text != "," or tokens[at].text.split("-")[0] not in first_names():
+    """Where a full name ends that begins at a token, behind a comma; 0 when none does."""
+    if at >= len(tokens) or tokens[at - 1].text != "," or tokens[at].kinds & (COMMON | DETERMINER):
         return 0
     end = run_end(tokens, at)
     return end if end > at + 1 else 0
@@ -397,8 +401,9 @@ def _bearer(tokens: list[Token], begin: int, end: int, *, named: bool) -> int:
     first = tokens[begin]
     if first.kinds & (DETERMINER | PREPOSITION):
         return end
-    if end - begin == 1 and first.text not in first_names() and (first.kinds & COMMON or not named):
-        return end
+    if end - begin == 1 and first.text not in first_names():
+        if first.kinds & COMMON or not named or kind_of(first.text) in (PLACE, BODY):  # la directrice Afrique
+            return end
     if first.text.isupper() and len(first.text) > 1:
         goes_on = begin + 1 < end and tokens[begin + 1].low in _PARTICLES
         return _split(tokens, begin, end) if goes_on else begin + 1
@@ -431,7 +436,7 @@ def _split(tokens: list[Token], begin: int, end: int) -> int:
     for place in range(begin, end):
         word = tokens[place].text
         if (word in names or word.split("-")[0] in names) and place + 1 < end and place > begin:
-            return place
+            return end if tokens[place - 1].low in _OF else place  # le ministre du Travail de Nicolas Sarkozy
     first = tokens[begin].text
     if tokens[end - 1].low in listed("media"):
         return end
@@ -448,6 +453,8 @@ def _split(tokens: list[Token], begin: int, end: int) -> int:
 
 def media_end(tokens: list[Token], begin: int, end: int) -> int:
     """Where a medium's name ends that a run begins with, if a name follows: BFMTV Alain Griset, Parisien Pierre Canet."""
+    if end - begin == 2 and tokens[begin].text in first_names():
+        return end  # Marianne James
     for place in range(begin + 1, end):  # Paris Match Jean Vial
         if tokens[place - 1].low in listed("media") and tokens[place].text.split("-")[0] in first_names():
             return place
@@ -460,6 +467,14 @@ def media_end(tokens: list[Token], begin: int, end: int) -> int:
         if place < end and not tokens[place].text.isupper() and tokens[place].low not in _PARTICLES:
             return place
     return end
+
+
+def is_medium(name: tuple[str, ...]) -> bool:
+    """Whether a name is that of a newspaper or a channel: Le Parisien, but not Marianne James."""
+    if len(name) > 1 and name[0] in first_names():
+        return False
+    media = listed("media")
+    return any(word.lower() in media for word in name)
 
 
 def names_inside(tokens: list[Token], phrase: Phrase) -> list[Phrase]:

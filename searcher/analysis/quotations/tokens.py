@@ -46,6 +46,8 @@ _LISTED = {
 }
 """Section of `words.txt` → the kind of its words."""
 
+_UNDER = ("sous-", "vice-", "co-", "ex-", "arrière-")
+
 _INVERTED = re.compile(r"(.+?)-(?:t-)?(ils|elles|il|elle|on)")
 _PAST = re.compile(r".*(?:é|i|u|it|is|ert)(?:e|s|es)?")
 _THIRD = re.compile(r".*(?:e|t|a|d|ent|vainc)")
@@ -93,6 +95,10 @@ class _Kinds(dict[str, int]):
         if (inverted := _INVERTED.fullmatch(low)) is not None:
             base = self[inverted.group(1)]
             kinds |= INVERTED | (base & (FINITE | AUXILIARY | VERB))
+        elif low.startswith("mi-"):
+            kinds |= self[low[3:]] & TEMPORAL
+        elif low.startswith(_UNDER):
+            kinds |= _of_lexicon(low) | self[low.partition("-")[2]] & (HUMAN | ORGANISATION)
         elif low[:1].isalpha():
             kinds |= _of_lexicon(low)
             if low.endswith("ment") and len(low) > 6 and not kinds & FINITE:
