@@ -360,7 +360,7 @@ class _Attribution:
         mention = sentence.span(phrase.first, phrase.last)
         if phrase.pronoun and "-" in self._text[mention[0] : mention[1]]:
             mention = (mention[1] - len(phrase.pronoun), mention[1])
-        if phrase.name and phrase.head and line[phrase.last - 1].text != phrase.name[-1]:
+        if phrase.name and phrase.head and sentence.tokens[phrase.last - 1].text != phrase.name[-1]:
             self._people.introduce(mention[0], phrase)
         who = self._people.speaker(phrase, mention[0])
         body = kinds[phrase.head] & ORGANISATION and not kinds[phrase.head] & HUMAN and phrase.complement
