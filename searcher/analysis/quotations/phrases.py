@@ -401,7 +401,9 @@ def _bearer(tokens: list[Token], begin: int, end: int, *, named: bool) -> int:
     first = tokens[begin]
     if first.kinds & (DETERMINER | PREPOSITION):
         return end
-    is_name = named and not first.kinds & COMMON and kind_of(first.text) not in (PLACE, BODY)  # not la directrice Afrique
+    is_name = (
+        named and not first.kinds & COMMON and kind_of(first.text) not in (PLACE, BODY)
+    )  # not la directrice Afrique
     if end - begin == 1 and first.text not in first_names() and not is_name:
         return end
     if first.text.isupper() and len(first.text) > 1:
