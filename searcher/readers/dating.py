@@ -11,13 +11,13 @@ from searcher.article import days
 from searcher.calendar import SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 from searcher.errors import DateError
 from searcher.query import dates
-from searcher.readers.datelines import find
+from searcher.readers.datelines import MONTHS, find, plain
 
 FIRST_YEAR = 1600
 LONGEST = 200  # characters looked at
 
 _CLOCK = (
-    r"(?P<hour>[0-9]{1,2})\s*(?:[h:]|heures?)(?:\s*(?P<minute>[0-9]{2}))?"
+    r"(?P<hour>[0-9]{1,2})\s*(?:heures?|[h:])(?:\s*(?P<minute>[0-9]{2}))?"
     r"(?:\s*(?::|m|min)\s*(?P<second>[0-9]{1,2})(?P<part>[.,][0-9]+)?)?"
     r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
     r"(?:\s*(?P<zone>Z\b|(?:(?:UTC|GMT)\s*)?[+-][0-9]{2}:?(?:[0-9]{2})?(?![0-9])|(?:UTC|GMT)\b))?"
@@ -74,8 +74,24 @@ _TWO_DAYS = re.compile(
     rf"(?P<first>[0-3]?[0-9])(?:er)?\s*(?:,|et|-|–|/|&)\s*(?:(?:{_WEEKDAYS})\.?\s+)?(?P<second>[0-3]?[0-9])(?=\s+[^\W\d_]{{3,}})",
     re.I,
 )
+_TWO_MONTHS = re.compile(  # Samedi 29 février, dimanche 1er mars 2020
+    rf"(?P<day>[0-3]?[0-9])(?:er)?\s+(?P<month>[^\W\d_]{{3,9}}\.?)\s*(?:,|et|au|-|–|/|&)\s*(?:(?:{_WEEKDAYS})\.?\s+)?"
+    r"[0-3]?[0-9](?:er)?\s+(?P<later>[^\W\d_]{3,9}\.?)\s+(?P<year>[12][0-9]{3})",
+    re.I,
+)
+_RANGE = re.compile(
+    rf"\b([0-3]?[0-9])(?:er)?\s+au\s+(?:(?:{_WEEKDAYS})\s+)?[0-3]?[0-9](?:er)?(?=\s+[^\W\d_]{{3,}})", re.I
+)
+_FIGURES = re.compile(
+    r"(?<![0-9/.])(?P<day>[0-3]?[0-9])(?P<sep>[/.])(?P<month>[01]?[0-9])(?P=sep)(?P<year>[0-9]{2})(?![0-9/.])"
+)
+_OF_EXCEL = re.compile(r"(?P<month>[^\W\d_]{3,9}\.?)-(?P<year>[0-9]{2})")  # févr.-20
+_NO_DAY = re.compile(r"(?P<known>[12][0-9]{3}(?:-(?:0[1-9]|1[0-2]))?)(?:-00){1,2}")  # 1998-00-00
+_PLACED = re.compile(  # Paris, le 13 mars 2020 (AFP)
+    r"[^\W\d_][^\d,;:]{1,40}(?:,\s*(?:le\s+)?|\s+dat[ée]e?\s+du\s+)(?P<date>[^,()]*[12][0-9]{3})\s*(?:\([^\W\d_]{2,20}\))?\s*\.?"
+)
 _BESIDE = re.compile(
-    rf"\b(?:{_WEEKDAYS})\b\.?|\b(?:n[°o]\.?|num[ée]ro|[ée]dition|issue|no\.)\s*(?:de\s+)?[0-9]*|\b(?:du|le|de|on|of|the|[àa]|at|h|et)\b"
+    rf"\b(?:{_WEEKDAYS})\b\.?|\b(?:n[°o]\.?|num[ée]ro|[ée]dition|issue|no\.|semaine)\s*(?:de\s+)?[0-9]*|\b(?:du|le|de|on|of|the|[àa]|at|h|et)\b"
     r"|\b(?:GMT|UTC|CES?T|BST|E[SD]T|P[SD]T)\b",
     re.I,
 )
@@ -102,6 +118,39 @@ def iso(written: str) -> str | None:
             )  # software's word for no date
             return found if FIRST_YEAR <= int(found[:4]) <= datetime.now(UTC).year + 1 and not zero else None
     return None
+
+
+def under_key(written: str) -> str | None:
+    """The same for what stands under a date's name, where nothing else is meant: also two figures for a year (`13/03/20`,
+    `févr.-20`), months (`juillet-août 2020`), a range or a weekend by its first day, and a date behind a place (`Paris, le 13
+    mars 2020`)."""
+    found = iso(written)
+    if found is not None:
+        return found
+    line = " ".join(written.split())[:LONGEST]
+    if (known := _NO_DAY.fullmatch(line)) is not None:
+        return iso(known["known"])
+    if (both := _TWO_MONTHS.search(line)) is not None:
+        first, later = (MONTHS.get(plain(both[name].rstrip(".")), 0) for name in ("month", "later"))
+        return iso(f"{both['day']} {both['month']} {int(both['year']) - (first > later)}")
+    if _RANGE.search(line) is not None:
+        return iso(re.sub(r"^(?:du|semaine du)\s+", "", _RANGE.sub(r"\1", line), flags=re.I))
+    if (short := _OF_EXCEL.fullmatch(line)) is not None:
+        return iso(f"{short['month']} {_century(short['year'])}")
+    if (figures := _FIGURES.search(line)) is not None:
+        full = f"{figures['day']}/{figures['month']}/{_century(figures['year'])}"
+        return iso(line[: figures.start()] + full + line[figures.end() :])
+    if (placed := _PLACED.fullmatch(line)) is not None and _UPDATED.search(line) is None:
+        return iso(placed["date"])
+    if (months := find(line)) is not None and len(months.iso) == 7:
+        beside = _BESIDE.sub("", f"{line[: months.start]} {line[months.end :]}")
+        return months.iso if re.search(r"[^\W\d_]", beside) is None and len(beside) <= 20 else None
+    return None
+
+
+def _century(year: str) -> int:
+    """The year that two figures stand for: next year at the latest."""
+    return 2000 + int(year) if 2000 + int(year) <= Date.today().year + 1 else 1900 + int(year)
 
 
 def _exact(written: str) -> str | None:
@@ -199,10 +248,7 @@ def _dateline(written: str) -> str | None:
     if (update := _UPDATED.search(line)) is not None and _PUBLISHED.search(line) is None:
         line = line[: update.start()]
     if (short := _SHORT.fullmatch(line.strip())) is not None:
-        year = int(short["year"])
-        return _days(
-            f"{short['day']} {short['month']} {2000 + year if 2000 + year <= Date.today().year + 1 else 1900 + year}"
-        )
+        return _days(f"{short['day']} {short['month']} {_century(short['year'])}")
     if (two := _TWO_DAYS.search(line)) is not None and int(two["first"]) < int(two["second"]):
         line = line[: two.start()] + two["first"] + line[two.end("second") :]
     when = find(line)

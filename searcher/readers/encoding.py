@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from contextlib import suppress
+from functools import cache
 
 from searcher.errors import Unreadable
 from searcher.readers import repairs
@@ -30,9 +32,10 @@ _UNMARKED = (
     (b"<\0", "utf-16-le"),
     (b"Lo\xa7\x94", "cp037"),
 )
-# é è à ê ç ã ó á ñ ü ö ä œ ’ « as they look when their UTF-8 was read as Windows-1252.
-_TWICE = re.compile(r"Ã[©¨ª«´®¯¢§¹»€‰‡Š£³¡±¼¶¤]|Ã |Ã\xa0|â€[™œ“”¦˜]|Å“|Â[«»\xa0°]")
-_TWICE_FIRST = ("Ã", "â€", "Å“", "Â")  # one of them is in whatever that finds
+# Letters whose UTF-8 is found read as another encoding, and those encodings.
+_TWICE = "".join(map(chr, range(0xA0, 0x100))) + "œŒ’‘“”–—…€\u202f"
+_READ_AS = ("cp1252", "latin-1", "mac_roman", "cp850")
+_TWICE_FIRST = ("Ã", "â€", "Å“", "Â", "â\x80", "√", "‚Ä", "¬†", "≈ì", "├", "ÔÇ")  # one of them is in whatever was
 
 _AROUND = re.compile(rb"[ -~]?[\x80-\xff]+[ -~]?")
 _NAMES = {"iso8859-15": "ISO 8859-15", "mac_roman": "Mac Roman", "cp850": "CP850 (DOS)", "cp437": "CP437 (DOS)"}
@@ -84,7 +87,7 @@ def _decoded(raw: bytes, declared: str | None, part: bool) -> tuple[str, str | N
             return raw.decode(encoding, "replace") if wide else _mostly_utf8(raw, part, len(mark)), None
     named = _codec(declared) or next((encoding for head, encoding in _UNMARKED if raw.startswith(head)), None)
     if b"\x00" in raw[:8192] and not (named or "").startswith(("utf-16", "utf-32")):
-        raise Unreadable("not text (it holds zero bytes)")
+        named = _wide(raw[:8192])
     for encoding in dict.fromkeys(filter(None, (named if named != "cp1252" else None, "utf-8"))):
         try:
             return repair(raw.decode(encoding)), None
@@ -94,6 +97,15 @@ def _decoded(raw: bytes, declared: str | None, part: bool) -> tuple[str, str | N
         return _mostly_utf8(raw, part), None
     guess = _eight_bit(raw)
     return repair(raw.decode(guess, "replace")), guess
+
+
+def _wide(head: bytes) -> str:
+    """The form of UTF-16 in which a text without a mark is: every other byte of Latin letters is zero. Raises Unreadable for
+    other zero bytes."""
+    even, odd, half = head[::2].count(0), head[1::2].count(0), len(head) // 2
+    if half < 4 or max(even, odd) < 0.7 * half or min(even, odd) > 0.02 * half:
+        raise Unreadable("not text (it holds zero bytes)")
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def decode_head(head: bytes, declared: str | None = None) -> str:
@@ -220,6 +232,9 @@ def encoding_of(source: Source) -> tuple[str, str]:
         head = stream.read(4)
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16", "replace"
+        if b"\0" in head:
+            with suppress(Unreadable):
+                return _wide(head + stream.read(8188)), "replace"
         named = _codec(source.encoding)
         if named is not None and named not in ("cp1252", "utf-8"):
             return named, "replace"
@@ -286,14 +301,42 @@ def _codec(declared: str | None) -> str | None:
 
 
 def repair(text: str) -> str:
-    """Undoes UTF-8 that was read as Windows-1252 and written again (`sÃ©curitÃ©`), where all of the text is that way."""
-    if not any(first in text for first in _TWICE_FIRST) or len(_TWICE.findall(text[:65536])) < 2:
+    """Undoes UTF-8 that was read as Windows-1252, Mac Roman or CP850 and written again (`sÃ©curitÃ©`, `s√©curit√©`): in all of
+    a text, or in passages of it."""
+    if not any(first in text for first in _TWICE_FIRST):
         return text
-    try:
-        repaired = text.encode("cp1252").decode("utf-8")
-    except (UnicodeEncodeError, UnicodeDecodeError):
+    for encoding in _READ_AS:
+        text = _undone(text, encoding, *_twice(encoding))
+    return text
+
+
+def _undone(text: str, encoding: str, pattern: re.Pattern[str], letters: dict[str, str]) -> str:
+    first = pattern.search(text)
+    count = len(pattern.findall(text)) - text.count("Ã ")
+    if first is None or count < 2:
         return text
-    if repaired != text and (first := _TWICE.search(text)) is not None:
-        at = len(text[: first.start()].encode("cp1252").decode("utf-8", "ignore"))
-        repairs.mended("twice", 1, shown=repaired[max(at - repairs.AROUND, 0) : at + repairs.AROUND])
+    repaired = pattern.sub(lambda part: letters[part.group()], text)
+    with suppress(UnicodeError):
+        repaired, count = text.encode(encoding).decode("utf-8"), 1
+    at = len(pattern.sub("?", text[: first.start()]))
+    repairs.mended("twice", count, shown=repaired[max(at - repairs.AROUND, 0) : at + repairs.AROUND])
     return repaired
+
+
+@cache
+def _twice(encoding: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    """What finds letters that were read in an encoding though they are UTF-8, and what each stands for."""
+    letters = {}
+    for letter in _TWICE:
+        read = "".join(_one_byte(byte, encoding) for byte in letter.encode())
+        if letter in _USED or encoding in ("cp1252", "latin-1"):
+            letters[read] = letter
+    letters |= {"Ã ": "à "} if encoding == "cp1252" else {}  # where a no-break space became a space
+    return re.compile("|".join(map(re.escape, sorted(letters, key=len, reverse=True)))), letters
+
+
+def _one_byte(byte: int, encoding: str) -> str:
+    try:
+        return bytes((byte,)).decode(encoding)
+    except UnicodeDecodeError:
+        return chr(byte)

@@ -9,6 +9,7 @@ from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers import repairs
 from searcher.readers.dating import iso as iso
+from searcher.readers.dating import under_key
 from searcher.readers.language import SAMPLE
 from searcher.readers.language import language as detected
 from searcher.sources import Source, joined
@@ -74,7 +75,7 @@ def make(
 
 
 def _dated(written: str | None) -> str | None:
-    found = iso(written) if written else None
+    found = under_key(written) if written else None
     if written and found is None and any(map(str.isalnum, written)) and (heard := repairs.listener()) is not None:
         heard.dates.append(line(written)[:60])
     return found
@@ -82,17 +83,17 @@ def _dated(written: str | None) -> str | None:
 
 def line(text: str) -> str:
     """A text on one line."""
-    text = _mended(text)
+    text = mended(text)
     return " ".join((text if text.isprintable() else _CONTROLS.sub(" ", text.replace("\xad", ""))).split())
 
 
 def paragraphs(text: str) -> str:
     """A text without control characters, with at most one empty line at a time."""
-    text = _CONTROLS.sub("", _mended(text).replace("\r\n", "\n").replace("\r", "\n"))
+    text = _CONTROLS.sub("", mended(text).replace("\r\n", "\n").replace("\r", "\n"))
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
-def _mended(text: str) -> str:
+def mended(text: str) -> str:
     """A text without entities that were encoded twice, and without C1 controls."""
     if "&" in text and (first := _ENTITY.search(text)) is not None:
         at = first.start()

@@ -13,8 +13,8 @@ AROUND = 20  # characters shown on either side of a place
 _SAID = {
     "bytes": ("byte that is not UTF-8 was read as Windows-1252", "bytes that are not UTF-8 were read as Windows-1252"),
     "twice": (
-        "passage in UTF-8 that had been read as Windows-1252 was put right",
-        "passages in UTF-8 that had been read as Windows-1252 were put right",
+        "passage in UTF-8 that had been read as another encoding was put right",
+        "passages in UTF-8 that had been read as another encoding were put right",
     ),
     "controls": ("C1 control was read as Windows-1252", "C1 controls were read as Windows-1252"),
     "entities": ("entity that was encoded twice was undone", "entities that were encoded twice were undone"),

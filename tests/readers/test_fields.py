@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searcher.article import days
+from searcher.readers.dating import under_key
 from searcher.readers.fields import iso
 
 DATES = {
@@ -104,3 +105,38 @@ def test_it_gives_nothing_but_dates(written: str) -> None:
 )
 def test_it_reads_the_datelines_of_papers_and_feeds(written: str, read: str | None) -> None:
     assert iso(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("13/03/20", "2020-03-13"),
+        ("mar. 13/03/20 à 12:22", "2020-03-13T12:22"),
+        ("13.3.98", "1998-03-13"),
+        ("févr.-20", "2020-02"),
+        ("juillet-août 2020", "2020-07"),
+        ("N° 12 — mars 2020", "2020-03"),
+        ("du 7 au 13 mars 2020", "2020-03-07"),
+        ("Semaine du lundi 2 au dimanche 8 mars 2020", "2020-03-02"),
+        ("Samedi 29 février, dimanche 1er mars 2020", "2020-02-29"),
+        ("mardi 31 décembre et mercredi 1er janvier 2020", "2019-12-31"),
+        ("Paris, le 13 mars 2020", "2020-03-13"),
+        ("PARIS, 13 mars 2020 (AFP)", "2020-03-13"),
+        ("Le Littoral daté du 13 mars 2020", "2020-03-13"),
+        ("1998-00-00", "1998"),
+        ("1998-05-00", "1998-05"),
+        ("lundi 2 mars 2020 à 7 heures 05", "2020-03-02T07:05"),
+        ("Mis à jour à Paris, le 13 mars 2020", None),
+        ("13/13/20", None),
+        ("0000-00-00", None),
+        ("automne 2019", None),
+        ("12 mars", None),
+    ],
+)
+def test_it_reads_more_under_the_name_of_a_date(written: str, expected: str | None) -> None:
+    assert under_key(written) == expected
+
+
+@pytest.mark.parametrize("written", DATES)
+def test_it_reads_under_a_name_what_it_reads_elsewhere(written: str) -> None:
+    assert under_key(written) == iso(written)

@@ -149,6 +149,22 @@ def test_it_prefers_plain_text_unless_it_is_a_stub(plain: str, expected: str) ->
 
 
 @pytest.mark.parametrize(
+    "stub",
+    [
+        "Si vous ne visualisez pas correctement ce message, cliquez ici : http://journal.example/lettre",
+        "Ce message est au format HTML. Votre logiciel ne permet pas de l’afficher.",
+        "Version en ligne : http://journal.example/lettre\nSe désabonner : http://journal.example/fin",
+        "Votre messagerie ne gère pas le HTML.",
+        "Vous ne voyez pas cette lettre ? http://journal.example/lettre",
+        "View this e-mail in your browser: http://journal.example/lettre",
+    ],
+)
+def test_it_reads_the_letter_beside_a_stub_of_any_wording(stub: str) -> None:
+    (found,) = articles(alternatives(stub, "<p>Le préfet a été reçu ce matin à Beauvau, en HTML.</p>"))
+    assert found.text == "Le préfet a été reçu ce matin à Beauvau, en HTML."
+
+
+@pytest.mark.parametrize(
     ("headers", "source", "author"),
     [
         ("", None, "Jeanne Dupont"),

@@ -485,13 +485,27 @@ def test_it_reads_rows_of_parquet() -> None:
         assert article(written.getvalue(), "a.parquet").date == expected
 
 
+def test_it_reads_the_column_of_parquet_that_holds_most_of_the_text() -> None:
+    pa = pytest.importorskip("pyarrow", reason="Parquet needs the extra parquet")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    written = BytesIO()
+    prose = ["Le conseil régional a voté lundi un crédit de 12 millions d’euros."] * 2
+    parquet.write_table(pa.table({"Titre du document": ["Un", "Deux"], "verbatim": prose, "n": [1, 2]}), written)
+    first, *found = everything(written.getvalue(), "a.parquet")
+    assert getattr(first, "reason", "") == "the column “verbatim” is read as the text: it holds most of the characters"
+    assert [(each.title, each.text) for each in found if isinstance(each, Article)] == [
+        ("Un", prose[0]),
+        ("Deux", prose[1]),
+    ]
+
+
 def test_it_says_why_parquet_gives_no_article() -> None:
     pa = pytest.importorskip("pyarrow", reason="Parquet needs the extra parquet")
     parquet = pytest.importorskip("pyarrow.parquet")
     written = BytesIO()
     parquet.write_table(pa.table({"n": [1]}), written)
     assert [getattr(each, "reason", "") for each in everything(written.getvalue(), "a.parquet")] == [
-        "no column called title, text, body, article or content"
+        "no column called titre, texte, contenu, title, text, body, article or content, and none that holds most of the text"
     ]
 
 

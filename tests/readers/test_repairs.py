@@ -77,7 +77,7 @@ def broken(text: str, letter: str, number: int = 1) -> bytes:
         (
             "a.txt",
             PLAIN.encode().decode("cp1252"),
-            "1 passage in UTF-8 that had been read as Windows-1252 was put right: Le pont de Kerval, "
+            "1 passage in UTF-8 that had been read as another encoding was put right: Le pont de Kerval, "
             "“pont de Kerval Après deux ans de trava”",
         ),
         (
@@ -187,3 +187,38 @@ def test_one_wrong_byte_damages_one_character_where_two_letters_are_marked(name:
 def test_it_reports_letters_of_another_script_and_reads_none_as_rubbish() -> None:
     text = "Президент встретился с министром иностранных дел."
     assert told(text.encode("cp1251"), "a.txt") == ("", ["not text in any encoding that is known; save it as UTF-8"])
+
+
+MOJIBAKE = "Après l’été, le préfet a été reçu à l’Élysée : « c’est réglé »."
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "mac_roman", "cp850"])
+@pytest.mark.parametrize("around", ["", "Été. "], ids=["all of the text", "a passage"])
+def test_it_undoes_utf_8_that_was_read_as_another_encoding(encoding: str, around: str) -> None:
+    written = "".join(
+        bytes((byte,)).decode(encoding, "ignore") or chr(byte) for byte in MOJIBAKE.encode()
+    )  # as decoders of the web do, bytes without a letter stay controls
+    text, notes = told(around + written, "a.txt")
+    assert text == around + MOJIBAKE
+    assert [each for each in notes if "put right" in each] == notes
+    assert len(notes) == 1
+
+
+def test_it_undoes_where_no_break_spaces_became_spaces() -> None:
+    assert told("Le prÃ©fet a Ã©tÃ© reÃ§u Ã l’ÉlysÃ©e.", "a.txt")[0] == "Le préfet a été reçu à l’Élysée."
+
+
+@pytest.mark.parametrize("text", ["AMANHÃ É DIA DE FEIRA, MANHÃ TAMBÉM", "√2 ¬a ‚Ä ├─ le maire", "Â qui mieux mieux"])
+def test_it_leaves_letters_that_only_look_so(text: str) -> None:
+    assert told(text, "a.txt") == (text, [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.srt", "a.html"])
+def test_it_reads_utf_16_without_a_mark(name: str, encoding: str) -> None:
+    content = {
+        "a.csv": "titre;texte\nPont;Le préfet a été reçu.\n",
+        "a.srt": "1\n00:00:01,000 --> 00:00:04,000\nLe préfet a été reçu.\n",
+        "a.html": "<html><head><title>Pont</title></head><body><p>Le préfet a été reçu.</p></body></html>",
+    }.get(name, "Le préfet a été reçu.")
+    assert told(content.encode(encoding), name)[0] == "Le préfet a été reçu."

@@ -15,6 +15,7 @@ from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers import fields
 from searcher.readers.documents.office import described, named, whole
+from searcher.readers.encoding import repair
 from searcher.sources import Source
 
 MAX_BYTES = 64 << 20  # pictures included
@@ -132,7 +133,7 @@ class _Parser:
             raise Unreadable("not Rich Text")
         self._parse()
         made = {name: "".join(pieces) for name, pieces in self._out.items()}
-        text = made["text"] if made["text"].strip() else made["header"]  # all of a letter may stand there
+        text = repair(made["text"] if made["text"].strip() else made["header"])  # all of a letter may stand there
         self.text = re.sub(r"\t*\n\n\s*", "\n\n", f"{text}\n\n{made['footnote']}").strip()
         self.title, self.author = made["title"].strip(), made["author"].strip()
 

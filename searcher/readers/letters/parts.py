@@ -15,7 +15,8 @@ from searcher.readers.markup import text_of
 LONGEST_STUB = 600  # characters
 
 _STUB = re.compile(
-    r"\bne\s+(?:lit|lisez|supporte|prend|peut|parvien|s['’]affiche|permet)[^.]{0,60}\b(?:html|message|e-?mail|courriel|newsletter)\b"
+    r"\bne\s+(?:lit|lisez|supporte|prend|peut|parvien|s['’]affiche|permet|visualis|voy|voi[rt]|g[èe]re|accepte|reconna)[^.]{0,60}"
+    r"\b(?:html|message|e-?mail|courriel|newsletter|lettre)\b|\b(?:au|en)\s+format\s+html\b|\bversion\s+(?:en\s+ligne|web|html)\b"
     r"|(?:messagerie|logiciel|client)\b[^.]{0,60}\bhtml\b|\b(?:voir|lire|consulte[rz]|visualise[rz]|affiche[rz]|ouvr[ei][rz])\b[^.]{0,60}"
     r"\b(?:en\s+ligne|navigateur|version\s+(?:web|html))\b|\b(?:view|read|open)\b[^.]{0,40}\b(?:browser|online|html)\b"
     r"|\b(?:does\s+not|doesn['’]t|cannot|can['’]t)\b[^.]{0,40}\bhtml\b|\bhtml[\s-](?:e-?mail|message|format)",

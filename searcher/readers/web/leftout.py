@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from searcher.readers import fields, repairs
 from searcher.readers.markup import text_of_tree
 from searcher.readers.web.body import MOST, flat, is_boilerplate, squeezed
 from searcher.readers.web.boilerplate import afterword, boilerplate, byline
@@ -103,7 +104,7 @@ def left_out(tree: Any, lines: Sequence[Line], kept: Iterable[str]) -> str | Non
     for at, each in enumerate(lines):
         near = first - AROUND <= at < last + AROUND
         long = len(each.outside) >= (LABELLED if each.boxed else SENTENCE)
-        if held[at] or not (near or long) or squeezed(each.outside) in letters:
+        if held[at] or not (near or long) or squeezed(_mended(each.outside)) in letters:
             continue
         if boilerplate(each.outside) or byline(each.outside) or afterword(each.outside):
             if near:
@@ -121,6 +122,12 @@ def left_out(tree: Any, lines: Sequence[Line], kept: Iterable[str]) -> str | Non
         quoted = ", ".join(f"“{_begin(each)}”" for each in notices[:NOTICES])
         said.append(f"{len(notices)} {'lines' if len(notices) > 1 else 'line'} of boilerplate ({quoted})")
     return f"left out of the page: {'; '.join(said)}" if said else None
+
+
+def _mended(text: str) -> str:
+    """A text with the repairs that an article's text has had; they are told of there."""
+    with repairs.heard_by(None):
+        return fields.mended(text)
 
 
 def _navigates(paragraph: str, links: Iterable[str]) -> bool:
