@@ -42,8 +42,8 @@ test-api: $(VENV)/developing  ## five minutes of requests that the API's documen
 test-browser: $(VENV)/developing  ## the pages in Chromium, with and without JavaScript (Debian: apt install chromium)
 	@$(BIN)/python -m pytest -q -m browser $(if $(only),-k '$(only)') tests/faces/web tests/results
 
-test-cluster: $(VENV)/developing  ## run what needs OpenSearch, on a cluster of NODES=3 that starts for it (Java 17, Maven)
-	@$(BIN)/python -m pytest -q -m cluster $(ONLY)
+test-cluster: $(VENV)/developing  ## run what needs OpenSearch, on a cluster of NODES=3 that starts for it (Maven, Java 17; OPENSEARCH=3: Java 21)
+	@$(BIN)/python -m pytest -q -m cluster $(if $(only),-k '$(only)')
 
 test-install: $(VENV)/developing  ## install with pip, pipx and uv from the package index, and run the commands that hints give
 	@$(BIN)/python -m pytest -q -m install tests/test_extras.py

@@ -1,111 +1,184 @@
 """An archive flows in; what an OpenSearch cluster on this machine makes of it flows out: whether it answers as the embedded
-engine does, and what indexing and searching cost, beside OpenSearch's own `french` analyzer over the same client.
+engines do, and what indexing and searching cost, beside OpenSearch's own `french` analyzer over the same client.
 
     python benchmarks/opensearch.py DATA                    # one node and one shard, then three of each with a replica
     python benchmarks/opensearch.py DATA --articles 500 --queries 50 --clusters 1
+    python benchmarks/opensearch.py DATA --made 100000 --without copies,names,quotes --peers '' --clusters 1
+    python benchmarks/opensearch.py DATA --keep FOLDER --steps build        # and later --steps compare, --steps time
 
-Answers are compared with those of Tantivy over the same articles: how many are found, all of them where these are at most 2,000
-and else how many of each day, the first hundred with their scores, and the first ten.
+Answers are compared with those of Tantivy over the same articles: how many are found, all of them where these are at most
+2,000 and else how many of each day, the first hundred with their scores, and the first ten. With --keep the steps may be run
+one by one, and the indexes and the nodes' folders stay in FOLDER.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
+import json
+import os
 import resource
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from random import Random
 from statistics import quantiles
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from time import perf_counter, process_time
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import grow
+from peers.machine import load, machine
 from peers.queries import queries
 
 import searcher
+from searcher.engines.opensearch import target as targets
 from searcher.engines.opensearch.client import Client
 from searcher.engines.opensearch.target import Access
-from tests.opensearch.cluster import Cluster, missing
+from tests.opensearch.cluster import LANE, Cluster, missing
 
 ARCHIVE = Path("news") / "orangesum.jsonl.gz"  # where a data folder keeps its news
+STEPS = ("build", "compare", "time")
+REFERENCE = "tantivy"
 SEED = 20200107
 FEW = 2_000
 PRECISION = 1e-6
+BULK = 500  # articles of a request, for OpenSearch's own analyzer
+
+Asked = list[tuple[str, str, dict[str, Any]]]
+"""Kind, words and options of queries."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="OpenSearch: the same answers, and what they cost.")
     parser.add_argument("archive", type=Path, metavar="DATA")
-    parser.add_argument("--articles", type=int, metavar="N")
+    parser.add_argument("--articles", type=int, metavar="N", help="only the first N of the archive")
+    parser.add_argument(
+        "--made", type=int, metavar="N", help="N articles, of which those behind the archive's are made"
+    )
     parser.add_argument("--queries", type=int, default=500, metavar="N")
     parser.add_argument("--clusters", default="1,3", metavar="N,…", help="nodes, and as many shards (%(default)s)")
+    parser.add_argument("--peers", default="tantivy,whoosh", metavar="NAME,…", help="embedded engines (%(default)s)")
+    parser.add_argument("--without", default="", metavar="KIND,…", help="what is not derived: names,quotes,copies")
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes; as many as there are cores")
+    parser.add_argument("--heap", type=int, default=512, metavar="MB", help="of a node (%(default)s)")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where everything stays for later steps")
+    parser.add_argument("--steps", default=",".join(STEPS), metavar="STEP,…", help="(%(default)s)")
     given = parser.parse_args()
     archive: Path = given.archive / ARCHIVE if given.archive.is_dir() else given.archive
     if not archive.is_file() or missing() is not None:
         print(f"skipped: {missing() or f'no archive at {archive}'}")
         return 0
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        records = list(islice(_lines(archive), given.articles))
+    if unknown := set(_listed(given.steps)) - set(STEPS):
+        parser.error(f"no step is called {', '.join(sorted(unknown))}")
+    print(f"{machine()}\nOpenSearch {LANE.version}, {given.heap} MB a node; {' '.join(sys.argv[1:])}", flush=True)
+    with ExitStack() as stack:
+        folder = given.keep or Path(stack.enter_context(TemporaryDirectory()))
+        folder.mkdir(parents=True, exist_ok=True)
         cut = folder / "archive.jsonl"
-        cut.write_bytes(b"".join(records))
-        asked = list(_asked(records, given.queries))
-        began, used = perf_counter(), _processor()
-        report = searcher.build(folder / "tantivy", [cut], engine="tantivy")
-        for failure in report.failures:
-            print(f"not read: {failure.place}: {failure.reason}")
-        _say("tantivy: indexing", report.articles, began, used)
-        with searcher.open(folder / "tantivy") as reference:
-            _time("tantivy", reference, asked)
-            for nodes in map(int, given.clusters.split(",")):
-                with Cluster(folder / f"cluster-{nodes}", nodes=nodes) as cluster:
-                    _measure(cluster, nodes, folder, cut, records, reference, asked)
+        if not cut.exists():
+            _write(archive, cut, given.articles, given.made)
+        Measured(folder, cut, given).measure()
     return 0
 
 
-def _lines(archive: Path) -> Iterator[bytes]:
-    with gzip.open(archive) if archive.suffix == ".gz" else archive.open("rb") as stream:
-        yield from stream
+def _listed(words: str) -> list[str]:
+    return [word for word in words.split(",") if word]
 
 
-def _measure(
-    cluster: Cluster,
-    nodes: int,
-    folder: Path,
-    cut: Path,
-    records: list[bytes],
-    reference: searcher.Index,
-    asked: list[tuple[str, str, dict[str, Any]]],
-) -> None:
-    name = f"{nodes} node{'s' * (nodes > 1)}, {nodes} shard{'s' * (nodes > 1)}"
-    began, used, before = perf_counter(), _processor(), _memory()
-    target = searcher.OpenSearch(tuple(cluster.urls), shards=nodes)
-    report = searcher.build(folder / f"index-{nodes}", [cut], engine=target)
-    _say(f"{name}: indexing", report.articles, began, used)
-    print(f"{name}: our side grew from {before} to {_memory()} MB", flush=True)
-    cluster.wait()
-    with searcher.open(folder / f"index-{nodes}") as index:
-        wrong = [
-            f"{kind} “{words}”: {why}"
-            for kind, words, more in asked
-            if (why := _differs(reference, index, words, more))
-        ]
-        print(f"{name}: {len(asked) - len(wrong)} of {len(asked)} queries have the same answer", flush=True)
+def _write(archive: Path, cut: Path, articles: int | None, made: int | None) -> None:
+    """The articles to measure with, a line each: real ones, and made ones behind them when more are wanted."""
+    with cut.open("wb") as out, TemporaryFile(dir=cut.parent) as file:
+        records = list(islice(grow.lines(archive), articles or made))
+        out.writelines(records)
+        if made is not None and made > len(records):
+            for each in grow.Archive(iter(records), file).more(made - len(records), SEED):
+                out.write(json.dumps(each.article, ensure_ascii=False).encode() + b"\n")
+
+
+class Measured:
+    """One archive in all engines: built, compared, timed."""
+
+    def __init__(self, folder: Path, cut: Path, given: argparse.Namespace) -> None:
+        self._folder, self._cut, self._given = folder, cut, given
+        self._steps = _listed(given.steps)
+        self._without = tuple(_listed(given.without))
+        with cut.open("rb") as stream:
+            self._articles = sum(1 for _ in stream)
+        with cut.open("rb") as stream:
+            self._asked: Asked = list(_asked(list(islice(stream, 40_000)), given.queries))
+
+    def measure(self) -> None:
+        peers = _listed(self._given.peers)
+        for name in peers:
+            if "build" in self._steps:
+                self._build(name, name, self._folder / name)
+            if name != REFERENCE:
+                self._compare(name, self._folder / name)
+            self._time(name, self._folder / name)
+        for nodes in map(int, self._given.clusters.split(",")):
+            place = self._folder / f"cluster-{nodes}"
+            with Cluster(place, nodes=nodes, heap=self._given.heap) as cluster:
+                os.environ[targets.URL] = " ".join(cluster.urls)  # a cluster that is started again has other addresses
+                self._measure_cluster(cluster, nodes)
+
+    def _measure_cluster(self, cluster: Cluster, nodes: int) -> None:
+        name = f"{nodes} node{'s' * (nodes > 1)}, {nodes} shard{'s' * (nodes > 1)}"
+        index = self._folder / f"index-{nodes}"
+        if "build" in self._steps:
+            used = cluster.processor()
+            self._build(name, searcher.OpenSearch(tuple(cluster.urls), shards=nodes), index)
+            _say_nodes(name, cluster, self._articles, used)
+            used = cluster.processor()
+            _build_native(cluster, nodes, name, self._cut, self._articles)
+            _say_nodes(f"{name}, french analyzer", cluster, self._articles, used)
+            _print_sizes(cluster, name)
+            cluster.wait()
+        self._compare(name, index)
+        self._time(name, index)
+        if "time" in self._steps:
+            _time_native(cluster, name, self._asked)
+
+    def _build(self, name: str, engine: str | searcher.OpenSearch, index: Path) -> None:
+        began, used, held = perf_counter(), _processor(), list[int]()
+        quarters = iter(range(1, 5))
+        due = next(quarters)
+
+        def sample(progress: searcher.Progress) -> None:
+            nonlocal due
+            if progress.articles * 4 >= due * self._articles:
+                held.append(_memory_now())
+                due = next(quarters, 5)
+
+        report = searcher.build(
+            index, [self._cut], engine=engine, without=self._without, jobs=self._given.jobs, progress=sample
+        )
+        for failure in report.failures:
+            print(f"not read: {failure.place}: {failure.reason}")
+        _say(f"{name}: indexing", report.articles, began, used)
+        print(f"{name}: our side held {', '.join(map(str, held))} MB after each quarter ({load()})", flush=True)
+
+    def _compare(self, name: str, index: Path) -> None:
+        if "compare" not in self._steps or not (self._folder / REFERENCE).exists():
+            return
+        with searcher.open(self._folder / REFERENCE) as reference, searcher.open(index) as opened:
+            wrong = [
+                f"{kind} “{words}”: {why}"
+                for kind, words, more in self._asked
+                if (why := _differs(reference, opened, words, more))
+            ]
+        same = len(self._asked) - len(wrong)
+        print(f"{name}: {same} of {len(self._asked)} queries have the answer of {REFERENCE}", flush=True)
         for line in wrong[:20]:
             print(f"  {line}")
-        _time(name, index, asked)
-    _native(cluster, nodes, name, records, asked)
-    client = Client(tuple(cluster.urls), Access())
-    listed = "/_cat/indices/searcher-*,native?format=json&bytes=mb&h=index,docs.count,store.size,pri.store.size"
-    for each in client.ask("GET", listed):
-        size = f"{each['pri.store.size']} MB, {each['store.size']} MB with replicas"
-        print(f"{name}: {each['index']}: {each['docs.count']} documents, {size}", flush=True)
-    client.close()
+
+    def _time(self, name: str, index: Path) -> None:
+        if "time" in self._steps:
+            with searcher.open(index) as opened:
+                _time(name, opened, self._asked)
 
 
 def _asked(records: list[bytes], wanted: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -151,7 +224,7 @@ def _differs(one: searcher.Index, other: searcher.Index, words: str, more: dict[
     return "" if counts[0] == counts[1] else "the counts by day differ"
 
 
-def _time(name: str, index: searcher.Index, asked: list[tuple[str, str, dict[str, Any]]]) -> None:
+def _time(name: str, index: searcher.Index, asked: Asked) -> None:
     """Prints the median and the 95th percentile of each kind, of ten hits with passages, and of counts by source and day."""
     for kind in ("AND", "OR", "phrase"):
         those = [(words, more) for each, words, more in asked if each == kind]
@@ -181,9 +254,7 @@ def _percentiles(
         print(f"{label}: {len(times)} queries, median {cuts[9]:.1f} ms, p95 {cuts[18]:.1f} ms", flush=True)
 
 
-def _native(
-    cluster: Cluster, nodes: int, name: str, records: list[bytes], asked: list[tuple[str, str, dict[str, Any]]]
-) -> None:
+def _build_native(cluster: Cluster, nodes: int, name: str, cut: Path, articles: int) -> None:
     """The same articles under OpenSearch's own `french` analyzer, over the same client: one title, one text."""
     client = Client(tuple(cluster.urls), Access())
     text = {"type": "text", "analyzer": "french"}
@@ -193,11 +264,18 @@ def _native(
     }
     client.ask("PUT", "/native", mapping)
     began, used = perf_counter(), _processor()
-    for start in range(0, len(records), 500):
-        lines = b"".join(b'{"index":{}}\n' + record.strip() + b"\n" for record in records[start : start + 500])
-        client.ask("POST", "/native/_bulk?filter_path=errors", lines)
+    with cut.open("rb") as stream:
+        while records := list(islice(stream, BULK)):
+            lines = b"".join(b'{"index":{}}\n' + record.strip() + b"\n" for record in records)
+            client.ask("POST", "/native/_bulk?filter_path=errors", lines)
     client.ask("POST", "/native/_refresh")
-    _say(f"{name}: indexing with OpenSearch's french analyzer, from one thread", len(records), began, used)
+    client.close()
+    _say(f"{name}: indexing with OpenSearch's french analyzer, from one thread", articles, began, used)
+
+
+def _time_native(cluster: Cluster, name: str, asked: Asked) -> None:
+    """Ten hits with the title, and OpenSearch's highlighter in place of passages."""
+    client = Client(tuple(cluster.urls), Access())
     for kind in ("AND", "OR", "phrase"):
         those = [(words.strip('"'), more) for each, words, more in asked if each == kind]
         how = {"type": "phrase"} if kind == "phrase" else {"operator": kind.lower(), "type": "most_fields"}
@@ -210,6 +288,23 @@ def _native(
 
         _percentiles(f"{name}: {kind} with OpenSearch's french analyzer", search, those)
     client.close()
+
+
+def _print_sizes(cluster: Cluster, name: str) -> None:
+    client = Client(tuple(cluster.urls), Access())
+    client.ask("POST", "/_flush")
+    listed = "/_cat/indices/searcher-*,native?format=json&bytes=mb&h=index,docs.count,store.size,pri.store.size"
+    for each in client.ask("GET", listed):
+        size = f"{each['pri.store.size']} MB, {each['store.size']} MB with replicas"
+        print(f"{name}: {each['index']}: {each['docs.count']} documents, {size}", flush=True)
+    client.close()
+
+
+def _say_nodes(label: str, cluster: Cluster, articles: int, before: float) -> None:
+    used = cluster.processor() - before
+    print(
+        f"{label}: the nodes used {used:.0f} s of processor time, {used / articles * 1e3:.2f} ms an article", flush=True
+    )
 
 
 def _say(label: str, articles: int, began: float, used: float) -> None:
@@ -227,9 +322,21 @@ def _processor() -> float:
     return process_time() + children.ru_utime + children.ru_stime
 
 
-def _memory() -> int:
-    """The most memory that this process has had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 // 1_000_000
+def _memory_now() -> int:
+    """What this process and those that it has started hold now, in MB; not the nodes."""
+    parents, sizes = dict[int, int](), dict[int, int]()
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            name, _, rest = (path / "stat").read_text("utf-8", "replace").rpartition(")")
+        except OSError:
+            continue
+        if "(java" not in name:
+            numbers = rest.split()
+            parents[int(path.name)], sizes[int(path.name)] = int(numbers[1]), int(numbers[21])
+    ours = {os.getpid()}
+    while more := {each for each, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(sizes.get(each, 0) for each in ours) * os.sysconf("SC_PAGE_SIZE") // 1_000_000
 
 
 if __name__ == "__main__":

@@ -3,26 +3,52 @@
     with Cluster(folder, nodes=3) as cluster:
         cluster.urls, cluster.kill(1), cluster.repair(), cluster.wait()
 
-Maven fetches the jars (48 MB) into a cache on the first run. A node is a Java process of some 350 MB.
+$OPENSEARCH chooses the lane: `2` (2.19 on Java 17) or `3` (3.9 on Java 21 or later). Maven fetches the jars (48 MB, 66 MB)
+into a cache on the first run. A node is a Java process of some 350 MB.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-HERE = Path(__file__).parent
+from searcher.values import Value
+
+JAVA = Path(__file__).parent / "java"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "searcher-tests"
-JVM = ("-Xms384m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+HEAP = 384
+"""Megabytes."""
+
+
+class Lane(Value):
+    """A version of OpenSearch, the folder of its `Nodes.java` below `java`, the oldest and the newest Java it runs on, and
+    what that Java needs to be told."""
+
+    version: str
+    source: str
+    oldest: int
+    newest: int
+    options: tuple[str, ...] = ()
+
+
+LANES = {
+    "2": Lane("2.19.6", "v2", 17, 23),  # Java 24 took the security manager away, which 2.x asks for
+    # 3.x has no security manager. What replaces it, an agent, is put in by the start script of the distribution; a node that is
+    # started from its class, as here, runs without.
+    "3": Lane("3.9.0", "v3", 21, 99, ("--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector")),
+}
+LANE = LANES[os.environ.get("OPENSEARCH") or "2"]
 
 _LOG = """\
 rootLogger.level = warn
@@ -36,27 +62,52 @@ appender.console.layout.pattern = %d %p %c{1.} %m%n
 
 def missing() -> str | None:
     """What is not there that a cluster needs; None when everything is."""
-    absent = [name for name in ("java", "javac", "mvn") if shutil.which(name) is None]
-    return f"no {' and no '.join(absent)} to run OpenSearch with" if absent else None
+    if shutil.which("mvn") is None:
+        return "no mvn to fetch OpenSearch with"
+    if _jdk() is None:
+        return f"no Java {LANE.oldest} or later with javac to run OpenSearch {LANE.version} with"
+    return None
+
+
+def _jdk() -> Path | None:
+    """The home of the oldest Java here that the lane runs on."""
+    fitting = [(number, home) for home in _homes() if LANE.oldest <= (number := _version(home)) <= LANE.newest]
+    return min(fitting)[1] if fitting else None
+
+
+def _homes() -> Iterator[Path]:
+    """The folders of all JDKs that can be found: $JAVA_HOME, that of the javac on the path, and those of the system."""
+    if given := os.environ.get("JAVA_HOME"):
+        yield Path(given)
+    if compiler := shutil.which("javac"):
+        yield Path(compiler).resolve().parent.parent
+    yield from sorted(Path("/usr/lib/jvm").glob("*"))
+
+
+def _version(home: Path) -> int:
+    """The number of a JDK, 17 for 17.0.15; 0 when this is none."""
+    try:
+        said = (home / "release").read_text("utf-8")
+    except OSError:
+        return 0
+    found = re.search(r'^JAVA_VERSION="(\d+)', said, re.MULTILINE)
+    return int(found[1]) if found and (home / "bin" / "javac").exists() else 0
 
 
 def classes() -> str:
     """The class path of a node; fetched and compiled when the recipe has changed."""
-    recipe = b"".join((HERE / name).read_bytes() for name in ("pom.xml", "Nodes.java"))
-    home = CACHE / f"opensearch-{sha256(recipe).hexdigest()[:12]}"
+    recipe = [LANE.version.encode(), (JAVA / "pom.xml").read_bytes(), (JAVA / LANE.source / "Nodes.java").read_bytes()]
+    home = CACHE / f"opensearch-{sha256(b''.join(recipe)).hexdigest()[:12]}"
     if not (home / "Nodes.class").exists():
         making = home.with_suffix(f".{os.getpid()}")
-        fetch = [
-            "mvn",
-            "-B",
-            "-q",
-            "-f",
-            str(HERE / "pom.xml"),
-            "dependency:copy-dependencies",
-            f"-DoutputDirectory={making}/lib",
-        ]
-        subprocess.run(fetch, check=True, stdout=subprocess.DEVNULL)
-        subprocess.run(["javac", "-cp", f"{making}/lib/*", "-d", making, HERE / "Nodes.java"], check=True)
+        copied = ("dependency:copy-dependencies", f"-DoutputDirectory={making}/lib", f"-Dopensearch={LANE.version}")
+        jdk = _jdk()
+        assert jdk is not None, missing()
+        environment = {**os.environ, "JAVA_HOME": str(jdk)}
+        fetch = ["mvn", "-B", "-q", "-f", str(JAVA / "pom.xml"), *copied]
+        subprocess.run(fetch, check=True, stdout=subprocess.DEVNULL, env=environment)
+        source = JAVA / LANE.source / "Nodes.java"
+        subprocess.run([jdk / "bin" / "javac", "-cp", f"{making}/lib/*", "-d", making, source], check=True)
         (making / "log4j2.properties").write_text(_LOG, "utf-8")
         shutil.rmtree(home, ignore_errors=True)
         making.rename(home)
@@ -72,10 +123,17 @@ def free_ports(count: int) -> list[int]:
 
 
 class Cluster:
-    """`nodes` nodes with their data below `folder`; `settings` are added to those of each."""
+    """`nodes` nodes with their data below `folder`, which may be that of a cluster that ended; `settings` are added to those of
+    each node, `heap` is in megabytes."""
 
-    def __init__(self, folder: Path, *, nodes: int = 1, settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, nodes: int = 1, settings: dict[str, str] | None = None, heap: int = HEAP
+    ) -> None:
         self._folder = folder
+        jdk = _jdk()
+        assert jdk is not None, missing()
+        memory = (f"-Xms{heap}m", f"-Xmx{heap}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+        self._java = [str(jdk / "bin" / "java"), *LANE.options, *memory]
         self._settings = settings or {}
         self._path = classes()
         ports = free_ports(2 * nodes)
@@ -98,7 +156,7 @@ class Cluster:
             "cluster.routing.allocation.disk.threshold_enabled": "false",
             **self._settings,
         }
-        command = ["java", *JVM, "-cp", self._path, "Nodes", *(f"{key}={value}" for key, value in settings.items())]
+        command = [*self._java, "-cp", self._path, "Nodes", *(f"{key}={value}" for key, value in settings.items())]
         with (self._folder / f"n{at}.log").open("ab") as log:
             return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
@@ -126,6 +184,12 @@ class Cluster:
         """Ends a node as a power cut does."""
         self._processes[at].send_signal(signal.SIGKILL)
         self._processes[at].wait()
+
+    def processor(self) -> float:
+        """Seconds of processor time that the nodes have used which run now."""
+        running = [process.pid for process in self._processes if process.poll() is None]
+        used = [Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[11:13] for pid in running]
+        return sum(int(each) for times in used for each in times) / os.sysconf("SC_CLK_TCK")
 
     def repair(self) -> None:
         """Starts the nodes that ended."""
