@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from searcher.engines import LOCAL
-from tests.faults.figures import FIGURES, installed, measured
+from searcher.engines import ENGINES
+from tests.faults.figures import FIGURES, engines, installed, measured
 from tests.faults.outcome import Impossible
 from tests.faults.runs import Runner
 
@@ -22,9 +22,7 @@ SHARE = 0.01  # of the others; each has a least count as well
 
 ONCE = ("R10",)  # what reads files is the same for every engine
 
-TRIALS = [
-    (name, engine) for name in FIGURES for engine in LOCAL[: None if FIGURES[name].engines and name not in ONCE else 1]
-]
+TRIALS = [(name, engine) for name in FIGURES for engine in engines(name, list(ENGINES))[: 1 if name in ONCE else None]]
 
 
 @pytest.fixture(scope="module")

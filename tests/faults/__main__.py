@@ -7,10 +7,15 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from random import SystemRandom
 
-from .figures import FIGURES, installed, measured
+from searcher.engines.opensearch.target import URL
+from tests.opensearch.cluster import Cluster
+
+from .figures import CLUSTERED, FIGURES, engines, installed, measured
 from .outcome import Impossible
 from .runs import Runner
 
@@ -27,29 +32,47 @@ def main() -> int:
         parser.error(f"no figure is called {', '.join(sorted(unknown))}")
     seed = int(os.environ.get("SEED") or SystemRandom().randrange(1 << 32))
     print(f"SEED={seed}, share {options.share:g}\n")
-    print(f"{'':4} {'what':30} {'engine':8} {'count':>7}  {'':6} {'s':>5}  reached (wanted)", flush=True)
+    print(f"{'':4} {'what':30} {'engine':10} {'count':>7}  {'':6} {'s':>5}  reached (wanted)", flush=True)
     failed = False
-    for name in options.figures or FIGURES:
-        figure = FIGURES[name]
-        for engine in (options.engine or installed())[: None if figure.engines else 1]:
-            shown = engine if figure.engines else ""
-            began = time.monotonic()
-            try:
-                with Runner() as runner, tempfile.TemporaryDirectory(prefix="faults-") as place:
-                    outcome = measured(name, engine, runner, share=options.share, seed=seed, place=Path(place))
-            except Impossible as reason:
-                print(f"{name:4} {figure.what:30} {shown:8} {'':>7}  not tried: {reason}", flush=True)
-                continue
-            failed |= not outcome.ok
-            said = "ok" if outcome.ok else "FAILED"
-            line = f"{name:4} {figure.what:30} {shown:8} {outcome.count:>7}  {said:6} {time.monotonic() - began:>5.0f}"
-            print(f"{line}  {outcome.summary()} ({outcome.wanted})", flush=True)
-            faults = outcome.wrong + outcome.slow
-            for each in faults[:SHOWN]:
-                print(f"       {ascii(each)[1:-1][:400]}")
-            if len(faults) > SHOWN:
-                print(f"       … and {len(faults) - SHOWN} more", flush=True)
+    chosen = options.engine or installed()
+    with running_cluster() if CLUSTERED in chosen else nullcontext():
+        for name in options.figures or FIGURES:
+            for engine in engines(name, chosen):
+                failed |= not tried(name, engine, share=options.share, seed=seed)
     return int(failed)
+
+
+@contextmanager
+def running_cluster() -> Iterator[None]:
+    """Three nodes, whose addresses are in the environment of every run."""
+    with (
+        tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True) as folder,
+        Cluster(Path(folder) / "faults", nodes=3) as cluster,
+    ):
+        os.environ[URL] = " ".join(cluster.urls)
+        yield
+
+
+def tried(name: str, engine: str, *, share: float, seed: int) -> bool:
+    """Measures a figure for an engine and prints what comes of it; whether nothing went wrong."""
+    figure = FIGURES[name]
+    shown = engine if figure.engines else ""
+    began = time.monotonic()
+    try:
+        with Runner() as runner, tempfile.TemporaryDirectory(prefix="faults-") as place:
+            outcome = measured(name, engine, runner, share=share, seed=seed, place=Path(place))
+    except Impossible as reason:
+        print(f"{name:4} {figure.what:30} {shown:10} {'':>7}  not tried: {reason}", flush=True)
+        return True
+    said = "ok" if outcome.ok else "FAILED"
+    line = f"{name:4} {figure.what:30} {shown:10} {outcome.count:>7}  {said:6} {time.monotonic() - began:>5.0f}"
+    print(f"{line}  {outcome.summary()} ({outcome.wanted})", flush=True)
+    faults = outcome.wrong + outcome.slow
+    for each in faults[:SHOWN]:
+        print(f"       {ascii(each)[1:-1][:400]}")
+    if len(faults) > SHOWN:
+        print(f"       … and {len(faults) - SHOWN} more", flush=True)
+    return outcome.ok
 
 
 if __name__ == "__main__":

@@ -18,7 +18,12 @@ VERY_SMALL = {
 }
 """Settings with which some twenty articles are a large archive."""
 
-SEVERAL_WRITERS = {**VERY_SMALL, "searcher.indexing.run:BIG": 0, "searcher.engines.whoosh.writer:ALONE": 3}
+SEVERAL_WRITERS = {
+    **VERY_SMALL,
+    "searcher.indexing.run:BIG": 0,
+    "searcher.engines.whoosh.writer:ALONE": 3,
+    "searcher.engines.opensearch.writer:ALONE": 3,
+}
 """The same, the engine writing in processes or threads of its own."""
 
 

@@ -22,13 +22,16 @@ CALLS = """
     unlink unlinkat link linkat mkdir mkdirat rmdir
 """.split()
 FAULTS = ("signal=KILL", "error=EIO", "error=ENOSPC")
+NETWORK_CALLS = "connect sendto recvfrom".split()
+NETWORK_FAULTS = ("signal=KILL", "error=ECONNRESET")
 CHECKPOINTS = {**VERY_SMALL, "searcher.indexing.run:CHECKPOINT": 12}
 WHOLE = {**VERY_SMALL, "searcher.indexing.run:CHECKPOINT": 1000}
 _CALL = re.compile(r"^(\d+) +(\w+)\(")
 
 
 def measure(trial: Trial) -> Outcome:
-    """Every call of a build, an update and a rebuild, each with every fault; afterwards the old state or the new one."""
+    """Every call of a build, an update and a rebuild, each with every fault; afterwards the old state or the new one. Of an
+    engine in a cluster, also every call that speaks to the cluster."""
     rng = trial.rng
     archive = Archive(trial.place / "archive", rng, files=4)
     command = [
@@ -56,7 +59,10 @@ def measure(trial: Trial) -> Outcome:
         if kind == "rebuild":
             command.append("--rebuild")
         settings = CHECKPOINTS if kind == "build" else WHOLE
-        points = list(product(counted(trial, before, index, command, settings), FAULTS))
+        points = list(product(counted(trial, before, index, command, settings, CALLS), FAULTS))
+        if trial.engine == "opensearch":
+            network = counted(trial, before, index, command, settings, NETWORK_CALLS)
+            points += product(network, NETWORK_FAULTS)
         for (call, number), fault in rng.sample(points, trial.some(len(points), 2)):
             _restore(before, index)
             ended, hit = _faulted(trial, command, settings, call, number, fault)
@@ -85,11 +91,13 @@ def _restore(before: Path, index: Path) -> None:
         subprocess.run(["cp", "-a", before, index], check=True)  # keeps hard links
 
 
-def counted(trial: Trial, before: Path, index: Path, command: list[str], settings: Settings) -> list[tuple[str, int]]:
-    """Every call of an undisturbed run: its name, and the how-manieth of its kind it is in its thread."""
+def counted(
+    trial: Trial, before: Path, index: Path, command: list[str], settings: Settings, calls: list[str]
+) -> list[tuple[str, int]]:
+    """Every one of these `calls` of an undisturbed run: its name, and the how-manieth of its kind it is in its thread."""
     _restore(before, index)
     run = trial.runner.start(*command, settings=settings, stopped=True)
-    with traced(run, trial.place / "trace", f"trace={','.join(CALLS)}"):
+    with traced(run, trial.place / "trace", f"trace={','.join(calls)}"):
         ended = run.wait()
     assert ended.status == 0, ended.said()
     seen: dict[str, Counter[str]] = defaultdict(Counter)

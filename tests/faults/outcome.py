@@ -51,8 +51,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One of R1 to R11. `engines`: whether it is measured once for each engine."""
+    """One of R1 to R11. `engines`: whether it is measured once for each engine. `clusters`: whether it is measured also for an
+    engine whose index is not files of ours."""
 
     what: str
     measure: Callable[[Trial], Outcome]
     engines: bool = True
+    clusters: bool = False

@@ -40,16 +40,21 @@ def measure(trial: Trial) -> Outcome:
     outcome = Outcome(commits, "0 errors, never backwards")
     if written.status:
         outcome.wrong.append(f"the writer: {written.said()} {written.err[-300:]}")
-    opened = 0
+    opened = replaced = 0
     for each in readers:
         ended = each.wait()
         if ended.status:
             outcome.wrong.append(f"a reader: {ended.said()}")
             continue
-        count, wrong = ended.answer()
+        count, gone, wrong = ended.answer()
         opened += count
+        replaced += gone
         outcome.wrong += wrong
     outcome.reached = f"opened {opened} times by {READERS} processes"
+    if trial.engine == "opensearch":  # the cluster keeps the last two states, for those who have them open
+        outcome.reached += f", {replaced} times told that an older state is gone"
+    elif replaced:
+        outcome.wrong.append(f"{replaced} times a state that was open is gone")
     return outcome
 
 
@@ -61,10 +66,11 @@ def write(folder: str, archive: str, engine: str, commits: int, rebuilds: list[i
     return commits
 
 
-def read(folder: str, end: str, slow: bool) -> tuple[int, list[str]]:
-    """Opens and searches until the file `end` is there; gives how often, and what was wrong. `slow`: the disk is."""
+def read(folder: str, end: str, slow: bool) -> tuple[int, int, list[str]]:
+    """Opens and searches until the file `end` is there; gives how often, how often a state that was open is gone, and what was
+    wrong. `slow`: the disk is."""
     wrong: list[str] = []
-    opened = most = 0
+    opened = most = replaced = 0
     kept: searcher.Index | None = None  # opened, and not yet asked for anything
     verify = manifest.verify
 
@@ -91,8 +97,11 @@ def read(folder: str, end: str, slow: bool) -> tuple[int, list[str]]:
                 kept = None
             if kept is None:
                 kept = searcher.open(folder)
+        except searcher.IndexReplaced:
+            kept = None
+            replaced += 1
         except Exception as error:
             kept = None
             wrong.append(f"{'slow, ' * slow}{type(error).__name__}: {error}")
         time.sleep(0.002)
-    return opened, wrong
+    return opened, replaced, wrong

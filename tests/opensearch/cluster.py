@@ -124,21 +124,27 @@ def free_ports(count: int) -> list[int]:
 
 class Cluster:
     """`nodes` nodes with their data below `folder`, which may be that of a cluster that ended; `settings` are added to those of
-    each node, `heap` is in megabytes."""
+    each node, `heap` is in megabytes. Requests are answered at the address `host`."""
 
     def __init__(
-        self, folder: Path, *, nodes: int = 1, settings: dict[str, str] | None = None, heap: int = HEAP
+        self,
+        folder: Path,
+        *,
+        nodes: int = 1,
+        settings: dict[str, str] | None = None,
+        heap: int = HEAP,
+        host: str = "127.0.0.1",
     ) -> None:
         self._folder = folder
         jdk = _jdk()
         assert jdk is not None, missing()
         memory = (f"-Xms{heap}m", f"-Xmx{heap}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
         self._java = [str(jdk / "bin" / "java"), *LANE.options, *memory]
-        self._settings = settings or {}
+        self._settings = {"http.host": host, **(settings or {})}
         self._path = classes()
         ports = free_ports(2 * nodes)
         self._http, self._transport = ports[:nodes], ports[nodes:]
-        self.urls = [f"http://127.0.0.1:{port}" for port in self._http]
+        self.urls = [f"http://{host}:{port}" for port in self._http]
         folder.mkdir(parents=True, exist_ok=True)
         self._processes = [self._started(at) for at in range(nodes)]
 

@@ -158,6 +158,16 @@ def test_what_a_cluster_refuses_is_given_back_with_its_innermost_reason() -> Non
     assert (refused.value.status, refused.value.kind, refused.value.said) == (400, "inner", "the true one")
 
 
+def test_a_deletion_that_lost_a_node_half_way_is_sent_again() -> None:
+    """Its answer has no error, but failures, and the status of the first of them."""
+    lost = {"type": "search_context_missing_exception", "reason": "No search context found for id [1]"}
+    left = [(404, {"failures": [{"index": "i", "shard": 0, "status": 404, "reason": lost}]})]
+    with Front(lambda asked: left.pop() if left else (200, {"deleted": 1})) as front:
+        assert asking(front.url).ask("POST", "/i/_delete_by_query", {}) == {"deleted": 1}
+    refused = Refused.of(409, {"failures": [{"cause": {"type": "mapper_exception", "reason": "no"}, "status": 409}]})
+    assert (refused.kind, refused.said) == ("mapper_exception", "no")
+
+
 def test_a_block_of_a_full_disk_is_not_waited_for() -> None:
     said = (
         "index [i] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only …];"

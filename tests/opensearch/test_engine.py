@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 import searcher
-from searcher.engines.opensearch import ENGINE
+from searcher.engines.opensearch import ENGINE, OpenSearchWriter
 from searcher.engines.opensearch import pointer as pointers
 from searcher.engines.opensearch import target as targets
 from searcher.engines.opensearch.client import Client
 from searcher.engines.opensearch.pointer import Pointer
 from searcher.engines.opensearch.target import Access, OpenSearch
-from searcher.errors import EngineUnreachable, IndexDamaged
+from searcher.errors import EngineUnreachable, IndexDamaged, WriteFailed
 from searcher.query.ask import Sort
 from searcher.query.plan import EVERYTHING, Phrase, Plan, Term, Weighted
 from tests import oracle
@@ -142,13 +142,76 @@ def test_scores_do_not_move_while_an_update_is_under_way(tmp_path: Path) -> None
     writer = engine.append(folder)
     for at in range(200):
         writer.add(entry(f"more {at}", "a " * 500))
-    writer._flush()
-    writer._senders.wait()
+    writer._bulk.finish()
     writer._cluster.refresh()
     with reading(engine, folder) as reader:
         found = {int(hit.article.id): hit.score for hit in reader.search(plan, limit=20).found}
     writer.close()
     assert found == pytest.approx(oracle.score(plan, entries), rel=1e-6)
+
+
+@pytest.fixture
+def several(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few articles are many to a writer."""
+    monkeypatch.setattr("searcher.engines.opensearch.writer.ALONE", 7)
+    monkeypatch.setattr("searcher.engines.opensearch.senders.BATCH", 4)
+
+
+@pytest.mark.usefixtures("several")
+def test_several_processes_send_what_one_would(tmp_path: Path) -> None:
+    entries = [entry(str(at), " ".join(["a", *["b"] * (at % 5), f"w{at}"])) for at in range(40)]
+    plan = Plan(EVERYTHING, ((Weighted(Term("words", "a")),), (Weighted(Phrase("words", ("a", "b"))),)))
+    folder = tmp_path / "index"
+    writer = ENGINE.create(folder, jobs=3)
+    for some in (entries[:30], entries[30:]):
+        for each in some:
+            writer.add(each)
+        writer.commit()
+    writer.close()
+    filled(ENGINE, tmp_path / "alone", entries)
+    assert pointers.read(folder).tokens == pointers.read(tmp_path / "alone").tokens
+    with reading(ENGINE, folder) as reader:
+        assert [each.id for each in reader.articles()] == [each.article.id for each in entries]
+        found = {int(hit.article.id): hit.score for hit in reader.search(plan, limit=40).found}
+        assert reader.check() == []
+    assert found == pytest.approx(oracle.score(plan, entries), rel=1e-6)
+
+
+def committed(writer: OpenSearchWriter, articles: int) -> None:
+    for at in range(articles):
+        writer.add(entry(str(at), f"a w{at}"))
+    writer.commit()
+
+
+@pytest.mark.usefixtures("several")
+def test_a_sender_that_ends_ends_the_writer(tmp_path: Path) -> None:
+    folder = filled(ENGINE, tmp_path / "index", [entry("before", "a")])
+    writer = ENGINE.append(folder, jobs=2)
+    for at in range(20):
+        writer.add(entry(str(at), f"a w{at}"))
+    assert writer._senders is not None
+    writer._senders._processes[0].kill()
+    with pytest.raises(WriteFailed, match=r"a process that was writing was ended by signal 9"):
+        committed(writer, 1_000)
+    writer.close()
+    writer = ENGINE.append(folder, jobs=2)
+    committed(writer, 20)
+    writer.close()
+    with reading(ENGINE, folder) as reader:
+        assert [each.id for each in reader.articles()] == ["before", *map(str, range(20))]
+
+
+@pytest.mark.usefixtures("several")
+def test_what_a_sender_is_refused_is_told_as_if_it_were_one_process(tmp_path: Path) -> None:
+    folder = filled(ENGINE, tmp_path / "index", [entry("before", "a")])
+    writer = ENGINE.append(folder, jobs=2)
+    writer._cluster.client.ask("PUT", f"/{writer._cluster.articles}/_settings", {"index.blocks.write": True})
+    try:
+        with pytest.raises(WriteFailed, match=r"index write.*the index is as it was before"):
+            committed(writer, 20)
+    finally:
+        writer._cluster.client.ask("PUT", f"/{writer._cluster.articles}/_settings", {"index.blocks.write": None})
+        writer.close()
 
 
 def test_answers_do_not_depend_on_how_much_a_request_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

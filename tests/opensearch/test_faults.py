@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -28,10 +31,13 @@ from searcher.engines.opensearch.client import Client
 from searcher.engines.opensearch.target import Access, OpenSearch
 from searcher.errors import EngineUnreachable, SearcherError, UsageError, WriteFailed
 from tests.engines.test_answers import SEED
+from tests.faults import disks
+from tests.faults.outcome import Impossible
 from tests.faults.queries import archive_of, hostile
 from tests.opensearch import lane
 from tests.opensearch.cluster import Cluster
 from tests.opensearch.front import Asked, Cut, Front, Hang
+from tests.opensearch.network import Namespace
 
 pytestmark = pytest.mark.cluster
 
@@ -56,8 +62,9 @@ def found(index: Path) -> tuple[int, list[tuple[str, float]]]:
         return opened.search("commun", timeout=None).total, [(hit.article.id, round(hit.score, 4)) for hit in answer]
 
 
-def command(archive: Path, index: Path) -> subprocess.Popen[str]:
+def command(archive: Path, index: Path, namespace: Namespace | None = None) -> subprocess.Popen[str]:
     words = [sys.executable, "-m", "searcher", "index", str(archive), "--engine", "opensearch", "--index", str(index)]
+    words = words if namespace is None else namespace.command(words)
     return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
@@ -184,7 +191,7 @@ def test_a_writer_may_be_killed_at_any_moment(tmp_path: Path) -> None:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clients, "_ANSWER", 2.0)
     monkeypatch.setattr(clients, "_LONGEST", 0.2)
-    for module in (clients, opensearch, opensearch.writer):
+    for module in (clients, opensearch, opensearch.bulk):
         monkeypatch.setattr(module, "WRITING", 4.0)
     monkeypatch.setattr(opensearch, "SEARCHING", 1.0)
 
@@ -269,17 +276,137 @@ def test_a_full_disk_is_named_and_the_same_command_goes_on(tmp_path: Path) -> No
     sound(index, 80)
 
 
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_disk_that_is_really_full_is_named_and_the_same_command_goes_on(count: int, tmp_path: Path) -> None:
+    """The data of one node stand on a file system that something else fills. A lone node then stops answering, and comes back
+    when there is room; one node of three leaves the others to answer."""
+    if count > lane.NODES:
+        pytest.skip(f"a cluster of {count} nodes is one too large for this run")
+    rng = random.Random(SEED)
+    archive, index, disk = tmp_path / "archive", tmp_path / "index", tmp_path / "cluster" / "n0"
+    disk.mkdir(parents=True)
+    written(archive, "a", 40, rng)
+    with full_disk(disk) as fill, Cluster(tmp_path / "cluster", nodes=count) as cluster, named(cluster):
+        given = OpenSearch(tuple(cluster.urls), shards=count)
+        searcher.update(index, [archive], engine=given)
+        right = found(index)
+        written(archive, "b", 400, rng)
+        ballast = fill()
+        with pytest.raises((WriteFailed, EngineUnreachable)) as refused:
+            searcher.update(index)
+        assert "then run the same command again" in str(refused.value)
+        if count > 1:
+            assert found(index) == right
+        else:
+            with suppress(EngineUnreachable):
+                assert found(index) == right
+        ballast.unlink()
+        cluster.wait()
+        assert found(index) == right
+        searcher.update(index)
+        sound(index, 440)
+
+
+@contextmanager
+def full_disk(folder: Path) -> Iterator[Callable[[], Path]]:
+    """A file system in memory; what is given fills all of it but 200 KB, and gives the file that does so."""
+    size = 40 << 20
+    try:
+        with disks.mounted(folder, size):
+
+            def fill() -> Path:
+                ballast = folder / "ballast"
+                with ballast.open("wb") as stream:
+                    os.posix_fallocate(stream.fileno(), 0, shutil.disk_usage(folder).free - 200_000)
+                return ballast
+
+            yield fill
+    except Impossible as error:
+        pytest.skip(str(error))
+
+
+@contextmanager
+def named(cluster: Cluster) -> Iterator[None]:
+    """Another cluster than the shared one is asked."""
+    before, os.environ[targets.URL] = os.environ[targets.URL], " ".join(cluster.urls)
+    try:
+        yield
+    finally:
+        os.environ[targets.URL] = before
+
+
+@pytest.fixture
+def namespace() -> Iterator[tuple[Namespace, Cluster]]:
+    """A network namespace for the client, and a cluster that it reaches over the link between."""
+    try:
+        with (
+            Namespace() as made,
+            TemporaryDirectory(prefix="cluster-", ignore_cleanup_errors=True) as folder,
+            Cluster(Path(folder) / "partition", host=made.here) as cluster,
+            named(cluster),
+        ):
+            yield made, cluster
+    except OSError as error:
+        pytest.skip(f"no network namespace can be made: {error}")
+
+
+def test_a_partition_is_waited_for(namespace: tuple[Namespace, Cluster], tmp_path: Path) -> None:
+    """Packets are lost for some seconds while the command runs on the other side of the link."""
+    made, _ = namespace
+    rng = random.Random(SEED)
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    for turn in range(3):
+        written(archive, str(turn), 40, rng)
+        running = command(archive, index, made)
+        time.sleep(rng.uniform(0.5, 2.5))
+        made.cut()
+        time.sleep(4)
+        made.join()
+        _, said = running.communicate(timeout=240)
+        assert running.returncode == 0, said
+    sound(index, 120)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_partition_that_lasts_leaves_the_index_as_it_was(
+    namespace: tuple[Namespace, Cluster], tmp_path: Path
+) -> None:
+    made, _ = namespace
+    rng = random.Random(SEED)
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    written(archive, "a", 40, rng)
+    searcher.update(index, [archive], engine="opensearch")
+    right, articles = found(index), 40
+    for turn in range(4):
+        written(archive, str(turn), 40, rng)
+        cut = threading.Timer(rng.uniform(0.0, 1.0), made.cut)
+        cut.start()
+        error = made.inside(lambda: searcher.update(index))
+        cut.join()
+        if error is not None:
+            assert isinstance(error, EngineUnreachable), error
+            assert "then run the same command again" in str(error)
+            assert isinstance(made.inside(lambda: found(index)), EngineUnreachable)
+            assert found(index) == right
+        made.join()
+        assert made.inside(lambda: searcher.update(index)) is None
+        articles += 40
+        right = found(index)
+        assert right[0] == articles
+    sound(index, articles)
+
+
 def test_a_cluster_without_scripts_says_so_when_an_index_is_made(tmp_path: Path) -> None:
     if "CLUSTER" in os.environ:
         pytest.skip("the cluster is somebody else's")
     written(tmp_path / "archive", "a", 3, random.Random(SEED))
-    with Cluster(tmp_path / "cluster", settings={"script.allowed_types": "none"}) as cluster:
-        before = os.environ.pop(targets.URL)
-        try:
-            with pytest.raises(UsageError, match="the cluster does not allow the script that scores") as refused:
-                searcher.update(tmp_path / "index", [tmp_path / "archive"], engine=OpenSearch(tuple(cluster.urls)))
-        finally:
-            os.environ[targets.URL] = before
+    with (
+        Cluster(tmp_path / "cluster", settings={"script.allowed_types": "none"}) as cluster,
+        named(cluster),
+        pytest.raises(UsageError, match="the cluster does not allow the script that scores") as refused,
+    ):
+        searcher.update(tmp_path / "index", [tmp_path / "archive"], engine=OpenSearch(tuple(cluster.urls)))
     assert len(str(refused.value).splitlines()) == 1
     assert not (tmp_path / "index").exists()
 

@@ -68,7 +68,7 @@ class OpenSearchEngine(FolderEngine):
         except BaseException:
             cluster.close()
             raise
-        return OpenSearchWriter(place, pointer, cluster, jobs + 1)
+        return OpenSearchWriter(place, pointer, cluster, jobs)
 
     def append(self, place: Path, *, jobs: int = 1) -> OpenSearchWriter:
         pointer, cluster = self._opened(place, WRITING)
@@ -80,7 +80,7 @@ class OpenSearchEngine(FolderEngine):
         except BaseException:
             cluster.close()
             raise
-        return OpenSearchWriter(place, pointer, cluster, jobs + 1)
+        return OpenSearchWriter(place, pointer, cluster, jobs)
 
     def verify(self, place: Path, seal: Seal, *, thorough: bool) -> str | None:
         if (wrong := super().verify(place, seal, thorough=thorough)) is not None:

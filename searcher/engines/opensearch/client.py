@@ -62,7 +62,7 @@ class Refused(Exception):
 
 _PASSING = frozenset(
     """
-    search_context_missing_exception no_shard_available_action_exception already_closed_exception
+    search_context_missing_exception no_shard_available_action_exception already_closed_exception shard_not_found_exception
     index_shard_closed_exception send_request_transport_exception receive_timeout_transport_exception
     unavailable_shards_exception shard_not_in_primary_mode_exception illegal_index_shard_state_exception
     cluster_manager_not_discovered_exception master_not_discovered_exception
@@ -321,6 +321,11 @@ def _asked() -> str:
 def _error(answer: Json) -> tuple[str, str]:
     """What a cluster calls an error, the innermost cause if it names one, and what it says about it."""
     error = answer.get("error") if isinstance(answer, dict) else None
+    if (
+        error is None and isinstance(answer, dict) and answer.get("failures")
+    ):  # a deletion by query that stopped half-way
+        failure = answer["failures"][0]
+        error = failure.get("cause") or failure.get("reason")
     if not isinstance(error, dict):
         return "", _in_one_line(error or "")
     kind, said = str(error.get("type", "")), str(error.get("reason", ""))

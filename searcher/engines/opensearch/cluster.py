@@ -24,6 +24,7 @@ SEARCHES = 200  # that one request holds
 
 _WHOLE = "allow_partial_search_results=false"
 _TOO_MANY = frozenset(("too_many_clauses", "too_many_nested_clauses"))
+_LACKING = "index_not_found_exception"
 _TIME_IS_UP = frozenset(("time_exceeded_exception", "task_cancelled_exception"))
 
 
@@ -224,7 +225,7 @@ def reading(place: Path, where: str) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        if refused.status == 404:
+        if refused.kind == _LACKING:
             raise _lacking(place, where, refused) from refused
         raise ReadFailed(
             Message("cluster.not-searched", place=place, where=where, what=refused.said or refused.kind)
@@ -241,7 +242,7 @@ def writing(place: Path, where: str) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        if refused.status == 404:
+        if refused.kind == _LACKING:
             raise _lacking(place, where, refused) from refused
         remedy = (
             "free some space on its nodes, then run the same command again"

@@ -6,6 +6,7 @@ NAME-terms  a document a term of a field: what is listed by prefix; and a docume
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -119,21 +120,30 @@ _BM25 = {
 Lucene's own statistics count articles that no reader sees yet and articles that are gone, in each copy of a shard others."""
 
 
-def document(entry: Entry, sequence: int, born: int) -> tuple[dict[str, Any], list[str]]:
+Ready = tuple[int, int, bytes, tuple[int, int, int], Mapping[str, str]]
+"""An entry as it goes through a pipe: its place in the order added, its serial, article and annotations (`stored.packed`), the
+days and instant of its date (`stored.dated`), its terms."""
+
+
+def ready(entry: Entry, sequence: int) -> Ready:
+    raw = packed(entry.article, entry.annotations)
+    return sequence, entry.serial, raw, dated(entry.article.date), dict(entry.terms)
+
+
+def document(ready: Ready, born: int) -> tuple[dict[str, Any], list[str]]:
     """The document of an entry, and those of its terms that are too long to be tokens."""
+    sequence, serial, raw, (first, last, instant), terms = ready
     long: list[str] = []
     made: dict[str, Any] = {}
     for name in names.FIELDS:
-        if text := entry.terms.get(name):
+        if text := terms.get(name):
             made[name] = as_tokens(text, long)
     for name in names.WHOLE.values():
         if name in made:
             made[counted(name)] = made[name].split()
-    first, last, instant = dated(entry.article.date)
     if first:
         made |= {FIRST_DAY: first, LAST_DAY: last, INSTANT: instant}
-    raw = packed(entry.article, entry.annotations)
-    made |= {SEQUENCE: sequence, BORN: born, SERIAL: entry.serial, STORED: _sealed(raw, sequence)}
+    made |= {SEQUENCE: sequence, BORN: born, SERIAL: serial, STORED: _sealed(raw, sequence)}
     return made, long
 
 
