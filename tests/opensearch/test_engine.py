@@ -220,9 +220,10 @@ def test_answers_do_not_depend_on_how_much_a_request_holds(tmp_path: Path, monke
     archive = some_archive(ENGINE, tmp_path / "index", SEED)
     while len(archive.alive) < 20:
         archive = some_archive(ENGINE, tmp_path / f"index {rng.random()}", rng.randrange(1 << 32))
-    for module in ("cluster", "reader", "vocabulary"):
+    for module in ("cluster", "reader", "hits", "pages", "vocabulary"):
         monkeypatch.setattr(f"searcher.engines.opensearch.{module}.PAGE", 7)
-    monkeypatch.setattr("searcher.engines.opensearch.reader.BATCH", 3)
+    for module in ("hits", "pages"):
+        monkeypatch.setattr(f"searcher.engines.opensearch.{module}.BATCH", 3)
     monkeypatch.setattr("searcher.engines.opensearch.query.CLAUSES", 2)
     monkeypatch.setattr("searcher.engines.opensearch.vocabulary.FEW", 2)
     monkeypatch.setattr("searcher.engines.opensearch.counting.TOGETHER", 2)
