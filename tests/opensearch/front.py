@@ -131,8 +131,8 @@ class Front:
 
 
 def certificates(folder: Path) -> None:
-    """Makes, with openssl: `ca.pem`; `server.pem` for 127.0.0.1 and `client.pem`, signed by that CA; `other.pem`, signed by
-    nobody. Each has its key in `….key`."""
+    """Makes, with openssl: `ca.pem`; signed by that CA, `server.pem` for 127.0.0.1, `client.pem`, and `named.pem` for another
+    host, each also as `….old.pem`, which expired yesterday; `other.pem`, signed by nobody. Each has its key in `….key`."""
 
     def run(*words: str) -> None:
         subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
@@ -141,19 +141,11 @@ def certificates(folder: Path) -> None:
     ca = ("-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign")
     run(*new, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=CA of a test", *ca)
     run(*new, "-keyout", "other.key", "-out", "other.pem", "-subj", "/CN=other")
-    for name in ("server", "client"):
-        run(
-            "req",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-keyout",
-            f"{name}.key",
-            "-out",
-            f"{name}.csr",
-            "-subj",
-            f"/CN={name}",
-        )
-        (folder / f"{name}.ext").write_text("subjectAltName=IP:127.0.0.1\n", "utf-8")
-        signed = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", f"{name}.ext")
-        run("x509", "-req", "-in", f"{name}.csr", "-out", f"{name}.pem", *signed)
+    for name, host in (("server", "IP:127.0.0.1"), ("client", "IP:127.0.0.1"), ("named", "DNS:search.example")):
+        asked = ("-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+        run("req", "-newkey", "rsa:2048", "-nodes", *asked)
+        (folder / f"{name}.ext").write_text(f"subjectAltName={host}\n", "utf-8")
+        signed = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", f"{name}.ext")
+        for out, days in ((f"{name}.pem", "2"), (f"{name}.old.pem", "-1")):
+            run("x509", "-req", "-in", f"{name}.csr", "-out", out, "-days", days, *signed)
+        (folder / f"{name}.old.key").write_bytes((folder / f"{name}.key").read_bytes())

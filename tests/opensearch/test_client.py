@@ -276,13 +276,18 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=[False, True], ids=["tls", "client certificates"])
 def front(request: pytest.FixtureRequest, made: Path) -> Iterator[Front]:
+    with Front(always(200, {"ok": True}), tls=showing(made, "server", wants_certificates=request.param)) as front:
+        yield front
+
+
+def showing(made: Path, name: str, *, wants_certificates: bool = False) -> ssl.SSLContext:
+    """What a server speaks TLS with that shows this certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(made / "server.pem", made / "server.key")
-    if request.param:
+    context.load_cert_chain(made / f"{name}.pem", made / f"{name}.key")
+    if wants_certificates:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(made / "ca.pem")
-    with Front(lambda asked: (200, {"ok": True}), tls=context) as front:
-        yield front
+    return context
 
 
 def entering(made: Path, ca: str | None = "ca", certificate: str | None = "client", **more: Any) -> Access:
@@ -314,6 +319,28 @@ def test_without_a_client_certificate_it_says_where_that_is_named(front: Front, 
         assert f"it wants another client certificate; name one in ${CERTIFICATE}, and its key in ${KEY}" in str(
             refused.value
         )
+
+
+@pytest.mark.parametrize(
+    ("shown", "ours", "said"),
+    [
+        ("server.old", "client", "its certificate has expired; renew it on the cluster"),
+        ("named", "client", "its certificate is for another name .*; write the address as the certificate has it"),
+        (
+            "server",
+            "client.old",
+            r"the client certificate .*client\.old\.pem has expired; name another one in \$SEARCHER",
+        ),
+    ],
+)
+def test_a_certificate_that_expired_or_names_another_host_is_told_as_such(
+    made: Path, shown: str, ours: str, said: str
+) -> None:
+    with (
+        Front(always(200, {}), tls=showing(made, shown, wants_certificates=True)) as front,
+        pytest.raises(EngineUnreachable, match=said),
+    ):
+        asking(front.url, given=entering(made, certificate=ours)).ask("GET", "/")
 
 
 def test_plain_http_before_tls_and_tls_before_plain_http_say_so(front: Front, made: Path) -> None:

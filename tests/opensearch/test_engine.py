@@ -7,7 +7,9 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -278,26 +280,58 @@ def test_a_password_is_written_nowhere(guarded: Front, tmp_path: Path) -> None:
     index = tmp_path / "index"
     place = ["--index", str(index)]
     prefix = ["--index-prefix", lane.PREFIX]
-    said = ""
+    said, listed = "", set[bytes]()
     for words in (
         ["index", str(tmp_path / "article.txt"), "--url", guarded.url, *prefix, *place],
         ["search", "budget", *place],
         ["stats", "--format", "json", *place],
         ["check", "--full", *place],
     ):
-        ended = subprocess.run(
-            [sys.executable, "-m", "searcher", *words], capture_output=True, text=True, timeout=120, check=False
-        )
-        said += ended.stdout + ended.stderr
-        assert ended.returncode == 0, said
+        command = [sys.executable, "-m", "searcher", *words]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running:
+            while running.poll() is None:
+                listed.update(command_lines())
+                time.sleep(0.01)
+            assert running.stdout is not None
+            said += running.stdout.read()
+        assert running.returncode == 0, said
     (tmp_path / "password").write_text(f"not {SECRET}\n", "utf-8")
     with pytest.raises(EngineUnreachable, match="does not let in user 'presse' with this password") as refused:
         searcher.open(index)
     kept = [path.read_bytes() for path in index.rglob("*") if path.is_file()]
     for secret in (SECRET, base64.b64encode(f"presse:{SECRET}".encode()).decode()):
-        assert not any(secret.encode() in each for each in (*kept, said.encode(), str(refused.value).encode()))
+        assert not any(secret.encode() in each for each in (*kept, *listed, said.encode(), str(refused.value).encode()))
+    assert any(b"searcher\0index\0" in each for each in listed)
     (tmp_path / "password").write_text(f"{SECRET}\n", "utf-8")
     searcher.update(index, rebuild=True)  # which stays in its cluster without being told
+
+
+def command_lines() -> Iterator[bytes]:
+    """What a list of processes shows."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            yield path.read_bytes()
+
+
+def test_a_password_that_expires_stops_an_update_which_goes_on_with_the_next_one(
+    guarded: Front, tmp_path: Path
+) -> None:
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    archive.mkdir()
+    (archive / "1.txt").write_text("Le budget a été présenté.\n", "utf-8")
+    searcher.update(index, [archive], engine=OpenSearch((guarded.url,), prefix=lane.PREFIX))
+    (archive / "2.txt").write_text("Un autre budget.\n", "utf-8")
+    letting_in, start = guarded.rule, len(guarded.seen)
+    guarded.rule = lambda asked: (401, "Unauthorized") if len(guarded.seen) > start + 6 else letting_in(asked)
+    with pytest.raises(EngineUnreachable, match="does not let in user 'presse' with this password"):
+        searcher.update(index)
+    guarded.rule = letting_in
+    with searcher.open(index) as opened:
+        assert opened.search("budget").total == 1
+    searcher.update(index)
+    with searcher.open(index) as opened:
+        assert opened.search("budget").total == 2
+    assert searcher.check(index, full=True).wrong == ()
 
 
 def test_an_index_goes_to_the_cluster_that_is_named(guarded: Front, tmp_path: Path) -> None:

@@ -31,6 +31,11 @@ SEARCHING, WRITING = 10.0, 180.0
 BUSY = frozenset((429, 502, 503, 504))
 """What a cluster answers that will answer otherwise in a while."""
 
+_EXPIRED, _OTHER_NAME = (
+    10,
+    (62, 64),
+)  # X509_V_ERR_CERT_HAS_EXPIRED, …_HOSTNAME_MISMATCH, …_IP_ADDRESS_MISMATCH of OpenSSL
+
 _FIRST, _LONGEST = 0.05, 3.0  # seconds between two attempts
 _CONNECT, _ANSWER = 5.0, 90.0  # seconds to wait for a connection, and for an answer
 _LATE = 1.0  # seconds after the deadline of a search that its answer may still take
@@ -159,10 +164,17 @@ class Client:
         said = f"{error.reason or ''} {error}".lower()
         if isinstance(error, ssl.SSLCertVerificationError):
             why = error.verify_message or "no reason given"
-            what = Message("cluster.untrusted", why=why, ca=CA)
-        elif (
-            "alert" in said and "protocol" not in said
-        ):  # the server speaks of the certificate that it was shown, or was not
+            if error.verify_code == _EXPIRED:
+                what = Message("cluster.expired")
+            elif error.verify_code in _OTHER_NAME:
+                what = Message("cluster.other-name", why=why)
+            else:
+                what = Message("cluster.untrusted", why=why, ca=CA)
+        elif "certificate_expired" in said or "certificate expired" in said:  # an alert of the server, as the next ones
+            what = Message(
+                "cluster.certificate-expired", certificate=self._access.certificate or "", variable=CERTIFICATE
+            )
+        elif "alert" in said and "protocol" not in said:  # about the certificate that the server was shown, or was not
             what = Message("cluster.wants-certificate", certificate=CERTIFICATE, key=KEY)
         elif "wrong_version_number" in said or "wrong version" in said:
             what = Message("cluster.no-tls")
