@@ -400,7 +400,12 @@ def test_it_takes_no_date_from_rows_of_other_articles() -> None:
 
 MEETING = [  # what the head declares, the line below the headline, the date
     (data(datePublished="2017-08-21"), "20 mars 2020 - 15:00", "2020-03-20T15:00"),
-    (data(datePublished="2017-08-21", dateModified="2020-03-20"), "20 mars 2020", "2017-08-21"),
+    (data(datePublished="2017-08-21", dateModified="2020-03-20"), "20 mars 2020", "2020-03-20"),
+    (data(datePublished="2017-08-21", dateModified="2020-03-20"), "Mis à jour le 20 mars 2020", "2017-08-21"),
+    (data(datePublished="2017-08-21"), "<b class=updated>20 mars 2020</b>", "2017-08-21"),
+    (data(datePublished="2017-08-21"), "Par Jeanne Dupont | 20 mars 2020", "2020-03-20"),
+    (data(datePublished="2017-08-21"), "<time datetime=2020-03-20>il y a peu</time>", "2017-08-21"),
+    (data(datePublished="1970-01-01T00:00:00Z"), "Par Jeanne Dupont", None),
     (data(datePublished="2020-05-03"), "05.03.2020", "2020-05-03"),
     (data(datePublished="2020-03-21T01:12:00Z"), "20 mars 2020", "2020-03-20"),
     (
@@ -417,8 +422,67 @@ MEETING = [  # what the head declares, the line below the headline, the date
 
 
 @pytest.mark.parametrize(("head", "line", "date"), MEETING)
-def test_it_lets_a_by_line_correct_what_the_page_declares(head: str, line: str, date: str) -> None:
+def test_it_lets_a_by_line_correct_what_the_page_declares(head: str, line: str, date: str | None) -> None:
     assert saved(f"<h1>Le phare rouvre</h1><p>{line}</p><div class='texte'>{REOPENED}</div>", head).date == date
+
+
+LEAD = f"<p class=chapo>{FIRST} {SECOND}</p>"
+
+
+@pytest.mark.parametrize(
+    ("between", "date"),
+    [
+        (f"{LEAD}<p>20 mars 2020</p>", "2020-03-20"),
+        (f"{LEAD}<p>Publié le 20 mars 2020 à 15 h</p>", "2020-03-20T15:00"),
+        (f"{LEAD}{LEAD}<p>20 mars 2020</p>", "2017-08-21"),  # within the text
+        (f"<section>{LEAD}<figure><img src=p.jpg><i>Le phare, 20 mars 2020</i></figure></section>", "2017-08-21"),
+        ("<p>Le phare éteint, le 20 mars 2020. Photo : Jeanne Dupont</p>", "2017-08-21"),
+        ("<ul class='nav meta'><li><a href=/jour>20 mars 2020</a></li></ul>", "2020-03-20"),
+        ("<ul class=nav><li><a href=/jour>20 mars 2020</a></li></ul>", "2017-08-21"),
+        (
+            "<p>Jeanne Dupont<b class='updated hidden'>2020-05-07T10:10:52+01:00</b><i>20 mars 2020</i></p>",
+            "2020-03-20",
+        ),
+        ("<dl><dt>Date de parution<dd>20 mars 2020</dl>", "2020-03-20"),
+        ("<dl><dt>Date d’effet<dd>20 mars 2020</dl>", "2017-08-21"),
+        (
+            f"<aside class=meta><p>20 mars 2020 - 13:30</p><p>Rubrique : {'Phares ' * 20}</p></aside>",
+            "2020-03-20T13:30",
+        ),
+    ],
+)
+def test_it_tells_a_by_line_from_other_lines_with_a_day(between: str, date: str) -> None:
+    body = f"<h1>Le phare rouvre</h1>{between}<div class='texte'>{REOPENED}</div>"
+    assert saved(body, data(datePublished="2017-08-21")).date == date
+
+
+@pytest.mark.parametrize(
+    ("declared", "line", "date"),
+    [
+        ("2020-05-03", "Par Jeanne Dupont", "2020-03-20"),  # published again: its address keeps the first day
+        ("2020-05-03", "3 mai 2020", "2020-05-03"),
+        ("2020-03-21T09:00:00+01:00", "Par Jeanne Dupont", "2020-03-21T09:00:00+01:00"),
+        ("2020-03-02", "Par Jeanne Dupont", "2020-03-02"),
+    ],
+)
+def test_it_weighs_the_day_of_an_address_against_what_the_page_declares(declared: str, line: str, date: str) -> None:
+    body = f"<h1>Le phare rouvre</h1><p>{line}</p><div class='texte'>{REOPENED}</div>"
+    url = "https://gazette.example/2020/03/20/le-phare-rouvre"
+    assert article(page(data(datePublished=declared), body), url=url).date == date
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("", "<h1>Le phare rouvre</h1>{}<p><a href=/>Fait avec WordPress 4.8.12</a></p>"),
+        ("", "<h1>Semaine du 14 - 20 janvier 2022</h1>{}"),
+        ("", "<div class=header--topbar><p>Kerval, 4 °C</p><b>mardi (8 décembre 2020)</b></div><h1>Le phare</h1>{}"),
+        ("", f"<h1>Le phare rouvre</h1>{{}}<div><img src=c.png><b>{FIRST} Relevé du 09.03.2016</b></div>"),
+        ("<meta name=creation_date content=2000-11-10>", "<h1>Le phare rouvre</h1>{}"),
+    ],
+)
+def test_it_gives_no_date_rather_than_one_of_something_else(head: str, body: str) -> None:
+    assert saved(body.format(f"<div class='texte'>{REOPENED}</div>"), head).date is None
 
 
 @pytest.mark.parametrize(

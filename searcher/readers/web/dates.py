@@ -2,8 +2,8 @@
 
 The first place that has a date decides, from the surest to the weakest. Elements that are boilerplate are not looked at, so the
 date of a comment, a teaser, a video, an embedded post, a reference, a last change or a clock never dates the page. A line near
-the headline counts when it is a by-line. A by-line that contradicts what the page declares wins, unless it shows the day of
-the page's last change: readers saw the by-line, nobody checks a declaration.
+the headline counts when it is a by-line. A by-line that contradicts what the page declares wins, unless a label or a class
+calls its day one of a change: readers saw the by-line, nobody checks a declaration.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _STRONG = """
 """.split()
 """Names of `meta` elements that say when a page was published."""
 
-_WEAK = "date dc.date.created dcterms.created dcterms.date dc.date article:created created creation_date".split()
+_WEAK = "date dc.date.created dcterms.created dcterms.date dc.date article:created created".split()
 """Names that say so on some sites, and when the page was changed on others."""
 
 _CHANGES = """
@@ -63,7 +63,7 @@ _URL_DATE = re.compile(
 )
 _PUBLISHED = re.compile(
     r"\b(?:publi[ée]e?s?|mise?s?\s+en\s+ligne|post[ée]e?d?|parue?|[ée]crite?|r[ée]dig[ée]e?|cr[ée][ée]e?|published|created|"
-    r"ver[öo]ffentlicht|erstellt|erschienen|publicad[oa]|pubblicat[oa]|datum|date|data|fecha)\b",
+    r"ver[öo]ffentlicht|erstellt|erschienen|publicad[oa]|pubblicat[oa]|publication|parution|erscheinungsdatum|datum|date|data|fecha)\b",
     re.I,
 )
 _UPDATED = re.compile(
@@ -80,26 +80,30 @@ _SAID = re.compile(  # what by-lines say beside names and dates
 )
 _ELSEWHERE = re.compile(  # names of elements whose dates are of something else than the article
     r"comment|kommentar|forum|disqus|reaction|r[ée]action|related|relation|similar|recommend|recomm|\breco|teaser(?!-?_*(?:small_*)?meta)|sidebar|"
-    r"\blire|alire|popular|most-?read|trending|newsletter|\bnav|menu|footer|promo|advert|calend|agenda|archive|ticker|latest|recent",
+    r"\blire|alire|popular|most-?read|trending|newsletter|\bnav(?!\s+meta\b)|menu|footer|promo|advert|calend|agenda|archive|ticker|latest|recent",
     re.I,
 )
 _OTHERS = re.compile(r"related|similar|recommend|teaser|\breco|comment|kommentar|forum|disqus|\blire|most-?read", re.I)
 _APART = re.compile(r"(?<![0-9])([0-3]?[0-9])\s?[./|-]\s?([01]?[0-9])\s?[./|-]\s?((?:19|20)[0-9]{2})(?![0-9])")
-_CREDIT = re.compile(r"\([Cc]\)|\b(?:photo|cr[ée]dits?|getty|archives?)\b", re.I)
+_CREDIT = re.compile(r"\([Cc]\)|\b(?:photo|foto|bild|image|cr[ée]dits?|getty|archives?)\b", re.I)
+_STAMP = re.compile(r"[0-9]T[0-9]{2}:[0-9]{2}")
 _PICTURES = re.compile(r"(?:^|[\s_-])(?:image|photo|picture|caption|l[ée]gende|credits?)s?(?:$|[\s_-])", re.I)
 _WIKI_CHANGE = re.compile(r"lastmod|page-?info|footer-?info", re.I)
 _META = re.compile(r"meta|byline|date|publi|posted|signature", re.I)
 _SITE_HEAD = re.compile(r"top-?bar|site-?head|masthead|\bheader-?(?:top|bar|site)|page-?header", re.I)
+_EPOCH = ("1970-01-01T00:00", "1970-01-01T01:00")  # in UTC, and in Paris
 _FIGURE = re.compile("[0-9]")
+_PERIOD = re.compile(r"[0-9]\.?\s?[-–]\s?$")
 _LABEL = re.compile(r"([^\W\d_]+)\s*:\s*$")
 _CLOCK = re.compile(r"\b(?:clock|horloge|today|aujourdhui|date-?du-?jour|current-?date|datetime-now|now)\b", re.I)
-_MARKED = re.compile(r"datePublished|publi|entry-date|post-date|dt-published|posted-on|date-header", re.I)
+_MARKED = re.compile(r"datePublished|publi|(?:entry|post)[-_]date|posted-on|date-header", re.I)
 _SCRIPTED = re.compile(
     r'\\?"(?:date_?published|published|published_?(?:at|on|date|time)|publication_?date|publish_?(?:date|time)|first_?published(?:_?at)?)'
     r'\\?"\s*:\s*\\?"([0-9]{4}-[0-9]{2}-[0-9]{2}[^"\\]{0,20})',
     re.I,
 )
 _OTHER_TAGS = frozenset("nav aside figure blockquote footer form select option script style button".split())
+_PICTURE_TAGS = frozenset("figure figcaption script style select button".split())
 _SHORT_TAGS = ("p", "li", "div", "span", "td", "dd", "small", "em")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _INSTANT = re.compile(r"T[0-9:.]+(?:Z|[+-]00:?00)$")
@@ -118,10 +122,10 @@ class Declared(NamedTuple):
 
 
 class _Byline(NamedTuple):
-    """The date in a line near the headline; `alone` when readers see the date in a line of its own, before the prose."""
+    """The date in a line near the headline; `sure` when readers see the day there, with at most a lead before it."""
 
     date: str
-    alone: bool
+    sure: bool
 
     @property
     def day(self) -> str:
@@ -132,18 +136,21 @@ def published(tree: Any, declared: Declared, addresses: Iterable[str], headline:
     """The date of publication of the page that `tree` is; `headline` is the heading that says its title, or None."""
     said = declared.said
     address = next((found for each in addresses if (found := url_date(each))), None)
-    changes = {said[key] for key in _CHANGES if said.get(key)}
+    changes = {declared.changed, *(said[key] for key in _CHANGES if said.get(key))}
     sure = _read((declared.article, *map(said.get, _STRONG), declared.item))
     weak = [said[key] for key in _WEAK if said.get(key)]
     stated = next((each for each in sure if len(each) >= DAY), sure[0]) if sure else ""
     if address is not None and len(address) == DAY and stated.startswith(address):
         return stated  # no by-line would change it
     near = _near(headline, address)
+    if address is not None and len(address) == DAY and _days_apart(stated, address) > 1:
+        seen = _near(headline, None)
+        if seen is None or seen.day != stated[:DAY]:
+            return address  # published again later: an address keeps its first day
     if sure:
-        changed = {each[:DAY] for each in _read((declared.changed, *changes))}
-        if near is not None and near.alone and near.day not in changed and _contradicts(near.day, stated, address):
+        if near is not None and near.sure and _contradicts(near.day, stated, address):
             return next((each for each in sure if each[:DAY] == near.day), near.date)
-        return _local(stated, near.day if address is None and near is not None and near.alone else address)
+        return _local(stated, near.day if address is None and near is not None and near.sure else address)
     unsure = _read(each for each in weak if each not in changes)
     if found := _shown(tree, near.date if near is not None else None, address):
         return next(
@@ -156,8 +163,8 @@ def published(tree: Any, declared: Declared, addresses: Iterable[str], headline:
 
 
 def _read(written: Iterable[str | None]) -> list[str]:
-    """Those dates that can be read, in ISO 8601."""
-    return [found for each in written if each and (found := iso(each))]
+    """Those dates that can be read, in ISO 8601, without the first moment of 1970, which clocks give for none."""
+    return [found for each in written if each and (found := iso(each)) and not found.startswith(_EPOCH)]
 
 
 def _contradicts(day: str, stated: str, address: str | None) -> bool:
@@ -165,11 +172,10 @@ def _contradicts(day: str, stated: str, address: str | None) -> bool:
     swapped, and not against the day in the address."""
     if len(stated) < DAY:
         return not day.startswith(stated)
-    if address is not None and stated.startswith(address):
+    if address is not None and stated.startswith(address) and not day.startswith(address):
         return False
     year, month, number = day.split("-")
-    apart = Date.fromisoformat(day).toordinal() - Date.fromisoformat(stated[:DAY]).toordinal()
-    return abs(apart) > 1 and stated[:DAY] != f"{year}-{number}-{month}"
+    return abs(_days_apart(day, stated)) > 1 and stated[:DAY] != f"{year}-{number}-{month}"
 
 
 def _shown(tree: Any, near: str | None, address: str | None) -> str | None:
@@ -189,8 +195,14 @@ def _local(found: str, address: str | None) -> str:
     it is the day where the page was published."""
     if address is None or len(address) < DAY or not _INSTANT.search(found):
         return found
-    apart = Date.fromisoformat(found[:10]).toordinal() - Date.fromisoformat(address).toordinal()
-    return address if abs(apart) == 1 else found
+    return address if abs(_days_apart(found, address)) == 1 else found
+
+
+def _days_apart(found: str, other: str) -> int:
+    """Days from the second date to the first; 0 when one of them is no full day."""
+    if min(len(found), len(other)) < DAY:
+        return 0
+    return Date.fromisoformat(found[:DAY]).toordinal() - Date.fromisoformat(other[:DAY]).toordinal()
 
 
 def url_date(url: str) -> str | None:
@@ -225,8 +237,13 @@ def _stamps(tree: Any) -> Iterator[tuple[Any, str]]:
 def _changed(element: Any) -> bool:
     """Whether an element is labelled as a last change, by its class, or by the text in it or before it."""
     before = (element.getprevious().tail if element.getprevious() is not None else _text(element.getparent())) or ""
-    named = f"{element.get('class') or ''} {element.get('itemprop') or ''} {before} {element.text or ''}"
-    return _UPDATED.search(named) is not None
+    return _for_changes(element) or _UPDATED.search(f"{before} {element.text or ''}") is not None
+
+
+def _for_changes(element: Any) -> bool:
+    """Whether the class of an element says that its date is one of a change, and not one of a publication too."""
+    named = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+    return _UPDATED.search(named) is not None and _MARKED.search(named) is None
 
 
 def _text(element: Any) -> str:
@@ -262,25 +279,26 @@ def _only(tree: Any) -> str | None:
 def _near(headline: Any, address: str | None) -> _Byline | None:
     """The day in a by-line near the headline: after it and before the prose, else just before it, else after the first prose.
 
-    A day in the month that the address gives goes before others.
+    A line after one paragraph is as sure as one before it: a lead often stands between the headline and the by-line. A day
+    in the month that the address gives goes before others.
     """
     if headline is None:
         return None
     month = address[:7] if address is not None else ""
-    prose, previous = 0, ""
+    prose, paragraphs, previous = 0, 0, ""
     late: _Byline | None = None
     for each, text in _following(headline, HEAD_ELEMENTS):
         if len(text) > LINE:
             if not len(each) or each.tag == "p":
-                prose += len(text)
+                prose, paragraphs = prose + len(text), paragraphs + 1
             if prose > HEAD_PROSE:
                 break
             continue
         if text and (found := _of_line(each, text, previous)) and not _in_rows(each):
             if not prose and found.startswith(month):
-                return _Byline(found, _alone(found, text))
+                return _Byline(found, _says_day(text))
             if late is None and (found.startswith(month) or _alone(found, text)):
-                late = _Byline(found, False)
+                late = _Byline(found, paragraphs == 1 and _says_day(text))
             if prose and found.startswith(month):
                 break
         previous = text or previous
@@ -289,6 +307,12 @@ def _near(headline: Any, address: str | None) -> _Byline | None:
         if found is not None and found.startswith(month) and not _in_rows(each):
             return _Byline(found, _alone(found, text))
     return late
+
+
+def _says_day(text: str) -> bool:
+    """Whether a line shows a day itself; a `time` element may show only how long ago."""
+    text = _APART.sub(r"\1.\2.\3", text)
+    return find(text) is not None or iso(text) is not None
 
 
 def _alone(found: str, text: str) -> bool:
@@ -358,8 +382,14 @@ def _is_picture(element: Any) -> bool:
 
 
 def _about_article(aside: Any) -> bool:
-    """Whether an `aside` is a by-line set apart: short, and it or an element in it is called so."""
-    return len(flat(aside)) <= LINE and any(_META.search(each.get("class") or "") for each in (aside, *aside))
+    """Whether an `aside` is a by-line set apart: its class begins with such a name, or it has a label for its date; or it is
+    as short as a line, and an element in it is called so."""
+    size = len(flat(aside))
+    if size <= LONGEST_ROW and any(each.text and _says_published(flat(each)) for each in aside.iter("dt")):
+        return True
+    if size <= LONGEST_ROW and _META.match(aside.get("class") or ""):
+        return True
+    return size <= LINE and any(_META.search(each.get("class") or "") for each in (aside, *aside))
 
 
 def _lines(element: Any) -> Iterator[tuple[Any, str]]:
@@ -369,7 +399,7 @@ def _lines(element: Any) -> Iterator[tuple[Any, str]]:
         return
     line = element.text or ""
     for each in element[:HEAD_ELEMENTS]:
-        if each.tag == "br" or each.tag in BLOCKS:
+        if each.tag == "br" or each.tag in BLOCKS or each.tag in _PICTURE_TAGS:
             yield element, " ".join(line.split())
             line = each.tail or ""
         else:
@@ -402,15 +432,21 @@ def _of_line(element: Any, text: str, previous: str) -> str | None:
     """The date of publication that a short line holds, when the line is a by-line; `previous` is the line before it."""
     if _FIGURE.search(text) is None and element.tag != "time":
         return None
+    if (element.tag == "dd" and not _says_published(previous)) or element.find(".//dd") is not None:
+        return None
     if "©" in text or _CREDIT.search(text):
         return None  # the day a picture was taken
     if element.tag == "time" and (written := element.get("datetime")) and (found := iso(written)):
         return None if _changed(element) or (_UPDATED.search(previous) and len(previous) < 40) else found
     text = _APART.sub(r"\1.\2.\3", text)
     if (found := iso(text)) and len(found) >= DAY:
+        if _in_change(element, text):
+            return None
         return None if _UPDATED.search(previous) and not re.search(r"\d", previous) else found
-    when = find(text)
+    when = None if _STAMP.search(text) else find(text)
     if when is None or len(when.iso) < DAY:
+        return None
+    if _in_change(element, text[when.start : when.end]):
         return None
     before, rest = text[: when.start], text[: when.start] + " " + text[when.end :]
     label = _LABEL.search(before)
@@ -430,6 +466,18 @@ def _of_line(element: Any, text: str, previous: str) -> str | None:
     if sum(map(str.isalpha, lower)) > OTHER_WORDS or len(rest) > 100:
         return None
     return _complete(when.iso)
+
+
+def _in_change(element: Any, written: str) -> bool:
+    """Whether a date is written in an element that is called one of a change, within the element of a line."""
+    return any(_for_changes(each) and written in flat(each) for each in element.iter(etree.Element))
+
+
+def _says_published(label: str) -> bool:
+    """Whether a label in front of a date says that it is the publication's and nothing else: `Date de parution` does, `Date
+    d’effet` does not."""
+    rest = _PUBLISHED.sub("", _SAID.sub("", label))
+    return sum(map(str.isalpha, rest)) == 0
 
 
 def _complete(found: str) -> str | None:
@@ -493,7 +541,12 @@ def _guessed(tree: Any) -> str | None:
         named = f"{each.get('class') or ''} {each.get('id') or ''}"[:200]
         if each.getparent() is None or each.tag in ("html", "body"):
             continue
-        other = each.tag in ("aside", "blockquote", "figcaption") or _OTHERS.search(named)
+        other = (
+            each.tag in ("aside", "blockquote", "figcaption")
+            or _OTHERS.search(named)
+            or ((_CLOCK.search(named) or _SITE_HEAD.search(named)) and each.find(".//h1") is None)
+            or _captioned(each)
+        )
         change = not other and _WIKI_CHANGE.search(named)
         if (other or change) and len(text := flat(each)) < half and (other or _UPDATED.search(text)):
             each.drop_tree()
@@ -506,6 +559,14 @@ def _guessed(tree: Any) -> str | None:
     return str(found) if _written(found, page) else None
 
 
+def _captioned(element: Any) -> bool:
+    """Whether an element is a picture with a sentence below it."""
+    if not any(each.tag == "img" for each in element):
+        return False
+    named, text = f"{element.get('class') or ''} {element.get('id') or ''}", flat(element)
+    return not _META.search(named) and LINE // 2 < len(text) <= LONGEST_CAPTION and _of_line(element, text, "") is None
+
+
 def _written(day: str, page: Any) -> bool:
     """Whether a page shows a day: in figures or words, or in a `datetime`."""
     year, month, number = day.split("-")
@@ -513,7 +574,8 @@ def _written(day: str, page: Any) -> bool:
     day_of = rf"(?<!\d)0?{int(number)}"
     patterns = (
         rf"{year}\W?{month}\W?{number}",
-        rf"{day_of}\W{{1,3}}{short}\W{{1,3}}(?:{year}|{year[2:]})(?!\d)",
+        rf"{day_of}\W{{1,3}}{short}\W{{1,3}}{year}(?!\d)",
+        rf"(?<!\d){number}\W{month}\W{year[2:]}(?!\d)",  # with its zeros: 4.8.12 is a version
         rf"(?<!\d){short}\W{{1,3}}0?{int(number)}\W{{1,3}}(?:{year}|{year[2:]})(?!\d)",
         rf"{year}\W{{0,2}}\w\W{{0,2}}{short}\W{{0,2}}\w\W{{0,2}}0?{int(number)}(?!\d)",
         rf"{day_of}(?:er|st|nd|rd|th)?\W{{1,8}}(?:de )?{any_month}\W{{1,8}}(?:de )?{year}",
@@ -521,6 +583,8 @@ def _written(day: str, page: Any) -> bool:
     )
     for pattern in patterns:
         for found in re.finditer(pattern, text):
+            if _PERIOD.search(text, max(0, found.start() - 8), found.start()):
+                continue  # the end of a period: 14. – 20. Januar 2022
             if not found.groups() or MONTHS.get(plain(found[1])) in (None, int(month)):
                 return True
     stamped = (
