@@ -60,8 +60,8 @@ format: $(VENV)/developing  ## rewrite the code in the one format
 man: $(VENV)/installed  ## make the man pages from the documents
 	@$(BIN)/python docs/man/make.py
 
-bench: $(VENV)/developing  ## speed, size and memory beside other engines, on DATA=…
-	@$(BIN)/python benchmarks/bench.py $(DATA)
+bench: $(VENV)/developing  ## speed, size and memory beside other engines, on DATA=…; lane=million grows it to a million
+	@$(BIN)/python benchmarks/bench.py $(DATA) $(if $(lane),--lane $(lane) --save benchmarks/runs/$(shell date +%F)-$(lane).txt)
 
 results: $(VENV)/developing  ## what is given and what it costs: timeline, copies, concordance, alerts, on DATA=…
 	@$(BIN)/python -m benchmarks.results $(DATA)

@@ -1,6 +1,7 @@
 """An archive of news flows in; what searching it costs, ours beside the others, flows out: time, memory, disk.
 
     python benchmarks/bench.py DATA        # an archive (.jsonl, .jsonl.gz: id, title, text) or the folder that has one
+    python benchmarks/bench.py DATA --lane million --save RUN.txt      # growth to a million articles, counting, updates
 
 What each figure means is in benchmarks/README.md. Whatever is compared runs in turn, ours, theirs, ours, theirs …; every build
 and every round of queries is a process of its own. All of it fits `--minutes`: the archives shrink until it does.
@@ -18,17 +19,17 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from grow import lines, text_bytes
-from peers import starting, tables
+from peers import WITHOUT, starting, tables
 from peers.environments import PINS, Absent, Present, command, environment, find
 from peers.machine import free_mb, load, machine
-from peers.measured import LABELS, OURS_TANTIVY, OURS_WHOOSH, Asked, Built, Corpus, Stage, Start
+from peers.measured import LABELS, OURS_TANTIVY, OURS_WHOOSH, Asked, Built, Corpus, Stage, Start, Updated
 from peers.process import Ran, Stopped, run
 from peers.queries import queries
 from peers.targets import start_name, targets
@@ -49,6 +50,12 @@ LARGE = 0.97  # the larger sizes are over by then
 SLACK = 1.2  # a larger archive takes so much longer than it should
 GROWING = 0.0005  # seconds that an article of a made archive takes to make
 
+MILLION = "million"
+"""The lane of growth: ours, both engines, beside tantivy-py from few articles to a million."""
+MILLION_SIZES = (2_000, 20_000, 100_000, 1_000_000)
+MILLION_MINUTES = 720.0
+TEN = 10  # articles of an update
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -63,8 +70,11 @@ class Settings:
     queries: int
     minutes: float
     cache: Path
+    without: str
     save: Path | None
     json: Path | None
+    lane: str | None
+    timer: str
 
 
 def main() -> int:
@@ -126,7 +136,7 @@ class Bench:
         self._folder = folder
         self._tell = tell
         self._clock = Clock(settings.minutes)
-        self._environment = environment(folder)
+        self._environment = environment(folder) | {WITHOUT: settings.without}
         self._pythons: dict[str, Path] = {}
         self._contenders: list[str] = []
         self._costs: dict[str, Cost] = {}
@@ -150,12 +160,18 @@ class Bench:
         self._find_contenders()
         self._end = MAIN + OVERDUE
         self._tell(f"{self._settings.archive.name}: {corpus.articles} articles, {corpus.text_mb:.1f} MB of text")
+        if self._settings.without:
+            self._tell(f"ours without annotations: {self._settings.without}")
+        if self._settings.timer == "processor":
+            self._tell("answers and counts are timed by the processor time of their thread")
         sizes = _sizes(self._settings.sizes, corpus.articles)
         main = _main(sizes, corpus.articles)
         for size in sizes:
             if size < main:
                 self._small(everything, corpus, size)
-        self._start_cold(self._main(everything, corpus, main), everything)
+        judged = self._main(everything, corpus, main)
+        if not self._settings.lane:
+            self._start_cold(judged, everything)
         self._end = 1.0
         larger = [size for size in sizes if size > main]
         for number, size in enumerate(larger):
@@ -166,7 +182,9 @@ class Bench:
         """What follows from all that was measured, also when the run was interrupted."""
         if len(self._stages) > 1:
             self._show(tables.growing(self._stages))
-        if self._judged is not None:
+        if self._settings.lane:
+            self._show(tables.changing(self._stages))
+        elif self._judged is not None:
             self._show(targets(self._judged, self._starts))
         taken = (self._clock.seconds - self._clock.until()) / 60
         end = "" if self._finished else "stopped before the end; "
@@ -187,6 +205,8 @@ class Bench:
                 case Absent(_, reason):
                     absent.append(f"absent: {name}: {reason}")
         self._contenders = [peer for peer in LABELS if _name(peer) in self._pythons]
+        if self._settings.lane:  # which threads built an index does not change what it answers
+            self._contenders.remove("tantivy:1")
         self._tell(f"Python {platform.python_version()}, {', '.join(versions)}")
         for line in absent:
             self._tell(line)
@@ -331,6 +351,8 @@ class Bench:
             if peer not in stage.left_out and peer != "tantivy:1":  # two threads or one build the same index
                 with _noted(stage, peer):
                     self._ask(stage, peer, asked, asking * self._clock.seconds)
+                    if self._settings.lane:
+                        self._change(stage, archive, peer, asked)
 
     def _build(self, stage: Stage, archive: Path, peer: str) -> None:
         articles = stage.corpus.articles
@@ -351,9 +373,20 @@ class Bench:
 
     def _ask(self, stage: Stage, peer: str, asked: Path, seconds: float) -> None:
         _say(f"{LABELS[peer]}: asking {stage.corpus.articles}")
-        ran = self._command(peer, "ask", str(self._index(peer)), str(asked), str(seconds))
+        ran = self._command(peer, "ask", str(self._index(peer)), str(asked), str(seconds), self._settings.timer)
         stage.asked.setdefault(peer, []).append(Asked(**json.loads(ran.output)))
         self._costs[peer] = replace(self._costs[peer], asking=ran.seconds)
+
+    def _change(self, stage: Stage, archive: Path, peer: str, asked: Path) -> None:
+        """Counts what ours answers, then adds ten articles."""
+        _say(f"{LABELS[peer]}: counting and updating {stage.corpus.articles}")
+        if _name(peer) == "ours":
+            ran = self._command(peer, "counts", str(self._index(peer)), str(asked), self._settings.timer)
+            stage.counted[peer] = json.loads(ran.output)
+        few = self._folder / "ten.jsonl"
+        few.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in _ten(archive)), "utf-8")
+        ran = self._command(peer, "update", str(self._index(peer)), str(few))
+        stage.updated[peer] = Updated(**json.loads(ran.output))
 
     def _command(self, peer: str, *words: str) -> Ran:
         python = self._pythons[_name(peer)]
@@ -439,6 +472,14 @@ def _evenly(lines: Iterable[bytes], wanted: int, total: int) -> Iterator[bytes]:
             yield line
 
 
+def _ten(archive: Path) -> Iterator[dict[str, str]]:
+    """Articles that the archive does not hold: each the first half of one, and the second half of the next."""
+    some = [json.loads(line) for line in islice(lines(archive), TEN + 1)]
+    for number, (one, other) in enumerate(pairwise(some)):
+        text = one["text"][: len(one["text"]) // 2] + other["text"][len(other["text"]) // 2 :]
+        yield {"id": f"ten-{number}", "title": f"{one.get('title', '')} {number}", "text": text}
+
+
 def _write(lines: Iterable[bytes], path: Path) -> Corpus:
     count = size = 0
     with path.open("wb") as stream:
@@ -475,12 +516,19 @@ def _settings() -> Settings:
     )
     parser.add_argument("--rounds", type=_positive, default=3, metavar="N", help="times in turn (%(default)s)")
     parser.add_argument("--queries", type=_positive, default=500, metavar="N", help="of each kind (%(default)s)")
-    parser.add_argument("--minutes", type=float, default=50, metavar="M", help="at most so long (%(default)s)")
+    parser.add_argument("--minutes", type=float, metavar="M", help="at most so long (50; a lane: 720)")
+    parser.add_argument("--lane", choices=(MILLION,), help="growth to a million articles, counting, an update of ten")
+    parser.add_argument("--timer", choices=("clock", "processor"), default="clock", help="of answers (%(default)s)")
+    parser.add_argument("--without", default="", metavar="KIND,…", help="annotations that ours leave out")
     parser.add_argument("--environments", type=Path, default=cache, metavar="DIR", help="where they are (%(default)s)")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write what is printed there too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
     given = parser.parse_args()
     pythons = dict(each.partition("=")[::2] for each in given.python)
+    if given.lane == MILLION:
+        given.sizes = given.sizes or MILLION_SIZES
+        given.peers = ("tantivy",)
+        given.rounds = 1
     for name in (*given.peers, *pythons):
         if name not in PINS:
             parser.error(f"no peer is called {name!r}; choose from {','.join(peers)}")
@@ -492,10 +540,13 @@ def _settings() -> Settings:
         pythons={name: Path(path) for name, path in pythons.items()},
         rounds=given.rounds,
         queries=given.queries,
-        minutes=given.minutes,
+        minutes=given.minutes or (MILLION_MINUTES if given.lane == MILLION else 50),
         cache=given.environments,
+        without=given.without,
         save=given.save,
         json=given.json,
+        lane=given.lane,
+        timer=given.timer,
     )
 
 

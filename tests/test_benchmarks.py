@@ -136,7 +136,7 @@ def test_it_finds_what_there_is_to_find(peer: str, python: str, articles: list[d
     (tmp_path / "queries").write_text(json.dumps(queries), "utf-8")
     built = json.loads(_run(python, "-c", DRIVER, peer, "build", str(archive), str(index)))
     assert built["articles"] == 50
-    asked = json.loads(_run(python, "-c", DRIVER, peer, "ask", str(index), str(tmp_path / "queries"), "60"))
+    asked = json.loads(_run(python, "-c", DRIVER, peer, "ask", str(index), str(tmp_path / "queries"), "60", "clock"))
     assert asked["count"] == 50
     for (town, thing), number in zip(product(TOWNS, THINGS), range(50), strict=True):
         for kind, answers in asked["answers"].items():
@@ -150,3 +150,11 @@ def test_it_finds_what_there_is_to_find(peer: str, python: str, articles: list[d
                 assert total in (None, 1)
                 assert len(found) == 1
     assert all(len(times) == 50 for times in asked["times"].values())
+    if peer.startswith("ours"):
+        counted = json.loads(
+            _run(python, "-c", DRIVER, peer, "counts", str(index), str(tmp_path / "queries"), "processor")
+        )
+        assert {kind: len(times) for kind, times in counted.items()} == {"and": 50, "or": 50}
+    if peer.startswith(("ours", "tantivy")):
+        more = _write(tmp_path / "more.jsonl", [{"id": "new", "title": "Le canal de Metz", "text": "Demain à Metz."}])
+        assert 0 < json.loads(_run(python, "-c", DRIVER, peer, "update", str(index), str(more)))["written_mb"] < 1

@@ -6,6 +6,7 @@
     build(archive, folder, option)     indexes every line of a .jsonl archive (id, title, text), all written when it returns;
                                        says how many articles. `option` is what stands behind the colon: `tantivy:2`
     open(folder) -> Opened             what answers
+    update(folder, archive)            adds the articles of another archive (ours and tantivy-py)
 
 Title and text are indexed together, the text is stored. Queries are words as typed, small words too; the engine's own analysis
 makes terms of them. Only the library is imported at the top, so that a start of the process is a start of the library.
@@ -30,6 +31,9 @@ Extract = tuple[str, str, str]  # identifier, title, extracts
 
 AND, OR, PHRASE = "and", "or", "phrase"
 ALL = (AND, OR, PHRASE)
+
+WITHOUT = "SEARCHER_BENCHMARK_WITHOUT"
+"""The variable that names, with commas between, the annotations that our indexes are made without."""
 
 
 def split(words: str) -> list[str]:

@@ -2,7 +2,9 @@
 
     python -c 'from peers.driver import main; main()' PEER version
     …                                                 PEER build ARCHIVE FOLDER
-    …                                                 PEER ask FOLDER QUERIES SECONDS
+    …                                                 PEER ask FOLDER QUERIES SECONDS TIMER
+    …                                                 PEER counts FOLDER QUERIES TIMER         ours only
+    …                                                 PEER update FOLDER ARCHIVE               ours and tantivy-py
     …                                                 PEER answer FOLDER WORDS           prints titles and extracts
 
 PEER is a module of `peers`, a colon and its option. `answer` is the least a command line can be: it is what a cold start costs.
@@ -12,17 +14,20 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from peers import AND, OR, PHRASE, TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from peers import Opened
 
 LIMIT = 10
 LEAST = 20  # queries that are asked however long they take
+COUNTED = 100  # questions whose answers are counted
+TIMERS = {"clock": perf_counter, "processor": thread_time}
 
 
 def main() -> None:
@@ -33,12 +38,18 @@ def main() -> None:
             _print(peer.version())
         case ["build", archive, folder]:
             _print(build(peer, archive, folder, option))
-        case ["ask", folder, queries, seconds]:
-            _print(ask(peer, folder, queries, float(seconds)))
+        case ["ask", folder, queries, seconds, timer]:
+            _print(ask(peer, folder, queries, float(seconds), TIMERS[timer]))
+        case ["counts", folder, queries, timer]:
+            _print(counts(peer, folder, queries, TIMERS[timer]))
+        case ["update", folder, archive]:
+            _print(update(peer, folder, archive))
         case ["answer", folder, words]:
             answer(peer, folder, words)
         case other:
-            sys.exit(f"no command is called {' '.join(other)}; choose one of: version, build, ask, answer")
+            sys.exit(
+                f"no command is called {' '.join(other)}; choose one of: version, build, ask, counts, update, answer"
+            )
 
 
 def build(peer: Any, archive: str, folder: str, option: str) -> dict[str, float]:
@@ -51,7 +62,7 @@ def build(peer: Any, archive: str, folder: str, option: str) -> dict[str, float]
     return {"articles": articles, "seconds": seconds, "cpu_seconds": cpu_seconds, "peak_mb": peak_mb()}
 
 
-def ask(peer: Any, folder: str, queries: str, seconds: float) -> dict[str, Any]:
+def ask(peer: Any, folder: str, queries: str, seconds: float, timer: Callable[[], float]) -> dict[str, Any]:
     """Asks every query in every way the peer knows: once to warm up, then again to be timed.
 
     As many queries as `seconds` allow, counted while warming up; the same ones in every way. No way is always the first, so
@@ -73,14 +84,14 @@ def ask(peer: Any, folder: str, queries: str, seconds: float) -> dict[str, Any]:
             break
         for kind, shown in ways:
             if shown or not peer.EXTRACTS:
-                _once(opened, kind, shown, query)
+                _once(opened, kind, shown, query, timer)
         count += 1
     times: dict[str, list[float]] = {_way(*way): [] for way in ways}
     answers: dict[str, list[Any]] = {kind: [] for kind in peer.KINDS}
     for number, query in enumerate(asked[:count]):
         first = number % len(ways)
         for kind, shown in ways[first:] + ways[:first]:
-            taken, answer = _once(opened, kind, shown, query)
+            taken, answer = _once(opened, kind, shown, query, timer)
             times[_way(kind, shown)].append(taken)
             if not shown:
                 answers[kind].append([answer[0], [identifier for identifier, _ in answer[1]]])
@@ -98,11 +109,51 @@ def _way(kind: str, shown: bool) -> str:
     return f"{kind}, extracts" if shown else kind
 
 
-def _once(opened: Opened, kind: str, shown: bool, query: dict[str, str]) -> tuple[float, Any]:
+def _once(
+    opened: Opened, kind: str, shown: bool, query: dict[str, str], timer: Callable[[], float]
+) -> tuple[float, Any]:
     words = query["phrase" if kind == PHRASE else "words"]
-    began = perf_counter()
+    began = timer()
     answer = opened.extracts(kind, words, LIMIT) if shown else opened.search(kind, words, LIMIT)
-    return (perf_counter() - began) * 1000, answer
+    return (timer() - began) * 1000, answer
+
+
+def counts(peer: Any, folder: str, queries: str, timer: Callable[[], float]) -> dict[str, list[float]]:
+    """Milliseconds that counting every whole value of an answer takes, a question each, after all were asked once."""
+    import json
+
+    with open(queries, encoding="utf-8") as stream:
+        asked: list[dict[str, str]] = json.load(stream)[:COUNTED]
+    opened: Any = peer.open(folder)
+    times: dict[str, list[float]] = {AND: [], OR: []}
+    for warm in (True, False):
+        for query in asked:
+            for kind, taken in times.items():
+                began = timer()
+                opened.counts(kind, query["words"])
+                if not warm:
+                    taken.append((timer() - began) * 1000)
+    return times
+
+
+def update(peer: Any, folder: str, archive: str) -> dict[str, float]:
+    """What it takes to add the articles of a small archive to an index: seconds, and the megabytes of new files."""
+    import os
+
+    before = _files(folder)
+    began, cpu_began = perf_counter(), sum(os.times()[:4])
+    peer.update(folder, archive)
+    seconds, cpu_seconds = perf_counter() - began, sum(os.times()[:4]) - cpu_began
+    written = sum(size for number, size in _files(folder).items() if number not in before)
+    return {"seconds": seconds, "cpu_seconds": cpu_seconds, "written_mb": written / 1e6}
+
+
+def _files(folder: str) -> dict[int, int]:
+    """The files of an index by their numbers on the disk, which a link to an older file shares, and their sizes."""
+    import os
+
+    found = (os.stat(os.path.join(below, name)) for below, _, names in os.walk(folder) for name in names)
+    return {each.st_ino: each.st_size for each in found}
 
 
 def answer(peer: Any, folder: str, words: str) -> None:

@@ -73,6 +73,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Updated:
+    """Ten articles more: the seconds by the clock and of processor time, the megabytes of new files."""
+
+    seconds: float
+    cpu_seconds: float
+    written_mb: float
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """One command from the shell's view, in milliseconds."""
 
@@ -88,6 +97,8 @@ class Stage:
     corpus: Corpus
     built: dict[str, list[Built]] = field(default_factory=dict)
     asked: dict[str, list[Asked]] = field(default_factory=dict)
+    counted: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    updated: dict[str, Updated] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
 
     def built_median(self, peer: str, figure: Callable[[Built], float]) -> float | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import searcher
-from peers import ALL, PHRASE, Answer, Extract
+from peers import ALL, PHRASE, WITHOUT, Answer, Extract
 from searcher import Index, Results
+from searcher.article import WHOLE
 
 KINDS = ALL
 EXTRACTS = True
@@ -16,8 +19,13 @@ def version() -> str:
 
 
 def build(archive: str, folder: str, option: str) -> int:
-    report = searcher.build(folder, [archive], engine=option)
+    without = list(filter(None, os.environ.get(WITHOUT, "").split(",")))
+    report = searcher.build(folder, [archive], engine=option, without=without)
     return report.added + report.copies
+
+
+def update(folder: str, archive: str) -> None:
+    searcher.update(folder, [archive])
 
 
 def open(folder: str) -> Ours:
@@ -37,6 +45,9 @@ class Ours:
             (hit.article.id, hit.article.title, " … ".join(passage.text for passage in hit.passages))
             for hit in self._ask(kind, words, limit, passages=2).hits
         ]
+
+    def counts(self, kind: str, words: str) -> None:
+        self._index.counts(words, *WHOLE, match=MATCH[kind])
 
     def _ask(self, kind: str, words: str, limit: int, *, passages: int) -> Results:
         query = f'"{words}"' if kind == PHRASE else words

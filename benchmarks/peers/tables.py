@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from peers import ALL
-from peers.measured import LABELS, OURS_TANTIVY, OURS_WHOOSH, WAYS, Stage, Start, shown
+from peers import ALL, AND, OR
+from peers.measured import LABELS, OURS_TANTIVY, OURS_WHOOSH, WAYS, Stage, Start, percentile, shown
 
 NAME = 28  # columns of a name
 RANKS = (50, 95, 99)
@@ -103,6 +103,29 @@ def growing(stages: Sequence[Stage]) -> Iterator[str]:
                 ways = [shown(kind) if shown(kind) in run.times else kind for kind in ALL]
                 line += f"{run.first_ms:9.0f}{run.first_mb:6.0f}"
                 line += "".join(f"{_figure(stage.percentile(peer, way, 95)):>8}" for way in ways)
+            yield line
+            name = ""
+
+
+def changing(stages: Sequence[Stage]) -> Iterator[str]:
+    """What counting all whole values costs at every size, and what ten articles more do."""
+    yield (
+        f"{'counting and updating':{NAME}}{'articles':>9}{'counts, AND':>13}{'OR':>8}  p95, ms"
+        f"{'ten more: s':>14}{'CPU s':>8}{'MB written':>12}"
+    )
+    for peer in LABELS:
+        name = LABELS[peer]
+        for stage in stages:
+            updated, counted = stage.updated.get(peer), stage.counted.get(peer)
+            if updated is None and counted is None:
+                continue
+            line = f"  {name:{NAME - 2}}{stage.corpus.articles:9}"
+            line += "".join(
+                f"{_figure(percentile(counted[kind], 95) if counted else None):>{width}}"
+                for kind, width in ((AND, 13), (OR, 8))
+            )
+            if updated is not None:
+                line += f"{'':9}{updated.seconds:14.2f}{updated.cpu_seconds:8.2f}{updated.written_mb:12.2f}"
             yield line
             name = ""
 

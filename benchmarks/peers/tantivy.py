@@ -41,9 +41,16 @@ def build(archive: str, folder: str, option: str) -> int:
         .add_text_field("content", stored=True, tokenizer_name=CHAIN)
         .build()
     )
-    made = tantivy.Index(schema, folder)
-    made.register_tokenizer(CHAIN, _analyser())
-    writer = made.writer(num_threads=int(option))
+    return _add(tantivy.Index(schema, folder), archive, int(option))
+
+
+def update(folder: str, archive: str) -> None:
+    _add(tantivy.Index.open(folder), archive, 1)
+
+
+def _add(index: tantivy.Index, archive: str, threads: int) -> int:
+    index.register_tokenizer(CHAIN, _analyser())
+    writer = index.writer(num_threads=threads)
     count = 0
     for identifier, title, text in articles(archive):
         writer.add_document(tantivy.Document(id=identifier, title=title, content=f"{title}\n{text}"))

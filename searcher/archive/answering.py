@@ -236,12 +236,18 @@ def with_missing(hits: tuple[Hit, ...], understood: Understood) -> tuple[Hit, ..
 
 
 def fetched(state: State, identifier: str) -> Article:
-    article = state.reader.fetch(identifier)
-    if article is None and state.manifest.copies and (stored := state.ledger.stored_as(identifier)) is not None:
-        article = state.reader.fetch(stored)
-    if article is None:
+    """The article with an identifier, and where it stands now. Raises NotFound."""
+    return state.located(found_as(state, identifier).article)
+
+
+def found_as(state: State, identifier: str) -> Found:
+    """The article with an identifier, as the engine has it. Raises NotFound."""
+    found = state.reader.search(Plan(Term(ID, identifier)), limit=1).found
+    if not found and state.manifest.copies and (stored := state.ledger.stored_as(identifier)) is not None:
+        found = state.reader.search(Plan(Term(ID, stored)), limit=1).found
+    if not found:
         raise NotFound(Message("article.unknown", identifier=identifier))
-    return state.located(article)
+    return found[0]
 
 
 def _notes(

@@ -18,6 +18,7 @@ from searcher.archive.answering import (
     every_on,
     evidence,
     fetched,
+    found_as,
     matches_of,
     plans_of,
     shown,
@@ -460,12 +461,13 @@ class Index:
         """The copies of one dispatch that the article is one of, itself among them: the earliest first, then the longest; the
         article alone when it has no copies. Raises NotFound."""
         with self._used() as state:
-            article = fetched(state, identifier)
-            found = state.reader.search(Plan(Term(ID, article.id)), limit=1).found
-            group = state.groups.group_of(found[0].serial) if state.groups is not None else 0
+            found = found_as(state, identifier)
+            article = state.located(found.article)
+            group = state.groups.group_of(found.serial) if state.groups is not None else 0
             if state.groups is None or not group:
                 return (article,)
-            return tuple(fetched(state, name) for _, name in state.groups.members(group))
+            names = (name for _, name in state.groups.members(group))
+            return tuple(article if name == article.id else fetched(state, name) for name in names)
 
     def diff(self, left: str, right: str) -> Diff:
         """What the article `right` prints that the article `left` does not, and the reverse, word by word. Raises NotFound."""
