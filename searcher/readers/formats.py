@@ -366,7 +366,7 @@ FORMATS: dict[str, Format] = {
     "iramuteq": Format(
         "press.iramuteq",
         "IRaMuTeQ and Alceste corpora",
-        of=("text",),
+        of=("text", "csv"),
         shows=signs.iramuteq,
     ),
     "gallica": Format(

@@ -57,7 +57,7 @@ _HEADS = {
         "section": "rubrique section cahier",
         "pages": "page pages",
         "language": "langue language",
-        "url": "url lien link adresse",
+        "url": "url lien link",
         "standfirst": "chapo chapeau resume summary standfirst",
     }.items()
     for word in words.split()
@@ -89,7 +89,10 @@ _SAYING = (  # keys of an object of which one says what the object stands for
     *("name", "nom", "text", "rendered", "value", "literal", "#text", "@value", "$oid", "$numberLong", "$numberInt"),
     *("$numberDouble", "$numberDecimal", "main", "original", "default", "url", "@id", "fr"),
 )
-_PERSON = ("givenName", "given", "firstname", "prenom", "prénom", "familyName", "family", "lastname")
+_PERSON = (  # parts of a person's name, in the order in which they are said
+    *("givenName", "given", "firstname", "prenom", "prénom", "dropping-particle", "non-dropping-particle"),
+    *("familyName", "family", "lastname", "suffix"),
+)
 _HTML = re.compile(
     r"</?(?:p|br|div|h[1-6]|ul|ol|li|figure|blockquote|section|article|html|body|span|a|em|strong|b|i)\b[^<>]*>", re.I
 )
@@ -163,6 +166,8 @@ def fields(record: Mapping[str, object]) -> dict[str, str]:
             filled[field], keys[field] = written, key
     if not {key for field, key in keys.items() if field in ("title", "text", "standfirst")} - _WEAK:
         return {}
+    if "text" not in filled and "\n" in filled.get("standfirst", ""):
+        filled["text"] = filled.pop("standfirst")  # an abstract of several paragraphs is all there is
     if _repeated(filled.get("standfirst", ""), filled.get("text", "")):
         del filled["standfirst"]
     return filled
@@ -253,7 +258,8 @@ def _written(value: object) -> str:
                 return "-".join(str(part).zfill(2) for part in (parts[:1] or [[]])[0])
             if isinstance(raw := value.get("raw"), str):  # a date that CSL could not part
                 return raw
-            return " ".join(filter(None, (_written(value.get(key)) for key in _PERSON)))
+            person = " ".join(filter(None, (_written(value.get(key)) for key in _PERSON)))
+            return re.sub(r"(?<=\b[dDlL]['’]) ", "", person)
         case _:  # numbers, and what only Parquet has (decimals)
             return str(value)
 

@@ -16,7 +16,7 @@ from searcher.readers.datelines import MONTHS, plain
 from searcher.readers.encoding import decode
 from searcher.readers.press.record import Record, articles
 from searcher.readers.problems import Problem
-from searcher.readers.records import KEYS, key_of
+from searcher.readers.records import field_of, key_of
 from searcher.readers.text import MAX_BYTES, MAX_TITLE, title
 from searcher.sources import Source
 
@@ -59,7 +59,7 @@ def records(corpus: str) -> Iterator[Record | None]:
             continue
         fields = {
             field: value
-            for field, value in ((KEYS.get(name), value) for name, value in variables.items())
+            for field, value in ((field_of(name), value) for name, value in variables.items())
             if field and value
         }
         yield Record(

@@ -20,6 +20,7 @@ from searcher.readers.text import MAX_BYTES
 from searcher.sources import Source
 
 _TAG = re.compile(r"[ \t]*(?P<tag>[A-Z][A-Z0-9]) {1,2}-(?:[ \t](?P<value>.*))?$")
+_ELSEWHERE = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:")  # an address or a DOI, no file; `C:` is a drive
 _HTML = re.compile(r"</?(?:p|br|div|span|i|b|em|strong)\b[^<>]*>", re.I)
 
 
@@ -45,7 +46,7 @@ def _items(text: str) -> tuple[list[dict[str, list[str]]], bool]:
             if item is not None and tag in item and tag != "TY":
                 item[tag][-1] += f"\n{line}"
             continue
-        tag, value = found["tag"], (found["value"] or "").strip()
+        tag, value = "AU" if found["tag"] == "A1" else found["tag"], (found["value"] or "").strip()
         if tag == "TY":
             item = {}
             items.append(item)
@@ -64,7 +65,7 @@ def _record(source: Source, item: dict[str, list[str]], reasons: list[str]) -> R
         path
         for tag in ("L1", "L2", "L3", "L4")
         for path in item.get(tag, ())
-        if path and "://" not in path.removeprefix("file://")
+        if path and _ELSEWHERE.match(path) is None
     ]
     text, failed = attached.text(source, paths)
     reasons += failed
@@ -81,7 +82,7 @@ def _record(source: Source, item: dict[str, list[str]], reasons: list[str]) -> R
         text=text or "\n\n".join(dict.fromkeys(said)),
         date=_date(first("DA"), first("PY", "Y1")),
         source=first("T2", "JO", "JF", "JA", "J2", "PB"),
-        author=", ".join(turned(each) for tag in ("AU", "A1") for each in item.get(tag, ()) if each.strip()),
+        author=", ".join(turned(each) for each in item.get("AU", ()) if each.strip()),
         section=section,
         pages=page,
         id=first("AN", "ID"),

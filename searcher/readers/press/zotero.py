@@ -40,7 +40,7 @@ def _items(source: Source, root: Any, reasons: list[str]) -> Iterator[Record | N
         text, failed = attached.text(source, [path for path in paths if "files/" in path])
         reasons += failed
         notes = [about[key] for key in _resources(item, "isReferencedBy") if key in about]
-        abstract = first(item, "{*}abstract")
+        abstract = str(item.findtext("{*}abstract") or "").strip()  # with its paragraphs
         said = [abstract, *(text_of(first(each, "{*}value")) for each in notes)]
         title = first(item, "{*}title")
         if not title and not text and not any(said):

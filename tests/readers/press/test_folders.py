@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from searcher.article import Article
 from searcher.readers import Problem, read
 from searcher.sources import Source, sources
+from tests.readers.press import samples
 
 pytest.importorskip("lxml", reason="Zotero's RDF and attached pages need the extras xml and html")
 
@@ -25,6 +28,21 @@ def written(folder: Path, files: dict[str, str]) -> tuple[list[Article], list[tu
         found += read(source)
     problems = [(each.kind, each.reason) for each in found if isinstance(each, Problem)]
     return [each for each in found if isinstance(each, Article)], problems
+
+
+FOLDERS = Path(__file__).parent / "folders"
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FOLDERS.glob("*.folder")))
+def test_it_reads_a_folder_whole(tmp_path: Path, name: str) -> None:
+    """A sample holds the files of a folder one behind the other, each below a line `=== path encoding`."""
+    parts = re.split(r"^=== (\S.*) (\S+)\n", (FOLDERS / name).read_text("utf-8"), flags=re.M)[1:]
+    for path, encoding, content in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content.encode(encoding))
+    articles, problems = written(tmp_path, {})
+    told = {"articles": list(map(samples.known, articles)), "problems": list(map(list, problems))}
+    assert told == json.loads((FOLDERS / f"{name}.json").read_text("utf-8"))
 
 
 TABLE = "id;date;journal;titre;auteur;rubrique\n{}"
