@@ -5,6 +5,7 @@ Readers make articles; analysis makes an entry of each; engines store entries.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from datetime import date as Date
 
@@ -86,13 +87,62 @@ class Article(Value):
     format: str | None = None
 
 
+TITLED = {TITLE_WORDS: WORDS, TITLE_LEMMAS: LEMMAS, TITLE_STEMS: STEMS, TITLE_FORMS: FORMS}
+"""Field of a title → the field of texts whose column in a `Table` it has its terms from."""
+
+NUMBERED = (*TITLED.values(), *TITLED)
+"""The fields whose terms `Numbered` stands for."""
+
+
+class Table:
+    """What pieces of texts give, by number: `columns` has for each of WORDS, LEMMAS, STEMS and FORMS the terms of each piece, a
+    space between. Number 0 is a piece without any. A table only grows."""
+
+    __slots__ = ("columns",)
+
+    def __init__(self) -> None:
+        self.columns: dict[str, list[str]] = {name: [""] for name in TITLED.values()}
+
+    def __len__(self) -> int:
+        return len(self.columns[FORMS])
+
+    def add(self, terms: Mapping[str, str]) -> int:
+        """The number of a new piece, which gives these terms."""
+        number = len(self)
+        for name, column in self.columns.items():
+            column.append(terms[name])
+        return number
+
+
+class Numbered(Value):
+    """The words of an article as the numbers of its pieces in `table`. `apart`: the title is no part of the text, so fields
+    without positions hold the terms of both."""
+
+    table: Table
+    title: array[int]
+    text: array[int]
+    apart: bool
+
+    def numbers(self, field: str) -> array[int]:
+        """The numbers of the pieces that give a field of `NUMBERED` its terms."""
+        if field in TITLED:
+            return self.title
+        return self.title + self.text if self.apart and field != WORDS else self.text
+
+    def terms(self, field: str) -> str:
+        """The terms of a field of `NUMBERED`, a space between."""
+        column = self.table.columns[TITLED.get(field, field)]
+        return " ".join(filter(None, map(column.__getitem__, self.numbers(field))))
+
+
 class Entry(Value):
     """An article and its terms, field by field; the whole contract between French and engines.
 
     A term is a string without white space; a field is its terms, a space between: so they travel between processes and go
     into Tantivy, and `split` makes a list of them. The terms of a positional field are in text order; a field of `WHOLE`
     holds a term once. `serial` says when the content came into the archive: contents that came later have larger numbers
-    (see `indexing.ledger`), from 1. `annotations` say what was found in the text at indexing (`analysis.annotations`): a
+    (see `indexing.ledger`), from 1. With `numbered`, fields of `NUMBERED` hold the terms that it stands for and those of
+    `terms`, in no order. `annotations` say what was found in the text at indexing (`analysis.annotations`): a
     string that engines store and give back as it is; empty when there is nothing to say.
     """
 
@@ -100,6 +150,15 @@ class Entry(Value):
     terms: Mapping[str, str]
     serial: int = 0
     annotations: str = ""
+    numbered: Numbered | None = None
+
+    def spelt(self) -> Entry:
+        """The same entry with all of its terms in `terms`."""
+        held = self.numbered
+        if held is None:
+            return self
+        terms = {name: " ".join(filter(None, (held.terms(name), self.terms.get(name)))) for name in NUMBERED}
+        return Entry(self.article, {**self.terms, **terms}, self.serial, self.annotations)
 
 
 _ISO = lazily(

@@ -1,6 +1,6 @@
 """Text → terms; the only place that knows French, and the only one that knows snowballstemmer and Unidecode."""
 
-from searcher.analysis.entry import entry, words_of
+from searcher.analysis.entry import entry, numbered, words_of
 from searcher.analysis.fold import fold, latin, surface
 from searcher.analysis.lemmas import UNKNOWN, keys_for, keys_of, spellings
 from searcher.analysis.lexicon import lexicon
@@ -40,6 +40,7 @@ __all__ = [
     "keys_of",
     "latin",
     "looks_french",
+    "numbered",
     "sentences",
     "spellings",
     "stem",

@@ -263,7 +263,7 @@ class Run:
         terms = {**analysed.entry.terms, ID: named.id}
         serial = self._ledger.serial(analysed.content, edited=edited)
         self._groups.add(named, serial, analysed.content, terms.pop(SKETCH, ""))
-        self._writing().add(Entry(named, terms, serial, analysed.entry.annotations))
+        self._writing().add(Entry(named, terms, serial, analysed.entry.annotations, analysed.entry.numbered))
         self._ledger.put_article(number, named, named.id, analysed.whole, analysed.content)
         self._added += 1
         self._since_checkpoint += 1

@@ -12,7 +12,7 @@ from snowballstemmer.french_stemmer import FrenchStemmer
 
 from searcher import analysis
 from searcher.analysis import stems
-from searcher.analysis.entry import _Remembered
+from searcher.analysis.entry import Pieces
 from searcher.article import Article
 from searcher.query.marks import Mark
 from searcher.results import marking
@@ -53,7 +53,7 @@ def test_snowball_in_python_is_shared_under_a_lock() -> None:
 
 
 def test_caches_that_are_always_full_change_no_entry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_Remembered, "LIMIT", 3)
+    monkeypatch.setattr(Pieces, "LIMIT", 3)
     monkeypatch.setattr(analysis.words._Remembered, "LIMIT", 3)
     rng = random.Random(7)
     assert_alike(lambda text: analysis.entry(Article("1", text)).terms, [some_text(rng) for _ in range(60)])

@@ -43,6 +43,7 @@ class OpenSearchWriter:
         self._closed = False
 
     def add(self, entry: Entry) -> None:
+        entry = entry.spelt()
         with writing(self._place, self._cluster.where):
             if self._born is None:
                 self._born = self._begun()

@@ -40,6 +40,7 @@ class TantivyWriter:
         return self._writer
 
     def add(self, entry: Entry) -> None:
+        entry = entry.spelt()
         with writing(self._folder):
             if self._compressor is not None:
                 self._add(entry, self._compressor)

@@ -12,7 +12,7 @@ from pathlib import Path
 import whoosh
 
 from searcher import article as names
-from searcher.article import Entry
+from searcher.article import Entry, Numbered
 from searcher.engines.stored import dated, packed
 from searcher.engines.whoosh import codec, files
 from searcher.engines.whoosh.invert import MAX_ARTICLES, Inverter
@@ -88,6 +88,8 @@ class _Work:
         self._workers: SegmentWorkers | None = None
 
     def add(self, entry: Entry) -> None:
+        if self._jobs > 1:
+            entry = entry.spelt()  # what goes to other processes
         article = (
             self._next,
             entry.serial,
@@ -106,10 +108,10 @@ class _Work:
                     self._workers.add(each)
                 self._waiting.clear()
         else:
-            self._invert(article)
+            self._invert(article, entry.numbered)
 
-    def _invert(self, article: Ready) -> None:
-        self._inverter.add(*article)
+    def _invert(self, article: Ready, numbered: Numbered | None = None) -> None:
+        self._inverter.add(*article, numbered)
         if self._inverter.holds(OCCURRENCES):
             self._flush()
 

@@ -23,7 +23,7 @@ from searcher import pipes, readers
 from searcher.indexing.workers import child
 from searcher.indexing.workers.child import MEMORY_LIMIT, work
 from searcher.indexing.workers.jobs import Job, Slice
-from searcher.indexing.workers.messages import Analysed, At, Done, Message, Ocr, Same, Task, packed_task, unpacked
+from searcher.indexing.workers.messages import Analysed, At, Done, Message, Ocr, Receiver, Same, Task, packed_task
 from searcher.indexing.workers.usage import memory, processor
 from searcher.readers.shares import Tally, Turn
 from searcher.sources import Source
@@ -161,7 +161,7 @@ class Workers:
         share = size // max(len(batch), 1)
         for raw in batch:
             part = worker.jobs[0]
-            message = unpacked(raw)
+            message = worker.receiver.unpacked(raw)
             part.begun = True
             part.put(message, share)
             if isinstance(message, Same | Done):
@@ -212,6 +212,7 @@ class _Worker:
         self.process = pipes.start(CHILD, *map(str, ocr or ()), buffered=False)
         self.jobs: deque[Slice] = deque()
         self._inbox = pipes.Inbox()
+        self.receiver = Receiver()
         self.ready = False
         self.heard = self.spent = 0.0
         self.hear()

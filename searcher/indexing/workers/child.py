@@ -21,7 +21,7 @@ from searcher.article import Article, Entry
 from searcher.errors import Unreadable, reason
 from searcher.indexing.ledger import digests
 from searcher.indexing.scan import hash_of
-from searcher.indexing.workers.messages import Analysed, At, Done, Ocr, Said, Same, Task, packed, unpacked_task
+from searcher.indexing.workers.messages import Analysed, At, Done, Ocr, Said, Same, Sender, Task, unpacked_task
 from searcher.indexing.workers.usage import memory
 from searcher.readers.problems import damage
 from searcher.readers.sniff import sniff
@@ -82,12 +82,12 @@ def _entry(article: Article, task: Task) -> tuple[Entry, readers.Problem | None]
     """The entry of an article. When the search for copies, names and quotes fails, that of the article without them, and what
     to report: one odd text must not cost the rest of its file."""
     try:
-        return analysis.entry(article, without=task.without), None
+        return analysis.numbered(article, without=task.without), None
     except (TimeoutError, MemoryError):
         raise
     except Exception as error:  # a mistake of ours, which a text that nobody foresaw brings to light
         lacking = f"{UNMARKED} ({type(error).__name__})"
-        return analysis.entry(article, without=KINDS), readers.Problem(
+        return analysis.numbered(article, without=KINDS), readers.Problem(
             task.source.path, lacking, article.place, kind="noted"
         )
 
@@ -110,6 +110,7 @@ def main() -> int:
     """A worker process: tasks come in on standard input, batches of messages go out on what was standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
     gc.set_threshold(*FEW_COLLECTIONS)
+    sender = Sender()
     out = pipes.own_output(errors=bool(os.environ.get("SEARCHER_DEBUG")))
     batch: list[tuple[Any, ...]] = []
     size = 0
@@ -129,7 +130,7 @@ def main() -> int:
     def watch(position: int) -> None:
         signal.setitimer(signal.ITIMER_PROF, SOFT_LIMIT)
         if time.monotonic() - sent > _BATCH_SECONDS:
-            batch.append(packed(At(position)))
+            batch.append(sender.packed(At(position)))
             flush()
 
     ocr = Ocr(int(sys.argv[1]), sys.argv[2]) if len(sys.argv) > 2 else None
@@ -145,13 +146,13 @@ def main() -> int:
             try:
                 for message in work(task, watch, ocr):
                     signal.setitimer(signal.ITIMER_PROF, SOFT_LIMIT)
-                    batch.append(packed(message))
+                    batch.append(sender.packed(message))
                     if isinstance(message, Analysed):
                         size += len(message.entry.article.text) * 4
                     if size > _BATCH_BYTES or time.monotonic() - sent > _BATCH_SECONDS:
                         flush()
             except Exception as error:  # out of time or memory where no reader could catch it
-                batch.append(packed(readers.Problem(task.source.path, damage(error))))
-                batch.append(packed(Done(b"", "?")))
+                batch.append(sender.packed(readers.Problem(task.source.path, damage(error))))
+                batch.append(sender.packed(Done(b"", "?")))
             flush()
     return 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import astuple, dataclass, fields
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from searcher import readers
-from searcher.article import Article, Entry
+from searcher.article import Article, Entry, Numbered, Table
 from searcher.readers.shares import Share, Tally, Turn
 from searcher.sources import Source
 
@@ -85,31 +86,55 @@ def unpacked_task(raw: tuple[Any, ...]) -> Task:
     return Task(Source(*source), known, skip, Share(*share) if share else None, tuple(without))
 
 
-def packed(message: Said) -> tuple[Any, ...]:
-    """A message as what `marshal` takes."""
-    match message:
-        case Analysed(entry, whole, content):
-            terms = {name: text for name, text in entry.terms.items() if text}
-            return 0, _of_article(entry.article), terms, entry.annotations, whole, content
-        case readers.Problem():
-            return 1, *astuple(message)
-        case At():
-            return 2, *astuple(message)
-        case Same():
-            return (3,)
-        case Done():
-            return 4, message.hash, message.format, message.consulted
-        case Turn():
-            return (5,)
-        case Tally():
-            return 6, *astuple(message)
+class Sender:
+    """Messages as what `marshal` takes. With an article go the analyses in its table that `Receiver` does not know yet."""
+
+    def __init__(self) -> None:
+        self._table = Table()
+        self._sent = 1
+
+    def packed(self, message: Said) -> tuple[Any, ...]:
+        match message:
+            case Analysed(entry, whole, content):
+                held = entry.numbered
+                assert held is not None, "a worker numbers its entries"
+                if held.table is not self._table:
+                    self._table, self._sent = held.table, 1
+                start, self._sent = self._sent, len(held.table)
+                grown = [column[start : self._sent] for column in held.table.columns.values()]
+                numbers = held.title.tobytes(), held.text.tobytes(), held.apart, start, grown
+                terms = {name: text for name, text in entry.terms.items() if text}
+                return 0, _of_article(entry.article), terms, entry.annotations, whole, content, numbers
+            case readers.Problem():
+                return 1, *astuple(message)
+            case At():
+                return 2, *astuple(message)
+            case Same():
+                return (3,)
+            case Done():
+                return 4, message.hash, message.format, message.consulted
+            case Turn():
+                return (5,)
+            case Tally():
+                return 6, *astuple(message)
 
 
-def unpacked(raw: tuple[Any, ...]) -> Said:
-    """The inverse of `packed`, but for the fields of an entry that have no terms: they are left out."""
-    if raw[0] == 0:
-        _, article, terms, annotations, whole, content = raw
-        return Analysed(Entry(Article(*article), terms, annotations=annotations), whole, content)
-    kind = (None, readers.Problem, At, Same, Done, Turn, Tally)[raw[0]]
-    assert kind is not None
-    return kind(*raw[1:])
+class Receiver:
+    """The inverse of the `Sender` at the other end, but for the fields of an entry that have no terms: they are left out. Every
+    message has to come through, in its order."""
+
+    def __init__(self) -> None:
+        self._table = Table()
+
+    def unpacked(self, raw: tuple[Any, ...]) -> Said:
+        if raw[0] == 0:
+            _, article, terms, annotations, whole, content, (title, text, apart, start, grown) = raw
+            if start < len(self._table):
+                self._table = Table()
+            for column, more in zip(self._table.columns.values(), grown, strict=True):
+                column += more
+            numbered = Numbered(self._table, array("I", title), array("I", text), apart)
+            return Analysed(Entry(Article(*article), terms, annotations=annotations, numbered=numbered), whole, content)
+        kind = (None, readers.Problem, At, Same, Done, Turn, Tally)[raw[0]]
+        assert kind is not None
+        return kind(*raw[1:])
