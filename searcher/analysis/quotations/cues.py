@@ -114,6 +114,8 @@ def incise(tokens: list[Token], at: int, *, beside: bool) -> Cue | None:
             return _by_somebody(tokens, at, verb)  # a posté X
         if verb >= count or not tokens[verb].kinds & PARTICIPLE or (tokens[verb].kinds & INTRODUCES and not beside):
             return None
+        if _is_passive(tokens, place, verb):
+            return None
         return _with_subject(tokens, at, verb + 1)
     if token.kinds & FINITE and (beside or not token.kinds & INTRODUCES):
         return _with_subject(tokens, at, place + 1)
@@ -165,6 +167,17 @@ def _inverted(tokens: list[Token], at: int, place: int, beside: bool) -> Cue | N
                 if of is not None and (of.name or of.head) and tokens[behind].low != "dans":
                     return Cue(at, of.last, of, near=True)
     return Cue(at, last, pronoun, near=True)
+
+
+def _is_passive(tokens: list[Token], auxiliary: int, participle: int) -> bool:
+    """a été interpellé, est observé; not s'est exclamé, est convenu"""
+    if any(token.low == "été" for token in tokens[auxiliary:participle]):
+        return True
+    return (
+        tokens[auxiliary].low in _BEING
+        and not _is_reflexive(tokens, auxiliary)
+        and tokens[participle].low.rstrip("es") not in ("convenu", "revenu")
+    )
 
 
 def _pronoun(tokens: list[Token], verb: int) -> Phrase:
