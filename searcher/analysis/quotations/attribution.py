@@ -631,6 +631,8 @@ def _is_title(line: list[Token], place: int, text: str) -> bool:
         return True
     if is_called and line[at].text[0].isalnum() and line[at].low not in ("que", "qu'", "mais", "et"):
         return True
+    if at >= 0 and line[at].low == "pour" and len(text) < 80 and any(token.low in listed("law") for token in line[:at]):
+        return True  # mis en examen pour « … »
     first = _WORD.search(text)
     if first is not None and (first.group() in ("ne", "n") or kinds[first.group()] & AUXILIARY):
         return False  # la chaîne « ne doit pas être … »

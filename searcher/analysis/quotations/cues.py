@@ -426,7 +426,7 @@ def introduction(tokens: list[Token], quote: int, *, whole: bool = False) -> Cue
     subject = None if begin > 0 and first - begin < 3 else subject_before(tokens, first, begin)
     if first > 0 and tokens[first - 1].text == "," and last < quote and not tokens[first].kinds & GERUND:
         inverted = phrase_at(tokens, last) or _with_subject(tokens, first, last).speaker  # rappelle la radio, selon qui
-        if inverted is not None and (inverted.name or kinds[inverted.head] & (HUMAN | ORGANISATION)):
+        if inverted is not None and inverted.last != quote and speaks(inverted) and not inverted.pronoun:
             subject = inverted
     if behind is not None and (
         subject is None or (first > 1 and "comme" in (tokens[first - 1].low, tokens[first - 2].low))

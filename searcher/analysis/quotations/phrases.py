@@ -288,6 +288,8 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
     role = _text(tokens, role_first, role_last or place)
     first = tokens[at + 1].low
     former = first in ("ancien", "ancienne") or first.startswith("ex-")
+    if determiner == "l'" and first in ("ancien", "ancienne", "actuel", "actuelle"):
+        determiner = "la" if first.endswith("e") else "le"
     return Phrase(
         at, place, name, determiner=determiner, head=head, complement=tuple(complement), role=role, former=former
     )

@@ -92,6 +92,8 @@ class _Kinds(dict[str, int]):
                 for word in listed(section):
                     self._closed[word] = self._closed.get(word, 0) | kind
         kinds = self._closed.get(low, 0)
+        if low.endswith("s"):
+            kinds |= self._closed.get(low[:-1], 0) & HUMAN
         if (inverted := _INVERTED.fullmatch(low)) is not None:
             base = self[inverted.group(1)]
             kinds |= INVERTED | (base & (FINITE | AUXILIARY | VERB))
