@@ -207,6 +207,8 @@ def _participle(tokens: list[Token], auxiliary: int) -> int:
     return place
 
 
+_DOING = frozenset("fait font faisait faisaient fera feront ferait faire faisant fit firent".split())
+_DONE = frozenset("part état valoir savoir remarquer observer comprendre entendre mention référence allusion écho dire".split())
 _BEGINS_ADVERB = frozenset("d' à en par de au dans sur".split())
 
 
@@ -522,7 +524,7 @@ def _verb_before(tokens: list[Token], begin: int, quote: int) -> tuple[int, int]
         kinds = token.kinds
         if kinds & INVERTED and kinds & FINITE:
             return place, place + 1
-        if not kinds & SPEECH:
+        if not kinds & SPEECH or (token.low in _DOING and tokens[place + 1].low not in _DONE):
             continue
         before = tokens[place - 1] if place > 0 else None
         if kinds & PARTICIPLE:

@@ -138,7 +138,8 @@ class People:
                     self._mentions[place] = each._replace(spoke=True)
             return
         else:
-            body = bool(phrase.name and phrase.determiner) and not kinds[phrase.head] & HUMAN
+            house = (phrase.name and phrase.determiner) or kinds[phrase.head] & BODY
+            body = bool(house) and not kinds[phrase.head] & HUMAN
             gender = self._gender_of(key) or phrase.gender
             mention = _Mention(at, key, gender, True, key in self._names or key[:1].isupper(), body, spoke=True)
         if instead:

@@ -37,6 +37,7 @@ _ENDING = frozenset(
 )
 _COORDINATED = frozenset("et &".split())
 _PLACES = frozenset("place rue avenue boulevard quai palais hôtel château".split())
+_ARABIC = ("al-", "el-", "as-", "ar-", "es-", "ez-", "ibn-", "ben-")
 _PART_OF_ROLE = frozenset("premier première vice second seconde grand".split())
 _MASCULINE = frozenset("le un du au ce cet".split())
 _FEMININE = frozenset("la une cette".split())
@@ -255,6 +256,8 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
             break
         if not (text[0].isalpha() or text[0].isdigit()):
             break
+        if not head and kind & AUXILIARY and determiner in ("le", "la", "les", "l'"):
+            return None  # l'a acheté
         if not head and kind & (PREPOSITION | PRONOUN | RELATIVE) and determiner != "l'un" and low not in ("de", "d'"):
             return None  # ce à quoi
         if head and not after_of and kind & (DETERMINER | AUXILIARY | INVERTED | PREPOSITION | PRONOUN | TEMPORAL):
@@ -332,7 +335,7 @@ def run_end(tokens: list[Token], at: int) -> int:
     while place < count:
         token = tokens[place]
         if (
-            token.text[0].isupper()
+            (token.text[0].isupper() or (token.is_capital and token.low.startswith(_ARABIC)))
             and not token.kinds & INVERTED
             and (token.text[-1] != "'" or (place + 1 < count and tokens[place + 1].is_capital))
         ):
