@@ -364,7 +364,9 @@ class _Attribution:
             self._people.introduce(mention[0], phrase)
         who = self._people.speaker(phrase, mention[0])
         body = kinds[phrase.head] & ORGANISATION and not kinds[phrase.head] & HUMAN and phrase.complement
-        sure = who.explicit and cue.near and cue.joined and (phrase.name or body or (who.key is None and _speaks(phrase)))
+        sure = (
+            who.explicit and cue.near and cue.joined and (phrase.name or body or (who.key is None and _speaks(phrase)))
+        )
         found = _Found(phrase, who.key, who.words or mention, span, Confidence.A if sure else Confidence.B)
         return found._replace(confidence=Confidence.B) if sure and _is_medium(found) else found
 

@@ -208,7 +208,9 @@ def _participle(tokens: list[Token], auxiliary: int) -> int:
 
 
 _DOING = frozenset("fait font faisait faisaient fera feront ferait faire faisant fit firent".split())
-_DONE = frozenset("part état valoir savoir remarquer observer comprendre entendre mention référence allusion écho dire".split())
+_DONE = frozenset(
+    "part état valoir savoir remarquer observer comprendre entendre mention référence allusion écho dire".split()
+)
 _BEGINS_ADVERB = frozenset("d' à en par de au dans sur".split())
 
 
