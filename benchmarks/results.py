@@ -53,13 +53,14 @@ def main() -> int:
         folder = Path(name)
         articles = _lines(archive, given.articles)
         _copies_told(folder / "made")
-        whole = folder / "whole.jsonl"
-        whole.write_text("".join(articles), "utf-8")
-        _copies_cost(folder, whole, len(articles), given.rounds)
-        indexes = {engine: _built(folder / engine, whole, engine) for engine in _installed()}
+        old, new = folder / "old.jsonl", folder / "new.jsonl"
+        old.write_text("".join(articles[: -given.saved]), "utf-8")
+        new.write_text("".join(articles[-given.saved :]), "utf-8")
+        indexes = _copies_cost(folder, old, len(articles) - given.saved, given.rounds)
         _timelines(indexes, given.queries)
-        _concordance(indexes["whoosh"])
-        _alerts(folder, articles, given.saved)
+        for engine, index in indexes.items():
+            _concordance(engine, index)
+            _alerts(engine, index, folder, new, given.saved)
     return 0
 
 
@@ -77,11 +78,6 @@ def _installed() -> list[str]:
             continue
         found.append(name)
     return found
-
-
-def _built(folder: Path, paths: Path, engine: str) -> Path:
-    searcher.build(folder, [paths], engine=engine)
-    return folder
 
 
 # ── copies ──
@@ -119,23 +115,28 @@ def _families(folder: Path, texts: list[list[str]]) -> set[tuple[int, int]]:
     return found
 
 
-def _copies_cost(folder: Path, archive: Path, articles: int, rounds: int) -> None:
-    """Indexing with and without copies, in turn; what copies take on disk."""
+def _copies_cost(folder: Path, archive: Path, articles: int, rounds: int) -> dict[str, Path]:
+    """Indexing with and without copies, in turn; what copies take on disk. Gives an index with everything in for each engine.
+    """
+    made = {}
     for engine in _installed():
         seconds: dict[str, list[float]] = {"copies": [], "nothing": []}
+        places = {without: folder / f"{engine} without {without}" for without in seconds}
         for _ in range(rounds):
             for without, taken in seconds.items():
-                shutil.rmtree(folder / without, ignore_errors=True)
-                taken.append(_indexing(folder / without, archive, engine, without))
-        sizes = {without: _bytes(folder / without) for without in seconds}
+                shutil.rmtree(places[without], ignore_errors=True)
+                taken.append(_indexing(places[without], archive, engine, without))
+        sizes = {without: _bytes(place) for without, place in places.items()}
         best = {without: min(taken) for without, taken in seconds.items()}
         more = best["nothing"] / best["copies"] - 1
         print(f"copies: {articles} articles, {engine}, best of {rounds} rounds in turn")
         print(f"  indexing: {best['copies']:.1f} CPU s without, {best['nothing']:.1f} with: {more:+.1%} (≤ 15 %)")
         print(f"  on disk: {(sizes['nothing'] - sizes['copies']) / articles:.0f} bytes an article (≤ 200)")
-    with searcher.open(folder / "nothing") as index:
-        results = index.search("", limit=1, passages=0, group=True)
-        print(f"  groups: {results.total} articles, {results.groups} when copies count once")
+        made[engine] = places["nothing"]
+        with searcher.open(made[engine]) as index:
+            results = index.search("", limit=1, passages=0, group=True)
+            print(f"  groups: {results.total} articles, {results.groups} when copies count once", flush=True)
+    return made
 
 
 def _indexing(folder: Path, archive: Path, engine: str, without: str) -> float:
@@ -188,64 +189,62 @@ def _queries(index: searcher.Index, *, least: int = 1, letters: int = 1) -> Iter
 # ── concordance ──
 
 
-def _concordance(folder: Path) -> None:
-    """What 10,000 lines of a concordance take, in a process of their own."""
-    print(f"concordance: {LINES} lines of « de »")
-    for order in ("", "1R,1L,date"):
+def _concordance(engine: str, folder: Path) -> None:
+    """What 10,000 lines of a concordance take, in a process of their own: memory that is no file's."""
+    print(f"concordance: {LINES} lines, {engine}")
+    for word, order in (("de", ""), ("Macron", "1R,1L,date")):
         ran = subprocess.run(
-            [sys.executable, "-c", _LINES, str(folder), order, str(LINES)], check=True, capture_output=True, text=True
+            [sys.executable, "-c", _LINES, str(folder), word, order, str(LINES)],
+            check=True,
+            capture_output=True,
+            text=True,
         )
         peak, before, seconds, lines = ran.stdout.split()
-        told = f"sorted by {order}" if order else "unsorted"
-        print(f"  {told}: {lines} lines, {seconds} CPU s, peak {peak} MB, {before} MB of them before the first line")
+        told = f"« {word} », sorted by {order}" if order else f"« {word} », unsorted"
+        print(f"  {told}: {lines} lines, {seconds} CPU s, {peak} MB at most (≤ 60), {before} MB before the first line")
 
 
 _LINES = """
-import resource, sys
+import sys
 from itertools import islice
 from time import process_time
 import searcher
 
-def peak():
-    try:  # the peak that getrusage tells may be that of the process this one was started from
-        with open("/proc/self/status") as status:
-            return next(int(line.split()[1]) * 1024 / 1e6 for line in status if line.startswith("VmHWM"))
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
+def held():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 / 1e6 for line in status if line.startswith("RssAnon"))
 
-folder, order, most = sys.argv[1:]
+folder, word, order, most = sys.argv[1:]
 with searcher.open(folder) as index:
-    index.search("de", limit=1)
-    before, began, lines = peak(), process_time(), 0
-    for line in islice(index.kwic("de", order=order, sample=int(most) if order else None), int(most)):
+    index.search(word, limit=1)
+    before, began, lines, peak = held(), process_time(), 0, 0
+    for line in islice(index.kwic(word, order=order), int(most)):
         lines += 1
-    print(f"{peak():.0f} {before:.0f} {process_time() - began:.2f} {lines}")
+        if lines % 100 == 1:
+            peak = max(peak, held())
+    print(f"{peak:.0f} {before:.0f} {process_time() - began:.2f} {lines}")
 """
 
 
 # ── alerts ──
 
 
-def _alerts(folder: Path, articles: list[str], count: int) -> None:
-    """How long it takes to say what so many new articles are for so many saved searches."""
-    old, new = folder / "old.jsonl", folder / "new.jsonl"
-    old.write_text("".join(articles[:-count]), "utf-8")
-    new.write_text("".join(articles[-count:]), "utf-8")
-    searcher.build(folder / "alerts", [old])
-    saved = alerts.SavedSearches(folder / "saved.toml", folder / "seen.json")
-    with searcher.open(folder / "alerts") as index:
+def _alerts(engine: str, folder: Path, room: Path, new: Path, count: int) -> None:
+    """How long it takes to say what so many new articles are for so many saved searches. Adds the new ones to the index."""
+    saved = alerts.SavedSearches(room / f"{engine}.toml", room / f"{engine}.json")
+    with searcher.open(folder) as index:
         about = index.about
         asks = [searcher.Ask(query) for query in islice(_queries(index, least=2, letters=5), count)]
-    place = str((folder / "alerts").absolute())
+    place = str(folder.absolute())
     kept = [alerts.Saved(f"s{at}", ask, place) for at, ask in enumerate(asks)]
     saved.file.write_text(alerts._toml(kept), "utf-8")  # saving one by one reads the file each time
     saved.state.write_text(json.dumps({alerts._key(each): (about.lineage, about.newest) for each in kept}), "utf-8")
-    searcher.update(folder / "alerts", [new])
+    searcher.update(folder, [new])
     began, clock = process_time(), perf_counter()
     found = sum(len(each.hits) for each in saved.news(peek=True))
     taken = process_time() - began
-    print(f"alerts: {count} saved searches, {count} new articles among {len(articles)}")
-    print(f"  {taken:.1f} CPU s, {perf_counter() - clock:.1f} s by the clock (≤ 30); {found} articles told")
+    print(f"alerts: {count} saved searches, {count} new articles among {about.articles + count}, {engine}")
+    print(f"  {taken:.1f} CPU s, {perf_counter() - clock:.1f} s by the clock (≤ 30); {found} articles told", flush=True)
 
 
 if __name__ == "__main__":
