@@ -31,10 +31,10 @@ _NONE = "no article: JSON without a title or a text"
 _NO_RECORD = "neither a title nor a text"
 _LINED = re.compile(rb"\s*\{.*\}[ \t]*\r?\n\s*\{")  # a record a line
 _SCRIPT = re.compile(
-    r"\s*(?:(?:var|let|const|window)[\s.])?\s*[A-Za-z_$][\w$.]*\s*[=(]\s*(?=[\[{])"
-)  # `var a = {`, `a({`
+    r"\s*(?:(?:var|let|const|window)[\s.]\s*)?[A-Za-z_$][\w$.]*\s*[=(]\s*(?=[\[{])"
+)  # at the beginning: `var a = {`, `a({`
 _TOKENS = re.compile(
-    r'(?P<kept>"(?:[^"\\]|\\.)*")|/\*.*?\*/|//[^\n]*'
+    r'(?P<kept>"(?:[^"\\]|\\.)*(?:"|\Z))|/\*.*?(?:\*/|\Z)|//[^\n]*'
     r"|\b(?:new\s+)?(?:ObjectId|ISODate|Date|NumberLong|NumberInt|NumberDecimal|UUID)\s*\(\s*(?P<held>[^()\s]*)\s*\)"
     r"|,(?=\s*[\]}])",
     re.S,
@@ -250,9 +250,11 @@ def _concatenated(text: str) -> tuple[list[object], str]:
     except json.JSONDecodeError as error:
         wrong = f"not JSON ({error.msg.lower()}, line {error.lineno})"
         several = error.msg == "Extra data"
+        is_cut = error.pos >= len(text.rstrip())  # its end is missing, and nothing else is known to be wrong
     found, rest = _one_by_one(text) if several else ([], wrong)
-    if rest:
-        plain = _SCRIPT.sub("", text, count=1)
+    if rest and not is_cut:
+        script = _SCRIPT.match(text)
+        plain = text[script.end() :] if script is not None else text
         mended, left = _one_by_one(
             _TOKENS.sub(lambda part: part["kept"] or part["held"] or "", plain).rstrip(") ;\r\n\t")
         )

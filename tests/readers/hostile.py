@@ -488,6 +488,21 @@ def deep_json() -> bytes:
     return b"[" * 100_000
 
 
+@file("a.json", "not JSON")
+def json_of_comments_that_never_end() -> bytes:
+    return b"[" + b"/*" * (4 << 20)
+
+
+@file("a.json", "not JSON")
+def json_of_texts_that_never_end() -> bytes:
+    return b"x" + b'"\\"' * (3 << 20)
+
+
+@file("a.json", "not JSON")
+def json_of_blanks() -> bytes:
+    return b" " * (8 << 20) + b"x"
+
+
 @file("a.jsonl", "nested|not JSON|recursion", 1)
 def deep_jsonl() -> bytes:
     return b'{"a":' * 100_000 + b"\n" + json.dumps({"title": "Un titre", "text": PROSE}).encode() + b"\n"
