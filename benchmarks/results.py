@@ -116,8 +116,7 @@ def _families(folder: Path, texts: list[list[str]]) -> set[tuple[int, int]]:
 
 
 def _copies_cost(folder: Path, archive: Path, articles: int, rounds: int) -> dict[str, Path]:
-    """Indexing with and without copies, in turn; what copies take on disk. Gives an index with everything in for each engine.
-    """
+    """Indexing with and without copies, in turn; what copies take on disk. Gives an index of everything for each engine."""
     made = {}
     for engine in _installed():
         seconds: dict[str, list[float]] = {"copies": [], "nothing": []}

@@ -500,7 +500,7 @@ def json_of_texts_that_never_end() -> bytes:
 
 @file("a.json", "not JSON")
 def json_of_blanks() -> bytes:
-    return b" " * (8 << 20) + b"x"
+    return b"x" + b" " * (8 << 20) + b"x"
 
 
 @file("a.jsonl", "nested|not JSON|recursion", 1)
