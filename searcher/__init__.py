@@ -39,7 +39,7 @@ _NAMES = {
     "searcher.results.diff": "Diff Piece",
     "searcher.results.fragments": "text_fragment",
     "searcher.results.facets": "FACETS Facet FacetValue",
-    "searcher.results.names": "KeyName KeyPair NameOrder Names Pairs Sentence",
+    "searcher.results.names": "ArticleName KeyName KeyPair NameOrder Names Pairs Sentence",
     "searcher.results.quotes": "Quote",
     "searcher.results.similar": "Similar",
     "searcher.results.timeline": "Bucket Burst Imprecise Step Timeline",

@@ -196,6 +196,9 @@ from searcher.results.fragments import (
     text_fragment as text_fragment,
 )
 from searcher.results.names import (
+    ArticleName as ArticleName,
+)
+from searcher.results.names import (
     KeyName as KeyName,
 )
 from searcher.results.names import (

@@ -15,6 +15,7 @@ import searcher
 from searcher import errors, messages
 from searcher.faces.cli.language import chosen
 from searcher.messages import Message, english, french, reasons
+from searcher.readers.repairs import _SAID, Repairs
 from tests import places
 
 SOURCE = places.ROOT / "searcher"
@@ -122,7 +123,7 @@ def test_every_message_is_said_somewhere() -> None:
 def test_every_reason_of_a_reader_has_its_french(path: Path) -> None:
     for name, call in calls(ast.parse(path.read_text("utf-8"))):
         if name in OF_INPUTS and call.args and says(said := words(call.args[0])):
-            known = any(pattern.fullmatch(said.replace("{}", "7")) for pattern, _ in reasons._patterns())
+            known = any(pattern.fullmatch(said.replace("{}", "7")) for pattern, *_ in reasons._templates())
             assert known, f"line {call.lineno}: add “{said}” to searcher/messages/french_reasons.py"
 
 
@@ -148,6 +149,28 @@ def in_french() -> Iterator[None]:
 )
 def test_it_tells_a_reason_in_french(reason: str, told: str) -> None:
     assert reasons.told(reason) == told
+
+
+@pytest.mark.usefixtures("in_french")
+@pytest.mark.parametrize("kind", _SAID)
+@pytest.mark.parametrize("count", [1, 1200])
+def test_every_repair_has_its_french(kind: str, count: int) -> None:
+    heard = Repairs()
+    heard.useful = True
+    heard.add(kind, count, "line 7", "115 000")
+    (note,) = heard.notes()
+    told = reasons.told(note)
+    assert told.endswith("ligne 7, «\u00a0115 000\u00a0»")
+    assert not set("the that was were read undone put right".split()) & set(told.split())
+    assert reasons.in_general(note, "fr") == reasons.told(note).replace("1,200" if count > 1 else "1", "…", 1).replace(
+        "ligne 7, «\u00a0115 000\u00a0»", "…"
+    )
+
+
+def test_a_reason_in_general_names_nothing() -> None:
+    assert reasons.in_general("no article: a picture (PNG)", "en") == "no article: …"
+    assert reasons.in_general("no article: a picture (PNG)", "fr") == "pas d’article\u00a0: …"
+    assert reasons.in_general("what no reader says", "fr") == "…"
 
 
 @pytest.mark.parametrize(

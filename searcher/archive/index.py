@@ -40,11 +40,12 @@ from searcher.values import replace
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from searcher.indexing.reports import Failure
     from searcher.query.ask import Options
     from searcher.results.concordance import Line
     from searcher.results.diff import Diff
     from searcher.results.facets import Facet
-    from searcher.results.names import NameOrder, Names, Pairs
+    from searcher.results.names import ArticleName, NameOrder, Names, Pairs
     from searcher.results.quotes import Quote
     from searcher.results.similar import Similar
     from searcher.results.timeline import Step, Timeline
@@ -295,6 +296,23 @@ class Index:
         with self._used() as state:
             yield from found_quotes(state, ask, by=by, about=about, indirect=indirect)
 
+    def names_of(self, identifier: str) -> tuple[ArticleName, ...]:
+        """The names in an article, those that it has most often first; none when the index was made without names. Raises
+        NotFound."""
+        from searcher.archive.names import names_of  # here: a search does not need it
+
+        with self._used() as state:
+            article = fetched(state, identifier)
+            return () if "names" in state.manifest.without else names_of(article.title, article.text)
+
+    def quotes_of(self, identifier: str) -> tuple[Quote, ...]:
+        """The direct quotes of an article, in the order of its text; none when the index was made without quotes. Raises
+        NotFound."""
+        from searcher.archive.quotes import quotes_of  # here: as above
+
+        with self._used() as state:
+            return quotes_of(state, fetched(state, identifier).id)
+
     def timeline(
         self, query: str | Ask, *, step: Step | str = "auto", headlines: bool = True, **options: Unpack[Options]
     ) -> Timeline:
@@ -474,6 +492,14 @@ class Index:
         from searcher.results.diff import diff  # here: a search does not need it
 
         return diff(self.get(left), self.get(right))
+
+    def problems(self) -> Iterator[Failure]:
+        """What gave no article, and what was guessed or mended, file by file: all that the runs which made the index said."""
+        from searcher.indexing.reports import Failure  # here: a search does not need it
+
+        with self._used() as state:
+            for path, place, reason, kind in state.ledger.problems():
+                yield Failure(path, reason, place, kind)
 
     def articles(self) -> Iterator[Article]:
         """Every article, in the order it was indexed."""

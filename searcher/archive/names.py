@@ -20,7 +20,18 @@ from searcher.messages import Message
 from searcher.query.ast import And, Demanded, Excerpt, Excluded, Fuzzy, InField, Or, Pattern, Query, Quoted, When, Word
 from searcher.query.parse import parse
 from searcher.query.plan import NOTHING, Plan
-from searcher.results.names import KeyName, KeyPair, NameOrder, Names, Pairs, Sentence, associated, keyness, ranked
+from searcher.results.names import (
+    ArticleName,
+    KeyName,
+    KeyPair,
+    NameOrder,
+    Names,
+    Pairs,
+    Sentence,
+    associated,
+    keyness,
+    ranked,
+)
 from searcher.values import replace
 
 if TYPE_CHECKING:
@@ -74,6 +85,16 @@ def pairs(index: Index, state: State, ask: Ask, *, order: NameOrder, size: int, 
         shown = tuple(_sentences(index, ask, row.value, examples)) if examples else ()
         made.append(KeyPair(both(row.value), row.articles, row.elsewhere, row.likelihood, row.ratio, shown))
     return Pairs(tuple(made), once.total, once.volume, counted.complete)
+
+
+def names_of(title: str, text: str) -> tuple[ArticleName, ...]:
+    """The names in an article, those that it has most often first."""
+    in_title, in_text = named(title, text)
+    found: dict[str, ArticleName] = {}
+    for at, each in [(None, each) for each in in_title] + [(each.start, each) for each in in_text]:
+        held = found.get(each.name, ArticleName(each.name, each.kind, 0, None))
+        found[each.name] = replace(held, times=held.times + 1, start=at if held.start is None else held.start)
+    return tuple(sorted(found.values(), key=lambda each: -each.times))
 
 
 def _once(state: State, ask: Ask, fields: Sequence[str]) -> tuple[Once, Counts]:

@@ -11,7 +11,7 @@ from searcher.analysis import STOP_WORDS
 from searcher.analysis.annotations import QUOTES
 from searcher.analysis.quotations import Kind
 from searcher.archive.answering import name_lists, plans_of, understood_on
-from searcher.article import SPEAKER
+from searcher.article import ID, SPEAKER
 from searcher.engines.protocol import Deadline
 from searcher.errors import UsageError
 from searcher.messages import Message
@@ -57,6 +57,12 @@ def found_quotes(state: State, ask: Ask, *, by: str, about: str, indirect: bool)
             yield from quotes(found, wanted)
         if not empty:
             return
+
+
+def quotes_of(state: State, identifier: str) -> tuple[Quote, ...]:
+    """The direct quotes of the stored article with this identifier."""
+    (found,) = state.reader.search(Plan(Term(ID, identifier)), limit=1).found
+    return tuple(quotes(found, lambda quote: quote.kind is Kind.DIRECT))
 
 
 def _parts(about: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 import shutil
@@ -10,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryFile, mkdtemp
+from typing import TYPE_CHECKING, Any
 
 from searcher.article import Article, when
 from searcher.errors import UsageError, WriteFailed, reason
@@ -18,6 +20,9 @@ from searcher.messages import Message
 from searcher.render.plain import safe
 from searcher.results.citations import Item, digest, slug
 from searcher.results.published import dumps
+
+if TYPE_CHECKING:
+    from zipfile import ZipInfo
 
 _KEY = re.compile(r"[^A-Za-z0-9]+")
 
@@ -191,6 +196,7 @@ def _days(date: str | None) -> list[tuple[str, str]]:
     return [(name, known[:size]) for name, size in sizes.items() if known and size <= len(known)]
 
 
+TXM_TABLE = "metadata.csv"
 TXM_COLUMNS = (
     "id", "titre", "date", "annee", "source", "auteur", "rubrique", "pages", "langue", "url", "requete", "index", "empreinte",
 )  # fmt: skip
@@ -230,16 +236,14 @@ def txm(folder: Path, found: Iterable[tuple[Article, str, str]]) -> int:
         target.parent.mkdir(parents=True, exist_ok=True)
         made = Path(mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         try:
-            names: set[str] = set()
-            with (made / "metadata.csv").open("w", encoding="utf-8", newline="") as stream:
+            texts = 0
+            with (made / TXM_TABLE).open("w", encoding="utf-8", newline="") as stream:
                 rows = csv.writer(stream, quoting=csv.QUOTE_ALL)
                 rows.writerow(TXM_COLUMNS)
-                for article, query, fingerprint in found:
-                    row = txm_row(article, query=query, fingerprint=fingerprint)
-                    if row[0] not in names:
-                        names.add(row[0])
-                        rows.writerow(row)
-                        (made / f"{row[0]}.txt").write_text(f"{article.text}\n", "utf-8", errors="replace")
+                for row, text in _txm_texts(found):
+                    texts += 1
+                    rows.writerow(row)
+                    (made / f"{row[0]}.txt").write_bytes(text)
             made.chmod(0o777 & ~_umask())
             made.replace(target)
         except BaseException:
@@ -247,7 +251,64 @@ def txm(folder: Path, found: Iterable[tuple[Article, str, str]]) -> int:
             raise
     except OSError as error:
         raise WriteFailed(Message("export.failed", folder=folder, error=reason(error))) from error
-    return len(names)
+    return texts
+
+
+def txm_zip(found: Iterable[tuple[Article, str, str]]) -> Iterator[bytes]:
+    """The same folder as a ZIP archive, in pieces: the texts one by one, then `metadata.csv`, kept in a file until then."""
+    from zipfile import ZipFile  # here: a search does not need it
+
+    pieces = _Pieces()
+    with ZipFile(pieces, "w") as made, TemporaryFile("w+", encoding="utf-8", newline="") as table:
+        rows = csv.writer(table, quoting=csv.QUOTE_ALL)
+        rows.writerow(TXM_COLUMNS)
+        for row, text in _txm_texts(found):
+            rows.writerow(row)
+            made.writestr(_of_no_day(f"{row[0]}.txt"), text)
+            yield pieces.taken()
+        table.seek(0)
+        with made.open(_of_no_day(TXM_TABLE), "w") as written:
+            while piece := table.read(1 << 16):
+                written.write(piece.encode())
+    yield pieces.taken()
+
+
+def _of_no_day(name: str) -> ZipInfo:
+    """A file of a ZIP archive, which says no day, so that the same answer is the same bytes."""
+    from zipfile import ZIP_DEFLATED, ZipInfo  # here: as above
+
+    made = ZipInfo(name)
+    made.compress_type = ZIP_DEFLATED
+    return made
+
+
+class _Pieces(io.RawIOBase):
+    """What was written since somebody took it."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: Any) -> int:
+        self._held += piece
+        return len(piece)
+
+    def taken(self) -> bytes:
+        piece = bytes(self._held)
+        self._held.clear()
+        return piece
+
+
+def _txm_texts(found: Iterable[tuple[Article, str, str]]) -> Iterator[tuple[list[str], bytes]]:
+    """The row and the text of each article, once."""
+    names: set[str] = set()
+    for article, query, fingerprint in found:
+        row = txm_row(article, query=query, fingerprint=fingerprint)
+        if row[0] not in names:
+            names.add(row[0])
+            yield row, f"{article.text}\n".encode("utf-8", "replace")
 
 
 def _umask() -> int:

@@ -46,6 +46,16 @@ class KeyName(Value):
     ratio: float | None
 
 
+class ArticleName(Value):
+    """A name of one article: `times` times in its title and its text, the first time in the text at `start` (None: in the title
+    only). `kind` as in `KeyName`."""
+
+    name: str
+    kind: str
+    times: int
+    start: int | None
+
+
 class KeyPair(Value):
     """Two persons who stand in one sentence; the numbers are those of `KeyName`. `examples` are sentences, when asked for."""
 

@@ -75,6 +75,18 @@ def test_names_are_counted_exactly(index: searcher.Index) -> None:
         assert row.kind == "person"
 
 
+def test_an_article_has_the_names_that_are_counted(index: searcher.Index) -> None:
+    for article, held in articles()[:40]:
+        found = index.names_of(article.id)
+        assert {each.name for each in found} == set(held[NAME]) - {None}
+        assert [each.times for each in found] == sorted((each.times for each in found), reverse=True)
+        for each in found:
+            if each.start is not None:
+                assert article.text[each.start].isupper()
+    with pytest.raises(searcher.NotFound):
+        index.names_of("nobody")
+
+
 def test_the_planted_pair_comes_first(index: searcher.Index) -> None:
     for found in (index.pairs("incendie"), index.pairs(""), index.pairs("", order="likelihood")):
         assert found.rows[0].persons == ("Anne Roussel", "Paul Tavernier")

@@ -53,6 +53,13 @@ def test_without_a_query_it_gives_every_quote(index: searcher.Index) -> None:
         assert len(expected) >= 7
 
 
+def test_an_article_has_its_quotes(index: searcher.Index) -> None:
+    for name in TEXTS:
+        assert index.quotes_of(name) == tuple(quote for quote in index.quotes() if quote.id == name)
+    with pytest.raises(searcher.NotFound):
+        index.quotes_of("nobody")
+
+
 def test_a_quote_says_where_it_stands(index: searcher.Index) -> None:
     for quote in index.quotes(indirect=True):
         text = TEXTS[quote.id]

@@ -1,9 +1,11 @@
-"""The page of an article: its text with what the query asks for, its place in the answer, references to it."""
+"""The page of an article: its text with what was asked for, who is named and quoted, its place in the answer, references."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import date as Date
+from typing import TypeVar
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -18,10 +20,15 @@ from searcher.faces.web.state import WINDOW, State
 from searcher.render.plain import safe
 from searcher.values import Value
 
+T = TypeVar("T")
+
 MARKS = 12
 """Matches that a page lists by number."""
 
-CITING = ("ris", "bibtex", "csl", "md", "csv", "json", "iramuteq")
+NAMES, QUOTES = 8, 5
+"""Names of a kind, and quotes, that a page lists before the others are unfolded."""
+
+KINDS = ("person", "place", "organisation", "other")
 
 
 def page(visit: Visit) -> Response | Lines:
@@ -40,13 +47,30 @@ def page(visit: Visit) -> Response | Lines:
         title_marks=title_marks,
         marks=marks,
         listed=MARKS,
+        names=named(visit.index.names_of(article.id)),
+        quotes=folded(visit.index.quotes_of(article.id), QUOTES),
         copies=[visit.article(each) for each in visit.index.group(article.id) if each.id != article.id],
         place=_place(visit, state, states.number(parameters, "at", 0, 0, WINDOW)),
         authors=[shown.inverted(each) for each in item.get("author", ())],
         reference=reference(visit.language, article),
         linked_data=linked_data(article),
-        formats=[FORMATS[each] for each in CITING],
+        formats=FORMATS.values(),
     )
+
+
+def folded(listed: Sequence[T], shown: int) -> tuple[Sequence[T], Sequence[T]]:
+    """What a list shows at once, and what it unfolds: nothing where that would be one line."""
+    cut = shown if len(listed) > shown + 1 else len(listed)
+    return listed[:cut], listed[cut:]
+
+
+def named(
+    names: Iterable[searcher.ArticleName],
+) -> list[tuple[str, tuple[Sequence[searcher.ArticleName], Sequence[searcher.ArticleName]]]]:
+    """The names of an article by kind, the kinds without any left out."""
+    found = list(names)
+    of = ((kind, [each for each in found if each.kind == kind]) for kind in KINDS)
+    return [(kind, folded(listed, NAMES)) for kind, listed in of if listed]
 
 
 class Place(Value):

@@ -20,7 +20,7 @@ _TYPES = {
 }
 
 
-_BLANK = re.compile(rb"/\*.*?\*/\s*|\s*([{};])\s*|(?<=[a-z-]:) (?=[^{}]*[;}])", re.DOTALL)
+_BLANK = re.compile(rb"/\*.*?\*/\s*|\s*([{};,>])\s*|(?<=[a-z-]:) (?=[^{}]*[;}])", re.DOTALL)
 """What a style sheet does without: comments, and white space around signs."""
 
 

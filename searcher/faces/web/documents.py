@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,29 @@ import searcher
 from searcher.faces.web import markdown
 from searcher.faces.web.site import Visit
 from searcher.faces.web.state import State
+from searcher.messages.reasons import in_general
 
 FIELDS = ("source", "author", "section", "language", "format", "year")
 VALUES = 15
+
+PROBLEMS = ("failed", "missing", "skipped", "noted")
+"""The kinds of problems of `searcher.Failure`, the worst first."""
+
+PLACES = 200
+"""Files with a problem that the page names, on a site that shows paths."""
 
 
 def archive(visit: Visit) -> Response:
     """What is in the archive: how many articles, from where, of when."""
     facets = visit.index.facets(searcher.Ask(""), *FIELDS, size=VALUES)
-    return visit.page("archive.html", state=State(), facets=facets)
+    problems: Counter[tuple[str, str]] = Counter()
+    places: list[searcher.Failure] = []
+    for each in visit.index.problems():
+        problems[each.kind, in_general(each.reason, visit.language)] += 1
+        if visit.site.show_paths and len(places) < PLACES:
+            places.append(each)
+    ordered = sorted(problems.items(), key=lambda each: (PROBLEMS.index(each[0][0]), -each[1], each[0]))
+    return visit.page("archive.html", state=State(), facets=facets, problems=ordered, places=places)
 
 
 def help_(visit: Visit) -> Response:

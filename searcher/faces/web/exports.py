@@ -1,4 +1,4 @@
-"""All hits of an answer → the lines of a download, in the formats that `search --format` has."""
+"""All hits of an answer → the lines, or the bytes, of a download, in the formats that `search --format` has."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from searcher.values import Value
 
 
 class Lines:
-    """What is streamed: lines, made one by one, and what they are."""
+    """What is streamed: lines, or pieces of bytes, made one by one, and what they are."""
 
-    def __init__(self, made: Iterator[str], media_type: str, name: str | None = None) -> None:
+    def __init__(self, made: Iterator[str] | Iterator[bytes], media_type: str, name: str | None = None) -> None:
         self.made, self.media_type = made, media_type
         self.headers = {"content-disposition": f'attachment; filename="{name}"'} if name else {}
 
@@ -26,7 +26,7 @@ class Lines:
 
 
 Answer = tuple[searcher.Results, Iterable[searcher.Hit]]
-Made = Callable[[searcher.Results, Iterable[searcher.Hit]], Iterator[str]]
+Made = Callable[[searcher.Results, Iterable[searcher.Hit]], Iterator[str] | Iterator[bytes]]
 
 
 class Format(Value):
@@ -75,6 +75,10 @@ def _iramuteq(results: searcher.Results, hits: Iterable[searcher.Hit]) -> Iterat
         yield from citations.iramuteq(article, item, query=results.query, fingerprint=results.index.fingerprint)
 
 
+def _txm(results: searcher.Results, hits: Iterable[searcher.Hit]) -> Iterator[bytes]:
+    return citations.txm_zip((hit.article, results.query, results.index.fingerprint) for hit in hits)
+
+
 _TEXT: Final = "text/plain; charset=utf-8"
 FORMATS: Final[dict[str, Format]] = {
     each.name: each
@@ -90,11 +94,12 @@ FORMATS: Final[dict[str, Format]] = {
         Format("json", "JSON", "application/json", "data", 2, json.answer),
         Format("jsonl", "JSON Lines", "application/x-ndjson", "data", 2, _jsonl),
         Format("iramuteq", "IRaMuTeQ", _TEXT, "corpora", 0, _iramuteq),
+        Format("txm", "TXM", "application/zip", "corpora", 0, _txm),
     )
 }
 """By the name that `search --format` gives it, which is the suffix of its address."""
 
-SUFFIXES: Final = {"iramuteq": "txt", "bibtex": "bib", "csl": "json"}
+SUFFIXES: Final = {"iramuteq": "txt", "bibtex": "bib", "csl": "json", "txm": "zip"}
 """The suffix of the file, where it is not the format's name."""
 
 

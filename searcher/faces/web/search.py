@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from starlette.responses import Response
 
@@ -21,8 +22,8 @@ from searcher.values import Value, replace
 FACET_TIME = 2.0
 """Seconds that facets and the timeline may take."""
 
-VALUES = 8
-"""Values of a facet on a page, beside those that are chosen."""
+VALUES, MORE = 8, 100
+"""Values of a facet on a page, beside those that are chosen; of the facet that was asked to show more."""
 
 FEED = 50
 """Entries of a feed."""
@@ -65,7 +66,7 @@ def page(visit: Visit) -> Response | Lines:
     ask = state.ask
     results = visit.index.search(ask, limit=state.limit, page=state.page, group=state.group)
     quick = replace(ask, timeout=FACET_TIME)
-    facets = visit.index.facets(quick, *FACETS, size=VALUES)
+    facets = [_cut(each, state) for each in visit.index.facets(quick, *FACETS, size=MORE if state.more else VALUES)]
     timeline = visit.index.timeline(quick, step=state.step, headlines=bool(results.total) and state.page == 1)
     pages = pages_of(results.total if results.groups is None else results.groups, state.limit)
     last = min(pages, WINDOW // state.limit)
@@ -93,6 +94,13 @@ def check_window(state: State) -> None:
     """Raises Problem for a page beyond the articles that pages reach."""
     if state.page * state.limit > WINDOW:
         raise Problem(400, "window", "error.window")
+
+
+def _cut(facet: searcher.Facet, state: State) -> searcher.Facet:
+    """The values of a facet that a page shows: the most frequent ones, and those that are chosen."""
+    if facet.field == state.more:
+        return facet
+    return replace(facet, values=tuple(each for at, each in enumerate(facet.values) if at < VALUES or each.chosen))
 
 
 def _worth_showing(facet: searcher.Facet) -> bool:
@@ -137,8 +145,8 @@ def _export(visit: Visit, name: str) -> Lines:
     return Lines(lines(visit, state.ask, form), form.media_type, file_name(state.q, form.name))
 
 
-def lines(visit: Visit, ask: searcher.Ask, form: Format) -> Iterator[str]:
-    """The lines of a download, from one state of the index, which is held until the last line."""
+def lines(visit: Visit, ask: searcher.Ask, form: Format) -> Iterator[Any]:
+    """The lines or the bytes of a download, from one state of the index, which is held until the last one."""
     with visit.site.index().pinned() as index:
         results = index.search(ask, limit=1, passages=0, timeout=None)
         hits = (visit.shown(hit) for hit in index.every(ask, passages=form.passages, timeout=None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -27,26 +28,44 @@ def marked(text: str, ranges: Iterable[Range]) -> Markup:
     return _marked(line(text), ranges, 0, anchors=False)
 
 
-def paragraphs(text: str, ranges: Iterable[Range]) -> Markup:
-    """A text as paragraphs, a line of the text each; every range in a `<mark>` with the identifier `m` and its start.
+def paragraphs(text: str, ranges: Iterable[Range], quotes: Iterable[searcher.Quote] = ()) -> Markup:
+    """A text as paragraphs, a line of the text each; every range in a `<mark>` with the identifier `m` and its start, every
+    quote in a `<span class="said">` with `q` and its start.
 
-    A range that crosses the end of a line is marked in both paragraphs, under one identifier.
+    A range or a quote that crosses the end of a line stands in both paragraphs, under one identifier.
     """
-    listed = list(ranges)
-    made, at = [], 0
+    listed, said = list(ranges), [(each.start, each.end) for each in quotes]
+    made = []
     for found in _LINES.finditer(text):
-        if not found.group().strip():
-            continue
-        start, end = found.span()
-        while at < len(listed) and listed[at][1] <= start:
-            at += 1
-        inside = []
-        for low, high in listed[at:]:
-            if low >= end:
-                break
-            inside.append((low, high))
-        made.append(Markup('<p dir="auto">{}</p>\n').format(_marked(safe(found.group()), inside, start, anchors=True)))
+        if found.group().strip():
+            inside = _spoken(safe(found.group()), _within(listed, *found.span()), said, found.start())
+            made.append(Markup('<p dir="auto">{}</p>\n').format(inside))
     return Markup("").join(made)
+
+
+def _within(ranges: list[Range], start: int, end: int) -> list[Range]:
+    """The ranges, ascending and disjoint, that have something of a stretch of text."""
+    first = bisect_right(ranges, start, key=lambda each: each[1])
+    return ranges[first : bisect_left(ranges, end, key=lambda each: each[0])]
+
+
+def _spoken(text: str, ranges: list[Range], said: list[Range], offset: int) -> Markup:
+    """`text`, which begins at `offset` of what the ranges and the quotes count in."""
+    made, at = [], offset
+    for low, high in _within(said, offset, offset + len(text)):
+        start, end = max(low, at), min(high, offset + len(text))
+        if start >= end:  # inside of the quote before
+            continue
+        named = f' id="q{low}"' if low >= offset else ""
+        made.append(_part(text, ranges, offset, at, start))
+        made.append(Markup(f'<span class="said"{named}>{{}}</span>').format(_part(text, ranges, offset, start, end)))
+        at = end
+    return Markup("").join((*made, _part(text, ranges, offset, at, offset + len(text))))
+
+
+def _part(text: str, ranges: list[Range], offset: int, start: int, end: int) -> Markup:
+    """What stands from `start` to `end`, with its ranges."""
+    return _marked(text[start - offset : end - offset], _within(ranges, start, end), start, anchors=True)
 
 
 def _marked(text: str, ranges: Iterable[Range], offset: int, *, anchors: bool) -> Markup:

@@ -294,19 +294,15 @@ def _day_before(day: Date) -> str:
     return (day - timedelta(1)).isoformat()
 
 
-def chunks(lines: Iterable[str], size: int = 32_768) -> Generator[bytes, None, None]:
-    """Lines, each with its end, in pieces of about `size` bytes."""
-    held: list[str] = []
+def chunks(lines: Iterable[str] | Iterable[bytes], size: int = 32_768) -> Generator[bytes, None, None]:
+    """Lines, each with its end, or bytes as they are, in pieces of about `size` bytes."""
+    held: list[bytes] = []
     length = 0
     for line in lines:
-        held.append(line)
-        length += len(line) + 1
+        held.append(line if isinstance(line, bytes) else f"{line}\n".encode("utf-8", "replace"))
+        length += len(held[-1])
         if length >= size:
-            yield _joined(held)
+            yield b"".join(held)
             held, length = [], 0
     if held:
-        yield _joined(held)
-
-
-def _joined(lines: list[str]) -> bytes:
-    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+        yield b"".join(held)

@@ -34,7 +34,8 @@ class Parameters(Protocol):
 
 
 class State(Value):
-    """A question as its address has it, and how its answer is shown. `group`: copies of one dispatch stand together."""
+    """A question as its address has it, and how its answer is shown. `group`: copies of one dispatch stand together. `more`:
+    the facet that shows more values than the others."""
 
     q: str = ""
     match: str = "auto"
@@ -51,6 +52,7 @@ class State(Value):
     group: bool = True
     by: str = ""
     about: str = ""
+    more: str = ""
 
     @property
     def ask(self) -> searcher.Ask:
@@ -95,7 +97,7 @@ class State(Value):
         for name in ("step", "order", "context", "limit", "page"):
             if getattr(self, name) != getattr(plain, name):
                 given.append((name, str(getattr(self, name))))
-        given += [(name, getattr(self, name)) for name in ("by", "about") if getattr(self, name)]
+        given += [(name, getattr(self, name)) for name in ("by", "about", "more") if getattr(self, name)]
         if self.share:
             given.append(("share", "1"))
         if not self.group:
@@ -104,7 +106,7 @@ class State(Value):
 
     def question(self) -> list[tuple[str, str]]:
         """The parameters that say what is asked, without how it is shown."""
-        shown = ("step", "order", "context", "limit", "page", "share", "by", "about", "group")
+        shown = ("step", "order", "context", "limit", "page", "share", "by", "about", "group", "more")
         return [each for each in self.parameters() if each[0] not in shown]
 
 
@@ -127,6 +129,7 @@ def read(parameters: Parameters) -> State:
         group=parameters.get("group") not in ("0", "off", "false"),
         by=(parameters.get("by") or "").strip(),
         about=(parameters.get("about") or "").strip(),
+        more=(parameters.get("more") or "").strip(),
     )
 
 

@@ -14,12 +14,12 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "fr")
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     # the frame of every page
-    "archive": ("Archive", "Archive"),
+    "archive": ("Archive", "Archives"),
     "skip": ("Skip to the content", "Aller au contenu"),
     "menu": ("Main menu", "Menu principal"),
     "nav.search": ("Search", "Rechercher"),
     "nav.saved": ("Saved", "Enregistrées"),
-    "nav.archive": ("The archive", "L’archive"),
+    "nav.archive": ("The archive", "Les archives"),
     "nav.help": ("Help", "Aide"),
     "language": ("Language", "Langue"),
     "language.en": ("English", "English"),
@@ -38,14 +38,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Tous les mots sont exigés. Les « guillemets » gardent les mots ensemble, -mot exclut un mot.",
     ),
     "search.help": ("All that can be typed", "Tout ce qu’on peut écrire"),
-    "home.title": ("Search the archive", "Chercher dans l’archive"),
+    "home.title": ("Search the archive", "Chercher dans les archives"),
     "home.lead": (
         "{n} article, from {first} to {last}|{n} articles, from {first} to {last}",
         "{n} article, de {first} à {last}|{n} articles, de {first} à {last}",
     ),
     "home.count": ("{n} article|{n} articles", "{n} article|{n} articles"),
     "home.all": ("Browse all articles", "Parcourir tous les articles"),
-    "home.over_time": ("The archive over time", "L’archive au fil du temps"),
+    "home.over_time": ("The archive over time", "Les archives au fil du temps"),
     "home.sources": ("Sources", "Sources"),
     # the answer
     "count": ("{n} article|{n} articles", "{n} article|{n} articles"),
@@ -90,7 +90,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "period": ("Period", "Période"),
     "since": ("From", "Du"),
     "until": ("Until", "Au"),
-    "date.hint": ("2020, March 2020, 07/01/2020 …", "2020, mars 2020, 07/01/2020 …"),
+    "date.hint": ("2020, March 2020, 07/01/2020…", "2020, mars 2020, 07/01/2020…"),
     "field.source": ("Source", "Source"),
     "field.author": ("Author", "Auteur"),
     "field.section": ("Section", "Rubrique"),
@@ -106,6 +106,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "field.pages": ("Pages", "Pages"),
     "field.id": ("Identifier", "Identifiant"),
     "field.url": ("Address", "Adresse"),
+    "facet.more": ("Show {n} more|Show {n} more", "Afficher {n} autre|Afficher {n} autres"),
+    "facet.more_of": ("Show more values of {field}", "Afficher d’autres valeurs de {field}"),
     "more_values": ("{n} more|{n} more", "{n} autre|{n} autres"),
     "since.chip": ("from {date}", "à partir de {date}"),
     "until.chip": ("until {date}", "jusqu’à {date}"),
@@ -120,7 +122,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "timeline.caption.count": ("Articles found, per {step}", "Articles trouvés, par {step}"),
     "timeline.caption.share": (
         "Share of the archive’s articles, per {step}",
-        "Part des articles de l’archive, par {step}",
+        "Part des articles des archives, par {step}",
     ),
     "timeline.table": ("The same as a table", "Les mêmes chiffres en tableau"),
     "timeline.bar": ("{label}: {n} article|{label}: {n} articles", "{label} : {n} article|{label} : {n} articles"),
@@ -128,7 +130,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "timeline.partial": ("only part of this period is covered", "période couverte en partie"),
     "timeline.few": (
         "few articles in the archive: the share says little",
-        "peu d’articles dans l’archive : la part dit peu",
+        "peu d’articles dans les archives : la part est peu parlante",
     ),
     "timeline.undated": (
         "{n} article without a date|{n} articles without a date",
@@ -141,8 +143,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "timeline.peaks": ("Peaks", "Pics"),
     "timeline.period": ("Period", "Période"),
     "timeline.articles": ("Articles", "Articles"),
-    "timeline.volume": ("Archive", "Archive"),
+    "timeline.volume": ("Archive", "Archives"),
     "timeline.measure": ("What the bars show", "Ce que montrent les barres"),
+    "timeline.drag": (
+        "A bar leads to its articles; drag across several of them to choose a period.",
+        "Une barre mène à ses articles ; glissez sur plusieurs pour choisir une période.",
+    ),
     "timeline.csv": ("Download as CSV", "Télécharger en CSV"),
     "timeline.svg": ("Download as an image (SVG)", "Télécharger l’image (SVG)"),
     "step": ("Bars", "Barres"),
@@ -168,7 +174,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "advice.absent": (
         "No article passes {part}. The archive has:",
-        "Aucun article ne passe {part}. L’archive contient :",
+        "Aucun article ne passe le filtre {part}. Les archives contiennent :",
     ),
     "advice.absent_more": ("… {n} in all", "… {n} en tout"),
     # what to do with an answer
@@ -200,6 +206,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "article.previous": ("Previous article", "Article précédent"),
     "article.next": ("Next article", "Article suivant"),
     "article.cite": ("Cite", "Citer"),
+    "article.names": ("Named in this article", "Noms dans cet article"),
     "article.copy": ("Copy the reference", "Copier la référence"),
     "article.copied": ("Reference copied", "Référence copiée"),
     "article.formats": ("Reference as", "Référence au format"),
@@ -275,13 +282,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "quotes.download": ("Download all quotes", "Télécharger toutes les citations"),
     "error.no_quotes": ("This index was made without quotes.", "Cet index a été construit sans les citations."),
     "views": ("This question", "Cette question"),
-    "names.title": ("Who and what is named", "Qui et quoi est nommé"),
+    "names.title": ("Who and what is named", "Personnes, lieux, organisations"),
     "names.for": ("Names around “{query}”", "Les noms autour de « {query} »"),
     "names.lead": (
         "Names that these {n} articles have more often than the rest of the archive, the most particular first.|"
         "Names that these {n} articles have more often than the rest of the archive, the most particular first.",
-        "Les noms que cet article contient plus souvent que le reste de l’archive, les plus caractéristiques d’abord.|"
-        "Les noms que ces {n} articles contiennent plus souvent que le reste de l’archive, les plus caractéristiques d’abord.",
+        "Les noms que cet article contient plus souvent que le reste des archives, les plus caractéristiques d’abord.|"
+        "Les noms que ces {n} articles contiennent plus souvent que le reste des archives, les plus caractéristiques d’abord.",
     ),
     "names.all": ("The names that most articles have.", "Les noms que le plus d’articles contiennent."),
     "names.none": ("No name stands out here.", "Aucun nom ne ressort ici."),
@@ -305,7 +312,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "saved.none": ("No search is saved yet.", "Aucune recherche n’est encore enregistrée."),
     "saved.how": (
         "In a terminal, on the computer that holds the archive:",
-        "Dans un terminal, sur l’ordinateur qui contient l’archive :",
+        "Dans un terminal, sur l’ordinateur qui contient les archives :",
     ),
     "saved.form": (
         "Search for something, then save the search under a name with the form below the answer.",
@@ -320,15 +327,28 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Chaque réponse a son propre flux, dont l’adresse est sur la page de la réponse.",
     ),
     # the archive
-    "about.title": ("What is in the archive", "Ce que contient l’archive"),
+    "about.title": ("What is in the archive", "Ce que contiennent les archives"),
     "about.articles": ("Articles", "Articles"),
-    "about.copies": ("Met a second time", "Rencontrés une seconde fois"),
+    "about.copies": ("Duplicates", "Doublons"),
     "about.size": ("Size of the index", "Taille de l’index"),
     "about.engine": ("Engine", "Moteur"),
     "about.fingerprint": ("Analysis", "Analyse"),
     "about.created": ("Last update", "Dernière mise à jour"),
     "about.megabytes": ("{n} MB", "{n} Mo"),
     "about.field": ("Articles by {field}", "Articles par {field}"),
+    "about.report": ("What the reading reported", "Ce que la lecture a signalé"),
+    "about.report_lead": (
+        "What gave no article, and what was guessed or mended in a file.",
+        "Ce qui n’a donné aucun article, et ce qui a été deviné ou réparé dans un fichier.",
+    ),
+    "about.report_kind": ("Kind", "Nature"),
+    "about.report_reason": ("Reason", "Raison"),
+    "about.report_count": ("Times", "Nombre"),
+    "about.report.failed": ("not read", "non lu"),
+    "about.report.missing": ("a package is missing", "paquet manquant"),
+    "about.report.skipped": ("no article", "sans article"),
+    "about.report.noted": ("remark", "remarque"),
+    "about.report_places": ("The {n} place|The first {n} places", "L’endroit|Les {n} premiers endroits"),
     "about.api": ("For programs", "Pour les programmes"),
     "about.api_text": (
         "The same answers as JSON, described by an OpenAPI document.",
@@ -344,10 +364,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "key.p": ("previous match in the article", "occurrence précédente dans l’article"),
     "key.?": ("these shortcuts", "ces raccourcis"),
     "key.esc": ("close", "fermer"),
-    "keys.on": ("Single-key shortcuts are on", "Les raccourcis d’une touche sont actifs"),
+    "keys.on": ("Single-key shortcuts are on", "Raccourcis à une touche activés"),
     "keys.close": ("Close", "Fermer"),
     # when something is wrong
-    "error.title": ("This did not work", "Cela n’a pas marché"),
+    "error.title": ("This did not work", "La demande n’a pas abouti"),
     "error.code": ("Code: {code}", "Code : {code}"),
     "error.home": ("Back to the search", "Revenir à la recherche"),
     "error.not_found": ("There is nothing at this address.", "Il n’y a rien à cette adresse."),
@@ -369,20 +389,20 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Too many people are searching at this moment. Try again in a few seconds.",
         "Trop de recherches sont en cours. Réessayez dans quelques secondes.",
     ),
-    "error.index_missing": ("There is no archive here yet.", "Il n’y a pas encore d’archive ici."),
+    "error.index_missing": ("There is no archive here yet.", "Il n’y a pas encore d’archives ici."),
     "error.index_unusable": (
         "The archive cannot be opened. The person who runs this server finds the reason with: searcher check",
-        "L’archive ne peut pas être ouverte. La personne qui tient ce serveur en trouve la raison avec : searcher check",
+        "Les archives ne peuvent pas être ouvertes. La personne qui tient ce serveur en saura la raison par : searcher check",
     ),
     "error.unavailable": (
         "The archive does not answer now. Try again.",
-        "L’archive ne répond pas pour l’instant. Réessayez.",
+        "Les archives ne répondent pas pour l’instant. Réessayez.",
     ),
     "error.host": ("This server does not answer to that name.", "Ce serveur ne répond pas à ce nom."),
     "error.origin": ("Another site may not ask this server.", "Un autre site ne peut pas interroger ce serveur."),
     "error.token": (
         "This archive asks for its token. Open the address that the server printed, which ends in ?token=…",
-        "Cette archive demande son jeton. Ouvrez l’adresse que le serveur a affichée, qui se termine par ?token=…",
+        "Ces archives demandent leur jeton. Ouvrez l’adresse que le serveur a affichée, qui se termine par ?token=…",
     ),
     "error.token_reload": (
         "If you came by a link that had the token, load this page again.",
@@ -396,16 +416,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Le serveur a fait une erreur ; son journal en a le détail.",
     ),
     # the first visit
-    "first.title": ("Make your archive searchable", "Rendez votre archive consultable"),
+    "first.title": ("Make your archive searchable", "Rendez vos archives consultables"),
     "first.lead": (
-        "There is no archive here yet. Put your articles (text, pages, PDF, Word, press exports …) in a folder, then type "
+        "There is no archive here yet. Put your articles (text, pages, PDF, Word, press exports…) in a folder, then type "
         "in a terminal, on the computer that runs this page:",
-        "Il n’y a pas encore d’archive ici. Mettez vos articles (textes, pages, PDF, Word, exports de presse …) dans un "
+        "Il n’y a pas encore d’archives ici. Mettez vos articles (textes, pages web, PDF, Word, exports de presse…) dans un "
         "dossier, puis tapez dans un terminal, sur l’ordinateur qui fait tourner cette page :",
     ),
     "first.then": (
         "This page shows the archive as soon as the command has ended; load it again.",
-        "Cette page montre l’archive dès que la commande est finie ; rechargez-la.",
+        "Cette page montrera les archives dès que la commande aura fini ; rechargez-la alors.",
     ),
     "first.folder": ("my-articles", "mes-articles"),
     "reload": ("Load again", "Recharger"),

@@ -270,6 +270,42 @@ def test_keys_do_what_they_say(visit: Callable[..., Any], site: str) -> None:
     assert not page.locator("dialog").is_visible()
 
 
+def bars(page: Any) -> list[Any]:
+    return page.locator("svg.bars a").all()  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["js", "no-js"])
+def test_a_bar_leads_to_its_articles(visit: Callable[..., Any], site: str, js: bool) -> None:
+    page = visit(js=js)
+    page.goto(f"{site}/search?q=budget")
+    bar = bars(page)[3]
+    told = bar.locator("title").text_content()
+    bar.locator(".space").click()
+    assert page.url.count("since=") == page.url.count("until=") == 1
+    assert page.inner_text("h1").split()[0] == told.partition("\u00a0: ")[2].split()[0]
+
+
+def test_a_drag_across_the_timeline_chooses_a_period(visit: Callable[..., Any], site: str) -> None:
+    page = visit()
+    page.goto(f"{site}/search?q=budget")
+    first, last = bars(page)[2], bars(page)[6]
+    since = first.get_attribute("href").partition("since=")[2][:10]
+    until = last.get_attribute("href").partition("until=")[2][:10]
+    begin, end = (each.locator(".space").bounding_box() for each in (first, last))
+    for start, stop in ((begin, end), (end, begin)):
+        page.goto(f"{site}/search?q=budget")
+        page.mouse.move(start["x"] + start["width"] / 2, start["y"] + 40)
+        page.mouse.down()
+        page.mouse.move(stop["x"] + stop["width"] / 2, stop["y"] + 30, steps=5)
+        assert "–" in page.inner_text(".drag")
+        with page.expect_navigation():
+            page.mouse.up()
+        assert f"since={since}" in page.url
+        assert f"until={until}" in page.url
+    page.go_back()
+    assert "since" not in page.url
+
+
 def test_a_reference_is_copied(visit: Callable[..., Any], site: str) -> None:
     page = visit(permissions=["clipboard-read", "clipboard-write"])
     page.goto(f"{site}/article/a1")

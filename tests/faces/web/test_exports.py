@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -26,8 +27,9 @@ QUERIES = [
 ]
 
 
-def records(form: str, text: str) -> int:
+def records(form: str, content: bytes) -> int:
     """How many records a download holds."""
+    text = content.decode("utf-8", "replace")
     match form:
         case "csv" | "tsv":
             return len(list(csv.reader(io.StringIO(text), delimiter="," if form == "csv" else "\t"))) - 1
@@ -44,6 +46,12 @@ def records(form: str, text: str) -> int:
             return text.count("@article{")
         case "iramuteq":
             return text.count("**** ")
+        case "txm":
+            with zipfile.ZipFile(io.BytesIO(content)) as held:
+                assert held.testzip() is None
+                rows = list(csv.DictReader(io.StringIO(held.read("metadata.csv").decode())))
+                assert {f"{row['id']}.txt" for row in rows} | {"metadata.csv"} == set(held.namelist())
+            return len(rows)
         case _:
             return sum(line[:1].isdigit() for line in text.splitlines())
 
@@ -54,7 +62,7 @@ def test_a_download_holds_the_whole_answer(visitor: TestClient, form: str, query
     total = visitor.get(f"/api/v1/search?{query}").json()["total"]
     answer = visitor.get(f"/search.{form}?{query}")
     assert answer.status_code == 200
-    assert records(form, answer.text) == total
+    assert records(form, answer.content) == total
     again = visitor.get(f"/search?{query}&format={form}")
     if form != "json":  # which says how long it took
         assert again.content == answer.content
@@ -89,7 +97,7 @@ def test_a_question_that_cannot_be_asked_is_no_download(visitor: TestClient) -> 
 
 def test_an_article_is_cited_in_every_format(visitor: TestClient) -> None:
     for form in FORMATS:
-        assert records(form, visitor.get(f"/article/a1?format={form}&q=budget").text) == 1
+        assert records(form, visitor.get(f"/article/a1?format={form}&q=budget").content) == 1
 
 
 def test_a_feed_holds_what_came_last(visitor: TestClient) -> None:

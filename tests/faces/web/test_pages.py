@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -149,6 +150,41 @@ def test_quotes_have_speakers(visitor: TestClient) -> None:
     assert "Anne Roussel" in page.text
     assert "Nous avons besoin d’une équipe renouvelée" in page.text
     assert visitor.get("/quotes?q=remaniement&by=Personne").text.count("<blockquote>") == 0
+
+
+def test_an_article_says_who_is_named_and_quoted(visitor: TestClient, folder: Path) -> None:
+    page = Page(visitor.get("/article/c1?q=renouvelée").text)
+    assert "/search?q=&person=Anne+Roussel" in page.links()
+    with searcher.open(folder) as index:
+        (quote,) = index.quotes_of("c1")
+    assert f"#q{quote.start}" in page.links()
+    (span,) = [each for each in page.all("span") if each.get("class") == "said"]
+    assert span["id"] == f"q{quote.start}"
+    assert f"#q{quote.start}" in visitor.get("/quotes?q=remaniement").text
+
+
+def test_a_facet_shows_more_when_asked(tmp_path: Path) -> None:
+    lines = (json.dumps({"id": str(at), "text": "budget", "source": f"Source {at}"}) for at in range(20))
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    searcher.build(tmp_path / "index", [tmp_path / "a.jsonl"])
+    visitor = client(application(tmp_path / "index"))
+    few, all_ = (Page(visitor.get(f"/search?q=budget{more}").text) for more in ("", "&more=source"))
+    assert "/search?q=budget&more=source" in few.links()
+    counted = [
+        len([each for each in page.all("input") if each.get("type") == "checkbox" and each.get("name") == "source"])
+        for page in (few, all_)
+    ]
+    assert counted == [8, 20]
+
+
+def test_the_archive_tells_what_was_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Une école ouvre.", "utf-8")
+    (tmp_path / "secret.pdf").write_bytes(b"%PDF-1.4 broken")
+    searcher.build(tmp_path / "index", [tmp_path])
+    for shown in (False, True):
+        text = client(application(tmp_path / "index", show_paths=shown)).get("/archive").text
+        assert "Ce que la lecture a signalé" in text
+        assert ("secret.pdf" in text) is shown
 
 
 def test_an_identifier_may_hold_any_sign(visitor: TestClient) -> None:

@@ -1,4 +1,5 @@
-// What JavaScript adds to pages that work without it: keys, the next match, copying a reference. Nothing is loaded or sent.
+// What JavaScript adds to pages that work without it: keys, the next match, a drag on the timeline, copying a reference.
+// Nothing is loaded or sent.
 
 const find = (selector, all) => all ? [...document.querySelectorAll(selector)] : document.querySelector(selector);
 const live = find(".live");
@@ -39,6 +40,61 @@ function hit(step) {
   const next = links[now < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(Math.max(now + step, 0), links.length - 1)];
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });
+}
+
+// ── a period, drawn on the timeline ──────────────────────────────────────────────────────────────────────────────────
+
+const bars = find("svg.bars");
+if (bars) {
+  const links = [...bars.querySelectorAll("a")];
+  const place = (link) => Number(link.querySelector(".space").getAttribute("x"));
+  const shade = document.createElementNS(bars.namespaceURI, "rect");
+  const said = find(".drag");
+  const hint = said.textContent;
+  let from = null, to = 0, drawn = false;
+  said.hidden = false;
+  for (const [name, value] of [["class", "shade"], ["y", "0"], ["height", "100"], ["width", "0"]]) shade.setAttribute(name, value);
+  bars.append(shade);
+
+  const bar = (event) => {
+    const box = bars.getBoundingClientRect(), last = bars.viewBox.baseVal.width / 10 - 1;
+    return Math.min(Math.max(Math.floor((event.clientX - box.left) / box.width * (last + 1)), 0), last);
+  };
+  const chosen = () => links.filter((link) => {
+    const at = place(link) / 10;
+    return at >= Math.min(from, to) && at <= Math.max(from, to);
+  });
+  const show = () => {
+    const wide = from !== null && drawn;
+    shade.setAttribute("x", wide ? Math.min(from, to) * 10 : 0);
+    shade.setAttribute("width", wide ? (Math.abs(from - to) + 1) * 10 : 0);
+    const held = wide ? chosen() : [];
+    said.textContent = held.length ? `${held[0].dataset.name} – ${held.at(-1).dataset.name}` : hint;
+  };
+  const stop = () => { from = null; show(); };
+
+  bars.addEventListener("dragstart", (event) => event.preventDefault());
+  bars.addEventListener("pointerdown", (event) => {
+    if (event.button || !event.isPrimary) return;
+    from = to = bar(event);
+    drawn = false;
+  });
+  addEventListener("pointermove", (event) => {
+    if (from === null) return;
+    to = bar(event);
+    drawn ||= to !== from;
+    show();
+  });
+  addEventListener("pointerup", () => {
+    const held = from !== null && drawn ? chosen() : [];
+    stop();
+    if (!held.length) return;
+    const address = new URL(held[0].href.baseVal, location);
+    address.searchParams.set("until", new URL(held.at(-1).href.baseVal, location).searchParams.get("until"));
+    location.assign(address);
+  });
+  addEventListener("pointercancel", stop);
+  bars.addEventListener("click", (event) => { if (drawn) event.preventDefault(); }, true);
 }
 
 // ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
