@@ -18,6 +18,7 @@ from searcher.faces.web.concordance import SORTED
 from searcher.faces.web.exports import FORMATS, Lines
 from searcher.faces.web.problems import Problem
 from searcher.faces.web.site import Visit, Work
+from searcher.messages import Message
 from searcher.render import concordance
 from searcher.render import diff as rendered_diff
 from searcher.render import facets as rendered_facets
@@ -219,5 +220,5 @@ def _fields(written: str | None, known: tuple[str, ...], name: str) -> tuple[str
     fields = tuple(dict.fromkeys(field.strip() for field in (written or "").split(",") if field.strip()))
     for field in fields:
         if field not in known:
-            raise searcher.UsageError(f"{name} are some of {', '.join(known)}, not {field[:40]!r}")
+            raise searcher.UsageError(Message("web.fields", name=name, fields=", ".join(known), field=field[:40]))
     return fields

@@ -250,7 +250,9 @@ def _refusal(visit: Visit, problem: Problem) -> Response:
     path = visit.request.scope["path"].removeprefix(visit.request.scope.get("root_path", ""))
     response: Response
     if path.startswith("/api/") or path == "/openapi.json":
-        response = JSONResponse(as_dict(problem), problem.status, media_type="application/problem+json")
+        told = as_dict(problem, visit.language)
+        response = JSONResponse(told, problem.status, media_type="application/problem+json")
+        response.headers.update({"content-language": visit.language, "vary": "Accept-Language, Cookie"})
     elif problem.code == "busy":  # a page without a template: refusing has to be cheaper than answering
         said = visit.say(problem.message)
         response = HTMLResponse(_BUSY.format(language=visit.language, said=said), problem.status)

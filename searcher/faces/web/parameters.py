@@ -12,6 +12,7 @@ from typing import Any
 import searcher
 from searcher.faces.web.documents import described
 from searcher.faces.web.state import Parameters
+from searcher.messages import Message
 
 ALWAYS = frozenset(("lang", "token"))
 """Parameters of every address."""
@@ -38,20 +39,24 @@ def check(path: str, given: Parameters) -> None:
         if name in ALWAYS:
             continue
         if name not in taken:
-            raise searcher.UsageError(f"{path} takes {', '.join(sorted(taken)) or 'no parameter'}, not {name[:40]!r}")
+            if not taken:
+                raise searcher.UsageError(Message("web.no-parameters", path=path, name=name[:40]))
+            raise searcher.UsageError(
+                Message("web.parameter", path=path, parameters=", ".join(sorted(taken)), name=name[:40])
+            )
         values = given.getlist(name)
         schema = taken[name]["schema"]
         if schema["type"] == "array":
             if not taken[name].get("explode", True):
                 values = [value for each in values for value in each.split(",")]
             if schema.get("uniqueItems") and len(set(values)) < len(values):
-                raise searcher.UsageError(f"{name} has a value twice; give each once")
+                raise searcher.UsageError(Message("web.twice", name=name))
             schema = schema["items"]
         elif len(values) > 1:
-            raise searcher.UsageError(f"{name} is given {len(values)} times; give one value")
+            raise searcher.UsageError(Message("web.several", name=name, count=len(values)))
         for value in values:
             if not fits(value, schema):
-                raise searcher.UsageError(f"{name} is {told(schema)}, not {value[:40]!r}")
+                raise searcher.UsageError(refused(name, schema, value[:40]))
 
 
 def fits(value: str, schema: dict[str, Any]) -> bool:
@@ -65,12 +70,14 @@ def fits(value: str, schema: dict[str, Any]) -> bool:
     )
 
 
-def told(schema: dict[str, Any]) -> str:
-    """What a schema allows, in words."""
+def refused(name: str, schema: dict[str, Any], value: str) -> Message:
+    """What a parameter takes in place of a value that its schema does not allow."""
     if schema["type"] == "integer":
-        return f"a whole number from {schema['minimum']} to {schema['maximum']}"
+        return Message("web.number", name=name, low=schema["minimum"], high=schema["maximum"], value=value)
     if "enum" in schema:
-        return f"one of {', '.join(schema['enum'])}"
+        return Message("ask.choice", name=name, choices=", ".join(schema["enum"]), value=value)
     if "pattern" in schema:
-        return f"a text that fits {schema['pattern']}"
-    return f"a text of {schema.get('minLength', 0)} to {schema.get('maxLength', 'any number of')} characters"
+        return Message("web.pattern", name=name, pattern=schema["pattern"], value=value)
+    return Message(
+        "web.length", name=name, low=schema.get("minLength", 0), high=schema.get("maxLength", "…"), value=value
+    )

@@ -6,7 +6,8 @@ from __future__ import annotations
 import logging
 
 import searcher
-from searcher.faces.web.words import say
+from searcher.faces.web.words import Language, say
+from searcher.messages import translated
 from searcher.values import Value
 
 log = logging.getLogger("searcher.web")
@@ -14,7 +15,7 @@ log = logging.getLogger("searcher.web")
 
 class Problem(Exception):
     """Something to tell a visitor. `code` never changes; `message` is the name of its words (`words.WORDS`); `detail` says
-    more, in English, and holds no path; a `Message` is shown in the reader's language. `retry`: seconds after which to try
+    more, as a `Message`, and holds no path. `retry`: seconds after which to try
     again."""
 
     def __init__(self, status: int, code: str, message: str, detail: str = "", *, retry: int | None = None) -> None:
@@ -89,13 +90,13 @@ def not_found() -> Problem:
     return Problem(404, "not_found", "error.not_found")
 
 
-def as_dict(problem: Problem) -> dict[str, object]:
-    """The problem as RFC 9457 has it, in English; `code` is for programs."""
-    title = say("en", problem.message)
+def as_dict(problem: Problem, language: Language) -> dict[str, object]:
+    """The problem as RFC 9457 has it, in a language; `code` is for programs, and in none."""
+    title = say(language, problem.message)
     return {
         "type": "about:blank",
         "title": title,
         "status": problem.status,
         "code": problem.code,
-        "detail": problem.detail or title,
+        "detail": translated(problem.detail, language) or title,
     }

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
 import searcher
+from searcher.messages import Message
 from searcher.values import Value, replace
 
 FIELDS: Final = searcher.FACETS
@@ -139,7 +140,7 @@ def number(parameters: Parameters, name: str, default: int, low: int, high: int)
     if written is None or not written.strip():
         return default
     if not (written.isascii() and written.isdigit() and len(written) < 10 and low <= int(written) <= high):
-        raise searcher.UsageError(f"{name} is a whole number from {low} to {high}, not {written[:40]!r}")
+        raise searcher.UsageError(Message("web.number", name=name, low=low, high=high, value=written[:40]))
     return int(written)
 
 

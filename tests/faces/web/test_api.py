@@ -151,6 +151,20 @@ def test_a_problem_has_a_status_and_a_code(visitor: TestClient, path: str, statu
     assert code in problems.CODES
 
 
+@pytest.mark.parametrize(("path", "status", "code"), WRONG)
+def test_a_problem_is_told_in_the_language_asked(visitor: TestClient, path: str, status: int, code: str) -> None:
+    told = {}
+    for language in ("fr", "en", "de, fr;q=0.5"):
+        answer = visitor.get(f"{ROOT}{path}", headers={"accept-language": language})
+        assert answer.headers["content-language"] == ("en" if language == "en" else "fr")
+        assert "Accept-Language" in answer.headers["vary"]
+        told[language] = answer.json()
+    french, english, third = told.values()
+    assert french == third
+    assert {name for name in french if french[name] != english[name]} == {"title", "detail"}
+    assert (french["code"], french["status"]) == (english["code"], english["status"]) == (code, status)
+
+
 def test_a_method_that_is_not_taken_says_which_are(visitor: TestClient) -> None:
     answer = visitor.post(f"{ROOT}/search")
     assert answer.status_code == 405
