@@ -19,6 +19,7 @@ from searcher.analysis.quotations.people import People
 from searcher.analysis.quotations.phrases import Phrase, is_medium, names_inside, phrase_at
 from searcher.analysis.quotations.tokens import (
     AUXILIARY,
+    CAPITAL,
     CLITIC,
     DETERMINER,
     FINITE,
@@ -32,6 +33,7 @@ from searcher.analysis.quotations.tokens import (
     PREPOSITION,
     PRONOUN,
     QUOTE,
+    QUOTED,
     SPEECH,
     VERB,
     Sentence,
@@ -47,6 +49,7 @@ LEAST = 4
 """Words of a quote without a verb beside it: fewer are titles, names, and words that an author distances himself from."""
 
 _WORD = re.compile(r"[^\W_]+")
+_LONG = re.compile(rf"[\W_]*(?:[^\W_]++[\W_]++){{{LEAST - 1}}}[^\W_]")
 
 
 def quotations(text: str) -> tuple[Quotation, ...]:
@@ -278,18 +281,18 @@ class _Attribution:
         line = sentence.tokens
         number = sentence.quotes[place]
         marks = self._ranges[number]
-        words = self._words(marks)
-        found = self._beside(sentence, place, words) or self._inside(number, marks)
+        is_long = self._is_long(marks)
+        found = self._beside(sentence, place, is_long) or self._inside(number, marks)
         if marks.dashed:
             return found
-        if found is None and (joined := self._joined(sentence, place)) is not None and words >= LEAST:
+        if found is None and is_long and (joined := self._joined(sentence, place)) is not None:
             return joined
         introduced = (
             None if _is_title(line, place, self._text[marks.start : marks.end]) else cues.introduction(line, place)
         )
-        if introduced is not None and words < LEAST and line[place - 1].low not in (":", "que", "qu'"):
+        if introduced is not None and not is_long and line[place - 1].low not in (":", "que", "qu'"):
             introduced = None
-        if introduced is not None and not introduced.near and words < LEAST:
+        if introduced is not None and not introduced.near and not is_long:
             introduced = None
         if found is not None and not (introduced is not None and _speaks(introduced.speaker) and _is_medium(found)):
             return found
@@ -317,7 +320,7 @@ class _Attribution:
                 return self._voice._replace(
                     confidence=Confidence.B, cue=sentence.span(introduced.first, introduced.last)
                 )
-        if words < LEAST or _is_title(line, place, self._text[marks.start : marks.end]):
+        if not is_long or _is_title(line, place, self._text[marks.start : marks.end]):
             return None
         if (named := self._according(line, place)) is not None:
             made = self._made_cue(sentence, named)
@@ -344,12 +347,13 @@ class _Attribution:
     def _is_open(self, number: int, line: list[Token], place: int) -> bool:
         """Whether a quoted range has no speaker yet, and can have that of another quote: it is long enough, and no title."""
         marks = self._ranges[number]
-        if number in self._made or marks.dashed or self._words(marks) < LEAST:
+        if number in self._made or marks.dashed or not self._is_long(marks):
             return False
         return not _is_title(line, place, self._text[marks.start : marks.end])
 
-    def _words(self, marks: Marked) -> int:
-        return len(_WORD.findall(self._text, marks.start, marks.end))
+    def _is_long(self, marks: Marked) -> bool:
+        """Whether a quoted range has the words that a quote without a verb beside it needs."""
+        return _LONG.match(self._text, marks.start, marks.end) is not None
 
     def _made_cue(self, sentence: Sentence, cue: Cue) -> _Found:
         """A cue with its speaker looked up."""
@@ -370,7 +374,7 @@ class _Attribution:
         found = _Found(phrase, who.key, who.words or mention, span, Confidence.A if sure else Confidence.B)
         return found._replace(confidence=Confidence.B) if sure and _is_medium(found) else found
 
-    def _beside(self, sentence: Sentence, place: int, words: int) -> _Found | None:
+    def _beside(self, sentence: Sentence, place: int, is_long: bool) -> _Found | None:
         """The incise right behind a quote."""
         line, at = sentence.tokens, place + 1
         comma = self._text[sentence.end(place) - 2 : sentence.end(place) - 1] in tuple("!?,…")
@@ -382,7 +386,7 @@ class _Attribution:
         if at >= len(line) or line[at].is_capital or line[at].text[0] == QUOTE:
             return None
         cue = cues.incise(line, at, beside=comma)
-        if cue is None or (words < LEAST and not _speaks(cue.speaker)):
+        if cue is None or (not is_long and not _speaks(cue.speaker)):
             return None
         told = cue.speaker
         is_object = told is not None and not _speaks(told) and told.determiner in ("un", "une", "des")
@@ -426,8 +430,9 @@ class _Attribution:
 
     def _later(self, line: list[Token], first: int) -> Cue | None:
         """An incise further on in a sentence that a quote stands in: « … » à des représentants, a déclaré X."""
-        for at in range(max(first, 1), len(line)):
-            if line[at - 1].text == "," and not line[at].is_capital and line[at].text[0] != QUOTE:
+        first = max(first, 1)
+        for at in [at for at, token in enumerate(line[first - 1 : -1], first) if token.text == ","]:
+            if not line[at].kinds & (CAPITAL | QUOTED):
                 cue = cues.incise(line, at, beside=False)
                 if cue is not None and cue.speaker is not None:
                     return cue
@@ -534,7 +539,7 @@ class _Attribution:
         """A quote that is repeated (a heading, a standfirst) has the speaker of the quote that it is taken from."""
         for number, marks in enumerate(self._ranges):
             found = self._made.get(number)
-            if (found is None and self._words(marks) < LEAST) or marks.dashed:
+            if (found is None and not self._is_long(marks)) or marks.dashed:
                 continue
             if found is None or found.confidence is Confidence.C:
                 wholes = [self._made[each] for each in self._wholes(number) if each in self._made]
@@ -564,7 +569,7 @@ class _Attribution:
     def _report(self, sentence: Sentence) -> _Found | None:
         """The speaker of a sentence that reports without quotation marks; what is said is kept as indirect speech."""
         line = sentence.tokens
-        if not any(token.kinds & SPEECH or token.low in ("selon", "après") for token in line):
+        if not [token for token in line if token.kinds & SPEECH or token.low in _ACCORDING]:
             return None
         stop = len(line) - (line[-1].text[0] in ".!?…")
         cue = self._later(line, 1)
@@ -594,7 +599,7 @@ class _Attribution:
         if cue is None or cue.speaker is None:
             return None
         found = self._made_cue(sentence, cue)
-        if said is not None and len(_WORD.findall(self._text, *said)) >= LEAST:
+        if said is not None and _LONG.match(self._text, *said):
             start, end = said[0], said[1]
             while end > start and self._text[end - 1].isspace():
                 end -= 1
@@ -614,6 +619,7 @@ class _Attribution:
 
 
 _AND = frozenset("et puis ou mais ni , que qu' de d' à".split())
+_ACCORDING = frozenset(("selon", "après"))
 _COMMA = re.compile(r"[,?!] +(?=[a-zà-ÿ])")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 

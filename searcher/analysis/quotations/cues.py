@@ -84,7 +84,12 @@ def incise(tokens: list[Token], at: int, *, beside: bool) -> Cue | None:
         return following
     if token.kinds & (AUXILIARY | FINITE) and place + 1 < count and tokens[place + 1].low in _LOOSE:  # a t-elle précisé
         return _inverted(
-            [*tokens[:place], token, replace(tokens[place + 1], kinds=token.kinds), *tokens[place + 2 :]],
+            [
+                *tokens[:place],
+                token,
+                replace(tokens[place + 1], kinds=token.kinds, is_capital=token.is_capital),
+                *tokens[place + 2 :],
+            ],
             at,
             place + 1,
             beside,
@@ -161,7 +166,7 @@ def _inverted(tokens: list[Token], at: int, place: int, beside: bool) -> Cue | N
                 of = phrase_at(tokens, behind + (tokens[behind].low not in ("au", "aux")))
                 if tokens[behind].low in ("au", "aux"):
                     of = phrase_at(
-                        [*tokens[:behind], replace(tokens[behind], low="le", kinds=DETERMINER), *tokens[behind + 1 :]],
+                        [*tokens[:behind], _article(tokens[behind]), *tokens[behind + 1 :]],
                         behind,
                     )
                 if of is not None and (of.name or of.head) and tokens[behind].low != "dans":
@@ -183,6 +188,12 @@ def _is_passive(tokens: list[Token], auxiliary: int, participle: int) -> bool:
 def _pronoun(tokens: list[Token], verb: int) -> Phrase:
     """The subject of a verb with its pronoun behind a hyphen: a-t-elle."""
     return Phrase(verb, verb + 1, (), pronoun=tokens[verb].low.rsplit("-", 1)[1])
+
+
+def _article(contracted: Token) -> Token:
+    """The article in a word that is a preposition, too: du, au, le; des, aux, les."""
+    low = "le" if contracted.low in ("du", "au") else "les"
+    return replace(contracted, low=low, kinds=DETERMINER, is_capital=False)
 
 
 def _participle(tokens: list[Token], auxiliary: int) -> int:
@@ -365,7 +376,7 @@ def according(tokens: list[Token], at: int, *, after: bool) -> Cue | None:
         if tokens[at + 2].low in ("du", "des"):
             tokens = [
                 *tokens[: at + 2],
-                replace(tokens[at + 2], kinds=DETERMINER, low="le" if tokens[at + 2].low == "du" else "les"),
+                _article(tokens[at + 2]),
                 *tokens[at + 3 :],
             ]
             place = at + 2
@@ -387,7 +398,7 @@ def according(tokens: list[Token], at: int, *, after: bool) -> Cue | None:
         low = {"lui": "il", "eux": "ils"}.get(tokens[place].low, tokens[place].low)
         return Cue(at, place + 1, Phrase(place, place + 1, (), pronoun=low), near=True)
     if tokens[place].low == "du":
-        tokens = [*tokens[:place], replace(tokens[place], kinds=DETERMINER, low="le"), *tokens[place + 1 :]]
+        tokens = [*tokens[:place], _article(tokens[place]), *tokens[place + 1 :]]
     found = phrase_at(tokens, place)
     if found is None:
         return None
@@ -635,9 +646,9 @@ def phrases(tokens: list[Token], begin: int, end: int, *, names: bool = False) -
     found: list[Phrase] = []
     read = begin
     capital = -1  # the next word with a capital
-    for place, token in enumerate(tokens[begin:end], begin):
-        kind = token.kinds
-        if place < read or not kind & _BEGINS_PHRASE:
+    for place in [each for each, token in enumerate(tokens[begin:end], begin) if token.kinds & _BEGINS_PHRASE]:
+        kind = tokens[place].kinds
+        if place < read:
             continue
         if kind & (AUXILIARY | ADVERB) and not kind & (DETERMINER | PRONOUN):
             continue

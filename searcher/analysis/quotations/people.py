@@ -200,15 +200,16 @@ class People:
             for where, full in self._full.get(_folded(name[-1]), ())
             if not (gender in ("m", "f") and self._gender_of(full) not in ("", gender))
         ]
-        if not candidates:
+        folded = _folded(joined)
+        if not candidates and joined in first_names():
             candidates = [
-                (where, full)
-                for full, where in self._names.items()
-                if _folded(full.split(" ")[0]) == _folded(joined) and joined in first_names()
+                (where, full) for full, where in self._names.items() if _folded(full.partition(" ")[0]) == folded
             ]
         if not candidates:
-            parts = [full for full in self._names if _folded(joined) in _folded(full).split("-")]
-            return parts[0] if len(parts) == 1 and len(joined) > 4 else joined
+            if len(joined) <= 4:
+                return joined
+            parts = [full for full in self._names if folded in _folded(full).split("-")]
+            return parts[0] if len(parts) == 1 else joined
         before = [each for each in candidates if each[0] <= at]
         return max(before)[1] if before else min(candidates)[1]
 

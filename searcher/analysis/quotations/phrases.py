@@ -9,18 +9,24 @@ from searcher.analysis.naming import PLACE, first_names, gender_of, kind_of
 from searcher.analysis.quotations.tokens import (
     ADVERB,
     AUXILIARY,
+    CAPITAL,
     COMMON,
     DETERMINER,
+    ENDING,
     FINITE,
     HUMAN,
     INFINITIVE,
     INVERTED,
+    JOINING,
+    LINK,
+    OF,
     ONLY_VERB,
     ORGANISATION,
     PREPOSITION,
     PRONOUN,
-    QUOTE,
+    QUOTED,
     RELATIVE,
+    SIGN,
     TEMPORAL,
     TITLE,
     Token,
@@ -30,11 +36,6 @@ from searcher.analysis.quotations.tokens import (
 
 _PARTICLES = frozenset("de du des d' van von der den ben bin ibn al el di da dos del della dal le la y zu ter".split())
 _OF_PLACES = ("ien", "ienne", "ais", "aise", "ois", "oise")
-_OF = frozenset("de du des d'".split())
-_JOINING = frozenset("à au aux en par chargé chargée auprès sur pour".split())
-_ENDING = frozenset(
-    "et ou mais ni car comme ne n' se s' y lui leur plus si quand lorsque lorsqu' alors afin tandis puisque parce".split()
-)
 _COORDINATED = frozenset("et &".split())
 _PLACES = frozenset("place rue avenue boulevard quai palais hôtel château".split())
 _ARABIC = ("al-", "el-", "as-", "ar-", "es-", "ez-", "ibn-", "ben-")
@@ -140,6 +141,23 @@ def phrase_at(tokens: list[Token], at: int) -> Phrase | None:
     return None
 
 
+_NOTABLE = (
+    QUOTED
+    | RELATIVE
+    | LINK
+    | TITLE
+    | CAPITAL
+    | SIGN
+    | DETERMINER
+    | AUXILIARY
+    | INVERTED
+    | PREPOSITION
+    | PRONOUN
+    | TEMPORAL
+) | (FINITE | ADVERB | ONLY_VERB)
+"""The kinds of words that may end a phrase behind its head, or say more about the phrase."""
+
+
 def _described(tokens: list[Token], at: int) -> Phrase | None:
     """A phrase that begins with a determiner: le ministre de l'Intérieur, Gérald Monfort."""
     determiner = tokens[at].low
@@ -164,9 +182,14 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
     while place < count:
         token = tokens[place]
         text, low, kind = token.text, token.low, token.kinds
-        if text[0] == QUOTE or kind & RELATIVE:
+        if head and not after_of and not kind & _NOTABLE:
+            place += 1
+            if place - at > 24:
+                break
+            continue
+        if kind & (QUOTED | RELATIVE):
             break
-        if low in _OF or (head and low in _JOINING and _joins(tokens, place)):
+        if low in OF or (head and low in JOINING and _joins(tokens, place)):
             following = place + 1
             while following < count and tokens[following].kinds & DETERMINER and not tokens[following].is_capital:
                 following += 1
@@ -265,7 +288,7 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
         if low == "et" and _is_of_ministry(tokens, place, complement):  # de la Transition écologique et solidaire
             place += 1
             continue
-        if head and not after_of and low in _ENDING:
+        if head and not after_of and low in ENDING:
             break
         if head and not after_of and kind & FINITE and not (place + 1 < count and tokens[place + 1].is_capital):
             break
@@ -395,7 +418,7 @@ def _is_of_ministry(tokens: list[Token], place: int, complement: list[str]) -> b
     if not any(each[0].isupper() for each in complement) or place + 2 >= len(tokens):
         return False
     following, then = tokens[place + 1], tokens[place + 2]
-    if following.low in _OF:
+    if following.low in OF:
         return True
     return following.text[0].islower() and not following.kinds & (DETERMINER | ONLY_VERB | PRONOUN) and then.text == ","
 
@@ -419,7 +442,7 @@ def _bearer(tokens: list[Token], begin: int, end: int, *, named: bool) -> int:
 
 def _extended(tokens: list[Token], end: int) -> int:
     """Where a name ends that goes on in small letters: la Cour des comptes, l'Association des maires ruraux."""
-    if end + 1 >= len(tokens) or tokens[end].low not in _OF:
+    if end + 1 >= len(tokens) or tokens[end].low not in OF:
         return end
     following = tokens[end + 1]
     goes_on = following.text[0].isalpha() and not following.is_capital
@@ -428,6 +451,8 @@ def _extended(tokens: list[Token], end: int) -> int:
 
 def _text(tokens: list[Token], first: int, last: int) -> str:
     """The words of some tokens, with a blank where there is one."""
+    if last - first == 1:
+        return tokens[first].text
     return "".join(
         (" " if place > first and token.lead else "") + token.text
         for place, token in enumerate(tokens[first:last], first)
@@ -443,7 +468,7 @@ def _split(tokens: list[Token], begin: int, end: int) -> int:
     for place in range(begin, end):
         word = tokens[place].text
         if (word in names or word.split("-")[0] in names) and place + 1 < end and place > begin:
-            return end if tokens[place - 1].low in _OF else place  # le ministre du Travail de Nicolas Sarkozy
+            return end if tokens[place - 1].low in OF else place  # le ministre du Travail de Nicolas Sarkozy
     first = tokens[begin].text
     if tokens[end - 1].low in listed("media"):
         return end

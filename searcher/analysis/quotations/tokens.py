@@ -26,10 +26,18 @@ COMMON, NAME = 1 << 18, 1 << 19  # in the lexicon: in small letters, as a name
 INVERTED = 1 << 20  # a verb with its pronoun behind a hyphen: dit-il, a-t-elle
 CAPITAL = 1 << 21
 STOP, QUOTED = 1 << 22, 1 << 23  # a sentence may end behind it; it stands for a quoted range
+LINK, SIGN = 1 << 24, 1 << 25  # a small word that may join what stands behind it to a phrase, or end a phrase; no word
 SPEECH = FINITE | PARTICIPLE | GERUND | INFINITIVE
 
 QUOTE = "\ue000"
 """The text of the token that stands for a quoted range."""
+
+OF = frozenset("de du des d'".split())
+JOINING = frozenset("à au aux en par chargé chargée auprès sur pour".split())
+ENDING = frozenset(
+    "et ou mais ni car comme ne n' se s' y lui leur plus si quand lorsque lorsqu' alors afin tandis puisque parce".split()
+)
+"""Small words that join what stands behind them to a phrase, and those that end a phrase."""
 
 _LISTED = {
     "auxiliary": AUXILIARY,
@@ -91,6 +99,8 @@ class _Kinds(dict[str, int]):
             for section, kind in _LISTED.items():
                 for word in listed(section):
                     self._closed[word] = self._closed.get(word, 0) | kind
+            for word in OF | JOINING | ENDING:
+                self._closed[word] = self._closed.get(word, 0) | LINK
         kinds = self._closed.get(low, 0)
         if low.endswith("s"):
             kinds |= self._closed.get(low[:-1], 0) & HUMAN
@@ -167,10 +177,7 @@ class Token(Value):
     lead: int  # characters between the token before, if that is no quoted range, and this one
     length: int
     width: int  # both together
-
-    @property
-    def is_capital(self) -> bool:
-        return self.kinds & CAPITAL > 0
+    is_capital: bool
 
 
 class Sentence(NamedTuple):
@@ -237,27 +244,36 @@ def _tokens(text: str) -> list[Token]:
     before = -1
     for each in _TOKEN.finditer(text):
         word = each.group()
-        low = word.lower()
-        kind = kinds[low]
-        if low != word:
-            kind |= CAPITAL
+        low = word if word.islower() else word.lower()
+        kind = kinds[low] if low == word else kinds[low] | CAPITAL
+        if not (word[0].isalpha() or word[0].isdigit()):
+            kind |= SIGN
         if word[-1] in _STOPS:
             kind |= STOP
-        found.append(Token(word, low, kind, each.start() - before, len(word), each.end() - before))
+        found.append(Token(word, low, kind, each.start() - before, len(word), each.end() - before, low != word))
         before = each.end()
     return found
 
 
 class _Cut(dict[str, tuple[Token, ...]]):
-    """What stands between two blanks → its tokens. Most of it has been met before, and is remembered."""
+    """What stands between two blanks → its tokens. Most of it has been met before, and is remembered.
 
-    LIMIT = 1 << 16
+    When there are `LIMIT` chunks they are put aside, and those that are met again come back.
+    """
+
+    LIMIT = 1 << 15
     LONGEST = 64  # characters; what is longer is not met again
 
+    def __init__(self) -> None:
+        self._aside: dict[str, tuple[Token, ...]] = {}
+
     def __missing__(self, chunk: str) -> tuple[Token, ...]:
-        found = tuple(_tokens(f"{chunk} "))
+        found = self._aside.get(chunk)
+        if found is None:
+            found = tuple(_tokens(f"{chunk} "))
         if len(chunk) <= self.LONGEST:
             if len(self) >= self.LIMIT:
+                self._aside = dict(self)
                 self.clear()
             self[chunk] = found
         return found
@@ -278,7 +294,7 @@ def sentences(text: str, start: int, end: int, ranges: Iterable[tuple[int, Marke
         kind = QUOTED | STOP if stop in _STOPS else QUOTED
         quotes[len(tokens)] = number
         length = marked.right - marked.left
-        tokens.append(Token(QUOTE, QUOTE + stop, kind, 0, length, length))
+        tokens.append(Token(QUOTE, QUOTE + stop, kind, 0, length, length, is_capital=False))
         ends.append(marked.right)
         at = marked.right
     _read(text, at, end, tokens, ends)
