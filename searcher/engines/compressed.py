@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from unicodedata import normalize
 
 _LEVEL = 3  # as in Whoosh's CompressedBytesColumn
@@ -17,6 +17,7 @@ SAMPLE = 512
 """Articles that a dictionary is made from; an index of fewer articles has none, for it would take more bytes than it saves."""
 
 _PIECE = 1_024  # bytes of a sample that go into a dictionary
+_FRAME, _SUM = 6, 4  # bytes before a stream with a dictionary (its sum last), and of the sum of what was compressed, behind it
 
 
 def dictionary(articles: Sequence[bytes]) -> bytes:
@@ -42,11 +43,28 @@ class Compressor:
 
 def decompress(compressed: bytes, dictionary: bytes) -> bytes:
     """The inverse of `Compressor.compress`. Raises zlib.error, and ValueError for bytes that are cut off or go on."""
-    decompressor = zlib.decompressobj(zdict=dictionary) if dictionary else zlib.decompressobj()
-    raw = decompressor.decompress(compressed)
-    if not decompressor.eof or decompressor.unused_data:
+    if dictionary:  # read without the frame, for which zlib would sum the dictionary up each time (35 µs and not 47)
+        begun, stamp = _begun(dictionary)
+        decompressor = begun.copy()
+        raw = decompressor.decompress(compressed[_FRAME:-_SUM])
+        is_whole = compressed[2:_FRAME] == stamp and compressed[-_SUM:] == _sum(raw)
+    else:
+        decompressor, is_whole = zlib.decompressobj(), True
+        raw = decompressor.decompress(compressed)
+    if not (is_whole and decompressor.eof) or decompressor.unused_data:
         raise ValueError("not one compressed article")
     return raw
+
+
+@lru_cache(16)
+def _begun(dictionary: bytes) -> tuple[zlib._Decompress, bytes]:
+    """What goes on with a stream that begins with a dictionary, and the sum of the dictionary."""
+    return zlib.decompressobj(-zlib.MAX_WBITS, zdict=dictionary), _sum(dictionary)
+
+
+def _sum(raw: bytes) -> bytes:
+    """As the frame of a zlib stream has it."""
+    return zlib.adler32(raw).to_bytes(_SUM, "big")
 
 
 def compress_beside(text: str, terms: str) -> bytes:
