@@ -17,7 +17,10 @@ SAMPLE = 512
 """Articles that a dictionary is made from; an index of fewer articles has none, for it would take more bytes than it saves."""
 
 _PIECE = 1_024  # bytes of a sample that go into a dictionary
-_FRAME, _SUM = 6, 4  # bytes before a stream with a dictionary (its sum last), and of the sum of what was compressed, behind it
+_FRAME, _SUM = (
+    6,
+    4,
+)  # bytes before a stream with a dictionary (its sum last), and of the sum of what was compressed, behind it
 
 
 def dictionary(articles: Sequence[bytes]) -> bytes:

@@ -15,7 +15,7 @@ from datetime import date as Date
 from math import inf
 from typing import assert_never
 
-from searcher.analysis import STOP_WORDS, IndexWord, analyse_chunk, fold, keys_for, names, surface
+from searcher.analysis import STOP_WORDS, IndexWord, fold, keys_for, names, surface
 from searcher.analysis.respellings import with_apostrophes
 from searcher.article import (
     FORMS,
@@ -24,8 +24,6 @@ from searcher.article import (
     NAME,
     PERSON,
     SOURCE,
-    STEMS,
-    TITLE_STEMS,
     TITLE_WORDS,
     WHEN,
     WHOLE,
@@ -36,6 +34,7 @@ from searcher.messages import Message
 from searcher.query import dates, phrases
 from searcher.query.ask import YEAR, Chosen, Required
 from searcher.query.ast import And, Demanded, Excerpt, Excluded, Fuzzy, InField, Or, Pattern, Query, Quoted, When, Word
+from searcher.query.chunks import part_of, score_of
 from searcher.query.lookup import Answers
 from searcher.query.marks import Mark
 from searcher.query.matches import all_of, any_key, combined, having, in_order, in_title, side_by_side
@@ -58,8 +57,8 @@ from searcher.query.plan import (
     Weighted,
 )
 from searcher.query.shapes import distance
-from searcher.query.weights import COMPOUND, EDIT, EXACT, OTHER, SPELLING, STEM, TITLE
-from searcher.query.widening import expansion, forms_of, keys, stems
+from searcher.query.weights import EDIT, OTHER, TITLE
+from searcher.query.widening import expansion, forms_of, keys
 from searcher.query.wishes import (
     ALL_SOURCES,
     KEYWORDS,
@@ -267,51 +266,15 @@ class _Understanding:
         return self._widened(replace(part, query=query), query.text, others) if others else part
 
     def _plain(self, query: Word) -> Part:
-        chunk = analyse_chunk(query.text)
-        if not chunk.words:
+        part = part_of(query.text, self.answers, opens=query.start in self.openings)
+        if part is None:
             self._note("ignored", Message("query.no-letter", word=query.text), query)
             return Part(EVERYTHING, stop=True)
-        if len(chunk.words) == 1:
-            (word,) = chunk.words
-            meant = keys(word, self.answers, either=query.start in self.openings)
-            return Part(
-                any_key(meant),
-                self._score(word, meant, stems(word, self.answers)),
-                (Mark(query.text, keys=frozenset(meant)),),
-                stop=word.word in STOP_WORDS,
-                stems=stems(word, self.answers),
-            )
-        # A compound: the whole, or its halves side by side.
-        words = tuple(word.word for word in chunk.words)
-        together = tuple(key for whole in chunk.wholes for key in keys(whole, self.answers))
-        wholes = tuple(Term(LEMMAS, each) for each in together)
-        phrases = (Phrase(WORDS, words), Phrase(TITLE_WORDS, words))
-        score = tuple(
-            group
-            for word in chunk.words
-            for group in self._score(word, keys(word, self.answers), stems(word, self.answers))
-        )
-        if wholes:
-            score += (tuple(Weighted(whole, COMPOUND) for whole in wholes),)
-        mark = Mark(query.text, keys=frozenset(together), phrases=(words,))
-        small = all(word in STOP_WORDS for word in words)  # est-ce, a-t-il
-        return Part(AnyOf((*wholes, *phrases)), score, (mark,), stop=small)
-
-    def _score(
-        self, word: IndexWord, found: tuple[str, ...], related: tuple[str, ...]
-    ) -> tuple[tuple[Weighted, ...], ...]:
-        groups = (
-            tuple(Weighted(Term(LEMMAS, each)) for each in found),
-            tuple(Weighted(Term(STEMS, each), STEM) for each in related),
-            tuple(Weighted(Term(TITLE_STEMS, each), TITLE) for each in related),
-            (Weighted(Term(WORDS, word.word), EXACT),),
-        )
-        # Who types an accent sees the words printed with it first.
-        return groups if word.form is None else (*groups, (Weighted(Term(FORMS, word.form), SPELLING),))
+        return part
 
     def _score_as_typed(self, word: IndexWord) -> tuple[tuple[Weighted, ...], ...]:
         """What a word earns that the index was asked nothing about."""
-        return self._score(word, keys_for(word.raw), (word.stem,))
+        return score_of(word, keys_for(word.raw), (word.stem,))
 
     def _exact(self, query: Word) -> Part:
         """`=côte`: this spelling and no other."""

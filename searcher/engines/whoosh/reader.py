@@ -163,6 +163,10 @@ class WhooshReader:
         return by_bound(map(self._bounded, plan.score))
 
     def _bounded(self, group: Sequence[Weighted]) -> Group:
+        if len(group) == 1:
+            (each,) = group
+            bound = each.weight * self._idf(each.term) * (K1 + 1)
+            return (BoundedTerm(each.term, bound, self._norms_of(each.term.field)),)
         idfs = [self._idf(each.term) for each in group]
         least = min(idfs, default=0.0)
         return tuple(
