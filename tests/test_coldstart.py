@@ -50,7 +50,8 @@ OURS = set(
     searcher.faces.cli.running searcher.faces.cli.words
     searcher.indexing searcher.indexing.manifest
     searcher.messages searcher.messages.english searcher.patterns
-    searcher.query searcher.query.ask searcher.query.ast searcher.query.chunks searcher.query.dates searcher.query.lex searcher.query.lookup
+    searcher.query searcher.query.ask searcher.query.ast searcher.query.chunks searcher.query.dates searcher.query.lex
+    searcher.query.lookup
     searcher.query.marks searcher.query.matches searcher.query.nearness searcher.query.notes searcher.query.parse
     searcher.query.parts searcher.query.phrases searcher.query.plan
     searcher.query.shapes searcher.query.understand searcher.query.weights searcher.query.widening searcher.query.wishes
