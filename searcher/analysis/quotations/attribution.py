@@ -28,6 +28,7 @@ from searcher.analysis.quotations.tokens import (
     INFINITIVE,
     INTRODUCES,
     INVERTED,
+    ONLY_VERB,
     ORGANISATION,
     PARTICIPLE,
     PREPOSITION,
@@ -163,7 +164,8 @@ def _meet_role(people: People, sentence: Sentence, phrase: Phrase) -> None:
             and line[place + 1].low in ("un", "une", "des")
         ):
             place += 2  # l'un des avocats
-        if place < len(line) and line[place].kinds & HUMAN:
+        acts = place + 1 < len(line) and line[place + 1].kinds & (AUXILIARY | CLITIC | ONLY_VERB)  # X, la productrice l'assure
+        if place < len(line) and line[place].kinds & HUMAN and not acts:
             complement = []
             for token in line[place + 1 : place + 8]:
                 if token.text in ",.;" or token.text[0] == QUOTE:
@@ -228,7 +230,7 @@ class _Attribution:
                     self._heard(self._made_cue(sentence, cue), order)
             else:
                 reported = self._report(sentence)
-                if reported is not None:
+                if reported is not None and not _is_medium(reported):
                     self._heard(reported, order)
                 elif self._waiting and self._ranges[self._waiting[-1]].left >= paragraph.start:
                     subject = cues.subject_of(sentence.tokens)  # « … ». La présidente, X, n'a pas pris de détours
@@ -431,8 +433,8 @@ class _Attribution:
     def _later(self, line: list[Token], first: int) -> Cue | None:
         """An incise further on in a sentence that a quote stands in: « … » à des représentants, a déclaré X."""
         first = max(first, 1)
-        for at in [at for at, token in enumerate(line[first - 1 : -1], first) if token.text == ","]:
-            if not line[at].kinds & (CAPITAL | QUOTED):
+        for at, token in enumerate(line[first:], first):
+            if token.kinds & INVERTED or (line[at - 1].text == "," and not token.kinds & (CAPITAL | QUOTED)):
                 cue = cues.incise(line, at, beside=False)
                 if cue is not None and cue.speaker is not None:
                     return cue

@@ -222,6 +222,10 @@ _DOING = frozenset("fait font faisait faisaient fera feront ferait faire faisant
 _DONE = frozenset(
     "part état valoir savoir remarquer observer comprendre entendre mention référence allusion écho dire".split()
 )
+_ASIDE = frozenset(
+    "pour sa leur part de son côté à tour lui elle eux elles aussi quant d' abord ailleurs par en outre effet".split()
+)
+"""Words that may stand between an auxiliary and its participle: a, pour sa part, dénoncé."""
 _BEGINS_ADVERB = frozenset("d' à en par de au dans sur".split())
 
 
@@ -544,8 +548,8 @@ def _verb_before(tokens: list[Token], begin: int, quote: int) -> tuple[int, int]
             auxiliary = place - 1
             while (
                 auxiliary >= 0
-                and place - auxiliary < 5
-                and tokens[auxiliary].kinds & (ADVERB | CLITIC)
+                and place - auxiliary < 6
+                and (tokens[auxiliary].kinds & (ADVERB | CLITIC) or tokens[auxiliary].low in _ASIDE)
                 and not tokens[auxiliary].kinds & AUXILIARY
             ):
                 auxiliary -= 1
@@ -696,6 +700,24 @@ def _depends(tokens: list[Token], phrase: Phrase) -> bool:
     return bool(before.kinds & PREPOSITION and not before.kinds & DETERMINER)
 
 
+def _independent(tokens: list[Token], found: list[Phrase]) -> list[Phrase]:
+    """Those of some phrases that no preposition stands before, nor before a name joined to them: pour X et Y."""
+    free = []
+    ends = -1  # where a name ends that depends on a preposition
+    listing = False
+    for phrase in found:
+        before = tokens[phrase.first - 1].low if phrase.first else ""
+        joined = phrase.first == ends + 1 and phrase.name and not phrase.determiner
+        if before == "comme":  # des absents comme X, Y ou Z
+            listing = True
+        elif not (joined and (before in ("et", "ou") or (listing and before == ","))) and not _depends(tokens, phrase):
+            ends, listing = -1, False
+            free.append(phrase)
+            continue
+        ends = phrase.last if phrase.name else -1
+    return free
+
+
 def subject_of(tokens: list[Token]) -> Phrase | None:
     """The first phrase of a sentence that no preposition stands before: mostly its subject."""
     return subject_among(tokens, phrases(tokens, 0, min(len(tokens), 24)))
@@ -722,7 +744,7 @@ def approving(tokens: list[Token]) -> Phrase | None:
 
 def subject_among(tokens: list[Token], found: list[Phrase]) -> Phrase | None:
     """The first of some phrases that no preposition stands before; rather one that a verb follows, in the main clause."""
-    free = [phrase for phrase in found if not _depends(tokens, phrase) and not _is_temporal(tokens, phrase)]
+    free = [phrase for phrase in _independent(tokens, found) if not _is_temporal(tokens, phrase)]
     free = [each for each in free if each.first == 0 or not tokens[each.first - 1].kinds & ONLY_VERB] or free
     if free and tokens[0].low in _SUBORDINATE:
         comma = next((place for place, token in enumerate(tokens) if token.text == ","), 0)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from searcher.analysis.naming import ORGANISATION, OTHER, PERSON, first_names, gender_of, kind_of
+from searcher.analysis.naming import ORGANISATION, OTHER, PERSON, PLACE, first_names, gender_of, kind_of
 from searcher.analysis.quotations.phrases import Phrase, is_medium
 from searcher.analysis.quotations.tokens import COMMON, DETERMINER, HUMAN, kinds, listed
 from searcher.analysis.quotations.tokens import ORGANISATION as BODY
@@ -98,7 +98,8 @@ class People:
                 continue
             gender = phrase.gender
             human = bool(phrase.head) and kinds[phrase.head] & HUMAN
-            if gender in ("m", "f") and (phrase.title or human or _is_first_name(phrase.name)):
+            own = _bears_first_name(phrase.name, key)
+            if gender in ("m", "f") and (phrase.title or human or own):
                 self._genders.setdefault(key, gender)
             if phrase.head:
                 self.role(at, phrase.name, _office(phrase), phrase.complement)
@@ -179,13 +180,15 @@ class People:
             return False
         if not phrase.title and len(phrase.name) == 1 and phrase.name[0].lower() in listed("media"):
             return False
-        if phrase.title or phrase.head or key in self._genders or _is_first_name(phrase.name):
+        if phrase.title or phrase.head or key in self._genders:
             return True
+        if _is_first_name(phrase.name):
+            return _bears_first_name(phrase.name, key)
         if phrase.determiner or phrase.name[0].isupper():
             return False
         if any(word.isdigit() or word.lower() in listed("media") for word in phrase.name):
             return False
-        if kinds[phrase.name[0].lower()] & (COMMON | DETERMINER) or len(phrase.name) not in (2, 3):
+        if len(phrase.name) not in (2, 3) or any(kinds[word.lower()] & (COMMON | DETERMINER) for word in phrase.name):
             return False
         return kind_of(key) in (PERSON, OTHER)
 
@@ -238,7 +241,10 @@ class People:
             # a lead says what somebody is, and the article goes on with the name
             after = [each for each in named if each.at > at and self._paragraph(each.at) <= here + 2]
             only = len({each.key for each in after if each.gender}) == 1
-            return next((each.key for each in after if each.is_subject or only), None)
+            found = next((each.key for each in after if each.is_subject or only), None)
+            if found is None and gender and len(keys := {each.key for each in named if each.gender == gender}) == 1:
+                return keys.pop()
+            return found
         bare = not phrase.complement and phrase.head in listed("bare") and _office(phrase) != "premier"
         if not (points or phrase.former or bare) and (not _is_epithet(phrase) or self._is_told_apart(phrase)):
             since = self._sentences[bisect_right(self._sentences, at) - 1]
@@ -295,7 +301,7 @@ class People:
         before = [each for each in known if each[0] <= at]
         if before:
             return max(before)[1]
-        if known and not phrase.complement:
+        if known and not phrase.complement and not any(each.is_named and each.at < at for each in self._mentions):
             return min(known)[1]
         return self._of_house(phrase) if phrase.head in listed("heads of houses") else None
 
@@ -389,6 +395,11 @@ def _is_first_name(name: tuple[str, ...]) -> bool:
 
 def _last(name: str) -> str:
     return name.rpartition(" ")[2]
+
+
+def _bears_first_name(name: tuple[str, ...], key: str) -> bool:
+    """Whether a name begins with a first name and is that of a person: not Florence, nor France Football."""
+    return _is_first_name(name) and name[0] != "France" and kind_of(key) not in (ORGANISATION, PLACE)
 
 
 def _joined(name: tuple[str, ...]) -> str:

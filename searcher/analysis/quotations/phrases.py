@@ -360,6 +360,7 @@ def run_end(tokens: list[Token], at: int) -> int:
         if (
             (token.text[0].isupper() or (token.is_capital and token.low.startswith(_ARABIC)))
             and not token.kinds & INVERTED
+            and not (place > at and token.kinds & TITLE and token.text[-1] == ".")
             and (token.text[-1] != "'" or (place + 1 < count and tokens[place + 1].is_capital))
         ):
             place += 1
