@@ -212,6 +212,9 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
             role_first = role_first or place
             place += 1
             continue
+        if head and low.startswith("ex-") and token.is_capital:  # le député ex-LREM Jean Vial
+            place += 1
+            continue
         if token.is_capital and text[0].isalpha():
             end = run_end(tokens, place)
             if end == place:
@@ -309,6 +312,8 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
         place += 1
         if place - at > 24:
             break
+    if not head and tokens[place - 1].low == "autre" and (last := _person_end(tokens, place + 1, least=1)):
+        return Phrase(at, last, _words(tokens, place + 1, last), determiner=determiner)  # une autre, Léa
     if not head:
         return None
     role = _text(tokens, role_first, role_last or place)
@@ -321,12 +326,12 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
     )
 
 
-def _person_end(tokens: list[Token], at: int) -> int:
+def _person_end(tokens: list[Token], at: int, *, least: int = 2) -> int:
     """Where a full name ends that begins at a token, behind a comma; 0 when none does."""
     if at >= len(tokens) or tokens[at - 1].text != "," or tokens[at].kinds & (COMMON | DETERMINER):
         return 0
     end = run_end(tokens, at)
-    return end if end > at + 1 else 0
+    return end if end >= at + least else 0
 
 
 def _joins(tokens: list[Token], place: int) -> bool:
