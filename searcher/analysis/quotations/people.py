@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right, insort
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -48,6 +49,7 @@ class People:
         """`starts`: where the paragraphs of the article begin."""
         self._starts = starts
         self._sentences: list[int] = []
+        self._times: Counter[tuple[str, ...]] = Counter()  # a name → how often it stands in the article
         self._nameless: dict[int, Range] = {}  # where somebody without a name has spoken → the words for that person
         self._full: dict[str, list[tuple[int, str]]] = {}  # folded last word of a name → where full names stand
         self._names: dict[str, int] = {}
@@ -92,6 +94,7 @@ class People:
 
     def settle(self) -> None:
         """Makes mentions of the phrases: to be called once, after the last of them."""
+        self._times = Counter(phrase.name for _, phrase, _ in self._waiting)
         keys = [self._canonical(phrase.name, at) if phrase.name else "" for at, phrase, _ in self._waiting]
         for key, (at, phrase, _) in zip(keys, self._waiting, strict=True):
             if not key:
@@ -186,6 +189,8 @@ class People:
             return _bears_first_name(phrase.name, key)
         if phrase.determiner or phrase.name[0].isupper():
             return False
+        if len(phrase.name) > 1 and self._times[phrase.name] > 1:  # Doc Gynéco
+            return kind_of(key) not in (ORGANISATION, PLACE)
         if any(word.isdigit() or word.lower() in listed("media") for word in phrase.name):
             return False
         if len(phrase.name) not in (2, 3) or any(kinds[word.lower()] & (COMMON | DETERMINER) for word in phrase.name):
@@ -255,9 +260,11 @@ class People:
         if points and phrase.head in listed("anybody"):  # un voisin … cet homme
             before = [each for each in fits if each.at < at]
         before = self._others(before)[::-1]
-        if before:
-            return max(before, key=lambda each: self._weight(each, gender, here)).key
-        return None
+        if not before:
+            return None
+        if phrase.head in ("intéressé", "intéressée"):  # who the article is about
+            return Counter(each.key for each in before).most_common(1)[0][0]
+        return max(before, key=lambda each: self._weight(each, gender, here)).key
 
     def _only_one(self, phrase: Phrase, before: list[_Mention], named: list[_Mention], here: int) -> str | None:
         """The only man or the only woman whom the article names, if spoken of in this paragraph or the one before."""
