@@ -164,7 +164,9 @@ def _meet_role(people: People, sentence: Sentence, phrase: Phrase) -> None:
             and line[place + 1].low in ("un", "une", "des")
         ):
             place += 2  # l'un des avocats
-        acts = place + 1 < len(line) and line[place + 1].kinds & (AUXILIARY | CLITIC | ONLY_VERB)  # X, la productrice l'assure
+        acts = place + 1 < len(line) and line[place + 1].kinds & (
+            AUXILIARY | CLITIC | ONLY_VERB
+        )  # X, la productrice l'assure
         if place < len(line) and line[place].kinds & HUMAN and not acts:
             complement = []
             for token in line[place + 1 : place + 8]:
