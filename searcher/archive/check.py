@@ -15,11 +15,12 @@ from searcher.article import ID, STEMS
 from searcher.errors import IndexDamaged, IndexForeign, IndexMissing
 from searcher.indexing import manifest
 from searcher.messages import Message
+from searcher.query.lookup import Shaped
 from searcher.query.plan import AllOf, Plan, Term
 from searcher.values import Value
 
-SAMPLE, TERMS = 1000, 64
-"""Articles that a full check looks for by their terms, and terms of each."""
+SAMPLE, TERMS, LISTED = 1000, 64, 4
+"""Articles that a full check looks for by their terms, terms of each, and those of them that the list of terms must have."""
 
 
 class Check(Value):
@@ -80,10 +81,16 @@ def faults(state: State, *, full: bool) -> list[str]:
 
 
 def _unfound(state: State) -> Iterator[str]:
-    """Articles of a sample that the engine does not hold under the terms of their text."""
-    reader = state.reader
+    """Articles of a sample that the engine does not hold under the terms of their text, or whose terms it does not list."""
+    reader, listed = state.reader, dict[Shaped, str]()
     for article in islice(reader.articles(), 0, None, reader.count() // SAMPLE + 1):
-        stems = islice(dict.fromkeys(analysis.entry(article, without=KINDS).terms[STEMS].split()), TERMS)
+        stems = list(islice(dict.fromkeys(analysis.entry(article, without=KINDS).terms[STEMS].split()), TERMS))
         match = AllOf((Term(ID, article.id), *(Term(STEMS, stem) for stem in stems)))
         if reader.count_of(Plan(match)) != 1:
             yield Message("check.terms", id=article.id)
+        else:
+            listed |= {Shaped(STEMS, stem, 1): article.id for stem in stems[:LISTED] if stem.isalnum()}
+    terms = reader.look_up(listed).terms
+    for question, id in listed.items():
+        if terms[question] != (question.pattern,):
+            yield Message("check.listed", id=id, term=question.pattern)

@@ -119,6 +119,16 @@ def test_it_notices_what_somebody_else_did_to_the_index(index: Path, client: Cli
     client.ask("PUT", f"/{name}/_mapping", {"properties": {"other": {"type": "long"}}})
     (line,) = searcher.check(index, full=True).wrong
     assert f"{name}: its field other is not the one it was made with" in line
+    searcher.update(index, rebuild=True)
+    name = pointer(index).index
+    client.ask("POST", f"/{name}-terms/_delete_by_query?refresh=true", {"query": {"prefix": {"token": "budget"}}})
+    (line,) = searcher.check(index, full=True).wrong
+    assert "its term 'budget' is not in the list of all terms" in line
+    client.ask("POST", f"/{name}/_close")
+    client.ask("PUT", f"/{name}/_settings", {"analysis.analyzer.tokens.filter": ["lowercase"]})
+    client.ask("POST", f"/{name}/_open?wait_for_active_shards=all")
+    (line,) = searcher.check(index, full=True).wrong
+    assert "its analysis is not the one it was made with; rebuild with: searcher index " in line
     client.ask("POST", f"/{name}/_delete_by_query?refresh=true", {"query": {"term": {"words": "mairie"}}})
     with pytest.raises(IndexDamaged, match="0 articles are there, and 3 were put there; rebuild with: searcher index "):
         searcher.open(index)

@@ -90,9 +90,9 @@ class OpenSearchEngine(FolderEngine):
             with reading(place, cluster.where):
                 held = cluster.count(query.every(query.visible(pointer)))
                 if held != pointer.articles:
-                    return f"{cluster.where}: {held} articles are there, and {pointer.articles} were put there"
+                    return cluster.fault(Message("cluster.count", held=held, put=pointer.articles))
                 if thorough and (lines := cluster.differences()):
-                    return f"{cluster.where}: {lines[0]}"
+                    return lines[0]
             return None
         finally:
             cluster.close()

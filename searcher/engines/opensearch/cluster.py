@@ -101,35 +101,45 @@ class Cluster:
                 return
             body["search_after"] = hits[-1]["sort"]
 
-    def differences(self) -> list[str]:
+    def differences(self) -> list[Message]:
         """In what the settings and fields in the cluster differ from those that were asked for, a line each; and its health."""
-        found: list[str] = []
+        found: list[Message] = []
         for name, request in ((self.articles, schema.articles), (self.terms, schema.vocabulary)):
             wanted = request(self._target)
             (held,) = self.client.ask("GET", f"/{name}").values()
             settings, asked = held["settings"]["index"], wanted["settings"]["index"]
             for key in ("analysis", "similarity"):
                 if key in asked and _as_strings(settings.get(key)) != _as_strings(asked[key]):
-                    found.append(f"its {key} is not the one it was made with; rebuild the index")
+                    found.append(self.fault(Message("cluster.setting-differs", setting=key)))
             fields, meant = held["mappings"].get("properties", {}), wanted["mappings"]["properties"]
             for field in sorted(fields.keys() | meant.keys()):
                 if not _fits(fields.get(field), meant.get(field)):
-                    found.append(f"its field {field} is not the one it was made with; rebuild the index")
+                    found.append(self.fault(Message("cluster.field-differs", field=field)))
             if self.health(name)["status"] == "red":
-                found.append("some of its shards are missing (health red); look after the cluster")
+                found.append(self.fault(Message("cluster.red")))
         return found
 
-    def condition(self) -> str:
+    def fault(self, what: Message) -> Message:
+        """What is wrong with the indexes, and where they are."""
+        return Message("cluster.fault", where=self.where, what=what)
+
+    def condition(self) -> Message:
         """Health, nodes, shards, copies and size of both indexes, in a line."""
         both = f"{self.articles},{self.terms}"
         health = self.health(both)
         stored = self.client.ask("GET", f"/{both}/_stats/store?filter_path=_all")["_all"]
-        shards, active = int(health["active_primary_shards"]), int(health["active_shards"])
-        missing = f", {health['unassigned_shards']} copies missing" if health["unassigned_shards"] else ""
-        size = int(stored["total"]["store"]["size_in_bytes"])
-        return (
-            f"{self.where}: {health['status']}, {health['number_of_nodes']} nodes, {shards} shards and "
-            f"{active - shards} replicas{missing}, {size / 1e6:,.1f} MB"
+        shards, active, lacking = (
+            int(health[key]) for key in ("active_primary_shards", "active_shards", "unassigned_shards")
+        )
+        return Message(
+            "cluster.condition",
+            where=self.where,
+            status=str(health["status"]),
+            nodes=int(health["number_of_nodes"]),
+            shards=shards,
+            replicas=active - shards,
+            missing=Message("cluster.copies-missing", count=lacking) if lacking else "",
+            size=f"{int(stored['total']['store']['size_in_bytes']) / 1e6:,.1f}",
         )
 
     def health(self, name: str) -> Json:

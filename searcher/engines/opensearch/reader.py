@@ -186,13 +186,11 @@ class OpenSearchReader:
 
     def check(self) -> list[str]:
         with self._reading():
-            wrong = [f"{self._cluster.where}: {line}" for line in self._cluster.differences()]
+            wrong: list[str] = [*self._cluster.differences()]
         try:
             held = sum(1 for _ in self.articles())
             if held != self._pointer.articles:
-                wrong.append(
-                    f"{self._cluster.where}: {held} articles are there, and {self._pointer.articles} were put there"
-                )
+                wrong.append(self._cluster.fault(Message("cluster.count", held=held, put=self._pointer.articles)))
         except IndexDamaged as error:
             wrong.append(str(error))
         return wrong
