@@ -57,11 +57,11 @@ def run(words: list[str], environment: dict[str, str], *, seconds: float) -> Ran
 
 def _together_mb(root: int) -> float:
     """What a process and its descendants hold, each shared page counted once (Linux; 0 elsewhere, and when it is alone)."""
-    tree = list(_tree(root))
-    if len(tree) < 2:
+    processes = list(tree(root))
+    if len(processes) < 2:
         return 0.0
     total = 0
-    for number in tree:
+    for number in processes:
         try:
             lines = Path(f"/proc/{number}/smaps_rollup").read_text("ascii").splitlines()
         except OSError:  # it has just ended
@@ -70,7 +70,8 @@ def _together_mb(root: int) -> float:
     return total * 1024 / 1e6
 
 
-def _tree(root: int) -> Iterator[int]:
+def tree(root: int) -> Iterator[int]:
+    """A process and all that it started, itself first."""
     yield root
     try:
         threads = list(Path(f"/proc/{root}/task").iterdir())
@@ -78,4 +79,4 @@ def _tree(root: int) -> Iterator[int]:
     except OSError:
         return
     for child in children.split():
-        yield from _tree(int(child))
+        yield from tree(int(child))

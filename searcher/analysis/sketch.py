@@ -45,7 +45,7 @@ class Sketch(Value):
     """`hashes`: the sampled shingles, ascending, each once, below 2**24. `is_short`: one shingle in `SHORT_SAMPLE` was kept,
     not one in `SAMPLE`. `common`: how many hashes one in `SAMPLE` gives; a short text is compared with a long one by these."""
 
-    hashes: tuple[int, ...] = ()
+    hashes: Sequence[int] = ()
     is_short: bool = False
     common: int = 0
 
@@ -120,7 +120,7 @@ def _shingles(words: Sequence[str]) -> npt.NDArray[np.uint64]:
 class _Codes(dict[str, int]):
     """Word → the number that stands for it; kept for the words met lately."""
 
-    LIMIT = 1 << 18
+    LIMIT = 1 << 15
 
     def __missing__(self, word: str) -> int:
         if len(self) >= self.LIMIT:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searcher.analysis import entry, numbered, tokenize, words_of
@@ -15,6 +15,7 @@ from searcher.analysis.annotations import KINDS
 from searcher.analysis.entry import Pieces
 from searcher.article import FORMS, LEMMAS, NUMBERED, STEMS, TITLE_WORDS, WORDS, Article, Entry
 from searcher.engines.stored import dated, packed
+from searcher.engines.whoosh import invert
 from searcher.engines.whoosh.invert import Inverter
 from searcher.indexing.workers.messages import Analysed, Receiver, Sender
 
@@ -46,9 +47,12 @@ def test_a_title_counts_in_fields_without_order_unless_it_is_the_beginning_of_th
     assert terms[STEMS].split() == (text if text.startswith(title) else f"{title} {text}").split()
 
 
-@given(articles, st.integers(1, 20))
-def test_numbers_give_the_same_terms_here_in_another_process_and_in_a_segment(some: list[Article], limit: int) -> None:
-    """`limit`: so many analyses and a table is full."""
+@settings(max_examples=25)
+@given(articles, st.integers(1, 20), st.sampled_from([1, 7, 1 << 18]))
+def test_numbers_give_the_same_terms_here_in_another_process_and_in_a_segment(
+    some: list[Article], limit: int, slice: int
+) -> None:
+    """`limit`: so many analyses and a table is full; `slice`: so many occurrences are inverted at a time."""
     spelt = [entry(each, without=KINDS) for each in some]
     sender, receiver = Sender(), Receiver()
     with patch.object(Pieces, "LIMIT", limit):
@@ -61,7 +65,8 @@ def test_numbers_give_the_same_terms_here_in_another_process_and_in_a_segment(so
     for right, here, there in zip(spelt, made, sent, strict=True):
         assert here.spelt().terms == right.terms
         assert {name: there.spelt().terms.get(name, "") for name in right.terms} == right.terms
-    assert segment(spelt) == segment(made) == segment(sent) == segment([*made[:3], *spelt[3:]])
+    with patch.object(invert, "SLICE", slice), patch.object(invert, "STRETCH", slice):
+        assert segment(spelt) == segment(made) == segment(sent) == segment([*made[:3], *spelt[3:]])
 
 
 def segment(entries: list[Entry]) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searcher.engines.whoosh import dictionary, files, store
@@ -44,6 +44,7 @@ def write(folder: Path, field: str, stretches: list[dict[str, dict[int, int]]]) 
     return OpenSegment(folder, writer.finish(columns, {}, {name: [] for name in VALUES}))
 
 
+@settings(max_examples=40)
 @given(fields, st.sampled_from([1, 3, 32]), st.sampled_from([4, 1 << 20]), st.integers(0, 80), texts)
 @example({"": {0: 1}}, 32, 4, 0, "")
 @example({"a": dict.fromkeys(range(9), 1), "b": {1: 2, 2: 1, 5: 1, 6: 1, 7: 9}}, 32, 1 << 20, 1, "a")

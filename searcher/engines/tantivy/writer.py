@@ -14,7 +14,7 @@ from searcher.engines.tantivy import files
 from searcher.engines.tantivy.documents import SEQUENCE, document, prepared, schema, stored, writing
 from searcher.engines.tokens import token
 
-HEAP = 128 << 20  # bytes a thread collects before it writes a segment
+HEAP = 60 << 20  # bytes a thread collects before it writes a segment
 
 
 class TantivyWriter:

@@ -11,7 +11,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +37,8 @@ from searcher.engines.whoosh.segment import (
 )
 from searcher.engines.whoosh.store import Indexes, Numbers, Postings, SegmentWriter, ordered, sealed
 
+STRETCH = 512  # articles whose terms are made of their pieces at a time
+SLICE = 1 << 18  # occurrences whose postings are made at a time
 MAX_ARTICLES = 1_000_000  # a segment, so that numbers of postings stay below 0x110000
 
 
@@ -101,10 +103,10 @@ class _Pieces:
         sizes = np.array([len(table) for table in self._known] or [1])
         lengths = np.array(self.lengths, np.intp).reshape(-1, 2)
         bases = (np.cumsum(sizes) - sizes)[np.array(self.tables, np.intp)]
-        pieces = np.frombuffer(self.numbers, np.uint32) + np.repeat(bases, lengths.sum(1))
+        pieces = np.frombuffer(self.numbers, np.uint32) + np.repeat(bases.astype(np.uint32), lengths.sum(1))
         held = np.zeros(int(sizes.sum()), bool)
         held[pieces] = True
-        renumbered = (np.cumsum(held) - 1).astype(np.uint32)[pieces.astype(np.intp)]
+        renumbered = (np.cumsum(held) - 1).astype(np.uint32)[pieces]
         wanted = np.flatnonzero(held)
         bounds = np.searchsorted(wanted, np.concatenate(([0], np.cumsum(sizes))))
         chosen = [
@@ -247,7 +249,8 @@ class Inverter:
                 columns[NORMS[name]] = np.searchsorted(LENGTHS, found.lengths, "right") - 1
                 terms[name] = len(found.numbers)
                 if len(found.numbers):
-                    writer.add_postings(name, _inverted(found, positional=name in POSITIONAL))
+                    for postings in _inverted(found, positional=name in POSITIONAL):
+                        writer.add_postings(name, postings)
             columns |= {VALUES[name]: np.array(values.column) for name, values in self._values.items()}
             writer.add_articles(compressor.dictionary, self._stored)
             return writer.finish(columns, terms, {name: list(values.ordinals) for name, values in self._values.items()})
@@ -285,7 +288,18 @@ def _ranked(field: _Field, ranks: Mapping[str, int]) -> Numbers:
 
 def _expanded(pieces: Numbers, sizes: Indexes, terms: Numbers, counts: Indexes) -> tuple[Numbers, Indexes]:
     """The terms of pieces, in their order, and how many there are of each article. `sizes`: how many pieces an article has;
-    `counts`: how many of `terms` each piece gives."""
+    `counts`: how many of `terms` each piece gives. Some articles at a time, so that memory stays bounded."""
+    bounds = np.concatenate(([0], np.cumsum(sizes)))
+    numbers, lengths = [], []
+    for start in range(0, len(sizes), STRETCH):
+        some = sizes[start : start + STRETCH]
+        made = _expand(pieces[bounds[start] : bounds[start] + int(some.sum())], some, terms, counts)
+        numbers.append(made[0])
+        lengths.append(made[1])
+    return np.concatenate(numbers), np.concatenate(lengths)
+
+
+def _expand(pieces: Numbers, sizes: Indexes, terms: Numbers, counts: Indexes) -> tuple[Numbers, Indexes]:
     lengths = counts[pieces]
     ends = np.concatenate(([0], np.cumsum(lengths)))
     bounds = np.concatenate(([0], np.cumsum(sizes)))
@@ -315,25 +329,31 @@ def _cut(found: _Occurrences) -> _Occurrences:
     return _present(_Occurrences(found.terms, kept, np.minimum(found.lengths, MAX_NUMBER)))
 
 
-def _inverted(found: _Occurrences, *, positional: bool) -> Postings:
-    starts = np.cumsum(found.lengths) - found.lengths
-    at = ordered(found.numbers)  # by term; and as they stood, which is by article and position
-    term = found.numbers[at]
-    article = np.repeat(np.arange(len(starts), dtype=np.uint32), found.lengths)[at]
-    new = np.empty(len(at), bool)  # whether an occurrence is the first of its term in its article
-    new[0] = True
-    np.not_equal(term[1:], term[:-1], out=new[1:])
-    new[1:] |= article[1:] != article[:-1]
-    first = np.flatnonzero(new)
-    gaps = None
-    if positional:
-        position = (at - starts[article]).astype(np.uint32)
-        gaps = np.diff(position, prepend=np.uint32(0))
-        gaps[first] = position[first]
-    return Postings(
-        keys=list(map(utf8, found.terms)),
-        counts=np.bincount(term[first], minlength=len(found.terms)),
-        articles=article[first],
-        frequencies=np.diff(first, append=len(at)).astype(np.uint32),
-        gaps=gaps,
-    )
+def _inverted(found: _Occurrences, *, positional: bool) -> Iterator[Postings]:
+    """The postings of a field, so many terms at a time that they occur some SLICE times, which bounds the memory."""
+    starts = (np.cumsum(found.lengths) - found.lengths).astype(np.uint32)
+    holders = np.repeat(np.arange(len(starts), dtype=np.uint32), found.lengths)
+    order = ordered(found.numbers).astype(np.uint32)  # by term; and as they stood, which is by article and position
+    ends = np.cumsum(np.bincount(found.numbers, minlength=len(found.terms)))
+    cuts = np.flatnonzero(np.diff(ends // SLICE)) + 1
+    for first_term, last_term in pairwise([0, *cuts.tolist(), len(found.terms)]):
+        at = order[ends[first_term - 1] if first_term else 0 : ends[last_term - 1]]
+        term = found.numbers[at]
+        article = holders[at]
+        new = np.empty(len(at), bool)  # whether an occurrence is the first of its term in its article
+        new[0] = True
+        np.not_equal(term[1:], term[:-1], out=new[1:])
+        new[1:] |= article[1:] != article[:-1]
+        first = np.flatnonzero(new)
+        gaps = None
+        if positional:
+            position = at - starts[article]
+            gaps = np.diff(position, prepend=np.uint32(0))
+            gaps[first] = position[first]
+        yield Postings(
+            keys=list(map(utf8, found.terms[first_term:last_term])),
+            counts=np.bincount(term[first] - np.uint32(first_term), minlength=last_term - first_term),
+            articles=article[first],
+            frequencies=np.diff(first, append=len(at)).astype(np.uint32),
+            gaps=gaps,
+        )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from searcher.engines.whoosh.dictionary import POSITIONED
 from searcher.engines.whoosh.segment import COLUMNS, NORMS, POSITIONAL, SEQUENCE, VALUES, OpenSegment
 from searcher.engines.whoosh.store import Numbers, Postings, SegmentWriter, ordered, sealed, unpack
 
-STRETCH = 1_000_000  # postings and positions that are merged at a time
+STRETCH = 500_000  # postings and positions that are merged at a time
+AHEAD = 4_096  # terms of a segment that are held at least: what a merge holds does not grow with the vocabulary
 
 Indexes = npt.NDArray[np.intp]
 
@@ -118,63 +120,97 @@ def _occurrences(name: str, sources: list[OpenSegment]) -> int:
     return total
 
 
-class _Terms:
-    """The terms of a field in one segment: where each stands among those of all segments, and what the dictionary says."""
+class _Source:
+    """The terms of a field in one segment, read block by block: `keys` are those read and not yet merged, `last` the last of
+    them; `counts`, `occurrences`, `documents` and `positions` (sizes in bytes) have an item a key."""
 
-    def __init__(self, name: str, source: OpenSegment) -> None:
+    def __init__(self, name: str, source: OpenSegment, numbers: Indexes) -> None:
+        self.segment = source
+        self.numbers = numbers
         self.keys: list[bytes] = []
-        columns: list[array[int]] = [array("Q") for _ in range(POSITIONED)]
-        self.documents = self.positions = 0  # where those of the first term begin; of the others, behind that
-        for block in source.terms.listed(name):
-            if not self.keys:
-                self.documents, self.positions = block.documents, block.positions
-            self.keys += block.keys
-            for column, numbers in zip(columns, block.columns, strict=False):
-                column.extend(numbers)
-        self.counts, more, _, sizes, gaps = (np.array(column, np.intp) for column in columns)
-        self.occurrences = self.counts + more
-        self.document_ends = np.concatenate(([self.documents], self.documents + np.cumsum(sizes)))
-        self.position_ends = np.concatenate(([self.positions], self.positions + np.cumsum(gaps)))
-        self.ranks: Indexes = np.empty(0, np.intp)
+        self.ended = False
+        self._blocks = source.terms.listed(name)
+        self._columns: list[list[int]] = [[] for _ in range(POSITIONED)]
+        self._documents = self._positions = -1  # where those of the first key begin
 
-    def rank(self, ranks: dict[bytes, int]) -> None:
-        """Takes over where its terms stand among those of all segments."""
-        self.ranks = np.fromiter(map(ranks.__getitem__, self.keys), np.intp, len(self.keys))
-        self.keys.clear()
+    def fill(self) -> None:
+        """Reads on, unless there is enough."""
+        while len(self.keys) < AHEAD and not self.ended:
+            block = next(self._blocks, None)
+            if block is None:
+                self.ended = True
+                return
+            if self._documents < 0:
+                self._documents, self._positions = block.documents, block.positions
+            self.keys += block.keys
+            for column, numbers in zip(self._columns, block.columns, strict=False):
+                column += numbers
+
+    def take(self, bound: bytes | None) -> _Taken:
+        """The keys up to `bound`, all that were read without one; they are forgotten here."""
+        end = len(self.keys) if bound is None else bisect_right(self.keys, bound)
+        counts, more, _, documents, positions = (np.array(column[:end], np.intp) for column in self._columns)
+        taken = _Taken(
+            self,
+            self.keys[:end],
+            counts,
+            counts + more,
+            self._documents + np.concatenate(([0], np.cumsum(documents))),
+            self._positions + np.concatenate(([0], np.cumsum(positions))),
+        )
+        self._documents, self._positions = int(taken.documents[-1]), int(taken.positions[-1])
+        del self.keys[:end]
+        for column in self._columns:
+            del column[:end]
+        return taken
+
+
+@dataclass(slots=True)
+class _Taken:
+    """Consecutive terms of one segment: in how many articles each is, how often in all, where its documents and gaps begin (and
+    behind the last where they end); `ranks` is where each stands among the terms of all segments."""
+
+    source: _Source
+    keys: list[bytes]
+    counts: Indexes
+    occurrences: Indexes
+    documents: Indexes
+    positions: Indexes
+    ranks: Indexes = field(default_factory=lambda: np.empty(0, np.intp))
 
 
 def _stretches(name: str, sources: list[OpenSegment], numbers: list[Indexes]) -> Iterator[Postings]:
-    """The merged postings of a field, a stretch of its terms at a time."""
-    listed = [_Terms(name, source) for source in sources]
-    keys = sorted(set().union(*(each.keys for each in listed)))
-    ranks = {key: at for at, key in enumerate(keys)}
-    weights = np.zeros(len(keys), np.int64)
-    for each in listed:
-        each.rank(ranks)
-        weights[each.ranks] += each.counts + each.occurrences
-    stretch = np.cumsum(weights) // STRETCH
-    starts = [0, *(np.flatnonzero(np.diff(stretch)) + 1).tolist(), len(keys)]
-    for start, end in pairwise(starts):
-        postings = _merge(name, sources, numbers, listed, keys, start, end)
-        if postings is not None:
-            yield postings
+    """The merged postings of a field, a stretch of its terms at a time. Of each segment some blocks are held."""
+    reading = [_Source(name, source, new) for source, new in zip(sources, numbers, strict=True)]
+    while True:
+        for source in reading:
+            source.fill()
+        reading = [source for source in reading if source.keys]
+        if not reading:
+            return
+        bound = min((source.keys[-1] for source in reading if not source.ended), default=None)
+        taken = [source.take(bound) for source in reading]
+        keys = sorted(set().union(*(each.keys for each in taken)))
+        ranks = {key: at for at, key in enumerate(keys)}
+        weights = np.zeros(len(keys), np.int64)
+        for each in taken:
+            each.ranks = np.fromiter(map(ranks.__getitem__, each.keys), np.intp, len(each.keys))
+            weights[each.ranks] += each.counts + each.occurrences
+        stretch = np.cumsum(weights) // STRETCH
+        starts = [0, *(np.flatnonzero(np.diff(stretch)) + 1).tolist(), len(keys)]
+        for start, end in pairwise(starts):
+            postings = _merge(name, taken, keys, start, end)
+            if postings is not None:
+                yield postings
 
 
-def _merge(
-    name: str,
-    sources: list[OpenSegment],
-    numbers: list[Indexes],
-    listed: list[_Terms],
-    keys: list[bytes],
-    start: int,
-    end: int,
-) -> Postings | None:
+def _merge(name: str, taken: list[_Taken], keys: list[bytes], start: int, end: int) -> Postings | None:
     """The postings of `keys[start:end]`; None when no living article holds any of them."""
     parts = []
-    for source, new, each in zip(sources, numbers, listed, strict=True):
+    for each in taken:
         low, high = np.searchsorted(each.ranks, (start, end))
         if low < high:
-            parts.append(_read(name, source, new, each, int(low), int(high)))
+            parts.append(_read(name, each, int(low), int(high)))
     term, article, frequency = (np.concatenate([part[at] for part in parts]) for at in range(3))
     if not len(term):
         return None
@@ -189,23 +225,22 @@ def _merge(
     return Postings([keys[at] for at in present.tolist()], counts, article[order], frequency[order], gaps)
 
 
-def _read(
-    name: str, source: OpenSegment, new: Indexes, terms: _Terms, low: int, high: int
-) -> tuple[Indexes, Numbers, Numbers, Numbers]:
+def _read(name: str, taken: _Taken, low: int, high: int) -> tuple[Indexes, Numbers, Numbers, Numbers]:
     """The postings of consecutive terms: rank of the term, new number of the article, frequency; and the gaps between
     positions."""
-    counts = terms.counts[low:high]
-    steps, frequency = _decoded(source.raw(files.POSTINGS), terms.document_ends[low : high + 1], counts)
+    counts = taken.counts[low:high]
+    segment = taken.source.segment
+    steps, frequency = _decoded(segment.raw(files.POSTINGS), taken.documents[low : high + 1], counts)
     starts = np.cumsum(counts) - counts
     ends = np.cumsum(steps, dtype=np.int64)
     article = ends - np.repeat(ends[starts] - steps[starts], counts)
-    number = new[article]
+    number = taken.source.numbers[article]
     alive = number >= 0
     gaps = np.empty(0, np.uint32)
     if name in POSITIONAL:
-        gaps = unpack(source.raw(files.POSITIONS)[terms.position_ends[low] : terms.position_ends[high]])
+        gaps = unpack(segment.raw(files.POSITIONS)[taken.positions[low] : taken.positions[high]])
         gaps = gaps[np.repeat(alive, frequency)]
-    return np.repeat(terms.ranks[low:high], counts)[alive], number[alive].astype(np.uint32), frequency[alive], gaps
+    return np.repeat(taken.ranks[low:high], counts)[alive], number[alive].astype(np.uint32), frequency[alive], gaps
 
 
 def _decoded(raw: bytes, ends: Indexes, counts: Indexes) -> tuple[Numbers, Numbers]:

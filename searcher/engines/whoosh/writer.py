@@ -27,7 +27,7 @@ if whoosh.__version__[:2] != (2, 7):
         f"whoosh 2.7 is needed and {'.'.join(map(str, whoosh.__version__))} is installed; reinstall whoosh"
     )
 
-OCCURRENCES = 8_000_000  # a segment is written when it holds so many, all writers together: this bounds their memory
+OCCURRENCES = 4_000_000  # a segment is written when it holds so many, all writers together: this bounds their memory
 ALONE = 500  # so many articles are waited for before other processes are started
 TIER = 16  # segments of one size class, each class so many times the one below, before they are merged into one
 TOGETHER = 1 << 16  # articles of one commit that are made one segment: a segment more costs every query

@@ -10,6 +10,7 @@ The work of an update grows with what it adds and deletes; one that changes a pa
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from searcher.analysis import words_of
-from searcher.analysis.sketch import coverage, from_terms
+from searcher.analysis.sketch import Sketch, coverage, from_terms
 from searcher.article import Article, days, instant
 from searcher.engines.stored import as_json, from_json
 from searcher.errors import IndexDamaged, not_read
@@ -27,6 +28,7 @@ from searcher.indexing.copies.kept import replace_file, write
 from searcher.indexing.copies.pairs import Sketches, crossed, pairs
 from searcher.indexing.copies.segments import MOST, UNDATED, Numbers, Segment, Sketched, distinct
 from searcher.messages import Message
+from searcher.values import replace
 
 SEGMENTS, PAIRS = "sketches.json", "pairs.json"
 
@@ -69,7 +71,7 @@ class Copies:
                 minute,
                 len(article.text),
                 int.from_bytes(content[:4], "big"),
-                from_terms(sketch),
+                _packed(from_terms(sketch)),
             )
         )
 
@@ -211,6 +213,11 @@ class Copies:
 
     def _damaged(self, name: str) -> IndexDamaged:
         return IndexDamaged(Message("copies.damaged", folder=self._folder / name))
+
+
+def _packed(sketch: Sketch) -> Sketch:
+    """The same sketch in an eighth of the memory: so many wait for the commit."""
+    return replace(sketch, hashes=array("I", sketch.hashes))
 
 
 def _rows(state: Sketches, numbers: Numbers) -> Iterator[Row]:

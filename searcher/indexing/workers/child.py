@@ -17,6 +17,7 @@ from typing import Any
 
 from searcher import analysis, pipes, readers
 from searcher.analysis.annotations import KINDS
+from searcher.analysis.memories import forget
 from searcher.article import Article, Entry
 from searcher.errors import Unreadable, reason
 from searcher.indexing.ledger import digests
@@ -29,12 +30,14 @@ from searcher.sources import Recognition, Source
 
 SOFT_LIMIT = 8.0  # seconds of work without an article or new bytes before a reader is interrupted
 MEMORY_LIMIT = 512 << 20  # bytes that reading a file may take, besides what a worker holds already
+MEMORIES = 90 << 20  # bytes of memory from which a worker forgets what analysis remembers of earlier texts
 FEW_COLLECTIONS = (200_000, 50, 100)  # reading makes millions of objects and few cycles
 
 MAX_FILE = 1 << 40  # bytes
 
 _BATCH_BYTES = 1 << 19
 _BATCH_SECONDS = 0.5
+_LEARNED = 2_000  # articles between two times of forgetting: what is forgotten is learned again, which takes time
 
 
 def work(task: Task, watch: Callable[[int], None], ocr: Ocr | None = None) -> Iterator[Said]:
@@ -113,11 +116,14 @@ def main() -> int:
     sender = Sender()
     out = pipes.own_output(errors=bool(os.environ.get("SEARCHER_DEBUG")))
     batch: list[tuple[Any, ...]] = []
-    size = 0
+    size = since = 0
     sent = time.monotonic()
 
     def flush() -> None:
-        nonlocal size, sent
+        nonlocal size, sent, since
+        if since >= _LEARNED and memory(os.getpid(), 1) - memory(os.getpid(), 2) > MEMORIES:
+            forget()
+            since = 0
         signal.setitimer(signal.ITIMER_PROF, 0)  # waiting for the parent to listen is no fault of the file
         pipes.send(out, batch)
         batch.clear()
@@ -149,6 +155,7 @@ def main() -> int:
                     batch.append(sender.packed(message))
                     if isinstance(message, Analysed):
                         size += len(message.entry.article.text) * 4
+                        since += 1
                     if size > _BATCH_BYTES or time.monotonic() - sent > _BATCH_SECONDS:
                         flush()
             except Exception as error:  # out of time or memory where no reader could catch it

@@ -18,7 +18,8 @@ def processor(process: int) -> float:
 
 
 def memory(process: int, which: int) -> int:
-    """Bytes of memory that a process has in real memory (1), or of data (5); 0 where the system does not tell."""
+    """Bytes of memory that a process has in real memory (1), of these in files and shared (2), or of data (5); 0 where the
+    system does not tell."""
     try:
         with open(f"/proc/{process}/statm", "rb") as stream:
             return int(stream.read().split()[which]) * resource.getpagesize()
