@@ -98,19 +98,23 @@ class Table:
     """What pieces of texts give, by number: `columns` has for each of WORDS, LEMMAS, STEMS and FORMS the terms of each piece, a
     space between. Number 0 is a piece without any. A table only grows."""
 
-    __slots__ = ("columns",)
+    __slots__ = ("_appends", "columns")
 
     def __init__(self) -> None:
         self.columns: dict[str, list[str]] = {name: [""] for name in TITLED.values()}
+        self._appends = [column.append for column in self.columns.values()]
 
     def __len__(self) -> int:
         return len(self.columns[FORMS])
 
-    def add(self, terms: Mapping[str, str]) -> int:
+    def add(self, words: str, lemmas: str, stems: str, forms: str) -> int:
         """The number of a new piece, which gives these terms."""
         number = len(self)
-        for name, column in self.columns.items():
-            column.append(terms[name])
+        to_words, to_lemmas, to_stems, to_forms = self._appends
+        to_words(words)
+        to_lemmas(lemmas)
+        to_stems(stems)
+        to_forms(forms)
         return number
 
 

@@ -35,7 +35,7 @@ from searcher.article import (
 )
 
 Row = tuple[str, str, str, str, str, str]
-"""What a piece gives, several terms with spaces between: words, stems, forms, keys; its words that have a form, and those that
+"""What a piece gives, several terms with spaces between: words, keys, stems, forms; its words that have a form, and those that
 have none."""
 
 
@@ -101,7 +101,7 @@ class Pieces(dict[str, int]):
     the ones `before`. Many threads may use the same pieces.
     """
 
-    LIMIT = 1 << 15
+    LIMIT = 1 << 16
     LONGEST = 64  # characters; what is longer is not met again
 
     def __init__(self, before: Pieces | None = None) -> None:
@@ -147,35 +147,34 @@ class Pieces(dict[str, int]):
         return self._add(_row(plain, opens))
 
     def _row(self, number: int) -> Row:
-        words, stems, forms, lemmas = (self.table.columns[name][number] for name in (WORDS, STEMS, FORMS, LEMMAS))
-        return words, stems, forms, lemmas, self._marked[number], self._plain[number]
+        words, lemmas, stems, forms = (self.table.columns[name][number] for name in (WORDS, LEMMAS, STEMS, FORMS))
+        return words, lemmas, stems, forms, self._marked[number], self._plain[number]
 
     def _add(self, row: Row) -> int:
         if not any(row):
             return 0
-        words, stems, forms, lemmas, marked, plain = row
+        words, lemmas, stems, forms, marked, plain = row
         with self._lock:  # two threads that add at once must not share a number
             self._marked.append(marked)
             self._plain.append(plain)
-            return self.table.add({WORDS: words, STEMS: stems, FORMS: forms, LEMMAS: lemmas})
+            return self.table.add(words, lemmas, stems, forms)
 
 
 def _row(piece: str, opens: bool) -> Row:
     """What a bare piece gives, which may begin a sentence (`opens`)."""
     if is_plain(piece):  # as below, and half of all pieces that are new
         word, stem, form, keys = terms_of(piece, opens)
-        word = intern(word)
-        return word, intern(stem), form or "", intern(" ".join(keys)), word if form else "", "" if form else word
+        return word, intern(" ".join(keys)), intern(stem), form or "", word if form else "", "" if form else word
     words, wholes = analysed(OPENING + piece if opens else piece)
     columns = (
         [each.word for each in words],
+        [key for keys in (*(each.keys for each in words), *(each.keys for each in wholes)) for key in keys],
         [*(each.stem for each in words), *(each.stem for each in wholes)],
         [each.form for each in words if each.form],
-        [key for keys in (*(each.keys for each in words), *(each.keys for each in wholes)) for key in keys],
         [each.word for each in words if each.form],
         [each.word for each in words if not each.form],
     )
-    texts = [intern(" ".join(filter(None, column))) for column in columns]
+    texts = [" ".join(filter(None, column)) for column in columns]
     return texts[0], texts[1], texts[2], texts[3], texts[4], texts[5]
 
 
