@@ -1,5 +1,7 @@
 """Prints the figures of quotations: precision and recall of spans, speakers right, milliseconds an article.
 
+Shares of speakers come with Wilson's intervals at 95 %.
+
     python benchmarks/people.py [--quotes FILE] [--news FILE]
 
 The invented passages of tests/ are always measured. `--quotes`: real articles with their quotes, a JSON object a line
@@ -32,11 +34,16 @@ def main() -> None:
     given = arguments.parse_args()
     print(f"invented, direct    {quoted.measured(quoted.invented(), quotations)}")
     print(f"invented, indirect  {quoted.measured(quoted.invented(), quotations, kind=Kind.INDIRECT)}")
-    for part in ("tuning", "held"):
-        if given.quotes.exists():
-            print(f"real, {part:<13} {quoted.measured(quoted.annotated(given.quotes, part), quotations)}")
-        else:
-            print(f"real, {part:<13} skipped: there is no {given.quotes}; --quotes names the file")
+    if given.quotes.exists():
+        real = {
+            part: quoted.measured(quoted.annotated(given.quotes, part), quotations)
+            for part in quoted.parts(given.quotes)
+        }
+        for part, figures in real.items():
+            print(f"real, {part:<13} {figures}")
+        print(f"real, all           {quoted.total(real.values())}")
+    else:
+        print(f"real                skipped: there is no {given.quotes}; --quotes names the file")
     if given.news.exists():
         print(f"time                {_milliseconds(given.news):.2f} ms an article, the mean of {TIMED}")
     else:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,8 +56,13 @@ def _passage(block: str) -> Passage:
     return Passage(text + block[at:], tuple(wanted))
 
 
+def parts(path: Path) -> tuple[str, ...]:
+    """The parts (draws) of a file of real articles, in their order."""
+    return tuple(dict.fromkeys(json.loads(line)["part"] for line in path.read_text("utf-8").splitlines()))
+
+
 def annotated(path: Path, part: str) -> Iterator[Passage]:
-    """The articles of a part (`tuning`, `held`) of a file; a JSON object a line: part, text, quotes (start, end, speaker)."""
+    """The articles of a part of a file; a JSON object a line: part, text, quotes (start, end, speaker)."""
     for line in path.read_text("utf-8").splitlines():
         article = json.loads(line)
         if article["part"] == part:
@@ -92,12 +98,43 @@ class Figures(NamedTuple):
         """The share of right speakers, given the span, in some classes."""
         return sum(self.speakers[each] for each in classes) / max(1, sum(self.all[each] for each in classes))
 
+    def interval(self, classes: str = "ABC") -> tuple[float, float]:
+        """Wilson's interval of the share of right speakers in some classes, at 95 %."""
+        return wilson(sum(self.speakers[each] for each in classes), sum(self.all[each] for each in classes))
+
     def __str__(self) -> str:
-        classes = ", ".join(f"{each} {self.speaker(each):.3f} of {self.all[each]}" for each in "ABC")
+        shares = [f"{each} {_share(self, each)} of {self.all[each]}" for each in "ABC" if self.all[each]]
         return (
             f"spans P {self.precision:.3f} R {self.recall:.3f} ({self.right} right of {self.found}, {self.wanted} annotated)"
-            f" · speaker {self.speaker():.3f} ({classes})"
+            f" · speaker {_share(self, 'ABC')} ({', '.join(shares)})"
         )
+
+
+def _share(figures: Figures, classes: str) -> str:
+    low, high = figures.interval(classes)
+    return f"{figures.speaker(classes):.3f} [{low:.2f}, {high:.2f}]"
+
+
+def wilson(right: int, of: int) -> tuple[float, float]:
+    """Wilson's score interval of a share, at 95 %; from 0 to 1 when nothing was measured. E. B. Wilson, JASA 22 (1927)."""
+    if not of:
+        return 0.0, 1.0
+    z, share = 1.96, right / of
+    middle = share + z * z / (2 * of)
+    reach = z * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return max(0.0, (middle - reach) / (1 + z * z / of)), min(1.0, (middle + reach) / (1 + z * z / of))
+
+
+def total(all_figures: Iterable[Figures]) -> Figures:
+    """The figures of several samples as those of one."""
+    found = wanted = right = 0
+    speakers: Counter[str] = Counter()
+    everyone: Counter[str] = Counter()
+    for each in all_figures:
+        found, wanted, right = found + each.found, wanted + each.wanted, right + each.right
+        speakers += each.speakers
+        everyone += each.all
+    return Figures(found, wanted, right, speakers, everyone)
 
 
 def measured(
@@ -133,16 +170,20 @@ def _overlap(said: Quotation, annotation: Wanted) -> float:
 
 
 def is_right(said: Quotation, text: str, speakers: tuple[str, ...]) -> bool:
-    """Whether a speaker is one of those annotated: the key, or for somebody without a name the words beside the quote. What
-    goes on behind the annotated words (*le maire* de Lyon) does not count."""
+    """Whether a speaker is one of those annotated.
+
+    The key is compared; for somebody without a key, the words that name the speaker (`mention`). Case, accents, titles and
+    determiners do not count. More words may stand behind those annotated (*le maire* de Lyon), and a key of several words may
+    leave out what stands around it (*Transports Unis* for *le syndicat Transports Unis*); a family name alone is not right where
+    a full name was annotated. A key that names somebody else is wrong, even if the words beside the quote are those annotated.
+    """
     if said.speaker is None and "-" in speakers:
         return True
-    mention = _bare(text[slice(*said.mention)]) if said.mention else ""
-    names = {_bare(said.speaker)} if said.speaker else {mention}
+    name = _bare(said.speaker) if said.speaker else _bare(text[slice(*said.mention)]) if said.mention else ""
     for speaker in map(_bare, speakers):
-        if speaker and (speaker == mention or any(f"{name} ".startswith(f"{speaker} ") for name in names)):
+        if speaker and f"{name} ".startswith(f"{speaker} "):
             return True
-        if any(" " in name and f"{speaker} ".startswith(f"{name} ") for name in names):
+        if " " in name and (f"{speaker} ".startswith(f"{name} ") or speaker.endswith(f" {name}")):
             return True
     return False
 

@@ -127,6 +127,42 @@ def test_tokens_are_those_of_the_pattern_however_they_are_remembered(text: str, 
     assert [(each.text, *found.span(place, place + 1)) for place, each in enumerate(found.tokens)] == expected
 
 
+@pytest.mark.parametrize(
+    ("speaker", "mention", "annotated", "right"),
+    [
+        ("Léa Roy", "elle", "Léa Roy", True),
+        ("Léa Roy", "elle", "Mme Léa Roy", True),
+        ("Éric Vial", "M. Vial", "Eric Vial", True),
+        ("Vial", "Vial", "Éric Vial", False),
+        ("Éric Vial", "le maire", "le maire", False),
+        ("maire de Lyon", "le maire de Lyon", "le maire", True),
+        ("Transports Unis", "le syndicat Transports Unis", "le syndicat Transports Unis", True),
+        (None, "un témoin", "un témoin|-", True),
+        (None, "un témoin", "un passant", False),
+        (None, "", "-", True),
+        (None, "elle", "Léa Roy", False),
+    ],
+)
+def test_a_speaker_is_right_by_the_key_or_by_words_without_one(
+    speaker: str | None, mention: str, annotated: str, right: bool
+) -> None:
+    said = Quotation(
+        start=0,
+        end=0,
+        speaker=speaker,
+        mention=(0, len(mention)) if mention else None,
+        cue=None,
+        confidence=Confidence.B,
+    )
+    assert quoted.is_right(said, mention, tuple(annotated.split("|"))) is right
+
+
+def test_an_interval_holds_its_share() -> None:
+    assert quoted.wilson(0, 0) == (0, 1)
+    low, high = quoted.wilson(67, 75)
+    assert (round(low, 2), round(high, 2)) == (0.80, 0.94)
+
+
 def test_every_range_slices_back_to_the_text() -> None:
     for text, _ in PASSAGES:
         before = -1

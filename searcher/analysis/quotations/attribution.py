@@ -301,8 +301,9 @@ class _Attribution:
         if found is not None and not (introduced is not None and _speaks(introduced.speaker) and _is_medium(found)):
             return found
         if introduced is not None:
+            unsaid = introduced.speaker is not None and not _speaks(introduced.speaker)  # Pour X, cela s'explique par «
             weak = line[introduced.last - 1].kinds & INTRODUCES and line[0].low in ("selon", "d'")
-            if weak and (named := self._according(line, place)) is not None:
+            if (weak or unsaid) and (named := self._according(line, place)) is not None:
                 return self._made_cue(sentence, named)
             if introduced.speaker is not None:
                 told = later is not None and later.first > place and not _is_medium(self._made_cue(sentence, later))

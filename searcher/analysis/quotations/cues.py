@@ -455,22 +455,29 @@ def introduction(tokens: list[Token], quote: int, *, whole: bool = False) -> Cue
         main = subject_before(tokens, outer[0], 0)  # X a évoqué le cas d'un jeune qui se serait fait «
         if main is not None and speaks(main):
             return Cue(*outer, main, near=False)
-    if subject is not None and not speaks(subject) and (inner := _person_inside(tokens, subject)) is not None:
+    if subject is not None and not speaks(subject) and (inner := _antecedent(tokens, first, begin)) is not None:
         return Cue(first, last, inner, near=False)  # l'interpellation de l'auteur du tag, qui se justifie : «
     if subject is not None and _is_impersonal(tokens, first, subject):
         subject = subject._replace(pronoun="on")
     return Cue(first, last, subject, near=near, joined=subject is not None and _is_beside(tokens, subject.last, first))
 
 
-def _person_inside(tokens: list[Token], phrase: Phrase) -> Phrase | None:
-    """A person in the complement of a thing, of whom a relative clause speaks."""
-    behind = tokens[phrase.last : phrase.last + 2]
-    if [token.low for token in behind] != [",", "qui"]:
+def _antecedent(tokens: list[Token], verb: int, begin: int) -> Phrase | None:
+    """Whom « qui » before a verb stands for, if somebody: what ends right before « qui », or before its comma."""
+    place = verb - 1
+    while place > begin and tokens[place].kinds & (CLITIC | ADVERB):
+        place -= 1
+    if place <= begin or tokens[place].low != "qui":
         return None
-    for place in range(phrase.first + 1, phrase.last):
-        if tokens[place].kinds & DETERMINER and tokens[place - 1].low in ("de", "d'"):
-            inner = phrase_at(tokens, place)
-            return inner if inner is not None and speaks(inner) else None
+    end = place - (tokens[place - 1].text == ",")
+    for first in range(end - 1, max(begin, end - 14) - 1, -1):
+        if tokens[first].kinds & (DETERMINER | TITLE | CAPITAL):
+            phrase = phrase_at(tokens, first)
+            if phrase is not None and phrase.last == end and (phrase.name or kinds[phrase.head] & HUMAN):
+                longer = (
+                    phrase_at(tokens, first - 1) if first > begin and tokens[first - 1].kinds & DETERMINER else None
+                )
+                return longer if longer is not None and longer.last == end else phrase
     return None
 
 

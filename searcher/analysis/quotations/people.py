@@ -158,7 +158,9 @@ class People:
                 return Speaker(None, explicit=False)
             return Speaker(met.key or None, explicit=False, words=None if met.key else self._nameless.get(met.at))
         if len(phrase.name) == 1 and phrase.determiner in _DEFINITE and _is_of_place(phrase.name[0]):
-            fits = [each for each in self._mentions if each.at < at and each.is_named and each.gender == phrase.gender]
+            fits = [
+                each for each in self._mentions if each.at < at and each.is_named and each.gender in (phrase.gender, "")
+            ]
             if fits:  # la Bretonne
                 here = self._paragraph(at)
                 return Speaker(
@@ -214,7 +216,7 @@ class People:
                 (where, full) for full, where in self._names.items() if _folded(full.partition(" ")[0]) == folded
             ]
         if not candidates:
-            if len(joined) <= 4:
+            if len(joined) <= 4 or joined in first_names():  # François is not Saint-François
                 return joined
             parts = [full for full in self._names if folded in _folded(full).split("-")]
             return parts[0] if len(parts) == 1 else joined
