@@ -174,8 +174,8 @@ def is_right(said: Quotation, text: str, speakers: tuple[str, ...]) -> bool:
 
     The key is compared; for somebody without a key, the words that name the speaker (`mention`). Case, accents, titles and
     determiners do not count. More words may stand behind those annotated (*le maire* de Lyon), and a key of several words may
-    leave out what stands around it (*Transports Unis* for *le syndicat Transports Unis*); a family name alone is not right where
-    a full name was annotated. A key that names somebody else is wrong, even if the words beside the quote are those annotated.
+    leave out what stands around it (*Transports Unis* for *le syndicat Transports Unis*); a family name alone is wrong where a
+    full name was annotated. A key that names somebody else is wrong, even if the words beside the quote are those annotated.
     """
     if said.speaker is None and "-" in speakers:
         return True
