@@ -35,7 +35,7 @@ _UNMARKED = (
 # Letters whose UTF-8 is found read as another encoding, and those encodings.
 _TWICE = "".join(map(chr, range(0xA0, 0x100))) + "œŒ’‘“”–—…€\u202f"
 _READ_AS = ("cp1252", "latin-1", "mac_roman", "cp850")
-_TWICE_FIRST = ("Ã", "â€", "Å“", "Â", "â\x80", "√", "‚Ä", "¬†", "≈ì", "├", "ÔÇ")  # one of them is in whatever was
+_TWICE_FIRST = tuple("Ã Â Å“ â€ â‚ â\x80 â\x82 √ ¬† ≈ì ‚Ä ‚Ç ├ ÔÇ Ôé".split())  # one of them is in whatever was
 
 _AROUND = re.compile(rb"[ -~]?[\x80-\xff]+[ -~]?")
 _NAMES = {"iso8859-15": "ISO 8859-15", "mac_roman": "Mac Roman", "cp850": "CP850 (DOS)", "cp437": "CP437 (DOS)"}
@@ -50,11 +50,13 @@ _SHARES = {
 }  # fmt: skip
 _USED = "".join(_SHARES).replace("¤", "")
 _SMALL, _CAPITAL, _SIGN, _NOTHING = -3.2, -3.8, -4.5, -6.0  # other letters, other signs, and what is no character
+_FRAME = -2.5  # the lines and blocks that DOS drew tables with
 _AMISS = re.compile(
     r"[a-zß-öø-ÿœ][A-ZÀ-ÖØ-ÞŒŠŽŸ]|[àù](?=[a-z])"  # a capital inside a word; letters that only end French words
-    r"|[^\W\d_](?:[^\w\s’'·°-](?=[^\W\d_])|[«“‘—–])|[»”¼½](?=[^\W\d_])|(?<= )…(?= )"  # signs where none stands
+    r"|[^\W\d_](?:[^\w\s’'·°-](?=[^\W\d_])|[«“‘—–])|[»”¼½\u2500-\u259f](?=[^\W\d_])|(?<= )…(?= )"  # signs where none stands
 )
 _PENALTY = -3.5
+_LEAST = -2.6  # of the mean character above ASCII that is no frame, in a text that is French
 _MARGIN = 3.0  # by which another encoding must be likelier than Windows-1252: a thousand times
 _RUBBISH = re.compile("[\ufffd\x00-\x06\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 
@@ -193,7 +195,10 @@ def _eight_bit(raw: bytes) -> str:
     sample = b"\n".join(_AROUND.findall(raw, 0, 1 << 18)[:2000])
     likely = {encoding: _french(sample.decode(encoding, "replace")) for encoding in ("cp1252", *_NAMES)}
     best = max(likely, key=likely.__getitem__)
-    return best if likely[best] >= likely["cp1252"] + _MARGIN else "cp1252"
+    above = [each for each in sample.decode(best, "replace") if each > "\x7f"]
+    frames = sum("\u2500" <= each <= "\u259f" for each in above)
+    mean = (likely[best] - _FRAME * frames) / (len(above) - frames) if len(above) > frames else _NOTHING
+    return best if mean >= _LEAST and likely[best] >= likely["cp1252"] + _MARGIN else "cp1252"
 
 
 def _french(text: str) -> float:
@@ -207,21 +212,19 @@ def _share(letter: str) -> float:
         return _SHARES[letter]
     if letter == "\ufffd" or letter < "\xa0":
         return _NOTHING
-    return (
-        _SMALL
-        if letter.islower() and letter < "\u0180"
-        else _CAPITAL
-        if letter.isupper() and letter < "\u0180"
-        else _SIGN
-    )
+    if "\u2500" <= letter <= "\u259f":
+        return _FRAME
+    latin = letter < "\u0180"
+    return _SMALL if latin and letter.islower() else _CAPITAL if latin and letter.isupper() else _SIGN
 
 
 def _legible(text: str) -> None:
     """Raises Unreadable where a tenth of a text's characters are controls or unknown, or half of its letters are marked: French
     marks one in twenty, so these are letters of another script."""
     sample = text[:65536]
-    letters = sum(map(str.isalpha, sample))
-    marked = letters - sum(map(str.isalpha, sample.encode("ascii", "ignore").decode()))
+    shown = re.sub(r"<[^<>]*>", "", sample)
+    letters = sum(map(str.isalpha, shown))
+    marked = letters - sum(map(str.isalpha, shown.encode("ascii", "ignore").decode()))
     if len(_RUBBISH.findall(sample)) > max(4, len(sample) // 10) or (letters >= 20 and marked * 2 > letters):
         raise Unreadable("not text in any encoding that is known; save it as UTF-8")
 

@@ -369,6 +369,13 @@ FORMATS: dict[str, Format] = {
         of=("text", "csv"),
         shows=signs.iramuteq,
     ),
+    "xtz": Format(
+        "press.xtz",
+        "XML of TXM",
+        "xml",
+        roots="corpus|text",
+        marks=r"<[Tt]ext\s[^>]*\b(?i:title|titre|source|journal|date|author|auteur)\s*=",
+    ),
     "gallica": Format(
         "press.gallica",
         "texts of Gallica",

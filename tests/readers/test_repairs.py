@@ -186,7 +186,10 @@ def test_one_wrong_byte_damages_one_character_where_two_letters_are_marked(name:
 
 def test_it_reports_letters_of_another_script_and_reads_none_as_rubbish() -> None:
     text = "Президент встретился с министром иностранных дел."
-    assert told(text.encode("cp1251"), "a.txt") == ("", ["not text in any encoding that is known; save it as UTF-8"])
+    unknown = ("", ["not text in any encoding that is known; save it as UTF-8"])
+    assert told(text.encode("cp1251"), "a.txt") == unknown
+    feed = f"<rss version='2.0'><channel><title>A feed in Russian</title><item><title>{text}</title></item></channel></rss>"
+    assert told(feed.encode("koi8-r"), "a.rss") == unknown
 
 
 MOJIBAKE = "Après l’été, le préfet a été reçu à l’Élysée : « c’est réglé »."

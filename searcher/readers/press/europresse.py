@@ -79,7 +79,7 @@ def _article(element: Any) -> Record:
     """An article in the layout since 2014. What is neither named here nor boilerplate is text, in the order of the page."""
     rest = deepcopy(element)
     rest.tail = None
-    head = " ".join(map(pages.flat, pages.having(rest, "DocHeader")))
+    head = " ".join(map(pages.flat, pages.having(rest, "DocHeader"))) or _below(rest)
     name, number = _taken(rest, "DocPublicationName", lines=True), _number(element)
     section, date, printed = header(head) if head else ("", *header(pages.flat(next(rest.iter("header"), None)))[1:])
     block = next(iter(pages.having(rest, "titreArticle")), None)
@@ -105,6 +105,18 @@ def _article(element: Any) -> Record:
         standfirst=standfirst,
         url=url,
     )
+
+
+def _below(rest: Any) -> str:
+    """The line above a headline where it stands in two elements, the section marked and the date beside it; taken out."""
+    for section in pages.having(rest, "DocTitreSousSection"):
+        beside = section.getnext()
+        parts = [section, *([] if beside is None or datelines.find(pages.flat(beside)) is None else [beside])]
+        written = ", ".join(filter(None, map(pages.flat, parts)))
+        for each in parts:
+            pages.drop(each)
+        return written
+    return ""
 
 
 def _cell(cell: Any) -> Record:

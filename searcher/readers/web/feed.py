@@ -107,11 +107,14 @@ def fields(entry: Any, channel: Any) -> dict[str, str]:
 
 
 def _parsed(raw: bytes, encoding: str | None) -> Any:
-    """The feed. Its encoding is found out here, as for every other format; feedparser looks where that fails."""
+    """The feed. Its encoding is found out here, as for every other format; feedparser looks at one with zero bytes. Raises
+    Unreadable for letters of another script in an encoding that nothing names."""
     options = {"sanitize_html": False, "resolve_relative_uris": False}
     try:
         text = _DECLARATION.sub("", decoded(raw, encoding), count=1).lstrip()
     except Unreadable:
+        if b"\0" not in raw:
+            raise
         return feedparser.parse(BytesIO(raw), response_headers={"content-type": "application/xml"}, **options)
     if len(text) > MAX_MALFORMED:
         text = _wellformed(text)
