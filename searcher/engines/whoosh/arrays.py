@@ -10,7 +10,7 @@ from _thread import allocate_lock as Lock
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,6 +57,14 @@ class Arrays:
         """Articles that were found in each segment, ascending."""
         parts = [np.array(sorted(these), np.int64) + start for start, these in zip(self._starts, found, strict=True)]
         return np.concatenate([_NONE, *parts])
+
+    def in_segments(self, articles: Numbers) -> list[list[int]]:
+        """The inverse of `numbers`."""
+        bounds = articles.searchsorted([*self._starts, self.size]).tolist()
+        return [
+            (articles[low:high] - start).tolist()
+            for start, (low, high) in zip(self._starts, pairwise(bounds), strict=True)
+        ]
 
     def column(self, name: str) -> npt.NDArray[Any]:
         """A column of numbers, as it is stored but for the order of the bytes."""

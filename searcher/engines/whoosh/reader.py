@@ -6,7 +6,7 @@ import sys
 from array import array
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import islice
 from math import inf
@@ -195,23 +195,14 @@ class WhooshReader:
         return known
 
     def count_of(self, plan: Plan) -> int:
-        if self._arrays is not None and not self._closed:
-            from searcher.engines.whoosh import vectors
-
-            return len(vectors.find(self._arrays, plan.match, Deadline(), self._found_singly))
-        return sum(len(find(segment, plan.match)) for segment in self._segments)
+        return sum(len(numbers) for _, numbers in self._found_in(plan.match, Deadline()))
 
     def counts(self, plan: Plan, fields: Sequence[str], *, until: float = inf) -> Counts:
         from searcher.engines.whoosh.counting import Tallies  # here: most searches count nothing
 
         tallies = Tallies(names.WHOLE[name] for name in fields)
-        clock, total, left = Deadline(until), 0, self._size
-        for segment in self._segments:
-            if clock.over():
-                break
-            turn = clock.share(segment.size / max(left, segment.size))
-            left -= segment.size
-            numbers = find(segment, plan.match, turn)
+        clock, total = Deadline(until), 0
+        for segment, numbers in self._found_in(plan.match, clock):
             total += len(numbers)
             with segment.decoding:  # a column may point behind the list of its values
                 tallies.add(segment, numbers)
@@ -219,14 +210,27 @@ class WhooshReader:
         return Counts(total, {name: values[names.WHOLE[name]] for name in fields}, not clock.missed)
 
     def serials(self, plan: Plan, *, until: float = inf) -> array[int]:
-        clock, left, found = Deadline(until), self._size, array("I")
-        for segment in self._segments:
+        found = array("I")
+        for segment, numbers in self._found_in(plan.match, Deadline(until)):
+            found.extend(map(segment.column(SERIAL).__getitem__, numbers))
+        return found
+
+    def _found_in(self, match: Match, clock: Deadline) -> Iterator[tuple[SearchedSegment, Collection[int]]]:
+        """What a match finds in each segment; in some of them when the clock runs out."""
+        segments = self._segments
+        if self._arrays is not None:
+            from searcher.engines.whoosh import vectors
+
+            found = vectors.find(self._arrays, match, clock, self._found_singly)
+            yield from zip(segments, self._arrays.in_segments(found), strict=True)
+            return
+        left = self._size
+        for segment in segments:
             if clock.over():
-                break
+                return
             turn = clock.share(segment.size / max(left, segment.size))
             left -= segment.size
-            found.extend(map(segment.column(SERIAL).__getitem__, find(segment, plan.match, turn)))
-        return found
+            yield segment, find(segment, match, turn)
 
     def every(self, plan: Plan, sort: Sort = Sort.RELEVANCE) -> Iterator[Found]:
         groups = self._groups(plan)
