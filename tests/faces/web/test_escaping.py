@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import searcher
+from searcher.faces.web.exports import FORMATS
 from searcher.web import application
 from tests.faces.web.conftest import Page, client, raw
 
@@ -70,7 +71,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
         {
             "id": f"{number}-{''.join(payload.split())}",
             "title": f"alerte {payload}",
-            "text": f"alerte {number}\n{payload}\nencore une alerte {payload}",
+            "text": f"alerte {number}\n{payload}\nencore une alerte {payload}\n"
+            f"« Une alerte {payload} de plus pour nous tous », a déclaré Anne Roussel. {payload} Paul Viau à Lyon.",
+            "pages": payload,
             "source": payload,
             "author": payload,
             "section": payload,
@@ -82,7 +85,15 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     ]
     (place / "articles.jsonl").write_text("\n".join(map(json.dumps, articles)), "utf-8")
     searcher.build(place / "index", [place / "articles.jsonl"])
-    return client(application(place / "index"))
+    kept = searcher.SavedSearches(place / "saved.toml", place / "seen.json")
+    for number, payload in enumerate(PAYLOADS):
+        asked = searcher.Ask(f"alerte {payload}", filters={"source": payload, "author": [payload]})
+        kept.save(f"alerte {number}", asked, index=place / "index", note=payload)
+    return client(application(place / "index", saved_searches=kept, save=True))
+
+
+def identifiers(hostile: TestClient) -> list[str]:
+    return [json.loads(line)["id"] for line in hostile.get("/api/v1/search.jsonl?q=alerte").text.splitlines()]
 
 
 def assert_harmless(text: str) -> None:
@@ -102,25 +113,48 @@ def assert_harmless(text: str) -> None:
 
 @pytest.mark.parametrize("page", [1, 2, 3, 4])
 def test_answers_and_concordances_show_payloads(hostile: TestClient, page: int) -> None:
-    for path in (f"/search?q=alerte&page={page}", f"/kwic?q=alerte&page={page}", "/archive", "/"):
-        assert_harmless(hostile.get(path).text)
-
-
-def test_articles_show_payloads(hostile: TestClient) -> None:
-    for line in hostile.get("/api/v1/search.jsonl?q=alerte").text.splitlines():
-        identifier = json.loads(line)["id"]
-        status, body, _ = raw(hostile.app, f"/article/{quote(identifier, safe='')}", "q=alerte&at=1")
-        assert status == 200, identifier
-        assert_harmless(body)
+    for view in ("search", "kwic", "quotes"):
+        answer = hostile.get(f"/{view}?q=alerte&page={page}&more=source")
+        assert answer.status_code == 200
+        assert_harmless(answer.text)
 
 
 @pytest.mark.parametrize(
-    "name", ["q", "since", "sort", "source", "author", "lang", "page", "step", "order", "at", "format", "x"]
+    "path", ["/", "/archive", "/names?q=alerte", "/names?q=", "/saved", "/quotes?by=Roussel", "/help"]
+)
+def test_other_pages_show_payloads(hostile: TestClient, path: str) -> None:
+    answer = hostile.get(path)
+    assert answer.status_code == 200
+    assert_harmless(answer.text)
+
+
+def test_articles_show_payloads(hostile: TestClient) -> None:
+    found = identifiers(hostile)
+    assert len(found) == len(PAYLOADS)
+    for identifier, other in zip(found, [*found[1:], found[0]], strict=True):
+        name, second = quote(identifier, safe=""), quote(other, safe="")
+        for path, query in (
+            (f"/article/{name}", "q=alerte&at=1"),
+            (f"/article/{name}/similar", ""),
+            ("/diff", f"left={name}&right={second}"),
+        ):
+            status, body, _ = raw(hostile.app, path, query)
+            assert status == 200, (path, query)
+            assert_harmless(body)
+
+
+@pytest.mark.parametrize(
+    "name",
+    "q since until sort match source author section language person year file lang page limit step share order context at "
+    "by about more group format x".split(),
 )
 def test_what_a_visitor_writes_is_shown(hostile: TestClient, name: str) -> None:
-    for payload in PAYLOADS if name == "q" else PAYLOADS[:: 3 + len(name) % 3]:
-        for path in ("/search", "/kwic", "/article/nobody", "/saved", "/help") if name == "x" else ("/search",):
+    """Every parameter with every payload, on the page that the parameter is of."""
+    own = {"order": "/kwic", "context": "/kwic", "by": "/quotes", "about": "/quotes", "x": "/article/nobody"}
+    for path in (own.get(name, "/search"), *(("/names", "/nowhere", "/saved") if name == "q" else ())):
+        for payload in PAYLOADS:
             answer = hostile.get(path, params={"q": "alerte", name: payload})
+            assert answer.status_code < 500
             if answer.headers["content-type"].startswith("text/html"):
                 assert_harmless(answer.text)
 
@@ -135,7 +169,9 @@ def test_other_outputs_hold_payloads_as_data(hostile: TestClient) -> None:
     assert answer.headers["content-type"] == "application/json"
     given = {hit["source"] for hit in answer.json()["hits"]}
     assert {"<script>alert(1)</script>", "javascript:alert(1)"} <= given
-    for form in ("csv", "tsv", "md", "json", "jsonl", "ris", "bibtex", "csl", "iramuteq"):
+    for path in ("/api/v1/quotes?q=alerte", "/api/v1/kwic?q=alerte", "/api/v1/names?q=alerte", "/api/v1/saved"):
+        assert hostile.get(path).headers["content-type"] == "application/json"
+    for form in FORMATS:
         kind = hostile.get(f"/search.{form}?q=alerte").headers["content-type"]
         assert "html" not in kind
         assert "xml" not in kind
