@@ -58,6 +58,7 @@ def repair(
         if not restored.wrong:
             return Repair(str(place), wrong, restored.articles, restored.articles)
         wrong, before = (*wrong, *restored.wrong), restored.articles or None
+    before = before or _counted(place)
     paths = recorded(place)
     if not paths:
         raise IndexDamaged(Message("index.no-repair", place=place, folder=quote(str(place))))
@@ -79,6 +80,14 @@ def recorded(folder: Path) -> tuple[str, ...]:
             if named:
                 return tuple(sorted(map(manifest.near, _folders(named))))
     return ()
+
+
+def _counted(folder: Path) -> int | None:
+    """How many articles the newest ledger that can be read names."""
+    for generation in generations.listed(folder):
+        with suppress(IndexDamaged), closing(Ledger(generation / manifest.LEDGER)) as ledger:
+            return ledger.counts()[0]
+    return None
 
 
 def _folders(paths: Iterable[str]) -> set[str]:

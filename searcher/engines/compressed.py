@@ -17,10 +17,9 @@ SAMPLE = 512
 """Articles that a dictionary is made from; an index of fewer articles has none, for it would take more bytes than it saves."""
 
 _PIECE = 1_024  # bytes of a sample that go into a dictionary
-_FRAME, _SUM = (
-    6,
-    4,
-)  # bytes before a stream with a dictionary (its sum last), and of the sum of what was compressed, behind it
+_FRAME = 6  # bytes before a stream with a dictionary; the last four are the sum of the dictionary
+_SUM = 4  # bytes behind a stream: the sum of what was compressed
+_WITH_DICTIONARY = 0x20  # the bit of a frame's second byte that says so (RFC 1950)
 
 
 def dictionary(articles: Sequence[bytes]) -> bytes:
@@ -46,7 +45,8 @@ class Compressor:
 
 def decompress(compressed: bytes, dictionary: bytes) -> bytes:
     """The inverse of `Compressor.compress`. Raises zlib.error, and ValueError for bytes that are cut off or go on."""
-    if dictionary:  # read without the frame, for which zlib would sum the dictionary up each time (35 µs and not 47)
+    if compressed[1:2] and compressed[1] & _WITH_DICTIONARY:
+        # Read without the frame, for which zlib would sum the dictionary up each time (35 µs and not 47).
         begun, stamp = _begun(dictionary)
         decompressor = begun.copy()
         raw = decompressor.decompress(compressed[_FRAME:-_SUM])

@@ -428,7 +428,7 @@ def test_it_says_that_the_disk_is_full(copy: Path, monkeypatch: pytest.MonkeyPat
 
 def test_it_leaves_no_index_when_the_first_build_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(analysis, "entry", _raising(KeyboardInterrupt, 1, analysis.entry))
+        patched.setattr(analysis, "numbered", _raising(KeyboardInterrupt, 1, analysis.numbered))
         with pytest.raises(KeyboardInterrupt):
             searcher.build(tmp_path / "index", [SEEDS])
     assert written(tmp_path / "index") == {}

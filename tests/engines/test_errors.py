@@ -199,7 +199,7 @@ def test_an_error_outside_of_decoding_passes(
     def fail(*_: object, **__: object) -> None:
         raise error("a mistake")
 
-    asked = {"whoosh": "reader.find", "tantivy": "reader.Queries", "opensearch": "query.of"}[engine.name]
+    asked = {"whoosh": "reader.by_bound", "tantivy": "reader.Queries", "opensearch": "query.of"}[engine.name]
     monkeypatch.setattr(f"searcher.engines.{engine.name}.{asked}", fail)
     with reading(engine, folder) as reader, pytest.raises(error, match="a mistake"):
         reader.search(PLAN, limit=3)

@@ -93,8 +93,8 @@ class Terms:
         """What there is to know of a term; None when no article holds it."""
         if field not in self._fields:
             return None
+        key = utf8(text)
         with self._decoding:
-            key = utf8(text)
             at = self._before(field, key)
             start, end = self._extent(at)
             documents, positions, size, count = HEADER.unpack_from(self._raw, start)

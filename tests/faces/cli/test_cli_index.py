@@ -270,10 +270,10 @@ def test_it_tells_of_a_file_that_changes_and_of_one_that_is_enormous(
     def grow(article: searcher.Article, *words: object, **options: object) -> object:
         with (archive / "lundi.txt").open("a", encoding="utf-8") as out:
             out.write("Une ligne de plus.\n")
-        return entry(article, *words, **options)  # type: ignore[arg-type]
+        return numbered(article, *words, **options)  # type: ignore[arg-type]
 
-    entry = analysis.entry
-    monkeypatch.setattr(analysis, "entry", grow)
+    numbered = analysis.numbered
+    monkeypatch.setattr(analysis, "numbered", grow)
     (archive / "lundi.txt").write_text("Titre : Un autre\n\nLe conseil vote.", "utf-8")
     done = searcher.update(tmp_path / "index", [archive], jobs=1)
     told = [(Path(each.path).name, each.reason) for each in done.noted]
