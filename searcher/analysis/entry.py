@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from _thread import allocate_lock
 from array import array
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from struct import pack
 from sys import intern
@@ -82,6 +82,13 @@ def words_of(text: str) -> list[str]:
     """The words of a text in order, as the field `words` of an entry has them."""
     pieces = _current()
     return " ".join(map(pieces.table.columns[WORDS].__getitem__, pieces.numbers(text))).split()
+
+
+def stems_by_piece(text: str) -> Iterator[tuple[str, list[str]]]:
+    """The pieces of a text that have words, as `opened` gives them, each with its stems."""
+    pieces = _current()
+    stems = pieces.table.columns[STEMS]
+    return ((piece, stems[pieces[piece]].split()) for piece in opened(text) if pieces[piece])
 
 
 def _named(name: str) -> str:

@@ -64,9 +64,14 @@ def chosen(
         for term, count in each.items():
             if least <= held.get(term, 0) <= most:
                 weights[term] += (1 + log(count)) * (NAME_WEIGHT if term in names else 1)  # type: ignore[assignment]
-    idf = {term: log(1 + (volume - held[term] + 0.5) / (held[term] + 0.5)) for term in weights}
-    best = sorted(weights, key=lambda term: (-round(weights[term] * idf[term], 9), term.field, term.text))[:TERMS]
+    worth = {term: weight * idf(held[term], volume) for term, weight in weights.items()}
+    best = sorted(weights, key=lambda term: (-round(worth[term], 9), term.field, term.text))[:TERMS]
     return {term: weights[term] for term in best}
+
+
+def idf(held: int, volume: int) -> float:
+    """What the rarity of a term is worth that `held` of `volume` articles hold, as in BM25."""
+    return log(1 + (volume - held + 0.5) / (held + 0.5))
 
 
 def plan(terms: Mapping[Term, float], titled: Collection[str]) -> Plan:

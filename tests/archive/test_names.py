@@ -255,6 +255,21 @@ def test_a_text_is_compared_as_an_article_is(halved: searcher.Index) -> None:
         halved.similar("nobody")
 
 
+def test_shared_words_are_printed_as_the_article_has_them_and_once(tmp_path: Path) -> None:
+    text = "Jean-Pierre Marchal et Édouard Viau ouvrent la chocolaterie. Édouard Viau et Jean-Pierre Marchal saluent. "
+    file = tmp_path / "a.jsonl"
+    articles = [{"id": f"{n}", "title": f"Annonce {n}", "text": text + f"Mot{n} " * 40} for n in range(3)]
+    file.write_text("".join(json.dumps(each) + "\n" for each in articles), "utf-8")
+    searcher.update(tmp_path / "index", [file])
+    with searcher.open(tmp_path / "index") as opened:
+        found = opened.similar("0")
+    assert len(found.hits) == 2
+    assert "jeanpierr" not in found.words and "Jean-Pierre" in found.words
+    for hit in found.hits:
+        assert {"Jean-Pierre Marchal", "Édouard Viau"} <= set(hit.matched)
+        assert not {"Jean", "Pierre", "Jean-Pierre", "Édouard", "Viau"} & set(hit.matched)
+
+
 def test_several_articles_are_added_up(halved: searcher.Index) -> None:
     found = [hit.article.id for hit in halved.similar("a3", "a9", limit=2).hits]
     assert sorted(found) == ["b3", "b9"]
@@ -275,5 +290,6 @@ def test_engines_agree(tmp_path: Path) -> None:
     for engine in ("whoosh", "tantivy"):
         searcher.update(tmp_path / engine, [file], engine=engine)
         with searcher.open(tmp_path / engine) as opened:
-            told.append([[hit.article.id for hit in opened.similar(f"a{n}", limit=5).hits] for n in range(20)])
+            found = [opened.similar(f"a{n}", limit=5).hits for n in range(20)]
+            told.append([[(hit.article.id, hit.matched) for hit in hits] for hits in found])
     assert told[0] == told[1]
