@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 
 from searcher.errors import Unreadable
 from searcher.sources.refusals import MissingExtra
@@ -58,51 +58,74 @@ def text_of(html: str) -> str:
 def text_of_tree(element: Any, dropped: Iterable[str] = ()) -> str:
     """The same of an element that was parsed already (lxml), whatever its namespace. `dropped` names more elements (in lower
     case) to leave out. The text after the element is not part of it."""
-    from lxml import etree  # here: see above
-
+    kinds: dict[Any, _Kind] = {}
     left_out = _DROPPED.union(dropped)
     pieces: list[str] = []  # "\0" ends a paragraph, "\n" a line; other white space is collapsed within a piece
     literal = 0  # depth in <pre>
-    skipped = None
-    names: dict[Any, str] = {}
-    walk = etree.iterwalk(element, events=("start", "end"))
-    for number, (event, each) in enumerate(walk):
-        if number > 2 * MAX_ELEMENTS:
+    root = _kind(element.tag, ())  # the element itself is never left out
+    pieces.append(root.before)
+    literal += root.literal
+    pieces.append(_inline(element.text, literal))
+    open_elements = [(element, root, iter(element))]  # no recursion: broken pages nest deeper than Python does
+    count = 1
+    while open_elements:
+        parent, kind, children = open_elements[-1]
+        for each in children:
+            tag = each.tag
+            inner = kinds.get(tag)
+            if inner is None:
+                inner = kinds[tag] = _kind(tag, left_out)
+            count += 1
+            style = each.get("style")
+            if inner.dropped or (style and _HIDDEN.search(style)) or each.get("hidden") is not None:
+                pieces.append(inner.after)
+            else:
+                pieces.append(inner.before)
+                literal += inner.literal
+                if text := each.text:
+                    pieces.append(_inline(text, literal))
+                if len(each):
+                    open_elements.append((each, inner, iter(each)))
+                    break
+                literal -= inner.literal
+                pieces.append(inner.after)
+            if text := each.tail:
+                pieces.append(_inline(text, literal))
+        else:
+            open_elements.pop()
+            literal -= kind.literal
+            pieces.append(kind.after)
+            if parent is not element:
+                pieces.append(_inline(parent.tail, literal))
+        if count > MAX_ELEMENTS:
             raise Unreadable(f"more than {MAX_ELEMENTS:,} elements in one text")
-        tag = names.get(each.tag) or _local(each.tag, names)
-        if event == "start":
-            if each is not element and (tag == "!" or tag in left_out or _hidden(each)):
-                walk.skip_subtree()
-                skipped = each
-                if tag in _BLOCKS:
-                    pieces.append("\0")
-                continue
-            pieces.append("\0" if tag in _BLOCKS else "\n" if tag in _LINES else " " if tag in _CELLS else "")
-            literal += tag == "pre"
-            _add(pieces, each.text, literal)
-            continue
-        if each is not skipped:
-            literal -= tag == "pre"
-            pieces.append("\0" if tag in _BLOCKS else "")
-        if each is not element:
-            _add(pieces, each.tail, literal)
     return _joined("".join(pieces).split("\0"))
 
 
-def _local(tag: Any, names: dict[Any, str]) -> str:
-    """The local name of a tag in lower case, noted in `names`; `!` for a comment or an instruction."""
-    name = names[tag] = tag.rpartition("}")[2].lower() if isinstance(tag, str) else "!"
-    return name
+class _Kind(NamedTuple):
+    """What an element of a name does to a text: what ends before it and behind it, whether it is left out, whether its white
+    space is as written."""
+
+    before: str
+    after: str
+    dropped: bool
+    literal: bool
 
 
-def _hidden(element: Any) -> bool:
-    style = element.get("style")
-    return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
+def _kind(tag: Any, left_out: Collection[str]) -> _Kind:
+    """The kind of an element by its tag; comments and instructions, whose tags are no strings, are left out."""
+    if not isinstance(tag, str):
+        return _Kind("", "", True, False)
+    name = tag.rpartition("}")[2].lower()
+    after = "\0" if name in _BLOCKS else ""
+    return _Kind(after or ("\n" if name in _LINES else " " if name in _CELLS else ""), after, name in left_out, name == "pre")
 
 
-def _add(pieces: list[str], text: str | None, literal: int) -> None:
-    if text:
-        pieces.append(text.replace("\r\n", "\n").replace("\0", "") if literal else _SPACE.sub(" ", text))
+def _inline(text: str | None, literal: int) -> str:
+    """A text or a tail within a paragraph: white space as written in `pre`, else collapsed."""
+    if not text:
+        return ""
+    return text.replace("\r\n", "\n").replace("\0", "") if literal else _SPACE.sub(" ", text)
 
 
 def _joined(blocks: list[str]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from lxml.etree import XPath
+from lxml import etree
 
 from searcher.readers.datelines import find
 from searcher.readers.web.body import squeezed
@@ -42,14 +43,8 @@ _NO_PERSON = re.compile(  # companies and associations, addresses, accounts of a
 )
 
 
-_MARKED = XPath(
-    "//*[@rel='author' or @itemprop='author' or contains(@rel, 'author') or contains(translate(@class, 'AU', 'au'), 'author')"
-    " or contains(@class, 'byline') or contains(@class, 'auteur') or contains(@class, 'autor') or contains(@class, 'signature')"
-    " or contains(concat(' ', @class, ' '), ' fn ') or contains(@class, 'username')]"
-    " | //a[contains(@href, '/author/') or contains(@href, '/auteur') or contains(@href, '/autor')]"
-)
-"""Elements that a page may mark its authors up with; `_rank` says how surely."""
-
+_MARKED = re.compile(r"[Aa][Uu]thor|byline|auteur|autor|signature|(?:^|\s)fn(?:\s|$)|username")
+_PROFILE = re.compile("/author/|/auteur|/autor")
 _ELSEWHERE = re.compile(
     r"comment|kommentar|forum|related|similar|sidebar|teaser|(?<!post-)(?<!entry-)(?<!article-)footer|widget|recommend|popular",
     re.I,
@@ -67,7 +62,7 @@ def authors(tree: Any, declared: str, shown: list[str], *, title: str, source: s
     names = _people(declared, source, host)
     if names:
         return names
-    ranked = sorted(((_rank(each), at, each) for at, each in enumerate(_MARKED(tree))), key=lambda one: one[:2])
+    ranked = sorted(((_rank(each), at, each) for at, each in enumerate(_marked(tree))), key=lambda one: one[:2])
     for rank, _, each in ranked[:MARKED]:
         around = (each, *islice(each.iterancestors(), 4))
         if rank == 4 and not any("submitted" in (up.get("class") or "") for up in around):
@@ -80,6 +75,19 @@ def authors(tree: Any, declared: str, shown: list[str], *, title: str, source: s
     return _signed(shown, title, source, host)
 
 
+def _marked(tree: Any) -> Iterator[Any]:
+    """The elements that a page may mark its authors up with; `_rank` says how surely."""
+    for each in tree.iter(etree.Element):
+        classes, related = each.get("class"), each.get("rel")
+        if (
+            (classes and _MARKED.search(classes))
+            or (related and "author" in related)
+            or each.get("itemprop") == "author"
+            or (each.tag == "a" and _PROFILE.search(each.get("href") or ""))
+        ):
+            yield each
+
+
 def _rank(element: Any) -> int:
     """How surely an element names the authors, 0 first: `rel` and microdata, whole words of a class, addresses, parts of it."""
     words = (element.get("class") or "").split()
@@ -87,7 +95,7 @@ def _rank(element: Any) -> int:
         return 0
     if {"author", "byline", "fn"}.intersection(words):
         return 1
-    if element.tag == "a" and re.search(r"/author/|/auteur|/autor", element.get("href") or ""):
+    if element.tag == "a" and _PROFILE.search(element.get("href") or ""):
         return 2
     return 3 if "username" not in words else 4
 

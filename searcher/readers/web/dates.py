@@ -22,7 +22,7 @@ from lxml import etree
 from searcher.article import days
 from searcher.readers.datelines import MONTHS, find, plain
 from searcher.readers.dating import FIRST_YEAR, iso
-from searcher.readers.web.body import BLOCKS, flat, for_libraries, is_boilerplate
+from searcher.readers.web.body import BLOCKS, flat, for_libraries, is_boilerplate, length
 
 DAY = len("2020-07-02")
 HEAD_ELEMENTS = 80  # elements after the headline in which a by-line is looked for …
@@ -512,9 +512,9 @@ def _label(element: Any, month: str) -> str | None:
     blocks = any(child.tag in BLOCKS for child in element)
     if len(element) > LABEL_PARTS and blocks:
         return None
-    text = flat(element)
-    if blocks and len(text) > LONGEST_LABEL:
+    if length(element) > (LONGEST_LABEL if blocks else LINE):
         return None
+    text = flat(element)
     if not 8 <= len(text) <= LINE or not re.search(r"\d{4}", text) or not _PUBLISHED.search(text):
         return None
     found = iso(text) or _of_line(element, text, "")
@@ -536,7 +536,7 @@ def _scripted(scripts: Sequence[str]) -> str | None:
 def _guessed(tree: Any) -> str | None:
     """htmldate's opinion, if the page shows that day: outside of other articles, of comments and of what a
     wiki says below its pages about their last change."""
-    page, half = for_libraries(tree), len(flat(tree)) / 2
+    page, half = for_libraries(tree), length(tree) / 2
     for each in list(page.iter(etree.Element)):
         named = f"{each.get('class') or ''} {each.get('id') or ''}"[:200]
         if each.getparent() is None or each.tag in ("html", "body"):

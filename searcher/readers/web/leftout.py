@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from searcher.readers import fields, repairs
 from searcher.readers.markup import text_of_tree
-from searcher.readers.web.body import MOST, flat, is_boilerplate, squeezed
+from searcher.readers.web.body import MOST, flat, is_boilerplate, length, squeezed
 from searcher.readers.web.boilerplate import afterword, boilerplate, byline
 
 SENTENCE = 40  # characters of a paragraph that is text, not a label of the page
@@ -47,7 +47,7 @@ def lines_of(tree: Any) -> list[Line]:
     state = _END
     for written in re.split(r"\n+", text):
         start, outside = state, written if state != _LISTED else ""
-        if _MARKS.search(written) is not None:
+        if not written.isascii() and _MARKS.search(written) is not None:
             outside = ""
             for piece in _PIECES.split(written):
                 if _MARKS.fullmatch(piece):
@@ -56,7 +56,8 @@ def lines_of(tree: Any) -> list[Line]:
                     outside += piece
             written = _MARKS.sub("", written)
         if line := " ".join(written.split()):
-            lines.append(Line(line, " ".join(outside.split()), _BOXED in (start, state)))
+            plain = line if outside == written else " ".join(outside.split())
+            lines.append(Line(line, plain, _BOXED in (start, state)))
     return lines
 
 
@@ -65,7 +66,7 @@ def _marked(body: Any) -> list[tuple[Any, str | None, str | None]]:
 
     An element of such a name that holds most of the page is none.
     """
-    most = MOST * len(flat(body))
+    most = MOST * length(body)
     marked = []
     stack = [body]
     while stack:
@@ -76,7 +77,7 @@ def _marked(body: Any) -> list[tuple[Any, str | None, str | None]]:
                 boxed = (
                     each.tag == "aside" or _BOX.search(f"{each.get('class') or ''} {each.get('id') or ''}") is not None
                 )
-                if boxed or len(flat(each)) <= most:
+                if boxed or length(each) <= most:
                     marked.append((each, each.text, each.tail))
                     each.text = f"{_BOXED if boxed else _LISTED}{each.text or ''}"
                     each.tail = f"{_END}{each.tail or ''}"

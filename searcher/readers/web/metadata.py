@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
 
 from searcher.readers.web.body import flat, squeezed
 from searcher.readers.web.jsonld import Declared
@@ -26,6 +29,7 @@ _SEPARATOR = re.compile(r"\s+[-–—|•·«»‹›:/]+\s+|\s*[|»]\s*|\s*:\s+
 _UNNAMED = re.compile(
     r"(?<=\S)\s+[|‹›«»]\s+[^|‹›«»]{2,40}$"
 )  # the end of a `title` element, where nobody says what the site is called
+_TRAIL = re.compile("breadcrumb|ariane")
 _ALL = re.compile(r"toute?s? (?:l['’]|les? )(?:news|actus?|actualités?|infos?|articles?)\b", re.I)
 
 
@@ -187,9 +191,8 @@ def microdata(tree: Any) -> dict[str, str]:
 
 def _crumb(tree: Any) -> str:
     """The section in a visible trail (`Accueil > Politique > …`)."""
-    for each in tree.xpath(
-        "//*[contains(@class,'breadcrumb') or contains(@class,'ariane') or contains(@id,'breadcrumb')]"
-    )[:2]:
+    trails = (each for each in tree.iter(etree.Element) if _TRAIL.search(f"{each.get('class')} {each.get('id')}"))
+    for each in islice(trails, 2):
         steps = [_ALL.sub("", flat(link)).lstrip(" >»›/|").rstrip(" >›/|") for link in each.iter("a")]
         steps = [
             step for step in steps if 1 < len(step) <= 40 and step.casefold() not in ("accueil", "home", "à la une")

@@ -72,12 +72,14 @@ def _rows(tree: Any) -> list[Any]:
     """The rows of a list: three sisters and more of one tag and class, each with a link and prose."""
     best: list[Any] = []
     for parent in tree.iter("div", "section", "main", "body", "ul", "ol", "tbody", "table"):
+        if len(parent) < ROWS:
+            continue
         groups: dict[tuple[str, str], list[Any]] = {}
         for each in parent:
             if (
                 isinstance(each.tag, str)
                 and each.tag in ("div", "section", "li", "tr", "p")
-                and each.find(".//a") is not None
+                and next(each.iter("a"), None) is not None
             ):
                 groups.setdefault((each.tag, each.get("class") or ""), []).append(each)
         rows = max(groups.values(), key=len, default=[])
