@@ -118,7 +118,9 @@ def _kind(tag: Any, left_out: Collection[str]) -> _Kind:
         return _Kind("", "", True, False)
     name = tag.rpartition("}")[2].lower()
     after = "\0" if name in _BLOCKS else ""
-    return _Kind(after or ("\n" if name in _LINES else " " if name in _CELLS else ""), after, name in left_out, name == "pre")
+    return _Kind(
+        after or ("\n" if name in _LINES else " " if name in _CELLS else ""), after, name in left_out, name == "pre"
+    )
 
 
 def _inline(text: str | None, literal: int) -> str:
