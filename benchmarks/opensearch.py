@@ -210,7 +210,7 @@ def _differs(one: searcher.Index, other: searcher.Index, words: str, more: dict[
     are at most FEW, and else those of the first hundred."""
     sets = [_serials(index, words, more) for index in (one, other)]
     if sets[0] != sets[1]:
-        return f"{len(sets[0])} and {len(sets[1])} articles, {len(sets[0] ^ sets[1])} of them in one answer only"
+        return f"{len(sets[0])} and {len(sets[1])} articles, or other ones"
     answers = [index.search(words, limit=100, passages=0, timeout=None, **more) for index in (one, other)]
     if {answer.total for answer in answers} != {len(sets[0])}:
         return f"totals of {answers[0].total} and {answers[1].total} for {len(sets[0])} articles"
@@ -225,14 +225,15 @@ def _differs(one: searcher.Index, other: searcher.Index, words: str, more: dict[
     return ""
 
 
-def _serials(index: searcher.Index, words: str, more: dict[str, Any]) -> set[int]:
-    """Everything that a query finds, by the number under which an archive knows a content: the same in every engine."""
+def _serials(index: searcher.Index, words: str, more: dict[str, Any]) -> list[int]:
+    """Everything that a query finds, by the number under which an archive knows a content: the same in every engine, ascending.
+    Articles with the same content share one."""
     with index._used() as state:
         clock = Deadline()
         for plan in plans_of(understood_on(state, Ask(words, timeout=None, **more), clock), clock):
-            if found := set(state.reader.serials(plan)):
+            if found := sorted(state.reader.serials(plan)):
                 return found
-    return set()
+    return []
 
 
 def _time(name: str, index: searcher.Index, asked: Asked) -> None:
