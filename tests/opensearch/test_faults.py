@@ -24,6 +24,7 @@ import pytest
 
 import searcher
 from searcher.engines import opensearch
+from searcher.engines.opensearch import OpenSearchWriter
 from searcher.engines.opensearch import client as clients
 from searcher.engines.opensearch import pointer as pointers
 from searcher.engines.opensearch import target as targets
@@ -56,10 +57,14 @@ def written(folder: Path, name: str, articles: int, rng: random.Random) -> None:
 
 
 def found(index: Path) -> tuple[int, list[tuple[str, float]]]:
-    """An answer, in full."""
+    """An answer, in full, from an index that is opened for it."""
     with searcher.open(index) as opened:
-        answer = opened.search("commun budget OU gare", limit=50, match=searcher.Required.ANY, timeout=None)
-        return opened.search("commun", timeout=None).total, [(hit.article.id, round(hit.score, 4)) for hit in answer]
+        return answered(opened)
+
+
+def answered(opened: searcher.Index) -> tuple[int, list[tuple[str, float]]]:
+    answer = opened.search("commun budget OU gare", limit=50, match=searcher.Required.ANY, timeout=None)
+    return opened.search("commun", timeout=None).total, [(hit.article.id, round(hit.score, 4)) for hit in answer]
 
 
 def command(archive: Path, index: Path, namespace: Namespace | None = None) -> subprocess.Popen[str]:
@@ -110,10 +115,22 @@ def test_a_node_may_die_while_articles_are_indexed_and_searched(victim: int, nod
             except SearcherError as error:
                 wrong.append(error)
 
+    def search_opened() -> None:
+        with searcher.open(index) as opened:
+            barrier.wait()
+            while not over.is_set():
+                try:
+                    if (answer := answered(opened)) != right:
+                        wrong.append(answer)
+                except SearcherError as error:
+                    wrong.append(error)
+
     written(archive, "b", 600, rng)
-    threads = [threading.Thread(target=search) for _ in range(2)]
+    barrier = threading.Barrier(2)
+    threads = [threading.Thread(target=call) for call in (search, search, search_opened)]
     for thread in threads:
         thread.start()
+    barrier.wait()  # one thread has opened the old state, and keeps it
     running = command(archive, index)
     time.sleep(rng.uniform(0.5, 3.0))
     nodes.kill(victim)
@@ -124,6 +141,34 @@ def test_a_node_may_die_while_articles_are_indexed_and_searched(victim: int, nod
     assert running.returncode == 0, said
     assert wrong == []
     sound(index, 660)
+
+
+@pytest.mark.parametrize("victim", range(3))
+def test_a_node_may_die_in_the_middle_of_a_commit(
+    victim: int, nodes: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, while or after the documents are made searchable and the pointer is written; articles are deleted in that commit
+    too."""
+    rng = random.Random(SEED + victim)
+    archive, index = tmp_path / "archive", tmp_path / "index"
+    written(archive, "a", 60, rng)
+    searcher.update(index, [archive], engine="opensearch")
+    right, commit, killed = found(index), OpenSearchWriter.commit, list[threading.Timer]()
+
+    def commit_without_a_node(writer: OpenSearchWriter) -> None:
+        killed.append(threading.Timer(rng.uniform(0.0, 0.2), nodes.kill, (victim,)))
+        killed[-1].start()
+        commit(writer)
+        killed[-1].join()
+        assert found(index) == right, "nobody sees a commit before the manifest names it"
+
+    written(archive, "a", 60, rng)  # other texts under the same identifiers
+    written(archive, "b", 300, rng)
+    with monkeypatch.context() as patch:
+        patch.setattr(OpenSearchWriter, "commit", commit_without_a_node)
+        searcher.update(index)
+    assert killed
+    sound(index, 360, deleted=True)
 
 
 def test_a_cluster_that_was_started_again_has_what_it_had(nodes: Cluster, tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ class Client:
                 except ssl.SSLError as error:
                     raise self._untrusted(node.url, error) from error
                 except OSError as error:
-                    why = f"{node.url}: {reason(error)}"
+                    why = Message("cluster.connection", url=node.url, what=reason(error))
                 except HTTPException as error:
                     why = Message("cluster.no-answer", url=node.url, kind=type(error).__name__)
                 else:
@@ -133,14 +133,15 @@ class Client:
                     refused = Refused.of(status, answer)
                     if refused.is_final() and not refused.is_passing():
                         raise self._refused(node.url, refused)
-                    why = f"{node.url}: {status} {refused.said or refused.kind or 'busy'}"
+                    what = f"{status} {refused.said or refused.kind}".rstrip()
+                    why = Message("cluster.connection", url=node.url, what=what)
                     break  # it is there, and busy: the others are as busy as it is
                 node.rest()
             now = monotonic()
             if now >= until:
                 raise Late
             if now + wait >= began + (self.patience if self._met else min(self.patience, _STRANGE)):
-                tried = f", for {now - began:.0f} s" if now - began >= 1 else ""
+                tried = Message("cluster.tried", seconds=round(now - began)) if now - began >= 1 else ""
                 raise EngineUnreachable(Message("cluster.silent", why=why, tried=tried))
             sleep(min(wait * random.uniform(0.5, 1.0), max(until - now, 0.0)))
             wait = min(2 * wait, _LONGEST)
@@ -153,17 +154,19 @@ class Client:
 
     def _refused(self, url: str, refused: Refused) -> Exception:
         if refused.status == 401:
-            who = f"user {self._access.user!r} with this password" if self._access.user else "anyone without a password"
+            user = self._access.user
+            who = Message("cluster.user-password", user=user) if user else Message("cluster.no-user-password")
             return EngineUnreachable(Message("cluster.unknown-user", url=url, who=who, user=USER, password=PASSWORD))
         if refused.status == 403 and refused.kind in ("security_exception", ""):
-            who = f"user {self._access.user!r}" if self._access.user else "a client without a name"
+            user = self._access.user
+            who = Message("cluster.user", user=user) if user else Message("cluster.no-user")
             return EngineUnreachable(Message("cluster.forbidden", url=url, who=who, said=refused.said))
         return refused
 
     def _untrusted(self, url: str, error: ssl.SSLError) -> EngineUnreachable:
         said = f"{error.reason or ''} {error}".lower()
         if isinstance(error, ssl.SSLCertVerificationError):
-            why = error.verify_message or "no reason given"
+            why = error.verify_message or error.reason or ""
             if error.verify_code == _EXPIRED:
                 what = Message("cluster.expired")
             elif error.verify_code in _OTHER_NAME:
@@ -305,7 +308,7 @@ def _context(access: Access) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=access.ca)
     except (OSError, ssl.SSLError) as error:
-        what = reason(error) if not isinstance(error, ssl.SSLError) else "no certificate in PEM is in it"
+        what = reason(error) if not isinstance(error, ssl.SSLError) else Message("cluster.no-pem")
         raise UsageError(Message("cluster.ca", ca=access.ca, what=what)) from error
     if access.insecure:
         context.check_hostname = False
@@ -314,11 +317,7 @@ def _context(access: Access) -> ssl.SSLContext:
         try:
             context.load_cert_chain(access.certificate, access.key, password=_asked)
         except (OSError, ssl.SSLError, ValueError) as error:
-            what = (
-                reason(error)
-                if not isinstance(error, ssl.SSLError)
-                else "not a certificate and its key, unencrypted, in PEM"
-            )
+            what = reason(error) if not isinstance(error, ssl.SSLError) else Message("cluster.no-key")
             raise UsageError(
                 Message("cluster.certificate", certificate=access.certificate, what=what, key=KEY)
             ) from error

@@ -198,7 +198,7 @@ def _timed(until: float) -> Dsl:
 def _understood(answer: Json, *keys: str) -> Json:
     """An answer that has these keys. Raises Refused for what something else has answered."""
     if not isinstance(answer, dict) or any(key not in answer for key in keys):
-        raise Refused(200, "", "not the answer of a cluster; is the address right?")
+        raise Refused(200, "", Message("cluster.strange"))
     return answer
 
 
@@ -254,11 +254,7 @@ def writing(place: Path, where: str) -> Iterator[None]:
     except Refused as refused:
         if refused.kind == _LACKING:
             raise _lacking(place, where, refused) from refused
-        remedy = (
-            "free some space on its nodes, then run the same command again"
-            if is_full(refused)
-            else "look after the cluster"
-        )
+        remedy = Message("remedy.cluster-disk" if is_full(refused) else "remedy.cluster")
         raise WriteFailed(
             Message("cluster.not-written", where=where, what=refused.said or refused.kind, remedy=remedy)
         ) from refused

@@ -91,9 +91,9 @@ class Senders:
             case "refused":
                 raise Refused(*said)
             case "unreachable":
-                raise EngineUnreachable(*said)
+                raise EngineUnreachable(_message(*said))
             case _:
-                raise WriteFailed(*said)
+                raise WriteFailed(_message(*said))
 
     def close(self) -> None:
         """Ends the processes, whatever they are doing."""
@@ -121,10 +121,28 @@ def main() -> int:
     except Refused as refused:
         answer = ("refused", refused.status, refused.kind, refused.said)
     except EngineUnreachable as error:
-        answer = ("unreachable", str(error))
+        answer = ("unreachable", _plain(error.message))
     except SearcherError as error:
-        answer = ("failed", str(error))
+        answer = ("failed", _plain(error.message))
     except MemoryError:
-        answer = ("failed", "out of memory")
+        answer = ("failed", _plain(Message("errno.ENOMEM")))
     pipes.send(sys.stdout.buffer, answer)
     return 0
+
+
+Plain = tuple[str, dict[str, Any]] | Any
+"""The id and the fields of a message, which `marshal` takes; any other value is itself."""
+
+
+def _plain(value: Any) -> Plain:
+    if isinstance(value, Message):
+        return value.id, {name: _plain(each) for name, each in value.fields.items()}
+    return value
+
+
+def _message(plain: Plain) -> Any:
+    """The inverse of `_plain`."""
+    if isinstance(plain, tuple):
+        id, fields = plain
+        return Message(id, **{name: _message(each) for name, each in fields.items()})
+    return plain
