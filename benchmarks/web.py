@@ -1,10 +1,15 @@
-"""The web page under load: wrk asks random questions over many connections, while /healthz and the memory are watched.
+"""The web pages under load, beside Datasette over FTS5 on the same articles; /healthz and memory are watched meanwhile.
 
-    python benchmarks/web.py INDEX [--seconds 60] [--connections 200] [--update FOLDER] [--datasette DATABASE]
+    python benchmarks/web.py INDEX [--seconds 60] [--connections 200] [--update FOLDER] [--only NAME] [--datasette DATABASE]
+    python benchmarks/web.py INDEX --latency
 
-Prints requests a second, p50, p95 and p99 of wrk, answers by status, the slowest /healthz, and the largest memory (RSS).
-`--update`: a folder whose files go into the index meanwhile, again and again. `--datasette`: the same load on Datasette over a
-table `articles` with a full-text index (FTS5) in that database; needs `datasette` on the path. wrk: apt install wrk.
+wrk (Debian: apt install wrk) asks random questions, drawn from titles of the index. Printed: requests a second, answers by
+status, p50, p95 and p99 of wrk (refusals included), the slowest /healthz, the largest memory (RSS).
+
+`--only`: one of `pages`, `api`, `datasette-pages`, `datasette-json`; all of them without it. `--update`: a folder whose files
+go into the index meanwhile, again and again. `--datasette`: a database with a table `articles` and its full-text index (FTS5);
+needs `datasette` on the path. `--latency`: one question after another, by HTTP and by the library's calls that a page is made
+of; p50 and p95 of both, and what a page weighs.
 """
 
 from __future__ import annotations
@@ -21,9 +26,11 @@ import threading
 import time
 from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 import searcher
+from searcher.faces.web import assets
+from searcher.faces.web.state import FACETS
 
 QUERIES = 200
 """Questions that wrk draws from: single words, and pairs of neighbours, of articles drawn at random."""
@@ -48,6 +55,9 @@ function done(summary, latency, requests)
   local errors = summary.errors
   local told = "connect %%d read %%d write %%d timeout %%d\\n"
   io.write(string.format(told, errors.connect, errors.read, errors.write, errors.timeout))
+  for _, share in ipairs({50, 95, 99}) do
+    io.write(string.format("p%%d %%.0f ms\n", share, latency:percentile(share) / 1000))
+  end
 end
 """
 
@@ -59,21 +69,30 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=200)
     parser.add_argument("--update", type=Path)
     parser.add_argument("--datasette", type=Path)
+    parser.add_argument("--only", choices=("pages", "api", "datasette-pages", "datasette-json"))
+    parser.add_argument("--latency", action="store_true")
     given = parser.parse_args()
+    asked = questions(given.index)
+    if given.latency:
+        compare_with_library(given.index, asked)
+        return 0
     if shutil.which("wrk") is None:
         print("wrk is not installed; Debian: apt install wrk", file=sys.stderr)
         return 2
-    asked = questions(given.index)
-    port = free_port()
-    ours = [sys.executable, "-m", "searcher", "serve", "--index", str(given.index), "--port", str(port)]
-    print(f"searcher, {given.connections} connections, {given.seconds} s")
-    load(ours, port, "/search?q=", "/healthz", asked, given)
-    if given.datasette is not None:
-        port = free_port()
-        theirs = ["datasette", "serve", str(given.datasette), "--port", str(port)]
-        print(f"Datasette, {given.connections} connections, {given.seconds} s")
-        table = f"/{given.datasette.stem}/articles?_shape=array&_size=10&_search="
-        load(theirs, port, table, "/-/versions.json", asked, given)
+    ours = [sys.executable, "-m", "searcher", "serve", "--index", str(given.index)]
+    theirs = ["datasette", "serve", str(given.datasette)]
+    table = f"/{given.datasette.stem}/articles" if given.datasette is not None else ""
+    lanes = {
+        "pages": (ours, "/search?q=", "/healthz"),
+        "api": (ours, "/api/v1/search?passages=0&q=", "/healthz"),
+        "datasette-pages": (theirs, f"{table}?_size=10&_search=", "/-/versions.json"),
+        "datasette-json": (theirs, f"{table}.json?_shape=array&_size=10&_search=", "/-/versions.json"),
+    }
+    for name, (command, path, health) in lanes.items():
+        if given.only in (None, name) and (table or command is ours):
+            print(f"{name}: {given.connections} connections, {given.seconds} s, {path}…", flush=True)
+            port = free_port()
+            load([*command, "--port", str(port)], port, path, health, asked, given)
     return 0
 
 
@@ -103,12 +122,12 @@ def load(command: list[str], port: int, path: str, health: str, asked: list[str]
             watching.start()
             if given.update is not None:
                 updating.start()
-            wrk = ["wrk", "-t2", f"-c{given.connections}", f"-d{given.seconds}s", "--latency", "--timeout", "30s"]
+            wrk = ["wrk", "-t2", f"-c{given.connections}", f"-d{given.seconds}s", "--timeout", "30s"]
             ran = subprocess.run(
                 [*wrk, "-s", str(script), f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=False
             )
             told = [line.strip() for line in ran.stdout.splitlines()]
-            keep = ("50%", "90%", "99%", "Requests/sec", "status", "connect", "Non-2xx")
+            keep = ("p50", "p95", "p99", "Requests/sec", "status", "connect")
             print("\n".join(f"  {line}" for line in told if line.startswith(keep)))
         finally:
             over.set()
@@ -125,6 +144,57 @@ def load(command: list[str], port: int, path: str, health: str, asked: list[str]
         if given.update is not None:
             print(f"  updates: {seen['published']:.0f} published, {seen['not published']:.0f} failed")
         print(f"  memory: {seen['memory']:.0f} MB at most")
+
+
+def compare_with_library(index: Path, asked: list[str]) -> None:
+    """The same questions asked of the server and of the library, in turns; prints milliseconds, and bytes of pages."""
+    port = free_port()
+    command = [sys.executable, "-m", "searcher", "serve", "--index", str(index), "--port", str(port)]
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    pages: list[float] = []
+    calls: list[float] = []
+    weights: list[int] = []
+    try:
+        wait_for(port, "/healthz")
+        with searcher.open(index) as opened:
+            for timed in (False, False, True, True):  # first until every process has been warmed
+                for question in asked:
+                    began = time.perf_counter()
+                    weight = fetch(port, f"/search?q={question}")
+                    between = time.perf_counter()
+                    make_page(opened, unquote_plus(question))
+                    if timed:
+                        pages.append((between - began) * 1000)
+                        calls.append((time.perf_counter() - between) * 1000)
+                        weights.append(weight)
+    finally:
+        server.terminate()
+        server.wait(20)
+    for name, took in (("page by HTTP", sorted(pages)), ("the library's calls", sorted(calls))):
+        print(f"{name}: p50 {took[len(took) // 2]:.1f} ms, p95 {took[int(len(took) * 0.95)]:.1f} ms of {len(took)}")
+    weights.sort()
+    print(f"page: median {weights[len(weights) // 2] / 1000:.1f} KB, most {weights[-1] / 1000:.1f} KB")
+    for name, content, _ in assets.files().values():
+        print(f"{name}: {len(content) / 1000:.1f} KB")
+
+
+def make_page(opened: searcher.Index, query: str) -> None:
+    """The calls that the page of an answer is made of."""
+    opened.search(query, limit=10, group=True)
+    opened.facets(query, *FACETS, size=8)
+    opened.timeline(query)
+
+
+def fetch(port: int, path: str) -> int:
+    """The bytes of an answer, which has to be a good one."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    if answer.status != 200:
+        raise SystemExit(f"{path}: {answer.status}")
+    return len(body)
 
 
 def watch(

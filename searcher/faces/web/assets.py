@@ -20,8 +20,8 @@ _TYPES = {
 }
 
 
-_BLANK = re.compile(rb"/\*.*?\*/\s*|\s*([{};,>])\s*|(?<=[a-z-]:) (?=[^{}]*[;}])", re.DOTALL)
-"""What a style sheet does without: comments, and white space around signs."""
+_BLANK = re.compile(rb"/\*.*?\*/\s*|\s*;?\s*(})\s*|\s*([{;,>])\s*| (?=!important)|(?<=[a-z-]:) (?=[^{}]*[;}])", re.DOTALL)
+"""What a style sheet does without: comments, white space around signs, the last semicolon of a rule."""
 
 
 @cache
@@ -32,7 +32,7 @@ def files() -> dict[str, tuple[str, bytes, str]]:
         if path.suffix in _TYPES:
             content = path.read_bytes()
             if path.suffix == ".css":
-                content = _BLANK.sub(lambda found: found[1] or b"", content)
+                content = _BLANK.sub(lambda found: found[1] or found[2] or b"", content)
             found[f"{path.stem}.{sha256(content).hexdigest()[:12]}{path.suffix}"] = (
                 path.name,
                 content,

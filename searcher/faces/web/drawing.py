@@ -58,7 +58,7 @@ def drawing(visit: Visit, timeline: searcher.Timeline, state: State) -> Drawing:
     )
     top = words.share(visit.language, most) if state.share else words.number(visit.language, int(most))
     few = any("few" in bar.kinds for bar in bars)
-    return Drawing(bars, _ticks(visit, buckets, timeline.step), max(len(bars), 1) * WIDE, TALL, top, few)
+    return Drawing(bars, _ticks(visit, buckets), max(len(bars), 1) * WIDE, TALL, top, few)
 
 
 def _bar(visit: Visit, timeline: searcher.Timeline, state: State, within: str, at: int, height: float) -> Bar:
@@ -68,7 +68,7 @@ def _bar(visit: Visit, timeline: searcher.Timeline, state: State, within: str, a
         kinds.append("peak")
     if state.share and bucket.volume < FEW:
         kinds.append("few")
-    label = name(visit, bucket, timeline.step)
+    label = words.bucket(visit.language, bucket.label)
     told = visit.say("timeline.bar", label=label, n=bucket.articles)
     if bucket.share is not None:
         of = words.number(visit.language, bucket.volume)
@@ -93,18 +93,9 @@ def _bar(visit: Visit, timeline: searcher.Timeline, state: State, within: str, a
     )
 
 
-def name(visit: Visit, bucket: searcher.Bucket, step: searcher.Step) -> str:
-    """The name of a bucket in words: 12 mars 2020, mars 2020, 2020; weeks, quarters and decades as they are labelled."""
-    if step in (searcher.Step.DAY, searcher.Step.MONTH, searcher.Step.YEAR):
-        return words.date(visit.language, bucket.label) or bucket.label
-    if step is searcher.Step.QUARTER and visit.language == "fr":
-        return bucket.label.replace("Q", "T")
-    return bucket.label
-
-
-def _ticks(visit: Visit, buckets: tuple[searcher.Bucket, ...], step: searcher.Step) -> tuple[str, ...]:
+def _ticks(visit: Visit, buckets: tuple[searcher.Bucket, ...]) -> tuple[str, ...]:
     """The names below the first bar, the last one, and some between."""
     if len(buckets) <= TICKS:
-        return tuple(name(visit, each, step) for each in buckets)
+        return tuple(words.bucket(visit.language, each.label) for each in buckets)
     chosen = sorted({round(at * (len(buckets) - 1) / (TICKS - 1)) for at in range(TICKS)})
-    return tuple(name(visit, buckets[at], step) for at in chosen)
+    return tuple(words.bucket(visit.language, buckets[at].label) for at in chosen)

@@ -15,6 +15,7 @@ from searcher.render.plain import line, safe
 Range = tuple[int, int]
 
 _WEB = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
+_SPACES = re.compile(r" (?=[?!:;»](?!\S))|(?<=«) ")
 _LINES = re.compile(r"[^\n]+")
 
 
@@ -24,8 +25,8 @@ def clean(value: object) -> object:
 
 
 def marked(text: str, ranges: Iterable[Range]) -> Markup:
-    """A text on one line, with the ranges in `<mark>`."""
-    return _marked(line(text), ranges, 0, anchors=False)
+    """A text on one line, with the ranges in `<mark>`. No line begins with a French sign that has a space before it."""
+    return _marked(_SPACES.sub("\u00a0", line(text)), ranges, 0, anchors=False)
 
 
 def paragraphs(text: str, ranges: Iterable[Range], quotes: Iterable[searcher.Quote] = ()) -> Markup:

@@ -205,11 +205,10 @@ class Visit:
     def say(self, name: str, /, **fields: object) -> str:
         return words.say(self.language, name, **fields)
 
-    def burst_name(self, burst: searcher.Burst, step: searcher.Step) -> str:
+    def burst_name(self, burst: searcher.Burst) -> str:
         """The name of a burst: of its first bar, and of its last one when it has several."""
         parts = burst.label.split(" – ")
-        exact = step in (searcher.Step.DAY, searcher.Step.MONTH, searcher.Step.YEAR)
-        return " – ".join((words.date(self.language, each) or each) if exact else each for each in parts)
+        return " – ".join(words.bucket(self.language, each) for each in parts)
 
     def translated(self, text: str) -> str:
         """A message of the program (a note, an error) in the visitor's language, where it can be said in it."""

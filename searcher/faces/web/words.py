@@ -357,6 +357,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # help
     "help.title": ("Help", "Aide"),
     "help.keys": ("Keyboard", "Clavier"),
+    "help.options": (
+        "What begins with -- is typed in a terminal. Here, the filters beside an answer do the same.",
+        "Ce qui commence par -- se tape dans un terminal. Ici, les filtres à côté de la réponse font la même chose.",
+    ),
     "key./": ("to the search box", "aller au champ de recherche"),
     "key.j": ("next article of the answer", "article suivant de la réponse"),
     "key.k": ("previous article of the answer", "article précédent de la réponse"),
@@ -490,6 +494,16 @@ def date(language: Language, written: str | None) -> str | None:
         return named
     day = int(parts[2])
     return f"{'1er' if day == 1 and language == 'fr' else day} {named}"
+
+
+def bucket(language: Language, label: str) -> str:
+    """A label of a timeline (`2020-01-07`, `2020-W02`, `2020-01`, `2020-Q1`, `2020`, `2020s`) in words: 7 janvier 2020,
+    2020-S02, janvier 2020, 2020-T1, 2020, années 2020."""
+    if language == "fr" and label.endswith("s"):
+        return f"années {label[:-1]}"
+    if language == "fr":
+        label = label.replace("-W", "-S").replace("-Q", "-T")
+    return date(language, label) or label
 
 
 def preferred(accepted: str) -> Language:

@@ -141,7 +141,7 @@ def test_styles_and_scripts_have_addresses_of_their_content(visitor: TestClient)
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         sizes[link.rpartition(".")[2]] = len(answer.content)
     assert sizes["js"] <= 10_000
-    assert sizes["css"] <= 15 * 1024
+    assert sizes["css"] <= 15_000
 
 
 # ── the token ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -68,6 +68,21 @@ def test_it_writes_dates(language: words.Language, written: str | None, said: st
     assert words.date(language, written) == said
 
 
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("1850s", "années 1850"),
+        ("2020-Q1", "2020-T1"),
+        ("2020-W02", "2020-S02"),
+        ("2020-03", "mars 2020"),
+        ("2020", "2020"),
+    ],
+)
+def test_it_names_bars_of_a_timeline(label: str, said: str) -> None:
+    assert words.bucket("fr", label) == said
+    assert words.bucket("en", label) == (words.date("en", label) or label)
+
+
 def test_it_writes_numbers() -> None:
     assert words.say("fr", "count", n=0) == "0 article"
     assert words.say("en", "count", n=0) == "0 articles"
