@@ -596,6 +596,9 @@ TEXTS = {
     "copies.sketches": "{path}: not the sketches of articles; rebuild with: searcher index --rebuild",
     "index.only-opensearch": "--url, --ca, --index-prefix, --shards and --replicas are for opensearch, not {engine}",
     "web.number": "{name} is a whole number from {low} to {high}, not {value!r}",
+    "web.filters": (
+        "filters have {values} values and {characters} characters at most, not {count} values and {length} characters"
+    ),
     "web.fields": "{name} are some of {fields}, not {field!r}",
     "web.parameter": "{path} takes {parameters}, not {name!r}",
     "web.no-parameters": "{path} takes no parameter, not {name!r} either",

@@ -609,6 +609,10 @@ TEXTS = {
     "copies.sketches": "{path}\xa0: ce ne sont pas les esquisses des articles\xa0; pour reconstruire\xa0: searcher index --rebuild",
     "index.only-opensearch": "--url, --ca, --index-prefix, --shards et --replicas sont pour opensearch, et non {engine}",
     "web.number": "{name} est un nombre entier de {low} à {high}, et non {value!r}",
+    "web.filters": (
+        "les filtres ont au plus {values} valeurs et {characters} caractères en tout, et non {count} valeurs et {length} "
+        "caractères"
+    ),
     "web.fields": "{name} prend des valeurs parmi {fields}, et non {field!r}",
     "web.parameter": "{path} accepte {parameters}, et non {name!r}",
     "web.no-parameters": "{path} n’accepte aucun paramètre, ni donc {name!r}",

@@ -190,13 +190,18 @@ def _asked(visit: Visit, work: Work, cached: bool) -> Response:
         try:
             with visit.site.index().pinned() as pinned:
                 visit.index = pinned
-                if cached and visit.tag in visit.request.headers.get("if-none-match", ""):
+                if cached and _has(visit.request.headers.get("if-none-match", ""), visit.tag):
                     return Response(status_code=304, headers={"etag": visit.tag, "cache-control": "private, no-cache"})
                 return _made(visit, work, cached)
         except searcher.IndexReplaced:
             if last:
                 raise
     raise AssertionError("the second time ends above")
+
+
+def _has(tags: str, tag: str) -> bool:
+    """Whether `tag` is one of `tags`, the value of `If-None-Match`; weak and strong tags are compared alike (RFC 9110)."""
+    return tags.strip() == "*" or tag.removeprefix("W/") in tags
 
 
 class Stream(StreamingResponse):

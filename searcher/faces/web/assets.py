@@ -20,7 +20,9 @@ _TYPES = {
 }
 
 
-_BLANK = re.compile(rb"/\*.*?\*/\s*|\s*;?\s*(})\s*|\s*([{;,>])\s*| (?=!important)|(?<=[a-z-]:) (?=[^{}]*[;}])", re.DOTALL)
+_BLANK = re.compile(
+    rb"/\*.*?\*/\s*|\s*;?\s*(})\s*|\s*([{;,>])\s*| (?=!important)|(?<=[a-z-]:) (?=[^{}]*[;}])", re.DOTALL
+)
 """What a style sheet does without: comments, white space around signs, the last semicolon of a rule."""
 
 

@@ -34,9 +34,10 @@ def page(visit: Visit) -> Response | Lines:
             "kwic.html", state=state, found=None, orders=ORDERS, contexts=CONTEXTS, chips=chips(visit, state)
         )
     results = visit.index.search(state.ask, limit=1, passages=0)
+    lines = visit.index.kwic(state.ask, context=state.context, order=state.order, timeout=None)
     too_many = bool(state.order) and results.total > SORTED
-    order = "" if too_many else state.order
-    lines = visit.index.kwic(state.ask, context=state.context, order=order, timeout=None)
+    if too_many:
+        lines = visit.index.kwic(state.ask, context=state.context, timeout=None)
     articles: set[str] = set()
     found = counted(_noting(lines, articles), page=state.page, size=PER_PAGE)
     response = visit.page(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request, cookie_parser
 from starlette.responses import Response
@@ -22,6 +23,12 @@ from searcher import messages
 from searcher.faces.web.problems import Problem
 
 MAX_BODY = 65_536
+MAX_HEAD = 16_384
+"""Bytes of the address and the headers of a request."""
+
+BODY_TIME = 15.0
+"""Seconds in which a body has to be here."""
+
 MIN_TOKEN = 16
 """Bytes of a token: 128 bits."""
 
@@ -90,9 +97,10 @@ class Guard:
             await send(message)
 
         try:
+            _check_size(scope)
             self._check_host(headers)
             self._check_origin(headers)
-            answer = self._admit(scope, headers)
+            answer = self._preflight(scope, headers) or self._admit(scope, headers)
             if answer is None:
                 await self._inside(scope, _limited(headers, receive), guarded)
                 return
@@ -123,6 +131,13 @@ class Guard:
             any_host = "*" in self._hosts and place == headers.get("host")
             if host is None or not (any_host or host in self._hosts or is_loopback(host)):
                 raise Problem(403, "origin_refused", "error.origin")
+
+    def _preflight(self, scope: Scope, headers: Headers) -> Response | None:
+        """What a browser asks before a page of the origin `cors` may send a token; it sends none with that question."""
+        if scope["method"] != "OPTIONS" or self._cors is None or headers.get("origin") != self._cors:
+            return None
+        allowed = {"access-control-allow-methods": "GET, HEAD", "access-control-allow-headers": "Authorization"}
+        return Response(status_code=204, headers={**allowed, "access-control-max-age": "600"})
 
     # ── token ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -194,16 +209,30 @@ def _name(written: str) -> str | None:
     return host.removesuffix(".") or None
 
 
+def _check_size(scope: Scope) -> None:
+    """Refuses a head that is larger than any of ours, also when it came in one piece."""
+    sizes = (len(name) + len(value) for name, value in scope["headers"])
+    if len(scope.get("raw_path") or b"") + len(scope["query_string"]) + sum(sizes) > MAX_HEAD:
+        raise Problem(431, "too_large", "error.too_large")
+
+
 def _limited(headers: Headers, receive: Receive) -> Receive:
-    """`receive`, which raises Problem once a body is larger than any of ours."""
+    """`receive`, which raises Problem once a body is larger than any of ours, or takes too long."""
     length = headers.get("content-length", "0")
     if not length.isdigit() or int(length) > MAX_BODY:
         raise Problem(413, "too_large", "error.too_large")
-    received = 0
+    received, whole, until = 0, False, 0.0
 
     async def limited() -> Message:
-        nonlocal received
-        message = await receive()
+        nonlocal received, whole, until
+        if whole:  # what comes now is that the visitor left
+            return await receive()
+        until = until or anyio.current_time() + BODY_TIME
+        with anyio.CancelScope(deadline=until) as waiting:
+            message = await receive()
+        if waiting.cancelled_caught:
+            raise Problem(408, "too_slow", "error.too_slow")
+        whole = not message.get("more_body", False)
         received += len(message.get("body", b""))
         if received > MAX_BODY:
             raise Problem(413, "too_large", "error.too_large")

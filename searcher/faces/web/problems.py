@@ -58,7 +58,7 @@ CODES = tuple(
         [
             *(each.code for each in (*_MEANINGS.values(), *_WITHOUT.values())),
             *"not_found method_not_allowed busy window too_many bad_host host_refused".split(),
-            *"origin_refused token_required read_only not_saved too_large internal_error".split(),
+            *"origin_refused token_required read_only not_saved too_large too_slow internal_error".split(),
         ]
     )
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import socket
@@ -10,13 +11,12 @@ from time import perf_counter
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 import searcher
 from searcher import messages
 from searcher.errors import reason
-
-MAX_HEADER = 16_384
-"""Bytes of the head of a request."""
+from searcher.faces.web.guard import MAX_HEAD
 
 CONNECTIONS = 1_000
 """Connections at the same time; beyond, uvicorn answers 503."""
@@ -26,6 +26,9 @@ IDLE = 15
 
 SWITCH = 0.001
 """Seconds that a thread with a question keeps Python to itself while the server waits: a fifth of what it is by itself."""
+
+STALLED = 60
+"""Seconds after which a visitor who takes nothing of an answer is left."""
 
 log = logging.getLogger("searcher.web")
 
@@ -54,21 +57,72 @@ def run(application: ASGIApp, place: socket.socket, *, verbose: bool = False) ->
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     log.addHandler(handler)
     log.setLevel(logging.DEBUG if verbose else logging.INFO)
-    config = uvicorn.Config(
+    sys.setswitchinterval(SWITCH)
+    uvicorn.Server(configuration(application)).run(sockets=[place])
+
+
+def configuration(application: ASGIApp) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    return uvicorn.Config(
         Logged(application),
         log_config=None,
         access_log=False,
         lifespan="off",
         server_header=False,
         proxy_headers=False,
-        h11_max_incomplete_event_size=MAX_HEADER,
+        h11_max_incomplete_event_size=MAX_HEAD,
         limit_concurrency=CONNECTIONS,
         timeout_keep_alive=IDLE,
-        http="h11",
+        http=Impatient,
         ws="none",
     )
-    sys.setswitchinterval(SWITCH)
-    uvicorn.Server(config).run(sockets=[place])
+
+
+class Impatient(H11Protocol):
+    """A connection that is closed when a request does not come to the end of its head in `IDLE` seconds, or when nothing of an
+    answer is taken for `STALLED` seconds. Uvicorn waits without end for both, so a thousand silent connections would keep
+    everybody else out."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._start("head", IDLE)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._is_answering():
+            self._stop("head")
+        elif "head" not in self._timers:
+            self._start("head", IDLE)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._start("answer", STALLED)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._stop("answer")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop("head")
+        self._stop("answer")
+        super().connection_lost(exc)
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _start(self, what: str, seconds: float) -> None:
+        self._stop(what)
+        self._timers[what] = self.loop.call_later(seconds, self._leave, what)
+
+    def _stop(self, what: str) -> None:
+        if timer := self._timers.pop(what, None):
+            timer.cancel()
+
+    def _leave(self, what: str) -> None:
+        del self._timers[what]
+        if what == "answer" or not self._is_answering():
+            self.transport.abort()
 
 
 class Logged:

@@ -21,6 +21,12 @@ FACETS: Final = ("source", "person", "author", "section", "language", "year")
 
 PER_PAGE: Final = 10
 MAX_LIMIT: Final = 1_000
+MAX_FILTERS: Final = 100
+"""Values that the filters of an address have together: each link of a page repeats them."""
+
+MAX_LENGTH: Final = 4_096
+"""Characters of these values together."""
+
 WINDOW: Final = 10_000
 """Articles that pages reach; a download holds all."""
 
@@ -112,8 +118,13 @@ class State(Value):
 
 
 def read(parameters: Parameters) -> State:
-    """The state of an address. Unknown parameters are passed over. Raises UsageError for a number that is none."""
+    """The state of an address. Unknown parameters are passed over. Raises UsageError for a number that is none, and for
+    filters with more values than a page can repeat."""
     filters = dict.fromkeys((field, value) for field in FIELDS for value in parameters.getlist(NAMES.get(field, field)))
+    length = sum(len(value) for _, value in filters)
+    if len(filters) > MAX_FILTERS or length > MAX_LENGTH:
+        most = {"values": MAX_FILTERS, "characters": MAX_LENGTH}
+        raise searcher.UsageError(Message("web.filters", count=len(filters), length=length, **most))
     return State(
         q=parameters.get("q") or "",
         match=parameters.get("match") or "auto",

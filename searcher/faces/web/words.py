@@ -415,6 +415,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "error.read_only": ("Nothing can be saved on this server.", "Rien ne peut être enregistré sur ce serveur."),
     "error.not_saved": ("The search could not be saved.", "La recherche n’a pas pu être enregistrée."),
     "error.too_large": ("That is too large.", "C’est trop volumineux."),
+    "error.too_slow": ("The request came too slowly.", "La demande est arrivée trop lentement."),
     "error.internal": (
         "The server made a mistake; its log has the details.",
         "Le serveur a fait une erreur ; son journal en a le détail.",
