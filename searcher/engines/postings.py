@@ -9,6 +9,7 @@ as the distance from the one before. All numbers stay below 0x110000.
 
 from __future__ import annotations
 
+import zlib
 from bisect import bisect_left
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -26,6 +27,16 @@ def encode(numbers: list[int]) -> bytes:
 def decode(encoded: bytes) -> list[int]:
     """The inverse of `encode`."""
     return list(map(ord, encoded.decode("utf-8", "surrogatepass")))
+
+
+def summed(raw: bytes) -> int:
+    """A number below SUMS that tells bytes from the same bytes with one bit changed, always, and with more changed, nearly
+    always: the sum of the bytes as Adler-32 has it. A bit changes that by a power of two, which SUMS never divides."""
+    return (zlib.adler32(raw) & 0xFFFF) % SUMS
+
+
+SUMS = 2047
+"""So that a sum takes two bytes at most."""
 
 
 def distances(ascending: list[int]) -> list[int]:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from searcher.engines.postings import summed
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.dictionary import Info
 from searcher.engines.whoosh.segment import COLUMNS, OpenSegment
@@ -108,9 +109,10 @@ class Arrays:
         for segment, start, info in self._infos(term):
             raw = segment.raw(files.POSTINGS)
             with segment.decoding:
-                numbers = _decoded(raw[info.documents])
+                documents = raw[info.documents]
+                numbers = _decoded(documents)
                 these = np.cumsum(numbers[: info.count], dtype=np.int64)
-                if not len(these) or these[-1] != info.last or info.last >= segment.size:
+                if summed(documents) != info.sums[0] or not len(these) or these[-1] >= segment.size:
                     raise ValueError("the articles of a term are not those that were stored")
                 counts = _frequencies(numbers[info.count :], info.count)
                 if counts.sum() != info.occurrences:
@@ -129,8 +131,8 @@ class Arrays:
             with segment.decoding:
                 gaps = _decoded(raw[info.positions])
                 expected = starts[done + info.count] - starts[done]
-                if len(gaps) != expected:
-                    raise ValueError(f"{len(gaps)} positions of {expected} occurrences")
+                if len(gaps) != expected or summed(raw[info.positions]) != info.sums[1]:
+                    raise ValueError("the positions of a term are not those that were stored")
                 done += info.count
             parts.append(gaps)
         if not parts:

@@ -9,7 +9,6 @@ looks at the file. Beside the table nothing that is read through this module is 
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ from searcher.engines.stored import SEAL, values
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.analyzer import FieldAnalyzer
 from searcher.engines.whoosh.dictionary import Info, Terms, utf8
-from searcher.engines.whoosh.segment import COLUMNS, NORMS, POSITIONAL
+from searcher.engines.whoosh.segment import COLUMNS, NORMS, POSITIONAL, bounds_of
 
 ARTICLE = "article"
 """The column of the articles, as JSON."""
@@ -108,6 +107,7 @@ class _TermsReader(TermsReader):  # type: ignore[misc]
     def __init__(self, storage: FileStorage, segment: W3Segment) -> None:
         self._postings = segment.open_file(storage, files.POSTINGS)
         self._positions = segment.open_file(storage, files.POSITIONS)
+        self._last = segment.doc_count_all() - 1
         with segment.open_file(storage, files.TERMS) as file:
             raw = bytes(file.get(0, storage.file_length(segment.make_filename(files.TERMS))))
         self._terms = Terms(raw, files.Decoding(Path(storage.folder)))
@@ -131,7 +131,7 @@ class _TermsReader(TermsReader):  # type: ignore[misc]
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, tbytes: bytes) -> W3TermInfo:
-        return _info(self._found(fieldname, tbytes))
+        return self._info(self._found(fieldname, tbytes))
 
     def frequency(self, fieldname: str, tbytes: bytes) -> float:
         info = self._terms.info(fieldname, _text(tbytes))
@@ -161,17 +161,18 @@ class _TermsReader(TermsReader):  # type: ignore[misc]
             format_,
             scorer=scorer,
             term=(fieldname, tbytes),
-            terminfo=_info(info),
+            terminfo=self._info(info),
         )
+
+    def _info(self, info: Info) -> W3TermInfo:
+        """What Whoosh wants to know of a term: its most in one article and its last article are upper bounds, which is all that
+        Whoosh asks for."""
+        most = info.occurrences - info.count + 1
+        return W3TermInfo(float(info.occurrences), info.count, 0, 0, float(most), 0, self._last)
 
     def close(self) -> None:
         for file in (self._postings, self._positions):
             file.close()
-
-
-def _info(info: Info) -> W3TermInfo:
-    most = info.occurrences - info.count + 1  # in one article: an upper bound, which is all that Whoosh asks for
-    return W3TermInfo(float(info.occurrences), info.count, 0, 0, float(most), 0, info.last)
 
 
 def _part(file: Any, extent: slice) -> bytes:
@@ -204,12 +205,9 @@ class _DocumentReader(W3PerDocReader):  # type: ignore[misc]
     def _get_column_file(self, fieldname: str) -> tuple[Any, int, int]:
         suffix = files.ARTICLES if fieldname == ARTICLE else files.NUMBERS
         file = self._segment.open_file(self._storage, suffix)
-        start = 0
-        for name, code in COLUMNS.items() if suffix == files.NUMBERS else ():
-            size = array(code).itemsize * self._doccount
-            if name == fieldname:
-                return file, start, size
-            start += size
+        if fieldname in COLUMNS:
+            bounds = bounds_of(self._doccount)[fieldname]
+            return file, bounds.start, bounds.stop - bounds.start
         return file, 0, self._storage.file_length(self._segment.make_filename(suffix))
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:

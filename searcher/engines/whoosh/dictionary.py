@@ -3,15 +3,17 @@
     block, block … | the offset of each block and of the end | the fields, in JSON | footer
 
 Terms stand in blocks of `BLOCK`, ascending, each block of one field. A block is a header, its terms in UTF-8 with `BETWEEN`
-before and behind each, and then one column of numbers after the other, in the code of `postings.encode`: in how many articles a
-term is, how often it occurs besides, in which article last, the bytes of its documents, and (positional fields) of its gaps.
-Numbers of MAX_NUMBER and above follow behind the columns, as two numbers each. So a term takes about seven bytes besides its
-letters, where Whoosh's hash of every term took 85, and a look-up reads one block.
+before and behind each, and then one column of numbers after the other, in the code of `postings.encode`: in how many articles
+a term is, how often it occurs besides, the bytes of its documents and their sum (`postings.summed`), and (positional fields)
+the bytes and the sum of its gaps. Numbers of MAX_NUMBER and above follow behind the columns, as two numbers each. A block has a
+CRC-32, and so have the fields. A term takes about seven bytes besides its letters, where Whoosh's hash of every term took 85,
+and a look-up reads two blocks.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import takewhile
@@ -28,31 +30,34 @@ BLOCK = 32
 BETWEEN = b"\xff"
 """No byte of UTF-8."""
 
-HEADER = Struct("<QQIB")
-"""Of a block: where its documents begin in the postings, where its gaps begin in the positions, the bytes and number of its
-terms."""
+HEADER = Struct("<IQQIB")
+"""Of a block: the CRC-32 of all that follows; where its documents begin in the postings, where its gaps begin in the positions,
+the bytes and number of its terms."""
+
+CRC = 4
+"""Bytes of a header before what it is the sum of."""
 
 OFFSET = Struct("<Q")
-FOOTER = Struct("<QI4s")
-"""Where the offsets begin, how many blocks there are, `MAGIC`."""
+FOOTER = Struct("<IQI4s")
+"""The CRC-32 of the fields, where the offsets begin, how many blocks there are, `MAGIC`."""
 
-MAGIC = b"TRM1"
+MAGIC = b"TRM2"
 HIGH = 20
 """A number behind the columns is two: its bits from this one on, and the bits below."""
 
-PLAIN, POSITIONED = 4, 5
+PLAIN, POSITIONED = 4, 6
 """Columns of a block, of a field without positions and of one with them."""
 
 
 class Info(Value):
-    """What the dictionary says of a term: in how many articles it is, how often in all, in which article last, and where its
-    block is."""
+    """What the dictionary says of a term: in how many articles it is, how often in all, where its documents and gaps are,
+    and the sums of both."""
 
     count: int
     occurrences: int
-    last: int
     documents: slice
     positions: slice
+    sums: tuple[int, int]
 
 
 class Listed(Value):
@@ -73,14 +78,15 @@ class Terms:
         end = len(raw) - FOOTER.size
         if end < 0:
             raise ValueError("not a term dictionary")
-        self._offsets, blocks, magic = FOOTER.unpack(raw[end:])
+        crc, self._offsets, blocks, magic = FOOTER.unpack(raw[end:])
         described = self._offsets + OFFSET.size * (blocks + 1)
-        if magic != MAGIC or described > end:
+        if magic != MAGIC or described > end or zlib.crc32(raw[described:end]) != crc:
             raise ValueError("not a term dictionary")
         self._fields: dict[str, tuple[int, int, int]] = {
             str(name): (int(first), int(last), int(columns))
             for name, (first, last, columns) in json.loads(bytes(raw[described:end])).items()
         }
+        self._sound: set[int] = set()  # blocks that are what was written
         if any(not 0 <= first < last <= blocks for first, last, _ in self._fields.values()):
             raise ValueError("fields without blocks")
 
@@ -97,22 +103,24 @@ class Terms:
         with self._decoding:
             at = self._before(field, key)
             start, end = self._extent(at)
-            documents, positions, size, count = HEADER.unpack_from(self._raw, start)
+            _, documents, positions, size, count = HEADER.unpack_from(self._raw, start)
             start += HEADER.size
             found = self._raw.find(b"%b%b%b" % (BETWEEN, key, BETWEEN), start, start + size)
             if found < 0:
                 return None
             nth = self._raw[start:found].count(BETWEEN)
             columns = self._columns(field, start + size, end, count)
-            documents += sum(columns[3][:nth])
-            positions += sum(columns[4][:nth]) if len(columns) == POSITIONED else 0
-            length = columns[4][nth] if len(columns) == POSITIONED else 0
+            documents += sum(columns[2][:nth])
+            length = summed = 0
+            if len(columns) == POSITIONED:
+                positions += sum(columns[4][:nth])
+                length, summed = columns[4][nth], columns[5][nth]
             return Info(
                 columns[0][nth],
                 columns[0][nth] + columns[1][nth],
-                columns[2][nth],
-                slice(documents, documents + columns[3][nth]),
+                slice(documents, documents + columns[2][nth]),
                 slice(positions, positions + length),
+                (columns[3][nth], summed),
             )
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
@@ -141,14 +149,18 @@ class Terms:
         with self._decoding:
             for at in range(first, last):
                 start, end = self._extent(at)
-                documents, positions, size, count = HEADER.unpack_from(self._raw, start)
+                _, documents, positions, size, count = HEADER.unpack_from(self._raw, start)
                 columns = self._columns(field, start + HEADER.size + size, end, count)
                 yield Listed(self._keys(at), columns, documents, positions)
 
     def _before(self, field: str, wanted: bytes) -> int:
-        """The last block whose first term is not above `wanted`; the field's first where there is none."""
+        """The last block whose first term is not above `wanted`; the field's first where there is none.
+
+        A damaged block that the search met and went wrong by is the one given or the one behind: both are looked at.
+        """
         raw = self._raw
         low, high, _ = self._fields[field]
+        end = high
         while high - low > 1:
             middle = (low + high) // 2
             (start,) = OFFSET.unpack_from(raw, self._offsets + OFFSET.size * middle)
@@ -157,17 +169,24 @@ class Terms:
                 low = middle
             else:
                 high = middle
+        if low + 1 < end:
+            self._extent(low + 1)
         return low
 
     def _extent(self, at: int) -> tuple[int, int]:
-        """Where a block begins and ends."""
+        """Where a block begins and ends. Raises ValueError when it is not what was written."""
         place = self._offsets + OFFSET.size * at
         (start,), (end,) = OFFSET.unpack_from(self._raw, place), OFFSET.unpack_from(self._raw, place + OFFSET.size)
+        if at not in self._sound:
+            crc, *_ = HEADER.unpack_from(self._raw, start)
+            if zlib.crc32(self._raw[start + CRC : end]) != crc:
+                raise ValueError("terms are not those that were stored")
+            self._sound.add(at)
         return start, end
 
     def _keys(self, at: int) -> list[bytes]:
         start, _ = self._extent(at)
-        _, _, size, count = HEADER.unpack_from(self._raw, start)
+        _, _, _, size, count = HEADER.unpack_from(self._raw, start)
         start += HEADER.size
         keys: list[bytes] = self._raw[start : start + size].split(BETWEEN)[1:-1]
         if len(keys) != count:

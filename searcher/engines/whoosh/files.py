@@ -29,6 +29,9 @@ VALUES = ".values.json"
 SUFFIXES = (TERMS, POSTINGS, POSITIONS, ARTICLES, NUMBERS, VALUES)
 """The files of a segment: its name and one of these."""
 
+CRC = struct.Struct("<I")
+"""A CRC-32 behind a column of numbers and before a block of terms."""
+
 _CONTENTS = lazily(r"contents_([0-9]+)\.json")
 _TOC = lazily(rf"_{NAME}_([0-9]+)\.toc")
 _SEGMENT = lazily(rf"{NAME}_[0-9a-z]+")

@@ -17,7 +17,7 @@ from searcher.engines.compressed import Compressor
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.dictionary import POSITIONED
 from searcher.engines.whoosh.segment import COLUMNS, NORMS, POSITIONAL, SEQUENCE, VALUES, OpenSegment
-from searcher.engines.whoosh.store import Numbers, Postings, SegmentWriter, ordered, sealed, unpack
+from searcher.engines.whoosh.store import Numbers, Postings, SegmentWriter, ordered, sealed, sums, unpack
 
 STRETCH = 500_000  # postings and positions that are merged at a time
 AHEAD = 4_096  # terms of a segment that are held at least: what a merge holds does not grow with the vocabulary
@@ -149,7 +149,7 @@ class _Source:
     def take(self, bound: bytes | None) -> _Taken:
         """The keys up to `bound`, all that were read without one; they are forgotten here."""
         end = len(self.keys) if bound is None else bisect_right(self.keys, bound)
-        counts, more, _, documents, positions = (np.array(column[:end], np.intp) for column in self._columns)
+        counts, more, documents, sums, positions, gaps_sums = (np.array(each[:end], np.intp) for each in self._columns)
         taken = _Taken(
             self,
             self.keys[:end],
@@ -157,6 +157,7 @@ class _Source:
             counts + more,
             self._documents + np.concatenate(([0], np.cumsum(documents))),
             self._positions + np.concatenate(([0], np.cumsum(positions))),
+            (sums, gaps_sums),
         )
         self._documents, self._positions = int(taken.documents[-1]), int(taken.positions[-1])
         del self.keys[:end]
@@ -168,7 +169,7 @@ class _Source:
 @dataclass(slots=True)
 class _Taken:
     """Consecutive terms of one segment: in how many articles each is, how often in all, where its documents and gaps begin (and
-    behind the last where they end); `ranks` is where each stands among the terms of all segments."""
+    behind the last where they end) and the sums of both; `ranks` is where each stands among the terms of all segments."""
 
     source: _Source
     keys: list[bytes]
@@ -176,6 +177,7 @@ class _Taken:
     occurrences: Indexes
     documents: Indexes
     positions: Indexes
+    sums: tuple[Indexes, Indexes]
     ranks: Indexes = field(default_factory=lambda: np.empty(0, np.intp))
 
 
@@ -230,7 +232,9 @@ def _read(name: str, taken: _Taken, low: int, high: int) -> tuple[Indexes, Numbe
     positions."""
     counts = taken.counts[low:high]
     segment = taken.source.segment
-    steps, frequency = _decoded(segment.raw(files.POSTINGS), taken.documents[low : high + 1], counts)
+    ends = taken.documents[low : high + 1]
+    documents = _checked(segment.raw(files.POSTINGS), ends, taken.sums[0][low:high])
+    steps, frequency = _decoded(documents, ends - ends[0], counts)
     starts = np.cumsum(counts) - counts
     ends = np.cumsum(steps, dtype=np.int64)
     article = ends - np.repeat(ends[starts] - steps[starts], counts)
@@ -238,9 +242,18 @@ def _read(name: str, taken: _Taken, low: int, high: int) -> tuple[Indexes, Numbe
     alive = number >= 0
     gaps = np.empty(0, np.uint32)
     if name in POSITIONAL:
-        gaps = unpack(segment.raw(files.POSITIONS)[taken.positions[low] : taken.positions[high]])
+        ends = taken.positions[low : high + 1]
+        gaps = unpack(_checked(segment.raw(files.POSITIONS), ends, taken.sums[1][low:high]))
         gaps = gaps[np.repeat(alive, frequency)]
     return np.repeat(taken.ranks[low:high], counts)[alive], number[alive].astype(np.uint32), frequency[alive], gaps
+
+
+def _checked(raw: Any, ends: Indexes, expected: Indexes) -> bytes:
+    """The bytes from the first of `ends` to the last. Raises ValueError when those between two are not what was written."""
+    held = bytes(raw[ends[0] : ends[-1]])
+    if not np.array_equal(sums(held, ends - ends[0]), expected):
+        raise ValueError("the postings of a term are not those that were stored")
+    return held
 
 
 def _decoded(raw: bytes, ends: Indexes, counts: Indexes) -> tuple[Numbers, Numbers]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import mmap
 import sys
+import zlib
 from array import array
 from contextlib import suppress
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from struct import Struct
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from searcher import article as names
 from searcher.article import Article
 from searcher.engines.compressed import decompress
-from searcher.engines.postings import Block
+from searcher.engines.postings import Block, summed
 from searcher.engines.stored import SEAL, check_seal, from_json, unpacked
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.dictionary import Terms
@@ -36,7 +37,8 @@ COLUMNS = {
     **dict.fromkeys(NORMS.values(), "B"),
     **dict.fromkeys(VALUES.values(), "I"),
 }
-"""The columns of numbers, in the order they are stored: an array of one number an article each, the largest byte first.
+"""The columns of numbers, in the order they are stored: an array of one number an article each, the largest byte first,
+and its CRC-32.
 
 Days are Gregorian ordinals, both included; an instant is that of `article.instant`; 0 without a date."""
 
@@ -57,11 +59,13 @@ class OpenSegment:
         self.occurrences = segment.terms
         self.decoding = files.Decoding(folder)
         self._maps: dict[str, mmap.mmap | bytes] = {}
+        self._sound: set[str] = set()  # columns that are what was written
         try:
             with self.decoding:
                 for suffix in segment.files:
                     self._maps[suffix] = _mapped(folder / f"{segment.name}{suffix}")
-                if len(self._maps[files.NUMBERS]) != sum(array(code).itemsize for code in COLUMNS.values()) * self.size:
+                *_, size = bounds_of(self.size).values()
+                if len(self._maps[files.NUMBERS]) != size.stop + files.CRC.size:
                     raise ValueError("the columns are for another number of articles")
                 self.terms = Terms(self._maps[files.TERMS], self.decoding)
         except BaseException:
@@ -74,23 +78,25 @@ class OpenSegment:
         if info is None:
             return None
         with self.decoding:
-            gaps = (partial(self._gaps, info.positions),) if field in POSITIONAL else ()
+            gaps = (partial(self._gaps, info.positions, info.sums[1]),) if field in POSITIONAL else ()
+            documents = self._maps[files.POSTINGS][info.documents]
             block = Block(
                 info.count,
-                self._maps[files.POSTINGS][info.documents],
+                documents,
                 *gaps,
                 occurrences=info.occurrences,
                 decoding=self.decoding,
             )
-            if block.ids[-1] != info.last or info.last >= self.size:  # a changed distance moves the last article too
+            if summed(documents) != info.sums[0] or block.ids[-1] >= self.size:
                 raise ValueError("the articles of a term are not those that were stored")
             return block
 
-    def _gaps(self, extent: slice, occurrences: int) -> str:
+    def _gaps(self, extent: slice, expected: int, occurrences: int) -> str:
         with self.decoding:
-            gaps = self._maps[files.POSITIONS][extent].decode("utf-8", "surrogatepass")
-            if len(gaps) != occurrences:
-                raise ValueError(f"{len(gaps)} positions of {occurrences} occurrences")
+            raw = self._maps[files.POSITIONS][extent]
+            gaps: str = raw.decode("utf-8", "surrogatepass")
+            if len(gaps) != occurrences or summed(raw) != expected:
+                raise ValueError("the positions of a term are not those that were stored")
             return gaps
 
     def raw(self, suffix: str) -> Any:
@@ -99,25 +105,21 @@ class OpenSegment:
 
     def numbers(self, name: str) -> array[int]:
         """A column of numbers."""
-        start = 0
-        for column, code in COLUMNS.items():
-            size = array(code).itemsize * self.size
-            if column == name:
-                with self.decoding:
-                    return _swapped(array(code, self._maps[files.NUMBERS][start : start + size]))
-            start += size
-        raise KeyError(name)
+        stored = self.column_bytes(name)
+        with self.decoding:
+            return _swapped(array(COLUMNS[name], bytes(stored)))
 
     def column_bytes(self, name: str) -> Any:
         """A column of numbers as it is stored."""
-        start = 0
-        for column, code in COLUMNS.items():
-            size = array(code).itemsize * self.size
-            if column == name:
-                with self.decoding:
-                    return memoryview(self._maps[files.NUMBERS])[start : start + size]
-            start += size
-        raise KeyError(name)
+        with self.decoding:
+            raw, bounds = memoryview(self._maps[files.NUMBERS]), bounds_of(self.size)[name]
+            column = raw[bounds]
+            if name not in self._sound:
+                (crc,) = files.CRC.unpack_from(raw, bounds.stop)
+                if zlib.crc32(column) != crc:
+                    raise ValueError(f"the column {name} is not what was stored")
+                self._sound.add(name)
+            return column
 
     def values(self, field: str) -> list[str]:
         """What the articles of the segment hold in a field of whole values, each different text of an entry once."""
@@ -126,9 +128,10 @@ class OpenSegment:
             sought = b"\n%b\t" % field.encode()
             start = raw.find(sought) + len(sought)
             end = raw.find(b"\n", start)
-            if start < len(sought) or end < 0:
-                raise ValueError("no list of values")
-            listed: list[str] = from_json(raw[start:end])
+            crc, _, written = raw[start:end].partition(b"\t")
+            if start < len(sought) or end < 0 or int(crc) != zlib.crc32(written):
+                raise ValueError("the values of a field are not those that were stored")
+            listed: list[str] = from_json(written)
             return listed
 
     def stored(self, number: int) -> bytes:
@@ -176,8 +179,10 @@ class OpenSegment:
             return decompress(compressed, self.dictionary)
 
     def _sequence(self, number: int) -> int:
-        """The place of one article in the order added, without reading that column."""
-        return int.from_bytes(self.column_bytes(SEQUENCE)[8 * number : 8 * number + 8], "big")
+        """The place of one article in the order added, without reading that column: the seal of an article says whether it
+        is right."""
+        start = bounds_of(self.size)[SEQUENCE].start + 8 * number
+        return int.from_bytes(self._maps[files.NUMBERS][start : start + 8], "big")
 
     def close(self) -> None:
         """Closes the files. Another thread that is reading them meets IndexClosed."""
@@ -192,6 +197,16 @@ def _mapped(path: Path) -> mmap.mmap | bytes:
     with path.open("rb") as file:
         size = file.seek(0, 2)
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+
+
+@lru_cache(256)
+def bounds_of(size: int) -> dict[str, slice]:
+    """Where each column of a segment of so many articles stands among the numbers; its CRC-32 stands behind."""
+    bounds, start = {}, 0
+    for column, code in COLUMNS.items():
+        bounds[column] = slice(start, start + array(code).itemsize * size)
+        start = bounds[column].stop + files.CRC.size
+    return bounds
 
 
 def _swapped(numbers: array[int]) -> array[int]:

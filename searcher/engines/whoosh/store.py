@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from searcher.engines.compressed import Compressor
-from searcher.engines.postings import MAX_NUMBER
+from searcher.engines.postings import MAX_NUMBER, SUMS
 from searcher.engines.stored import as_json, seal
 from searcher.engines.whoosh import files
-from searcher.engines.whoosh.dictionary import BETWEEN, BLOCK, FOOTER, HEADER, HIGH, MAGIC, OFFSET
+from searcher.engines.whoosh.dictionary import BETWEEN, BLOCK, CRC, FOOTER, HEADER, HIGH, MAGIC, OFFSET
 from searcher.engines.whoosh.segment import COLUMNS
 
 Numbers = npt.NDArray[np.uint32]
@@ -58,23 +59,24 @@ class SegmentWriter:
         counts = postings.counts
         starts = np.concatenate(([0], np.cumsum(counts)))
         documents, bounds = _documents(postings, starts)
-        begins, sizes = self._write(files.POSTINGS, documents, bounds)
+        begins, *documents_of = self._write(files.POSTINGS, documents, bounds)
         occurrences = np.add.reduceat(postings.frequencies, starts[:-1], dtype=np.int64)
-        columns = [counts, occurrences - counts, postings.articles[starts[1:] - 1], sizes]
+        columns = [counts, occurrences - counts, *documents_of]
         gaps_begin = np.zeros_like(begins)
         if postings.gaps is not None:
             ends = np.concatenate(([0], np.cumsum(occurrences)))
-            gaps_begin, gaps_sizes = self._write(files.POSITIONS, postings.gaps, ends)
-            columns.append(gaps_sizes)
+            gaps_begin, *gaps_of = self._write(files.POSITIONS, postings.gaps, ends)
+            columns += gaps_of
         self._terms.add(field, postings.keys, columns, begins, gaps_begin)
 
-    def _write(self, suffix: str, numbers: Numbers, bounds: npt.NDArray[Any]) -> tuple[Any, Any]:
-        """Appends numbers to a file; where each stretch between `bounds` begins there, and its size, in bytes."""
+    def _write(self, suffix: str, numbers: Numbers, bounds: npt.NDArray[Any]) -> tuple[Any, Any, Any]:
+        """Appends numbers to a file; where each stretch between `bounds` begins there, its size in bytes, and their sum."""
         file = self._open[suffix]
         ends = _sizes(numbers)[bounds]
         start = file.tell()
-        file.write(pack(numbers))
-        return start + ends[:-1], np.diff(ends)
+        raw = pack(numbers)
+        file.write(raw)
+        return start + ends[:-1], np.diff(ends), sums(raw, ends)
 
     def add_articles(self, dictionary: bytes, stored: Iterable[bytes]) -> None:
         """All articles as they are stored, and the dictionary that they were compressed with."""
@@ -95,10 +97,12 @@ class SegmentWriter:
         articles.write(lengths.tobytes() + offsets.astype(">u8").tobytes() + b"IQX")
         self._open[files.NUMBERS] = self.path(files.NUMBERS).open("wb")
         for name, code in COLUMNS.items():
-            self._open[files.NUMBERS].write(columns[name].astype(np.dtype(code).newbyteorder(">")).tobytes())
+            column = columns[name].astype(np.dtype(code).newbyteorder(">")).tobytes()
+            self._open[files.NUMBERS].write(column + files.CRC.pack(zlib.crc32(column)))
         self._open[files.VALUES] = self.path(files.VALUES).open("wb")
-        lines = (b"\n%b\t%b" % (name.encode(), as_json(listed)) for name, listed in values.items())
-        self._open[files.VALUES].write(b"".join(lines) + b"\n")
+        lines = ((name.encode(), as_json(listed)) for name, listed in values.items())
+        written = (b"\n%b\t%d\t%b" % (name, zlib.crc32(listed), listed) for name, listed in lines)
+        self._open[files.VALUES].write(b"".join(written) + b"\n")
         self._terms.close()
         for file in self._open.values():
             file.close()
@@ -171,7 +175,8 @@ class _Dictionary:
                 above = numbers[:, start : start + count][large[:, start : start + count]]
                 low = (1 << HIGH) - 1
                 block += pack(np.stack((above >> HIGH, above & low), axis=1).ravel().astype(np.uint32))
-            header = HEADER.pack(int(documents[start]), int(positions[start]), len(some), count)
+            header = HEADER.pack(0, int(documents[start]), int(positions[start]), len(some), count)
+            header = files.CRC.pack(zlib.crc32(b"".join((header[CRC:], some, block)))) + header[CRC:]
             written += (header, some, block)
             at += len(header) + len(some) + len(block)
             self._offsets.append(at)
@@ -184,7 +189,7 @@ class _Dictionary:
         offsets = np.array(self._offsets, OFFSET.format)
         described = json.dumps(self._fields).encode()
         self.file.write(offsets.tobytes() + described)
-        self.file.write(FOOTER.pack(self._offsets[-1], len(self._offsets) - 1, MAGIC))
+        self.file.write(FOOTER.pack(zlib.crc32(described), self._offsets[-1], len(self._offsets) - 1, MAGIC))
         self.file.close()
 
 
@@ -192,6 +197,12 @@ def _sizes(numbers: Numbers) -> Indexes:
     """How many bytes the first so many of these numbers take when they are packed."""
     widths = 1 + (numbers >= 0x80).astype(np.int8) + (numbers >= 0x800) + (numbers >= 0x10000)
     return np.concatenate(([0], np.cumsum(widths, dtype=np.intp)))
+
+
+def sums(raw: bytes, ends: Indexes) -> Indexes:
+    """`postings.summed` of each stretch of bytes between `ends`; none of them is empty."""
+    added = np.add.reduceat(np.frombuffer(raw, np.uint8), ends[:-1], dtype=np.intp)
+    return (1 + added) % 65_521 % SUMS
 
 
 def sealed(compressor: Compressor, raw: bytes, sequence: int) -> bytes:
