@@ -498,8 +498,8 @@ class Index:
         from searcher.indexing.reports import Failure  # here: a search does not need it
 
         with self._used() as state:
-            for path, place, reason, kind in state.ledger.problems():
-                yield Failure(path, reason, place, kind)
+            for path, place, reason, kind, partly in state.ledger.problems():
+                yield Failure(path, reason, place, kind, partly)
 
     def articles(self) -> Iterator[Article]:
         """Every article, in the order it was indexed."""

@@ -494,15 +494,16 @@ class Ledger:
         number = self._next("problems")
         self._run("INSERT INTO main.problems VALUES (?, ?, ?, ?, ?)", number, file, _in(place), _in(reason), kind)
 
-    def problems(self) -> Iterator[tuple[str, str | None, str, str]]:
-        """Every problem of every file: the file's path, the place, the reason, the kind."""
-        last, shown = None, ""
+    def problems(self) -> Iterator[tuple[str, str | None, str, str, bool]]:
+        """Every problem of every file: the file's path, the place, the reason, the kind, whether the file gave articles."""
+        last, shown, gave = None, "", False
         for file, place, reason, kind in self._rows(
             "SELECT file, place, reason, kind FROM problems ORDER BY file, number"
         ):
             if file != last:
                 last, shown = file, self.numbered(file).shown
-            yield shown, _out(place), str(_out(reason)), kind
+                gave = self._one("SELECT 1 FROM articles WHERE file = ? LIMIT 1", file) is not None
+            yield shown, _out(place), str(_out(reason)), kind, gave
 
     def count_files(self) -> int:
         row = self._one("SELECT count(*) FROM files")

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Something that gave no article, and why. `kind` is `failed`, `missing` (an extra must be installed), `skipped` (no
-    article: a picture, a catalogue) or `noted` (the articles are there; something was guessed, repaired or left out)."""
+    article: a picture, a catalogue) or `noted` (the articles are there; something was guessed, repaired or left out). `partly`
+    is True when the file gave articles all the same."""
 
     path: str
     reason: str
     place: str | None = None
     kind: str = "failed"
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -329,9 +329,9 @@ class Run:
         return generations.publish(self._folder, finished, before=self._base, name=name, durable=self._options.durable)
 
     def _finish(self, resumed: bool, began: float) -> Report:
-        for path, place, why, kind in self._ledger.problems():
+        for path, place, why, kind, partly in self._ledger.problems():
             told = {"skipped": self._skipped, "noted": self._noted}.get(kind, self._failures)
-            told.append(Failure(path, why, place, kind))
+            told.append(Failure(path, why, place, kind, partly))
         articles, files = self._ledger.counts()[0], self._ledger.count_files()
         if self._failures and not articles:
             first = self._failures[0]

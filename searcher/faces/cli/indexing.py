@@ -12,11 +12,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import searcher
+from searcher.faces.cli import reporting
 from searcher.faces.cli.options import INDEX, VERSION, Argument, Option, takes
 from searcher.faces.cli.running import SOME_FAILED, echo
 from searcher.messages import Message, decimal, reasons, say
 from searcher.messages import number as apart
-from searcher.render import json as as_json
 from searcher.render import plain
 
 CLEAR = "\r\x1b[K"  # what is on the line of the terminal
@@ -184,10 +184,9 @@ def _progress() -> Callable[[searcher.Progress], None]:
 def _say(done: searcher.Report, folder: Path, report: Path | None) -> None:
     """One line on what was done, after a line for each of the first failures."""
     if report is not None:
-        _write(report, (*done.failures, *done.skipped, *done.noted))
+        reporting.write(report, done)
     for failure in done.failures[:SHOWN]:
-        where = f"{failure.path} ({failure.place})" if failure.place else failure.path
-        echo(say("index.not-read", what=plain.line(f"{where}: {reasons.told(failure.reason)}")), err=True)
+        echo(reporting.failure(failure), err=True)
     if len(done.failures) > SHOWN:
         rest = len(done.failures) - SHOWN
         echo(say("index.not-read-more", count=rest), err=True)
@@ -203,14 +202,18 @@ def _say(done: searcher.Report, folder: Path, report: Path | None) -> None:
         parts.append(say("index.without-article", count=len(done.skipped)))
     if done.noted:
         parts.append(say("index.notes", count=len(done.noted)))
-    if done.failures:
-        parts.append(say("index.failed", count=len(done.failures)))
+    if partly := sum(each.partly for each in done.failures):
+        parts.append(say("index.partly", count=partly))
+    if len(done.failures) > partly:
+        parts.append(say("index.failed", count=len(done.failures) - partly))
     took = "index.took-rate" if done.added else "index.took"
     told = {"parts": ", ".join(parts), "seconds": decimal(f"{done.seconds:.1f}"), "rate": f"{rate:.0f}"}
     echo(say(took, **told, folder=plain.line(str(folder))), err=True)
     if done.read > FEW or done.added > FEW:
         for line in _table(done.formats):
             echo(line, err=True)
+        if summary := reporting.summary(done):
+            echo(summary, err=True)
         for noted in [each for each in done.noted if each.reason.startswith("dates that")][:3]:
             echo(plain.line(f"{noted.path}: {reasons.told(noted.reason)}"), err=True)
     if done.added and done.articles >= LARGE:
@@ -250,19 +253,6 @@ def _suggest(folder: Path) -> None:
 def _about(folder: Path) -> searcher.About:
     with searcher.open(folder) as opened:
         return opened.about
-
-
-def _write(path: Path, failures: Iterable[searcher.Failure]) -> None:
-    """The report: a JSON object a line."""
-    try:
-        with path.open("w", encoding="utf-8", errors="backslashreplace") as stream:
-            for failure in failures:
-                record = {"path": failure.path, "place": failure.place, "kind": failure.kind, "reason": failure.reason}
-                stream.write(as_json.dumps(record) + "\n")
-    except OSError as error:
-        raise searcher.UsageError(
-            Message("index.report", file=str(path), reason=searcher.errors.reason(error))
-        ) from error
 
 
 def _preview(folder: Path, paths: list[Path]) -> None:

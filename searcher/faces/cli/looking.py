@@ -28,8 +28,9 @@ from searcher.faces.cli.options import (
 )
 from searcher.faces.cli.printing import TABLE, TableFormat, show_rows
 from searcher.faces.cli.question import chosen
+from searcher.faces.cli.reporting import failure
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, echo
-from searcher.messages import Message, reasons, say, spoken, translated
+from searcher.messages import Message, say, spoken, translated
 from searcher.render import json as as_json
 from searcher.render import plain, terminal
 
@@ -145,8 +146,8 @@ def _repair(folder: Path, *, full: bool, form: TableFormat) -> int:
         told = "check.rebuilt-unknown" if done.before is None else "check.rebuilt"
         echo(say(told, folder=plain.line(done.folder), count=done.articles, before=done.before))
     failures = done.report.failures if done.report is not None else ()
-    for failure in failures:
-        echo(say("index.not-read", what=plain.line(f"{failure.path}: {reasons.told(failure.reason)}")), err=True)
+    for each in failures:
+        echo(failure(each), err=True)
     return SOME_FAILED if failures else 0
 
 

@@ -20,8 +20,8 @@ from searcher.messages.reasons import in_general
 FIELDS = ("source", "author", "section", "language", "format", "year")
 VALUES = 15
 
-PROBLEMS = ("failed", "missing", "skipped", "noted")
-"""The kinds of problems of `searcher.Failure`, the worst first."""
+PROBLEMS = ("failed", "partly", "missing", "skipped", "noted")
+"""The kinds of problems of `searcher.Failure`, the worst first; `partly` are failures in files that gave articles."""
 
 PLACES = 200
 """Files with a problem that the page names, on a site that shows paths."""
@@ -33,7 +33,8 @@ def archive(visit: Visit) -> Response:
     problems: Counter[tuple[str, str]] = Counter()
     places: list[searcher.Failure] = []
     for each in visit.index.problems():
-        problems[each.kind, in_general(each.reason, visit.language)] += 1
+        kind = "partly" if each.partly and each.kind == "failed" else each.kind
+        problems[kind, in_general(each.reason, visit.language)] += 1
         if visit.site.show_paths and len(places) < PLACES:
             places.append(each)
     ordered = sorted(problems.items(), key=lambda each: (PROBLEMS.index(each[0][0]), -each[1], each[0]))

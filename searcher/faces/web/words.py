@@ -345,6 +345,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "about.report_reason": ("Reason", "Raison"),
     "about.report_count": ("Times", "Nombre"),
     "about.report.failed": ("not read", "non lu"),
+    "about.report.partly": ("read in part", "lu en partie"),
     "about.report.missing": ("a package is missing", "paquet manquant"),
     "about.report.skipped": ("no article", "sans article"),
     "about.report.noted": ("remark", "remarque"),

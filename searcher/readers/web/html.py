@@ -89,8 +89,8 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
 
 
 def page(source: Source, html: str) -> Iterator[Article | Problem]:
-    """The article of a page that is decoded already, or the articles that stand side by side in it; behind them a note that
-    says what the page shows and none of them holds. Raises Unreadable when there is neither a title nor a text."""
+    """The article of a page that is decoded already, or the articles that stand side by side in it; behind them notes
+    of what the page shows and none of them holds. Raises Unreadable when there is neither a title nor a text."""
     large = html.count("<") > MAX_TAGS or len(html) > MAX_PARSED
     tree = _tree(html[:HEAD] if large else html)
     if tree is None:
@@ -124,8 +124,9 @@ def page(source: Source, html: str) -> Iterator[Article | Problem]:
         articles = [_whole(source, head, _Shown(tree, paragraphs, title, headline, several), stripped)]
     yield from articles
     kept = [part for each in articles for part in (each.title, each.text, each.author or "")]
-    if not large and (line_of := left_out(tree, lines, [*kept, title])) is not None:
-        yield note(source, line_of)
+    if not large:
+        for loss in left_out(tree, lines, [*kept, title]):
+            yield note(source, loss)
 
 
 class _Head(NamedTuple):

@@ -1,9 +1,9 @@
-"""What a page shows and what its articles hold → one line for the report: what was left out, how much, and how it begins."""
+"""What a page shows and what its articles hold → lines for the report: what was left out, how much, and how it begins."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from searcher.readers import fields, repairs
@@ -87,16 +87,17 @@ def _marked(body: Any) -> list[tuple[Any, str | None, str | None]]:
     return marked
 
 
-def left_out(tree: Any, lines: Sequence[Line], kept: Iterable[str]) -> str | None:
-    """A line that says what of a page's paragraphs stands in nothing that was kept; None when all of the text does.
+def left_out(tree: Any, lines: Sequence[Line], kept: Iterable[str]) -> Iterator[str]:
+    """Says what of a page's paragraphs stands in nothing that was kept: a line for text, with its longest paragraph, and a line
+    for boilerplate; neither when all of the page was kept.
 
-    By-lines and lines of boilerplate are counted apart from text, those in the article and just around it. What stands in
-    elements called navigation, comments, forms and the like is neither: they are listed in `readers.web.body`.
+    By-lines and lines of boilerplate are those in the article and just around it. What stands in elements called navigation,
+    comments, forms and the like is neither: they are listed in `readers.web.body`.
     """
     written = " ".join(" ".join(kept).split())
     held = [each.outside in written for each in lines]
     if all(held):
-        return None
+        return
     letters = squeezed(written)
     first = held.index(True) if True in held else 0
     last = len(held) - held[::-1].index(True) if True in held else 0
@@ -115,14 +116,13 @@ def left_out(tree: Any, lines: Sequence[Line], kept: Iterable[str]) -> str | Non
     if text:
         links = dict.fromkeys(one for link in tree.iter("a") if (one := flat(link)))
         text = [each for each in text if not _navigates(each, links)]
-    said = []
     if text:
-        size, more = sum(map(len, text)), f" in {len(text)} paragraphs" if len(text) > 1 else ""
-        said.append(f"{size:,} characters of text{more}, beginning “{_begin(text[0])}”")
+        many = f" in {len(text)} paragraphs, the longest" if len(text) > 1 else ","
+        begins = _begin(max(text, key=len))
+        yield f"left out of the page: {sum(map(len, text)):,} characters of text{many} beginning “{begins}”"
     if notices:
         quoted = ", ".join(f"“{_begin(each)}”" for each in notices[:NOTICES])
-        said.append(f"{len(notices)} {'lines' if len(notices) > 1 else 'line'} of boilerplate ({quoted})")
-    return f"left out of the page: {'; '.join(said)}" if said else None
+        yield f"left out of the page: {len(notices)} {'lines' if len(notices) > 1 else 'line'} of boilerplate ({quoted})"
 
 
 def _mended(text: str) -> str:

@@ -74,6 +74,7 @@ def test_it_ends_with_what_it_read_of_each_format(run: Run, archive: Path) -> No
         "csv 1 2 · · 1 2 18".split(),
         "? 1 · · 1 · · ·".split(),
         "picture 1 · 1 · · · ·".split(),
+        "notes: dates that could not be read: 1 file".split(),
         "archive/trois.csv: dates that could not be read, 1 in all: “hier matin”".split(),
     ]
     report = [json.loads(line) for line in (archive.parent / "report.jsonl").read_text("utf-8").splitlines()]
@@ -136,6 +137,17 @@ def test_it_reports_what_gave_no_article(run: Run, archive: Path) -> None:
         ("archive/vide.txt", "failed", "empty"),
     }
     assert run("index", "archive").returncode == 5  # said again, as long as it is so
+
+
+def test_it_says_that_a_file_was_read_in_part(run: Run, archive: Path) -> None:
+    (archive / "deux.jsonl").write_text('{"title": "Un", "text": "Le pont."}\n{"title": \n', "utf-8")
+    ran = run("index", "archive", "--report", "report.jsonl")
+    assert ran.returncode == 5
+    assert "read in part: archive/deux.jsonl: " in ran.stderr
+    assert "not read" not in ran.stderr.partition("\nformat")[0]
+    assert "1 read in part in" in ran.stderr
+    (only,) = map(json.loads, (archive.parent / "report.jsonl").read_text("utf-8").splitlines())
+    assert (only["topic"], only["kind"], only["partly"]) == ("partly", "failed", True)
 
 
 def test_it_shows_no_more_failures_than_one_reads(run: Run, archive: Path) -> None:
