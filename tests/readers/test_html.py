@@ -715,6 +715,6 @@ def test_what_a_person_sees_is_in_an_article_or_in_the_report(
     if not lost:
         assert not any("characters of text" in each for each in notes)
         return
-    paragraphs = f" in {len(lost)} paragraphs" if len(lost) > 1 else ""
-    (line,) = notes
-    assert f"{sum(map(len, lost)):,} characters of text{paragraphs}, beginning “{lost[0][:40]}" in line
+    paragraphs = f" in {len(lost)} paragraphs, the longest" if len(lost) > 1 else ","
+    (line,) = (each for each in notes if "characters of text" in each)
+    assert f"{sum(map(len, lost)):,} characters of text{paragraphs} beginning “{max(lost, key=len)[:40]}" in line
