@@ -55,11 +55,12 @@ def similar(state: State, identifiers: Sequence[str], text: str, ask: Ask, *, li
     held = state.reader.look_up(wanted, until=clock.until).frequencies
     names = frozenset(term for term in wanted if term.field == WHOLE[NAME])
     volume = state.reader.count()
-    terms = chosen(frequencies, names, held, volume, least=least)
+    titled = frozenset(stem for each in given for stem in each.terms(TITLE_STEMS))
+    terms = chosen(frequencies, names, held, volume, titled=titled, least=least)
     printed = _printed([each.article for each in given], terms)
     if not terms:
         return Similar((), (), (perf_counter() - began) * 1000)
-    plan = results.plan(terms, {stem for each in given for stem in each.terms(TITLE_STEMS)})
+    plan = results.plan(terms, titled)
     filters = understood_on(state, replace(ask, query=""), clock).filters
     match = AllOf((*filters, plan.match, Not(AnyOf(tuple(own)))))
     found = state.reader.search(Plan(match, plan.score), limit=limit + _SPARE, until=clock.until).found

@@ -18,7 +18,7 @@ from searcher.results.values import Hit
 from searcher.values import Value
 
 TERMS = 25
-"""Terms that the articles are sought by."""
+"""Terms that the articles are sought by, beside the words of their titles."""
 
 COMMON = 0.1
 """Share of the archive's articles from which on a term tells nothing."""
@@ -28,9 +28,9 @@ RARE_ARCHIVE = 20
 
 NAME_WEIGHT = 1.5
 
-TITLE_WEIGHT = 2.0
-"""What a word of the articles' titles earns in the title of another, beside what it earns in the article as a whole: of 200
-articles cut in halves that keep the title, among 2,000, .975 find the other half first; without it, .875."""
+TITLE_WEIGHT = 5.0
+"""What a word of the articles' titles earns in the title of another, beside what it earns in the article as a whole, for a
+headline says in ten words what the article is about: see `docs/people.md` for what the choice rests on."""
 
 SHARED = 5
 """Shared words that are said of a hit."""
@@ -51,9 +51,11 @@ def chosen(
     held: Mapping[Term, int],
     volume: int,
     *,
+    titled: Collection[str] = (),
     least: int,
 ) -> dict[Term, float]:
-    """The terms to seek, the heaviest first, each with its weight without the idf, which an engine adds.
+    """The terms to seek, the heaviest first, each with its weight without the idf, which an engine adds: `TERMS` of them, and
+    all stems of the titles (`titled`) that are not too common.
 
     `frequencies` are those of each article, the title counted twice; the weights of several articles add up. `held` says how
     many articles of the archive, which has `volume`, hold each term: `least` at least. `names` are the terms that are names.
@@ -65,8 +67,12 @@ def chosen(
             if least <= held.get(term, 0) <= most:
                 weights[term] += (1 + log(count)) * (NAME_WEIGHT if term in names else 1)  # type: ignore[assignment]
     worth = {term: weight * idf(held[term], volume) for term, weight in weights.items()}
-    best = sorted(weights, key=lambda term: (-round(worth[term], 9), term.field, term.text))[:TERMS]
-    return {term: weights[term] for term in best}
+    ranked = sorted(weights, key=lambda term: (-round(worth[term], 9), term.field, term.text))
+    return {
+        term: weights[term]
+        for rank, term in enumerate(ranked)
+        if rank < TERMS or (term.field == STEMS and term.text in titled)
+    }
 
 
 def idf(held: int, volume: int) -> float:
