@@ -26,7 +26,7 @@ from searcher.query.lookup import Shaped, Within
 from searcher.query.plan import EVERYTHING, Plan, Term, Weighted
 from tests.engines.test_answers import SEED, VOCABULARY, Archive, entry, filled, reading, some_archive, some_plan
 
-THREADS, QUERIES = 16, 500
+THREADS, QUERIES = 16, 250
 
 Question = Callable[[Reader], Any]
 
@@ -209,6 +209,6 @@ def test_openings_leave_nothing_behind(engine: Engine, tmp_path: Path) -> None:
 
     open_and_close(5)
     files, maps, objects = left()
-    open_and_close(times(engine, 2_000))
+    open_and_close(times(engine, 400))
     assert left()[:2] == (files, maps)
     assert left()[2] < objects + 1_000, "objects of half a reading each are left"

@@ -16,7 +16,7 @@ from searcher.errors import UsageError
 from searcher.results import timeline as module
 from searcher.results.timeline import FEWEST, MOST, STEPS, Counted, Step, bounds, bursts, fitting_step, label, timeline
 
-DAYS = st.dates(Date(1789, 1, 1), Date(2031, 12, 31))
+DAYS = st.dates(Date(1938, 1, 1), Date(1971, 12, 31))
 WHEN = st.one_of(
     st.none(),
     DAYS.map(Date.isoformat),

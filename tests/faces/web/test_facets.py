@@ -41,11 +41,11 @@ def states(count: int) -> list[State]:
 
 
 def test_the_number_beside_a_value_is_what_a_click_gives(visitor: TestClient) -> None:
-    """Two hundred states; of each, the values of one facet and every chosen one."""
+    """Sixty states (two hundred are asked of the index in tests/archive/test_facets.py); of each, the values of one facet and every chosen one."""
     totals: dict[str, int] = {}
     drawn = Random(1)
     followed = 0
-    for state in states(200):
+    for state in states(60):
         boxes = BOX.findall(visitor.get(f"/search?{encoded(state.parameters())}").text)
         looked_at = drawn.choice(FACETS)
         for field, value, checked, written in boxes:
@@ -58,7 +58,7 @@ def test_the_number_beside_a_value_is_what_a_click_gives(visitor: TestClient) ->
                 followed += 1
         chosen = {each for each in state.filters if any(each[0] == box[0] for box in boxes)}
         assert chosen <= {(field, unescape(value)) for field, value, *_ in boxes}, "a chosen value is no longer listed"
-    assert followed > 400
+    assert followed > 120
 
 
 def test_a_bar_of_the_timeline_leads_to_its_articles(visitor: TestClient) -> None:
