@@ -41,7 +41,7 @@ def states(count: int) -> list[State]:
 
 
 def test_the_number_beside_a_value_is_what_a_click_gives(visitor: TestClient) -> None:
-    """Sixty states (two hundred are asked of the index in tests/archive/test_facets.py); of each, the values of one facet and every chosen one."""
+    """Of sixty states (tests/archive/test_facets.py has two hundred), the values of one facet and every chosen one."""
     totals: dict[str, int] = {}
     drawn = Random(1)
     followed = 0
