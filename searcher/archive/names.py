@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from searcher.analysis import tokenize
@@ -50,23 +51,21 @@ def names(state: State, ask: Ask, *, kinds: Collection[str], order: NameOrder, s
     rows = keyness(found, partial(once.archived, NAME), total=once.total, volume=once.volume)
     asked = _asked(ask)
 
+    @cache
     def kind(name: str) -> str:
         if 2 * persons.get(name, 0) >= found[name]:
             return PERSON
         told = kind_of(name)
         return told if told != PERSON else OTHER
 
-    typed = [(row, kind(row.value)) for row in rows if not _is_own(row.value, asked, row.articles, counted.total)]
-    kept = {row.value: of for row, of in typed if not kinds or of in kinds}
-    best = ranked((row for row in rows if row.value in kept), order, size)
-    return Names(
-        tuple(
-            KeyName(row.value, kept[row.value], row.articles, row.elsewhere, row.likelihood, row.ratio) for row in best
-        ),
-        once.total,
-        once.volume,
-        counted.complete,
-    )
+    best: list[KeyName] = []
+    for row in ranked(rows, order):  # telling a kind takes longer than ranking, so only the first rows are told
+        if len(best) == size:
+            break
+        if _is_own(row.value, asked, row.articles, counted.total) or (kinds and kind(row.value) not in kinds):
+            continue
+        best.append(KeyName(row.value, kind(row.value), row.articles, row.elsewhere, row.likelihood, row.ratio))
+    return Names(tuple(best), once.total, once.volume, counted.complete)
 
 
 def pairs(index: Index, state: State, ask: Ask, *, order: NameOrder, size: int, examples: int) -> Pairs:
@@ -81,7 +80,7 @@ def pairs(index: Index, state: State, ask: Ask, *, order: NameOrder, size: int, 
         together = associated({both(pair): found[pair] for pair in written}, persons, volume=once.volume)
         rows = [replace(row, value=written[int(row.value)]) for row in together]
     made = []
-    for row in ranked(rows, order, size):
+    for row in islice(ranked(rows, order), size):
         shown = tuple(_sentences(index, ask, row.value, examples)) if examples else ()
         made.append(KeyPair(both(row.value), row.articles, row.elsewhere, row.likelihood, row.ratio, shown))
     return Pairs(tuple(made), once.total, once.volume, counted.complete)
@@ -156,5 +155,7 @@ def _written(query: Query) -> Iterator[str]:
 def _is_own(name: str, asked: frozenset[str], articles: int, total: int) -> bool:
     """Whether a name is the query's own: all of its words were asked for; or its last word was, and more than half of the
     answer has it (of *Macron*, *Emmanuel Macron*, but not *Brigitte Macron*)."""
+    if not asked:
+        return False
     words = [word.word for word in tokenize(name)]
     return asked.issuperset(words) or (bool(words) and words[-1] in asked and 2 * articles > total)

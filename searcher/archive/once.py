@@ -1,7 +1,7 @@
 """A plan ─► the counts of its answer and of the archive, in which the copies of one dispatch count once.
 
 Of each group of copies one article counts: of those that the plan finds the one nearest to the leader, else the leader. The
-counts of the others are taken off the counts of all, so nothing is read but what engines count.
+others are left out of the plan whose articles the engine counts, so no article is read.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from searcher.archive.state import State
 from searcher.article import ID
 from searcher.engines.protocol import Counts, Deadline
-from searcher.query.plan import EVERYTHING, AllOf, AnyOf, Match, Plan, Term, holds
+from searcher.query.plan import EVERYTHING, AllOf, AnyOf, Match, Not, Plan, Term, holds
 from searcher.values import replace
 
 MOST = 20_000
-"""Copies of an archive that are taken off; in an archive with more of them every article counts."""
+"""Copies of an archive that are left out; in an archive with more of them every article counts."""
 
 FEW = 5000
 """Values whose articles are counted one value at a time; above that all values of the archive are counted at once."""
@@ -34,13 +34,8 @@ class Once:
 
     def counts(self, fields: Sequence[str]) -> Counts:
         """How many articles of the answer have each value; sets `total`."""
-        reader, until = self._state.reader, self._clock.until
-        counted = reader.counts(self._plan, fields, until=until)
-        if self._answer is not None:
-            repeated = reader.counts(Plan(AllOf((self._plan.match, self._answer))), fields, until=until)
-            values = {name: _less(counted.values[name], repeated.values[name]) for name in fields}
-            complete = counted.complete and repeated.complete
-            counted = Counts(counted.total - repeated.total, values, complete)
+        match = self._plan.match if self._answer is None else AllOf((self._plan.match, Not(self._answer)))
+        counted = self._state.reader.counts(Plan(match), fields, until=self._clock.until)
         self.total = counted.total
         return replace(counted, complete=counted.complete and not self._clock.missed)
 
@@ -75,7 +70,8 @@ def _repeated(state: State, plan: Plan, clock: Deadline) -> tuple[list[str], lis
     for group in groups:
         members = groups.members(group)
         found = [member for member in members if member[0] in met.get(group, nothing)]
-        if len({serial for serial, _ in found}) < len(found):  # articles of one content have one serial
+        # Articles of one content have one serial, and a plan may find some of them only.
+        if plan.match != EVERYTHING and len({serial for serial, _ in found}) < len(found):
             found = [each for each in found if state.reader.count_of(Plan(AllOf((plan.match, Term(ID, each[1])))))]
         counts = found[0] if found else members[0]
         archive += [name for member in members if member != counts for name in member[1:]]
@@ -85,7 +81,3 @@ def _repeated(state: State, plan: Plan, clock: Deadline) -> tuple[list[str], lis
 
 def _any_of(identifiers: list[str]) -> Match | None:
     return AnyOf(tuple(Term(ID, each) for each in identifiers)) if identifiers else None
-
-
-def _less(counts: Mapping[str | None, int], repeated: Mapping[str | None, int]) -> dict[str | None, int]:
-    return {value: left for value, count in counts.items() if (left := count - repeated.get(value, 0))}

@@ -163,12 +163,12 @@ def ratio(a: int, b: int, c: int, d: int) -> float:
     return log2(((a or 0.5) / c) / ((b or 0.5) / d))
 
 
-def ranked(rows: Iterable[Keyness], order: NameOrder, size: int) -> list[Keyness]:
-    """The first rows, at most `size`; those that are equal in `order` by likelihood, articles and value."""
+def ranked(rows: Iterable[Keyness], order: NameOrder) -> list[Keyness]:
+    """The rows, the best first; those that are equal in `order` by likelihood, articles and value."""
 
     def key(row: Keyness) -> tuple[float | str, ...]:
         g, lr = row.likelihood or 0.0, row.ratio or 0.0
         leading = {NameOrder.RATIO: lr, NameOrder.LIKELIHOOD: g, NameOrder.ARTICLES: float(row.articles)}[order]
         return -round(leading, 9), -round(g, 9), -row.articles, row.value
 
-    return sorted(rows, key=key)[:size]
+    return sorted(rows, key=key)

@@ -86,9 +86,9 @@ def test_pairs_of_a_whole_archive_are_held_against_chance() -> None:
 )
 def test_a_table_is_ranked(order: NameOrder, first: str) -> None:
     rows = [Keyness("many", 90, 9, 20.0, 1.0), Keyness("rare", 3, 0, 16.0, 9.0), Keyness("sure", 40, 0, 99.0, 5.0)]
-    assert ranked(rows, order, 2)[0].value == first
-    assert len(ranked(rows, order, 2)) == 2
-    assert ranked(reversed(rows), order, 3) == ranked(rows, order, 3)
+    assert ranked(rows, order)[0].value == first
+    assert len(ranked(rows, order)) == 3
+    assert ranked(reversed(rows), order) == ranked(rows, order)
 
 
 def test_the_cut_is_the_quantile_it_is_said_to_be() -> None:
