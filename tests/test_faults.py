@@ -22,9 +22,8 @@ SHARE = 0.01  # of the others; each has a least count as well
 
 ELSEWHERE = ("R10",)  # tests/readers/test_hostile.py is a slice of that
 
-LONG = (
-    "R4",
-)  # with one of the engines, which the seed chooses; not here, for all processes of a run collect the same tests
+LONG = ("R4",)
+"""With one of the engines, which the seed chooses; not here, for all processes of a run collect the same tests."""
 
 TRIALS = [
     (name, engine)

@@ -54,7 +54,7 @@ def writing(folder: Path, *, timeout: float = 0.0) -> Iterator[None]:
     made = [each for each in (folder, *folder.parents) if not each.exists()]
     lock = _locked(folder, time.monotonic() + timeout)
     try:
-        with _written(folder):
+        with guarded(folder):
             for each in made:
                 sync(each.parent)  # else a power cut could take the folder with all that was synced in it
             if (folder / NAME).exists():
@@ -77,7 +77,7 @@ def writing(folder: Path, *, timeout: float = 0.0) -> Iterator[None]:
 def _locked(folder: Path, deadline: float) -> int:
     """The lock file, open and locked. If the file was unlinked while we waited, our lock is void: drop it and try again."""
     while True:
-        with _written(folder):
+        with guarded(folder):
             folder.mkdir(FOLDERS, parents=True, exist_ok=True)
             try:
                 lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILES)
@@ -183,7 +183,7 @@ def listed(folder: Path) -> list[Path]:
 
 def begin(folder: Path, engine: Engine, base: Manifest | None = None) -> Path:
     """The folder of a new generation: empty, or holding what `base` holds. Raises WriteFailed, IndexDamaged."""
-    with _written(folder):
+    with guarded(folder):
         generation = folder / _next(folder)
         generation.mkdir(FOLDERS)
         engine.begin(generation / engine.name, manifests.part(folder, base) if base else None)
@@ -215,7 +215,7 @@ def publish(
     """
     generation, engine = folder / manifest.generation, manifests.engine(folder, manifest)
     shared = before if before and (before.durable or not durable) else None
-    with _written(folder):
+    with guarded(folder):
         part = manifests.part(folder, shared) if shared else None
         copies = manifests.copies(folder, shared) if shared else None
         files = {
@@ -294,7 +294,7 @@ def restore(folder: Path, *, timeout: float = 0.0) -> bool:
                 manifests.verify(folder, manifests.of(raw))
             except (IndexUnusable, UsageError, ValueError, KeyError, TypeError):
                 return False
-            with _written(folder):
+            with guarded(folder):
                 _replace(folder / NAME, (generation / COPY).read_text("utf-8"), durable=True)
                 sync(folder)
             return True
@@ -311,7 +311,8 @@ def _named(folder: Path, name: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def _written(folder: Path) -> Iterator[None]:
+def guarded(folder: Path) -> Iterator[None]:
+    """Errors of the system while something of an index is written → WriteFailed, which names the file and the room left."""
     try:
         yield
     except OSError as error:

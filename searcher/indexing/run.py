@@ -309,7 +309,8 @@ class Run:
                 assert article is not None, "what has a sketch was added to the engine too"
                 return article.text
 
-            self._groups.commit(text_of)
+            with generations.guarded(self._folder):
+                self._groups.commit(text_of)
 
     def _publish(self, name: str) -> Manifest:
         if self._writer is None and self._base is None:

@@ -328,7 +328,7 @@ def full() -> OSError:
 
 BREAKS: dict[str, tuple[Any, str]] = {
     "reading": (readers, "read"),
-    "analysing": (analysis, "entry"),
+    "analysing": (analysis, "numbered"),
     "adding": (WhooshWriter, "add"),
     "committing": (WhooshWriter, "commit"),
     "publishing": (generations, "publish"),
@@ -353,6 +353,7 @@ def test_it_leaves_the_old_index_when_a_build_fails(
     with monkeypatch.context() as patched:
         patched.setattr(owner, name, _raising(error, after, getattr(owner, name)))
         broken = _breaks(lambda: searcher.build(copy, [path]))  # some stages are passed once only
+    assert broken or after
     if broken:
         assert written(copy) == before
         assert ids(copy, "Assad") == {MOSCOW, DAMASCUS}
@@ -424,6 +425,14 @@ def test_it_says_that_the_disk_is_full(copy: Path, monkeypatch: pytest.MonkeyPat
         searcher.build(copy, [SEEDS])
     said = rf"{re.escape(str(copy))}: no space left on device \(\d+ MB free\); the index is as it was before"
     assert re.fullmatch(said, str(raised.value))
+
+
+def test_it_says_that_the_disk_is_full_when_copies_are_written(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("searcher.indexing.copies.segments.Segment.write", _raising(full, 0, os.fsync))
+    with pytest.raises(
+        searcher.WriteFailed, match=rf"{re.escape(str(copy))}.*: no space left on device \(\d+ MB free\)"
+    ):
+        searcher.build(copy, [SEEDS])
 
 
 def test_it_leaves_no_index_when_the_first_build_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
