@@ -186,7 +186,7 @@ def _of_variants() -> dict[str, str]:
 
 _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆĊČĎĐĒĖĘĚĞĠĢĦĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŸŹŻŽȘȚ"
 _IN = r"[\w\u0300-\u036f]"
-_TOKEN = rf"[{_UP}](?:(?:M|r|gr|rs|s|te?)\.|\.(?>(?:-?[{_UP}]\.)*)|{_IN}*+(?>(?:[-\u2010\u2011'&]{_IN}++)*)\+?)"
+_TOKEN = rf"[{_UP}](?:(?:M|r|gr|rs|s|te?|(?<=[PTC])hr?|(?<=C)l)\.|\.(?>(?:-?[{_UP}](?:(?<=[PTC])h)?\.)*)|{_IN}*+(?>(?:[-\u2010\u2011'&]{_IN}++)*)\+?)"
 _OF = "de la |de l'|de |du |des |d'|of the |of "
 _PARTICLE = (
     "van der |van den |van de |van |von der |von |zu |ben |bin |ibn |bint |ould |ag |al |el |al-|el-|as-|ad-|ut-"
@@ -418,7 +418,7 @@ def _is_initials(text: str) -> bool:
     return _INITIALS.fullmatch(text) is not None and text not in ("U.S.", "U.K.", "U.E.", "M.")
 
 
-_INITIALS = re.compile(r"(?:[^\W\d_]\.-?){1,3}")
+_INITIALS = re.compile(r"(?:(?:[^\W\d_]|[PTC]h|Chr|Cl|Fr)\.-?){1,3}")
 
 
 def _as_first(text: str) -> str:
@@ -454,7 +454,7 @@ def _judged(
         if all(word in known.no_names for word in words):
             return None
         return _candidate(start, end, name, words, kind, looks=untouched and not kind)
-    if head in known.no_names or (len(head) == 2 and head[1] == "."):
+    if head in known.no_names or (head.find(".") == len(head) - 1 < 4 and (len(head) == 2 or _is_initials(head))):
         return _candidate(start, end, name, words, "", needs_tail=True) if head in known.tails else None
     common = is_common(head)
     if head in known.heads:  # alone it is a common noun (le Conseil), unless what follows makes it a name
@@ -645,18 +645,19 @@ def _look_before(text: str, start: int, words: tuple[str, ...], kind: str, known
         if last in ("d'", "l'") and not kind and len(before) > 1 and known.before.get(before[-2]) == PLACE:
             return start, PLACE, ""
         return start, "", ""
-    previous = before[-2] if len(before) > 1 else ""
+    last = _unelided(last)  # l'acteur Ewan McGregor
+    previous = _unelided(before[-2]) if len(before) > 1 else ""
     if last in _LOWER_PARTICLES:
         return start - len(last) - 1, PERSON, known.roles.get(previous, "")
     if last == "de" and previous in known.particled:
         return start - 3, PERSON, known.roles[previous]
     acronym = words[0].isupper() and kind != PERSON
-    role = len(before) - 1
+    role, at = last, len(before) - 1
     if last not in known.roles and previous in known.roles and last not in _SMALL and last.isalpha() and last.islower():
-        role -= 1  # le président syrien Bachar al-Assad
-    if before[role] in known.roles and not acronym:
-        determiner = before[role - 1].lower() if role else ""
-        return start, PERSON, known.roles[before[role]] or _DETERMINERS.get(determiner, "")
+        role, at = previous, at - 1  # le président syrien Bachar al-Assad
+    if role in known.roles and not acronym:
+        determiner = before[at - 1].lower() if at else ""
+        return start, PERSON, known.roles[role] or _DETERMINERS.get(determiner, "")
     if kind == PERSON:
         return start, "", ""
     if last in known.groups and not acronym:
@@ -666,6 +667,11 @@ def _look_before(text: str, start: int, words: tuple[str, ...], kind: str, known
     if last in ("de", "du", "des", "la") and known.before.get(previous) == PLACE and len(previous) > 3:
         return start, PLACE, ""
     return start, "", ""
+
+
+def _unelided(word: str) -> str:
+    """A word without the article or preposition that is elided before it."""
+    return word[2:] if word[1:2] == "'" and word[0] in "lLdD" else word
 
 
 def _look_behind(text: str, end: int, words: tuple[str, ...], known: _Known) -> tuple[str, str]:

@@ -89,11 +89,18 @@ def test_title_and_text_are_one_article() -> None:
     [
         ("Il a vu M. Tavernel hier.", "person"),
         ("Il a vu le ministre polonais Ziobrek hier.", "person"),
+        ("Il a vu l'acteur Ewan Tavernel hier.", "person"),
+        ("Il a vu l'abbé Tavernel hier.", "person"),
+        ("Il a lu l’écrivaine nigériane Ngozi Tavernel hier.", "person"),
+        ("Il a vu Ph. Tavernel hier.", "person"),
+        ("Il a vu J.-Ph. Tavernel hier.", "person"),
         ("Il a vu Tavernel, 42 ans, hier.", "person"),
         ("Il habite à Tavernel depuis peu.", "place"),
         ("Il habite la commune de Tavernel depuis peu.", "place"),
         ("Il connaît Wanda Tavernel, directrice du port.", "person"),
+        ("Il est soigné à l'hôpital Tavernel depuis peu.", "place"),
         ("Il travaille chez Tavernel depuis peu.", "organisation"),
+        ("Il préside l'association Tavernel depuis peu.", "organisation"),
         ("Il préside l'Union des maires depuis peu.", "organisation"),
         ("Il pense à l'ONU depuis peu.", "organisation"),
         ("Il connaît Tavernel depuis peu.", "other"),
@@ -115,6 +122,7 @@ def test_a_kind_needs_evidence(text: str, kind: str) -> None:
         "Le ministère de la Santé confirme.",
         "Le procureur de la République et la Direction critique.",
         "Un compte@Exemple et un motCollé.",
+        "Il a vu en direct M.",
     ],
 )
 def test_it_finds_no_names_where_there_are_none(text: str) -> None:

@@ -93,6 +93,11 @@ def test_marks_are_paired_by_direction(text: str, spans: list[str]) -> None:
             "Jean Vial parle. « Nous voterons contre le texte », a prévenu le député de la Marne.",
             ("Nous voterons contre le texte", "Jean Vial", "B"),
         ),
+        (
+            "« L'Europe est prête », a dit à Bruxelles Ursula von der Leyen.",
+            ("L'Europe est prête", "Ursula von der Leyen", "A"),
+        ),
+        ("« Nous irons voter », a lancé depuis Buenos Aires Léa Roy.", ("Nous irons voter", "Léa Roy", "A")),
         ("Le pouvoir d’achat « baisse partout en France », selon l’Insee.", ("baisse partout en France", "Insee", "A")),
     ],
 )

@@ -133,7 +133,7 @@ def phrase_at(tokens: list[Token], at: int) -> Phrase | None:
                 title=token.low.rstrip(".") + ("." if token.low in ("m.", "m") else ""),
             )
     if token.is_capital and not (token.kinds & DETERMINER and at == 0) and not (at == 0 and token.kinds & PREPOSITION):
-        end = media_end(tokens, at, run_end(tokens, at))
+        end = _place_end(tokens, at, media_end(tokens, at, run_end(tokens, at)))
         if end > at:
             return Phrase(at, end, _words(tokens, at, end))
     if token.kinds & DETERMINER:
@@ -505,6 +505,20 @@ def media_end(tokens: list[Token], begin: int, end: int) -> int:
         if place < end and not tokens[place].text.isupper() and tokens[place].low not in _PARTICLES:
             return place
     return end
+
+
+def _place_end(tokens: list[Token], begin: int, end: int) -> int:
+    """Where a place ends that a run begins with, if a person follows: a prévenu à Bruxelles Ursula von der Leyen."""
+    if begin == 0 or end - begin < 3 or tokens[begin - 1].low not in _WHERE:
+        return end
+    for place in range(begin + 1, end - 1):
+        is_first_name = tokens[place].text.split("-")[0] in first_names()
+        if is_first_name and kind_of(" ".join(_words(tokens, begin, place))) == PLACE:
+            return place
+    return end
+
+
+_WHERE = ("à", "en", "depuis")
 
 
 def is_medium(name: tuple[str, ...]) -> bool:
