@@ -186,7 +186,9 @@ def _of_variants() -> dict[str, str]:
 
 _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆĊČĎĐĒĖĘĚĞĠĢĦĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŸŹŻŽȘȚ"
 _IN = r"[\w\u0300-\u036f]"
-_TOKEN = rf"[{_UP}](?:(?:M|r|gr|rs|s|te?|(?<=[PTC])hr?|(?<=C)l)\.|\.(?>(?:-?[{_UP}](?:(?<=[PTC])h)?\.)*)|{_IN}*+(?>(?:[-\u2010\u2011'&]{_IN}++)*)\+?)"
+_SHORT = r"M|r|gr|rs|s|te?|(?<=[PTC])hr?|(?<=C)l"  # behind a capital: Ph. Martinez
+_INITIAL = rf"[{_UP}](?:(?<=[PTC])h)?\."
+_TOKEN = rf"[{_UP}](?:(?:{_SHORT})\.|\.(?>(?:-?{_INITIAL})*)|{_IN}*+(?>(?:[-\u2010\u2011'&]{_IN}++)*)\+?)"
 _OF = "de la |de l'|de |du |des |d'|of the |of "
 _PARTICLE = (
     "van der |van den |van de |van |von der |von |zu |ben |bin |ibn |bint |ould |ag |al |el |al-|el-|as-|ad-|ut-"
