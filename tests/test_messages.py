@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -36,14 +37,12 @@ def test_both_languages_have_the_same_messages() -> None:
     assert list(english.TEXTS) == list(french.TEXTS)
 
 
-@pytest.mark.parametrize("id", english.TEXTS)
-def test_a_message_has_the_same_fields_in_both_languages(id: str) -> None:
-    assert fields(french.TEXTS[id]) == fields(english.TEXTS[id])
+def test_a_message_has_the_same_fields_in_both_languages() -> None:
+    assert not [id for id in english.TEXTS if fields(french.TEXTS[id]) != fields(english.TEXTS[id])]
 
 
-@pytest.mark.parametrize("id", english.TEXTS)
-def test_french_is_set_as_french_prints_it(id: str) -> None:
-    assert french_spacing(french.TEXTS[id]) == []
+def test_french_is_set_as_french_prints_it() -> None:
+    assert not {id: wrong for id in english.TEXTS if (wrong := french_spacing(french.TEXTS[id]))}
 
 
 def french_spacing(template: str) -> list[str]:
@@ -51,6 +50,20 @@ def french_spacing(template: str) -> list[str]:
     quotation marks are its own."""
     text = re.sub(r"\{[^}]*\}", "x", template)
     return re.findall(r" [:;!?»]|« |\w'\w|“", text)
+
+
+def calls_of_all() -> list[tuple[str, str, ast.Call]]:
+    """Every call in the source that names what it calls: its file and line, the name, the call."""
+    return [
+        (f"{path.relative_to(SOURCE)}:{call.lineno}", name, call)
+        for path in MODULES
+        for name, call in calls(parsed(path))
+    ]
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
@@ -78,10 +91,9 @@ def says(text: str) -> bool:
     return re.search(r"[a-zà-ÿ]{2}", text.replace("{}", "")) is not None
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_no_other_text_reaches_a_person(path: Path) -> None:
+def test_no_other_text_reaches_a_person() -> None:
     found = []
-    for name, call in calls(ast.parse(path.read_text("utf-8"))):
+    for place, name, call in calls_of_all():
         if not call.args:
             continue
         if name in ERRORS.difference(OF_INPUTS) or (
@@ -93,25 +105,23 @@ def test_no_other_text_reaches_a_person(path: Path) -> None:
         else:
             continue
         if says(said):
-            found.append(f"line {call.lineno}: {said}")
+            found.append(f"{place}: {said}")
     assert not found, "make a message of it, in both languages"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_it_fills_the_fields_that_its_messages_have(path: Path) -> None:
-    for name, call in calls(ast.parse(path.read_text("utf-8"))):
+def test_it_fills_the_fields_that_its_messages_have() -> None:
+    for place, name, call in calls_of_all():
         if name in ("say", "Message") and call.args and isinstance(call.args[0], ast.Constant):
             id = call.args[0].value
-            assert id in english.TEXTS, f"line {call.lineno}"
+            assert id in english.TEXTS, place
             given = {each.arg for each in call.keywords}
-            assert None in given or fields(english.TEXTS[id]) <= given, f"line {call.lineno}"
+            assert None in given or fields(english.TEXTS[id]) <= given, place
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_a_number_is_refused_with_a_message(path: Path) -> None:
-    for name, call in calls(ast.parse(path.read_text("utf-8"))):
+def test_a_number_is_refused_with_a_message() -> None:
+    for place, name, call in calls_of_all():
         if name == "whole_number":
-            assert words(call.args[2]) in english.TEXTS, f"line {call.lineno}"
+            assert words(call.args[2]) in english.TEXTS, place
 
 
 def test_every_message_is_said_somewhere() -> None:
@@ -120,12 +130,11 @@ def test_every_message_is_said_somewhere() -> None:
     assert not [id for id in english.TEXTS if id not in quoted and not id.startswith(BUILT)]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_every_reason_of_a_reader_has_its_french(path: Path) -> None:
-    for name, call in calls(ast.parse(path.read_text("utf-8"))):
+def test_every_reason_of_a_reader_has_its_french() -> None:
+    for place, name, call in calls_of_all():
         if name in OF_INPUTS and len(call.args) > OF_INPUTS[name] and says(said := words(call.args[OF_INPUTS[name]])):
             known = any(pattern.fullmatch(said.replace("{}", "7")) for pattern, *_ in reasons._templates())
-            assert known, f"line {call.lineno}: add “{said}” to searcher/messages/french_reasons.py"
+            assert known, f"{place}: add “{said}” to searcher/messages/french_reasons.py"
 
 
 @pytest.fixture
