@@ -292,7 +292,7 @@ TEXTS = {
     "remedy.all-files": "close some, or ask an administrator to raise the limit",
     "remedy.memory": "free some memory and try again",
     "remedy.disk": "look after the disk and try again",
-    "remedy.cluster": "look after the cluster",
+    "remedy.cluster": "look after the cluster, then run the same command again",
     "remedy.cluster-disk": "free some space on its nodes, then run the same command again",
     "remedy.ask-owner": "ask its owner for permission to read it",
     "remedy.yours": "it is yours, with mode {mode}; run: chmod -R u+rX {path}",

@@ -305,7 +305,7 @@ TEXTS = {
     "remedy.all-files": "fermez-en, ou demandez à un administrateur de relever la limite",
     "remedy.memory": "libérez de la mémoire et réessayez",
     "remedy.disk": "vérifiez le disque et réessayez",
-    "remedy.cluster": "occupez-vous de la grappe",
+    "remedy.cluster": "occupez-vous de la grappe, puis relancez la même commande",
     "remedy.cluster-disk": "libérez de la place sur ses nœuds, puis relancez la même commande",
     "remedy.ask-owner": "demandez à son propriétaire l’autorisation de le lire",
     "remedy.yours": "il est à vous, avec les droits {mode}\xa0; lancez\xa0: chmod -R u+rX {path}",

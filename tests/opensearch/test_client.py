@@ -168,6 +168,18 @@ def test_a_deletion_that_lost_a_node_half_way_is_sent_again() -> None:
     assert (refused.kind, refused.said) == ("mapper_exception", "no")
 
 
+def test_it_says_what_shards_have_that_failed_to_refresh() -> None:
+    full = {"type": "refresh_failed_engine_exception", "caused_by": {"type": "io_exception", "reason": "No space left"}}
+    shards = {"total": 2, "failed": 1, "failures": [{"shard": 0, "index": "i", "status": 500, "reason": full}]}
+    refused = Refused.of(500, {"_shards": shards})
+    assert (refused.kind, refused.said, refused.shown) == ("io_exception", "No space left", "No space left")
+
+
+@pytest.mark.parametrize("answer", [None, "", [], {}, {"_shards": 3}, {"error": None}, {"error": {}}])
+def test_a_refusal_without_words_shows_its_status(answer: Any) -> None:
+    assert Refused.of(500, answer).shown == "HTTP 500"
+
+
 def test_a_block_of_a_full_disk_is_not_waited_for() -> None:
     said = (
         "index [i] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only …];"
@@ -334,13 +346,16 @@ def test_without_a_client_certificate_it_says_where_that_is_named(front: Front, 
     ],
 )
 def test_a_certificate_that_expired_or_names_another_host_is_told_as_such(
-    made: Path, shown: str, ours: str, said: str
+    made: Path, shown: str, ours: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(
+        clients, "_STRANGE", 30.0
+    )  # an alert may be lost when the server closes: the next attempt has it
     with (
         Front(always(200, {}), tls=showing(made, shown, wants_certificates=True)) as front,
         pytest.raises(EngineUnreachable, match=said),
     ):
-        asking(front.url, given=entering(made, certificate=ours)).ask("GET", "/")
+        asking(front.url, given=entering(made, certificate=ours), patience=30.0).ask("GET", "/")
 
 
 def test_plain_http_before_tls_and_tls_before_plain_http_say_so(front: Front, made: Path) -> None:

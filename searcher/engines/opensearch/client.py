@@ -45,11 +45,17 @@ _REST = 2.0  # seconds in which a node that could not be reached is asked last
 
 
 class Refused(Exception):
-    """The cluster answered that it will not do what was asked. `kind` is its name for why, `said` its words."""
+    """The cluster answered that it will not do what was asked. `kind` is its name for why, `said` its words; either may be
+    empty."""
 
     def __init__(self, status: int, kind: str, said: str) -> None:
         super().__init__(f"{status} {kind}: {said}")
         self.status, self.kind, self.said = status, kind, said
+
+    @property
+    def shown(self) -> str:
+        """What to tell people, never nothing."""
+        return self.said or self.kind or f"HTTP {self.status}"
 
     @staticmethod
     def of(status: int, answer: Json) -> Refused:
@@ -331,12 +337,13 @@ def _asked() -> str:
 
 def _error(answer: Json) -> tuple[str, str]:
     """What a cluster calls an error, the innermost cause if it names one, and what it says about it."""
-    error = answer.get("error") if isinstance(answer, dict) else None
-    if (
-        error is None and isinstance(answer, dict) and answer.get("failures")
-    ):  # a deletion by query that stopped half-way
-        failure = answer["failures"][0]
-        error = failure.get("cause") or failure.get("reason")
+    if not isinstance(answer, dict):
+        return "", ""
+    error = answer.get("error")
+    shards = answer.get("_shards")  # of a refresh; a deletion by query that stopped half-way names failures alone
+    failures = answer.get("failures") or (shards.get("failures") if isinstance(shards, dict) else None)
+    if error is None and failures:
+        error = failures[0].get("cause") or failures[0].get("reason")
     if not isinstance(error, dict):
         return "", _in_one_line(error or "")
     kind, said = str(error.get("type", "")), str(error.get("reason", ""))

@@ -237,9 +237,7 @@ def reading(place: Path, where: str) -> Iterator[None]:
     except Refused as refused:
         if refused.kind == _LACKING:
             raise _lacking(place, where, refused) from refused
-        raise ReadFailed(
-            Message("cluster.not-searched", place=place, where=where, what=refused.said or refused.kind)
-        ) from refused
+        raise ReadFailed(Message("cluster.not-searched", place=place, where=where, what=refused.shown)) from refused
     except ValueError as error:
         raise IndexDamaged(
             Message("cluster.not-read", place=place, where=where, kind=type(error).__name__, error=error)
@@ -255,9 +253,7 @@ def writing(place: Path, where: str) -> Iterator[None]:
         if refused.kind == _LACKING:
             raise _lacking(place, where, refused) from refused
         remedy = Message("remedy.cluster-disk" if is_full(refused) else "remedy.cluster")
-        raise WriteFailed(
-            Message("cluster.not-written", where=where, what=refused.said or refused.kind, remedy=remedy)
-        ) from refused
+        raise WriteFailed(Message("cluster.not-written", where=where, what=refused.shown, remedy=remedy)) from refused
     except EngineUnreachable as error:
         raise EngineUnreachable(Message("cluster.unchanged", error=error)) from error
     except (KeyError, TypeError, ValueError) as error:
