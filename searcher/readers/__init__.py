@@ -21,7 +21,7 @@ from searcher.sources import Source
 from searcher.sources.refusals import MissingExtra, NotAnArticle
 from searcher.values import replace
 
-VERSION = 5
+VERSION = 6
 """Raised when the same file would give other articles; an index made with another version reads all its files again."""
 
 

@@ -17,23 +17,23 @@ from searcher.readers.fields import line, make
 from searcher.readers.markup import text_of
 from searcher.sources import Source
 
-# Our own names; schema.org; WordPress, Drupal, JSON Feed; news-please and Common Crawl; Factiva's two letters; Solr and
-# Elasticsearch exports. Written as `key_of` makes them: one word, lower case, no accents.
+# Our own names; schema.org; WordPress, Drupal, JSON Feed; news-please and Common Crawl; the letters of Factiva and other
+# databases (`TI`, `JO`); Solr and Elasticsearch exports. Written as `key_of` makes them: one word, lower case, no accents.
 _NAMES = {
     "id": "id uid guid uuid identifier identifiant docid articleid postid documentid accessionnumber an",
     "title": "title titre titredelarticle headline maintitle titreprincipal articletitle newstitle"
-    " posttitle hl1 hd subject name",
+    " posttitle hl1 hd ti subject name",
     "text": "text texte texteintegral contenudelarticle textedelarticle corpsdelarticle corpsdutexte body article content"
     " contenu corps articlebody fulltext maintext articletext bodytext contents"
     " textcontent contenttext contenthtml bodyhtml htmlcontent fullcontent cleanedtext plaintext postcontent articlecontent"
-    " ocr ocrtext fulltextocr td leadparagraph",
+    " ocr ocrtext texteocr fulltextocr td tx leadparagraph",
     "date": "published date publicationdate pubdate publishedat datepublished datepublish publishdate publisheddate"
     " publishedon publishedtime publishingdate"
     " datepublication datedepublication dateparution datedeparution publie publiele parution"
-    " datetime postdate dateissued issued firstpublished firstpublishedat pd dategmt timestamp",
+    " datetime postdate dateissued issued firstpublished firstpublishedat pd da dategmt timestamp",
     "source": "source journal publication publisher media outlet newspaper publicationname sourcename nomsource"
-    " nomdelasource titrejournal containertitle sitename ispartof provider sn sourcedomain domain",
-    "author": "author auteur authors auteurs byline creator writer journalist journaliste signature authorname by",
+    " nomdelasource titrejournal containertitle sitename ispartof provider sn jo so sourcedomain domain",
+    "author": "author auteur authors auteurs byline creator writer journalist journaliste signature authorname by au",
     "url": "url link lien uri permalink canonicalurl canonical articleurl weburl sourceurl mainentityofpage",
     "language": "language lang langue inlanguage locale la",
     "pages": "pages page pagination pg",

@@ -24,8 +24,13 @@ _KEYED = re.compile(r"\s*(?P<key>[^\W\d_]+)[ \t\u00a0]?:[ \t](?P<value>[^\r\n]*)
 _FRONT = re.compile(r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<lines>.*?)^(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _ENTRY = re.compile(r"(?P<key>[\w -]+?)[ \t]*[:=](?:[ \t]+(?P<value>.*))?$")
 _CLAUSE = re.compile(r"[,;:–—][\s\u00a0]")
-# "# Un titre", or a title underlined with = (or -, in Markdown only: in a plain text those part sections)
-_HEADING = re.compile(r"\s*(?:#[ \t]+(?P<hashed>[^\n]*?)[ \t]*#*[ \t]*|(?P<ruled>[^\n]+)\n={3,}[ \t]*)(?:\n|\Z)")
+# "# Un titre", a bold line of its own, or a title underlined with = (or -, in Markdown only: in a plain text those part
+# sections)
+_HEADING = re.compile(
+    r"\s*(?:#[ \t]+(?P<hashed>[^\n]*?)[ \t]*#*[ \t]*"
+    r"|(?P<mark>\*\*|__)(?P<bold>[^\s*_][^\n*_]*[^\s*_:])(?P=mark)[ \t]*(?=\n[ \t]*\n)"
+    r"|(?P<ruled>[^\n]+)\n={3,}[ \t]*)(?:\n|\Z)"
+)
 _MARKDOWN = (".md", ".markdown")
 _POST = re.compile(r"([12][0-9]{3}-[01][0-9]-[0-3][0-9])-")  # 2020-01-07-un-titre.md, the date of a post
 
@@ -80,7 +85,7 @@ def _header_field(key: str) -> str:
 def _heading(text: str) -> tuple[str, str] | None:
     """A first line that is marked as a heading, and the text after it."""
     found = _HEADING.match(text)
-    written = (found.group("hashed") or found.group("ruled") or "").strip() if found else ""
+    written = (found.group("hashed") or found.group("bold") or found.group("ruled") or "").strip() if found else ""
     return (_unmarked(written), text[found.end() :]) if found and written else None
 
 

@@ -137,6 +137,8 @@ def test_it_understands_a_header(file: File, content: str, expected: Article) ->
     [
         ("# Un titre\n\nUn texte.", {"title": "Un titre", "text": "Un texte."}),
         ("# Un titre #\nUn texte.", {"title": "Un titre", "text": "Un texte."}),
+        ("**Un titre**\n\nUn texte.", {"title": "Un titre", "text": "Un texte."}),
+        ("**Un titre** et un texte.", {"title": "**Un titre** et un texte", "text": "**Un titre** et un texte."}),
         ("Un titre\n=====\n\nUn texte.", {"title": "Un titre", "text": "Un texte."}),
         (
             "---\ntitle: \"Un titre\"\nauthors: [J. Dupont, 'P. Durand']\ndate: 2020-01-07\n"

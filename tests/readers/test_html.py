@@ -140,6 +140,12 @@ def test_it_takes_the_title_without_the_name_of_the_site(head: str, h1: str, exp
     assert article(page(head, (f"<h1>{h1}</h1>" if h1 else "") + PROSE)).title == expected
 
 
+def test_a_headline_that_leads_to_the_front_page_is_the_name_of_the_site() -> None:
+    head = "<title>La Gazette | Le pont de pierre rouvre</title>"
+    body = f"<h1><a href=/>La Gazette</a></h1><h2>Le pont de pierre rouvre</h2>{PROSE}"
+    assert article(page(head, body)).title == "Le pont de pierre rouvre"
+
+
 def test_it_follows_references_in_json_ld_and_survives_what_is_broken() -> None:
     head = f"<script type=application/ld+json>{{broken</script><script type=application/ld+json>{json.dumps(GRAPH)}</script>"
     read = article(page(head))
@@ -479,6 +485,12 @@ def test_it_weighs_the_day_of_an_address_against_what_the_page_declares(declared
         ("", "<div class=header--topbar><p>Kerval, 4 °C</p><b>mardi (8 décembre 2020)</b></div><h1>Le phare</h1>{}"),
         ("", f"<h1>Le phare rouvre</h1>{{}}<div><img src=c.png><b>{FIRST} Relevé du 09.03.2016</b></div>"),
         ("<meta name=creation_date content=2000-11-10>", "<h1>Le phare rouvre</h1>{}"),
+        (
+            "",
+            "<h1>Le phare rouvre</h1>{}<section id=reactions><ul><li><b>Zoé</b> 4 mars 2021<p>Bravo</p></ul></section>",
+        ),
+        ("", "<h1>Le phare rouvre</h1>{}<h3>Références</h3><ul><li>Dupont, Le bac, 12 mars 2019, p. 3</li></ul>"),
+        ("", "<div class=date-jour>Dimanche 29 novembre 2020</div><main><h1>Le phare rouvre</h1>{}</main>"),
     ],
 )
 def test_it_gives_no_date_rather_than_one_of_something_else(head: str, body: str) -> None:
@@ -498,6 +510,9 @@ def test_it_gives_no_date_rather_than_one_of_something_else(head: str, body: str
             "Jeanne Dupont",
         ),
         ("<h1>Le phare rouvre</h1><p class='author'>Par</p>{}", None),
+        ("<h1>Le phare rouvre</h1><p>Jeanne Dupont</p><p>Le 30 septembre 2018 à 18h02</p>{}", "Jeanne Dupont"),
+        ("<h1>Le phare rouvre</h1><p>30 septembre 2018</p><p>Jeanne Dupont</p>{}", "Jeanne Dupont"),
+        ("<h1>Le phare rouvre</h1><p>Pays de la Loire</p><p>30 septembre 2018</p>{}", None),
     ],
 )
 def test_it_finds_who_signs(body: str, author: str | None) -> None:

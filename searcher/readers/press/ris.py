@@ -1,6 +1,7 @@
 """RIS, as Zotero, EndNote and press databases write it → the items: two-letter tags, from `TY  - NEWS` to `ER  - `.
 
-The text is that of a file attached beside the list (`L1`, `L2`, `L4`), else the abstract (`AB`, `N2`) and the notes (`N1`).
+The text is that of a file attached beside the list (`L1`, `L2`, `L4`), else what `TX`, `AB`, `N2` and the notes (`N1`)
+say. In a list without `TY` an item begins where the first tag of the list comes again.
 """
 
 from __future__ import annotations
@@ -40,21 +41,24 @@ def _items(text: str) -> tuple[list[dict[str, list[str]]], bool]:
     items: list[dict[str, list[str]]] = []
     item: dict[str, list[str]] | None = None
     tag = ""
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    tags = [found["tag"] for each in lines if (found := _TAG.match(each))]
+    start = "TY" if "TY" in tags else next(iter(tags), "")
+    for line in lines:
         found = _TAG.match(line)
         if found is None:
             if item is not None and tag in item and tag != "TY":
                 item[tag][-1] += f"\n{line}"
             continue
         tag, value = "AU" if found["tag"] == "A1" else found["tag"], (found["value"] or "").strip()
-        if tag == "TY":
+        if tag == start:
             item = {}
             items.append(item)
         if tag == "ER":
             item = None
         elif item is not None:
             item.setdefault(tag, []).append(value)
-    return items, item is not None
+    return items, item is not None and start == "TY"
 
 
 def _record(source: Source, item: dict[str, list[str]], reasons: list[str]) -> Record | None:
@@ -69,7 +73,7 @@ def _record(source: Source, item: dict[str, list[str]], reasons: list[str]) -> R
     ]
     text, failed = attached.text(source, paths)
     reasons += failed
-    said = [_plain(value) for tag in ("AB", "N2", "N1") for value in item.get(tag, ()) if value.strip()]
+    said = [_plain(value) for tag in ("TX", "AB", "N2", "N1") for value in item.get(tag, ()) if value.strip()]
     title = first("TI", "T1", "CT", "BT")
     if not title and not text and not said:
         return None
@@ -81,7 +85,7 @@ def _record(source: Source, item: dict[str, list[str]], reasons: list[str]) -> R
         title=title,
         text=text or "\n\n".join(dict.fromkeys(said)),
         date=_date(first("DA"), first("PY", "Y1")),
-        source=first("T2", "JO", "JF", "JA", "J2", "PB"),
+        source=first("T2", "JO", "JF", "JA", "J2", "SO", "PB"),
         author=", ".join(turned(each) for each in item.get("AU", ()) if each.strip()),
         section=section,
         pages=page,

@@ -42,7 +42,11 @@ _PROQUEST = re.compile(
     r"|URL du document)\s*:|^(?:Document|Rapport) [0-9]+ (?:of|sur|de) [0-9]+\s*$",
     _M,
 )
-_RIS = re.compile(r"(?:[^\n]*\n){0,3}?[ \t]*TY {1,2}- ?[A-Z]{3,8}[ \t]*$", re.M)
+_RIS = re.compile(
+    r"(?:[^\n]*\n){0,3}?[ \t]*TY {1,2}- ?[A-Z]{3,8}[ \t]*$"
+    r"|\s*T[I1]  ?- \S[^\n]*\n(?:[A-Z][A-Z0-9]  ?- [^\n]*\n){2}",  # without its types
+    re.M,
+)
 _FACTIVA = re.compile(r"class=[\"'](?:article|articleParagraph) [a-z]{2}[aA]rticle")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from searcher.analysis.naming import first_names
 from searcher.readers.datelines import find
 from searcher.readers.web.body import squeezed
 from searcher.readers.web.boilerplate import byline
@@ -120,20 +121,31 @@ def _publisher(name: str, source: str, host: str) -> bool:
 
 
 def _signed(shown: list[str], title: str, source: str, host: str) -> str:
-    """The names that a line soon after the headline gives: after `Par`, or before a date."""
+    """The names that a line soon after the headline gives: after `Par`, before a date, or alone above or below a date."""
     wanted = squeezed(title)
     after = next((at for at, each in enumerate(shown) if title and squeezed(each) == wanted), None)
     near = shown[after + 1 : after + 1 + LOOKED_AT] if after is not None else []
-    for each in near:
+    for before, each, after in zip(["", *near], near, [*near[1:], ""], strict=False):
+        if _is_name(each) and (_is_day(after) or _is_day(before)):
+            return _people(each, source, host)
         if _BY.match(each) and (byline(each) or len(each) <= 60):
             return _people(each, source, host)
         when = find(each) if len(each) <= LONGEST else None
         if when is not None:
-            before = each[: when.start].strip(" ,|–-•·")
-            rest = each[when.end :].strip(" ,|–-•·")
-            for part in (before, rest):
+            for part in (each[: when.start].strip(" ,|–-•·"), each[when.end :].strip(" ,|–-•·")):
                 bare = _PREFIX.sub("", part)
                 if _NAME.fullmatch(bare) and not re.search(r"\b(?:Publié|Mis|Le|La|Les|Posted|Published)\b", bare):
                     return _people(bare, source, host)
     signed = (each for each in shown if len(each) <= LONGEST and _SIGNED.fullmatch(each))
     return next((names for each in signed if (names := _people(each, source, host))), "")
+
+
+def _is_name(line: str) -> bool:
+    """Whether a line is a first name that is known and one to three words more: `Rémi Castagné`, not `Pays de la Loire`."""
+    first = re.split(r"[\s-]", line, maxsplit=1)[0]
+    return len(line) <= LONGEST and _NAME.fullmatch(line) is not None and first in first_names()
+
+
+def _is_day(line: str) -> bool:
+    """Whether a line is a by-line with a date."""
+    return byline(line) and find(line) is not None

@@ -23,6 +23,7 @@ from searcher.article import days
 from searcher.readers.datelines import MONTHS, find, plain
 from searcher.readers.dating import FIRST_YEAR, iso
 from searcher.readers.web.body import BLOCKS, flat, for_libraries, is_boilerplate, length
+from searcher.readers.web.boilerplate import afterword
 
 DAY = len("2020-07-02")
 HEAD_ELEMENTS = 80  # elements after the headline in which a by-line is looked for …
@@ -83,7 +84,11 @@ _ELSEWHERE = re.compile(  # names of elements whose dates are of something else 
     r"\blire|alire|popular|most-?read|trending|newsletter|\bnav(?!\s+meta\b)|menu|footer|promo|advert|calend|agenda|archive|ticker|latest|recent",
     re.I,
 )
-_OTHERS = re.compile(r"related|similar|recommend|teaser|\breco|comment|kommentar|forum|disqus|\blire|most-?read", re.I)
+_OTHERS = re.compile(
+    r"related|similar|recommend|teaser|\breco|comment|kommentar|forum|disqus|\blire|most-?read|r[ée]action|discussion|replies"
+    r"|plus-?lus|biblio|r[ée]f[ée]rences?\b|footnotes?|notes-de-bas",
+    re.I,
+)
 _APART = re.compile(r"(?<![0-9])([0-3]?[0-9])\s?[./|-]\s?([01]?[0-9])\s?[./|-]\s?((?:19|20)[0-9]{2})(?![0-9])")
 _CREDIT = re.compile(r"\([Cc]\)|\b(?:photo|foto|bild|image|cr[ée]dits?|getty|archives?)\b", re.I)
 _STAMP = re.compile(r"[0-9]T[0-9]{2}:[0-9]{2}")
@@ -93,9 +98,15 @@ _META = re.compile(r"meta|byline|date|publi|posted|signature", re.I)
 _SITE_HEAD = re.compile(r"top-?bar|site-?head|masthead|\bheader-?(?:top|bar|site)|page-?header", re.I)
 _EPOCH = ("1970-01-01T00:00", "1970-01-01T01:00")  # in UTC, and in Paris
 _FIGURE = re.compile("[0-9]")
+_REFERENCES = re.compile(
+    r"\W*(?:notes?(?: et r[ée]f[ée]rences)?|r[ée]f[ée]rences?|bibliographie|sources?|pour (?:aller|en savoir) plus(?: loin)?"
+    r"|footnotes"
+    r"|bibliography|references|literatur|quellen|einzelnachweise)\W*",
+    re.I,
+)
 _PERIOD = re.compile(r"[0-9]\.?\s?[-–]\s?$")
 _LABEL = re.compile(r"([^\W\d_]+)\s*:\s*$")
-_CLOCK = re.compile(r"\b(?:clock|horloge|today|aujourdhui|date-?du-?jour|current-?date|datetime-now|now)\b", re.I)
+_CLOCK = re.compile(r"\b(?:clock|horloge|today|aujourdhui|date-?(?:du-?)?jour|current-?date|datetime-now|now)\b", re.I)
 _MARKED = re.compile(r"datePublished|publi|(?:entry|post)[-_]date|posted-on|date-header", re.I)
 _SCRIPTED = re.compile(
     r'\\?"(?:date_?published|published|published_?(?:at|on|date|time)|publication_?date|publish_?(?:date|time)|first_?published(?:_?at)?)'
@@ -288,6 +299,8 @@ def _near(headline: Any, address: str | None) -> _Byline | None:
     prose, paragraphs, previous = 0, 0, ""
     late: _Byline | None = None
     for each, text in _following(headline, HEAD_ELEMENTS):
+        if each.tag in _HEADINGS and _lists_others(text):
+            break
         if len(text) > LINE:
             if not len(each) or each.tag == "p":
                 prose, paragraphs = prose + len(text), paragraphs + 1
@@ -550,6 +563,13 @@ def _guessed(tree: Any) -> str | None:
         change = not other and _WIKI_CHANGE.search(named)
         if (other or change) and len(text := flat(each)) < half and (other or _UPDATED.search(text)):
             each.drop_tree()
+    for each in list(page.iter(*_HEADINGS)):
+        if each.getparent() is not None and _lists_others(flat(each)):
+            for sister in list(islice(each.itersiblings(), HEAD_ELEMENTS)):
+                if sister.tag == each.tag:
+                    break
+                if length(sister) < half:
+                    sister.drop_tree()
     try:
         found = find_date(page, extensive_search=False, original_date=True, min_date=f"{FIRST_YEAR}-01-01")
     except Exception:  # it trips over odd markup in several ways, and was the last resort
@@ -557,6 +577,11 @@ def _guessed(tree: Any) -> str | None:
     if not found or len(found) != DAY:
         return None
     return str(found) if _written(found, page) else None
+
+
+def _lists_others(heading: str) -> bool:
+    """Whether a heading stands above references or other articles, whose dates are theirs."""
+    return afterword(heading) or _REFERENCES.fullmatch(heading) is not None
 
 
 def _captioned(element: Any) -> bool:

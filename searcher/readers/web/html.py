@@ -318,7 +318,14 @@ def _extracted(tree: Any) -> str:
     except Exception:  # it has other ways below
         return ""
     lines = (getattr(found, "text", None) or "").split("\n")
-    return "\n\n".join(each.removeprefix("- ") for each in lines if each.strip())
+    return "\n\n".join(map(_cells, filter(str.strip, lines)))
+
+
+def _cells(line: str) -> str:
+    """A line of trafilatura's without the mark of an item, or those between the cells of a table (`| a | b |`)."""
+    if not line.startswith("| "):
+        return line.removeprefix("- ")
+    return " ".join(filter(None, map(str.strip, line.split("|"))))
 
 
 def _standfirst(data: Declared, meta: Declared, paragraphs: list[str], text: str, title: str) -> str:

@@ -66,8 +66,10 @@ def title(tree: Any, *candidates: str, source: str = "", host: str = "") -> str:
     """The headline, without the site's name: of the candidates (JSON-LD's, `og:title`) the first that the page shows as an
     `h1`, else the first; then the `h1`, then the `title` element.
 
-    One that was cut short yields to the `h1` that goes on; what follows the `h1` in a longer one is the site's.
+    One that was cut short yields to the `h1` that goes on; what follows the `h1` in a longer one is the site's. An `h1` that
+    leads to the front page is the site's name.
     """
+    source = source or next((flat(each) for each in tree.iter("h1") if _leads_home(each, host)), "")
     shown = [text for each in tree.iter("h1") if 3 <= len(text := flat(each)) <= 400][:20]
     shown = [text for text in shown if not _known(text, source, host)] or [
         text for each in tree.iter("h2") if 15 <= len(text := flat(each)) <= 400
@@ -84,6 +86,20 @@ def title(tree: Any, *candidates: str, source: str = "", host: str = "") -> str:
             said += candidate in candidates
     confirmed = [each for each in found[:said] if any(_same(each, line) for line in shown)]
     return next(iter([*confirmed[:1], *found]), "")
+
+
+def _leads_home(heading: Any, host: str) -> bool:
+    """Whether a heading is a link to the front page: the site's name, as blogs show it."""
+    link = heading.find(".//a")
+    if link is None or flat(link) != flat(heading) or not link.get("href"):
+        return False
+    try:
+        parts = urlsplit(link.get("href").strip())
+    except ValueError:
+        return False
+    return (
+        parts.netloc.lower() in ("", host) and parts.path in ("", "/", "/index.html", "/index.php") and not parts.query
+    )
 
 
 def _headline(written: str, shown: list[str]) -> str:
