@@ -125,8 +125,8 @@ def _signed(shown: list[str], title: str, source: str, host: str) -> str:
     wanted = squeezed(title)
     after = next((at for at, each in enumerate(shown) if title and squeezed(each) == wanted), None)
     near = shown[after + 1 : after + 1 + LOOKED_AT] if after is not None else []
-    for before, each, after in zip(["", *near], near, [*near[1:], ""], strict=False):
-        if _is_name(each) and (_is_day(after) or _is_day(before)):
+    for above, each, below in zip(["", *near], near, [*near[1:], ""], strict=False):
+        if _is_name(each) and (_is_day(above) or _is_day(below)):
             return _people(each, source, host)
         if _BY.match(each) and (byline(each) or len(each) <= 60):
             return _people(each, source, host)

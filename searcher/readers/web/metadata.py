@@ -69,13 +69,16 @@ def title(tree: Any, *candidates: str, source: str = "", host: str = "") -> str:
     One that was cut short yields to the `h1` that goes on; what follows the `h1` in a longer one is the site's. An `h1` that
     leads to the front page is the site's name.
     """
-    source = source or next((flat(each) for each in tree.iter("h1") if _leads_home(each, host)), "")
+    home = "" if source else next((flat(each) for each in tree.iter("h1") if _leads_home(each, host)), "")
+    source = source or home
     shown = [text for each in tree.iter("h1") if 3 <= len(text := flat(each)) <= 400][:20]
     shown = [text for text in shown if not _known(text, source, host)] or [
         text for each in tree.iter("h2") if 15 <= len(text := flat(each)) <= 400
     ][: bool(shown)]
     element = tree.find(".//title")
     named = flat(element)[:1000] if element is not None else ""
+    if home and not _known(named, home, host):  # then the `title` element says more than the first `h2`
+        shown = [each for each in shown if squeezed(each) in squeezed(named)]
     one = shown[:1] if len(set(shown)) == 1 or len(named.split()) < 3 else []
     found, said = [], 0
     for candidate in (*candidates, *one, named, *shown[:1]):
