@@ -98,6 +98,10 @@ def test_marks_are_paired_by_direction(text: str, spans: list[str]) -> None:
             ("L'Europe est prête", "Ursula von der Leyen", "A"),
         ),
         ("« Nous irons voter », a lancé depuis Buenos Aires Léa Roy.", ("Nous irons voter", "Léa Roy", "A")),
+        ("À en croire Léa Roy, « tout va mieux dans la ville ».", ("tout va mieux dans la ville", "Léa Roy", "A")),
+        ("Si l’on en croit Léa Roy, « tout va mieux ici ».", ("tout va mieux ici", "Léa Roy", "A")),
+        ("« Tout va mieux dans la ville », dixit Léa Roy.", ("Tout va mieux dans la ville", "Léa Roy", "A")),
+        ("Léa Roy (PS) : « Tout va mieux dans la ville ».", ("Tout va mieux dans la ville", "Léa Roy", "C")),
         ("Le pouvoir d’achat « baisse partout en France », selon l’Insee.", ("baisse partout en France", "Insee", "A")),
     ],
 )

@@ -361,7 +361,7 @@ class _Attribution:
     def _according(self, line: list[Token], place: int) -> Cue | None:
         """Selon X, before a quote."""
         for at in range(place):
-            if line[at].low in ("selon", "d'", "aux", "pour") and (line[at].low != "pour" or at == 0):
+            if line[at].low in cues.ACCORDING and (line[at].low != "pour" or at == 0):
                 cue = cues.according(line, at, after=line[at].low != "pour")
                 if cue is not None and cue.speaker is not None and cue.last <= place:
                     return cue
@@ -377,7 +377,7 @@ class _Attribution:
         """A colon before or behind a quote without a verb: La cheffe Marta Weiss : « … ». « … » : Roxane Petit ne veut …"""
         line = sentence.tokens
         if place > 0 and line[place - 1].text == ":":
-            met = cues.phrases(line, 0, place - 1)
+            met = [each for each in cues.phrases(line, 0, place - 1) if not _is_bracketed(line, each)]
             speaking = [each for each in met if _speaks(each) and each.pronoun != "on"]
             inside = [name for each in met if each.complement for name in names_inside(line, each)]
             named = [each for each in speaking if each.name]
@@ -539,6 +539,14 @@ class _Attribution:
 
 
 _AND = frozenset("et puis ou mais ni , que qu' de d' à".split())
+
+
+def _is_bracketed(line: list[Token], phrase: Phrase) -> bool:
+    """Whether a phrase stands in brackets: Léo Brun (PS)."""
+    texts = [each.text for each in line[: phrase.first]]
+    return texts.count("(") > texts.count(")")
+
+
 _ACCORDING = frozenset(("selon", "après"))
 _COMMA = re.compile(r"[,?!] +(?=[a-zà-ÿ])")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")

@@ -361,8 +361,23 @@ def _over(tokens: list[Token], place: int) -> tuple[int, Phrase | None]:
     return place, None
 
 
+_FORMULAS = {
+    first: [words.split() for words in formulas]
+    for first, formulas in {
+        "à": ("à en croire",),
+        "a": ("a en croire",),
+        "si": ("si l' on en croit", "si on en croit"),
+        "dixit": ("dixit",),
+    }.items()
+}
+"""Word → the formulas that begin with it and are followed by the speaker, their words apart."""
+
+ACCORDING = frozenset(("selon", "d'", "aux", "pour", *_FORMULAS))
+"""Words that what `according` reads begins with."""
+
+
 def according(tokens: list[Token], at: int, *, after: bool) -> Cue | None:
-    """selon X, d'après X, aux yeux de X; before a quote also pour X."""
+    """selon X, d'après X, aux yeux de X, à en croire X, dixit X; before a quote also pour X."""
     count = len(tokens)
     low = tokens[at].low
     place = at
@@ -386,6 +401,12 @@ def according(tokens: list[Token], at: int, *, after: bool) -> Cue | None:
             place = at + 2
     elif low == "pour" and not after:
         place = at + 1
+    elif low in _FORMULAS:
+        words = [each.low for each in tokens[at : at + 5]]
+        length = next((len(each) for each in _FORMULAS[low] if words[: len(each)] == each), 0)
+        if not length:
+            return None
+        place = at + length
     else:
         return None
     while (
