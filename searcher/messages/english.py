@@ -518,6 +518,7 @@ TEXTS = {
     "metavar.N": "N",
     "metavar.NAME": "NAME",
     "metavar.NAMES": "NAMES",
+    "metavar.ORIGIN": "ORIGIN",
     "metavar.PATH": "PATH",
     "metavar.Q": "Q",
     "metavar.QUERY": "QUERY",
