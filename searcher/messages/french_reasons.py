@@ -264,7 +264,6 @@ REASONS = {
     "{} of the {} texts it describes are missing ({})": "{} des {} textes décrits manquent ({})",
     "{} of its {} pages cannot be read (page {})": "{} de ses {} pages ne peuvent pas être lues (page {})",
     "{} of its {} pages are pictures without text; {}": "{} de ses {} pages sont des images sans texte\xa0; {}",
-    "{} of its {} pages hold no text; {}": "{} de ses {} pages ne contiennent pas de texte\xa0; {}",
     "part of its text is left out ({} characters): {}": "une partie de son texte est laissée de côté ({} caractères)\xa0: {}",
     "{} of {} pages were not recognised ({})": "{} pages sur {} n’ont pas été reconnues ({})",
     "{} scanned pages were left: at most {} of a file are recognised": "{} pages numérisées ont été laissées\xa0: au plus {} d’un fichier sont reconnues",
@@ -295,5 +294,4 @@ REASONS = {
     "{}: a headline without a text, and {} more articles": "{}\xa0: un titre sans texte, et {} autres articles",
     "announces {} articles and holds {}; export it again": "annonce {} articles et en contient {}\xa0; exportez-le de nouveau",
     "cut short in its last article, which is kept as far as it goes; export it again": "tronqué dans son dernier article, gardé jusque-là\xa0; exportez-le de nouveau",
-    "{} more cells than names: what exceeds is {}; the first: {}": "{} avec plus de cellules que de noms\xa0: l’excédent est {}\xa0; la première\xa0: {}",
 }
