@@ -155,12 +155,6 @@ def in_french() -> Iterator[None]:
             "feuille Ventes\u00a0: plus de 1,000 cellules\u00a0; enregistrez-la en CSV",
         ),
         (
-            "left out of the page: 1,268 characters of text in 9 paragraphs, beginning “Après …”; "
-            "2 lines of boilerplate (“a”, “b”)",
-            "laissé de côté dans la page\u00a0: 1,268 caractères de texte en 9 paragraphes, à partir de “Après …”\u00a0; "
-            "2 lignes annexes (“a”, “b”)",
-        ),
-        (
             "3 of the 4 page files it lists missing (a.xml); 40 articles on them left out",
             "3 des 4 fichiers de pages cités manquent (a.xml)\u00a0; 40 articles de ces pages sont laissés de côté",
         ),

@@ -248,13 +248,6 @@ REASONS = {
     "file name too long": "nom de fichier trop long",
     "too many levels of symbolic links": "trop de liens symboliques imbriqués",
     # notes, and what a file lost
-    "left out of the page: {}": "laissé de côté dans la page\xa0: {}",
-    "{} characters of text, beginning {}": "{} caractères de texte, à partir de {}",
-    "{} characters of text in {} paragraphs, beginning {}": "{} caractères de texte en {} paragraphes, à partir de {}",
-    "{} line of boilerplate ({})": "{} ligne annexe ({})",
-    "{} lines of boilerplate ({})": "{} lignes annexes ({})",
-    "{}; {} line of boilerplate ({})": "{}\xa0; {} ligne annexe ({})",
-    "{}; {} lines of boilerplate ({})": "{}\xa0; {} lignes annexes ({})",
     "{} of the {} page files it lists missing ({})": "{} des {} fichiers de pages cités manquent ({})",
     "{} of the {} page files it lists missing ({}); {} article on them left out": "{} des {} fichiers de pages cités manquent ({})\xa0; {} article de ces pages est laissé de côté",
     "{} of the {} page files it lists missing ({}); {} articles on them left out": "{} des {} fichiers de pages cités manquent ({})\xa0; {} articles de ces pages sont laissés de côté",
