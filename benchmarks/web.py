@@ -56,7 +56,7 @@ function done(summary, latency, requests)
   local told = "connect %%d read %%d write %%d timeout %%d\\n"
   io.write(string.format(told, errors.connect, errors.read, errors.write, errors.timeout))
   for _, share in ipairs({50, 95, 99}) do
-    io.write(string.format("p%%d %%.0f ms\n", share, latency:percentile(share) / 1000))
+    io.write(string.format("p%%d %%.0f ms\\n", share, latency:percentile(share) / 1000))
   end
 end
 """
