@@ -36,7 +36,7 @@ def measure(trial: Trial) -> Outcome:
         before = trial.place / "before"
         subprocess.run(["cp", "-a", index, before], check=True)
         _, for_update = _needed(trial, command, disk)
-    wanted = trial.some(SIZES, 3)
+    wanted = trial.some(SIZES, 2)
     for at in range(wanted):
         updating = at % 2 == 1
         least, most = (for_build, for_update) if updating else (2 * PAGE, for_build)

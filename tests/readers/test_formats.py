@@ -138,7 +138,6 @@ def test_it_understands_a_header(file: File, content: str, expected: Article) ->
         ("# Un titre\n\nUn texte.", {"title": "Un titre", "text": "Un texte."}),
         ("# Un titre #\nUn texte.", {"title": "Un titre", "text": "Un texte."}),
         ("**Un titre**\n\nUn texte.", {"title": "Un titre", "text": "Un texte."}),
-        ("**Un titre** et un texte.", {"title": "**Un titre** et un texte", "text": "**Un titre** et un texte."}),
         ("Un titre\n=====\n\nUn texte.", {"title": "Un titre", "text": "Un texte."}),
         (
             "---\ntitle: \"Un titre\"\nauthors: [J. Dupont, 'P. Durand']\ndate: 2020-01-07\n"
@@ -165,6 +164,11 @@ def test_it_understands_front_matter_and_headings(
     (found,) = articles(file(name, content))
     if name == "a.txt" or "trait" not in content:
         assert {key: getattr(found, key) for key in expected} == expected
+
+
+def test_a_bold_phrase_is_no_title(file: File) -> None:
+    (found,) = articles(file("a.txt", "**Un titre** et un texte."))
+    assert (found.title, found.text) == ("**Un titre** et un texte", "**Un titre** et un texte.")
 
 
 def test_it_reads_markdown_without_its_marks(file: File) -> None:

@@ -53,7 +53,7 @@ def checked(path: str, work: Work) -> Work:
 def search(visit: Visit) -> Response:
     """A page of hits: what `search --json` prints."""
     given = visit.request.query_params
-    state = states.read(given)
+    state = states.read(given, repeated=False)
     pages.check_window(state)
     ask = state.ask
     passages = states.number(given, "passages", 2, 0, 100)
@@ -69,7 +69,7 @@ def search(visit: Visit) -> Response:
 
 def every(visit: Visit) -> Lines:
     """Every hit, a JSON object a line."""
-    state = states.read(visit.request.query_params)
+    state = states.read(visit.request.query_params, repeated=False)
     passages = states.number(visit.request.query_params, "passages", 0, 0, 100)
     form = replace(FORMATS["jsonl"], passages=passages)
     return Lines(pages.lines(visit, state.ask, form), form.media_type)
@@ -77,7 +77,7 @@ def every(visit: Visit) -> Lines:
 
 def article(visit: Visit) -> Response:
     """An article with its text; with `q`, the ranges that the query asks for. Raises NotFound."""
-    state = states.read(visit.request.query_params)
+    state = states.read(visit.request.query_params, repeated=False)
     found = visit.index.get(visit.request.path_params["id"])
     marks = visit.index.highlights(state.ask, found.id) if state.q else None
     return answer(rendered.article(visit.article(found), marks))
@@ -85,7 +85,7 @@ def article(visit: Visit) -> Response:
 
 def counts(visit: Visit) -> Response:
     """How many articles of an answer have each value of some fields."""
-    state = states.read(visit.request.query_params)
+    state = states.read(visit.request.query_params, repeated=False)
     fields = _fields(visit.request.query_params.get("fields"), COUNTED, "fields") or ("source",)
     found = visit.index.counts(state.ask, *fields)
     values = {
@@ -101,7 +101,7 @@ def counts(visit: Visit) -> Response:
 
 def facets(visit: Visit) -> Response:
     """The facets of an answer: what `searcher facets --format json` prints."""
-    state = states.read(visit.request.query_params)
+    state = states.read(visit.request.query_params, repeated=False)
     fields = _fields(visit.request.query_params.get("fields"), searcher.FACETS, "fields") or states.FACETS
     size = states.number(visit.request.query_params, "size", 20, 0, 1000)
     found = visit.index.facets(state.ask, *fields, size=size)
@@ -110,7 +110,7 @@ def facets(visit: Visit) -> Response:
 
 def timeline(visit: Visit) -> Response:
     """An answer over time: what `searcher timeline --format json` prints."""
-    state = states.read(visit.request.query_params)
+    state = states.read(visit.request.query_params, repeated=False)
     found = visit.index.timeline(state.ask, step=state.step)
     return answer("".join(timelines.json(found)), complete=found.complete)
 
@@ -118,7 +118,7 @@ def timeline(visit: Visit) -> Response:
 def kwic(visit: Visit) -> Response:
     """The first lines of a concordance (`limit`, 100 without it); all of them are at `/kwic.jsonl`."""
     given = visit.request.query_params
-    state = states.read(given)
+    state = states.read(given, repeated=False)
     limit = states.number(given, "limit", 100, 1, states.MAX_LIMIT)
     seed = states.number(given, "seed", 0, 0, 10**9 - 1)
     sample = states.number(given, "sample", 0, 0, states.MAX_LIMIT) or None
@@ -134,7 +134,9 @@ def names(visit: Visit) -> Response:
     given = visit.request.query_params
     kinds = tuple(filter(None, (given.get("kinds") or "").split(",")))
     size = states.number(given, "size", 20, 1, states.MAX_LIMIT)
-    found = visit.index.names(states.read(given).ask, kinds=kinds, order=given.get("rank") or "ratio", size=size)
+    found = visit.index.names(
+        states.read(given, repeated=False).ask, kinds=kinds, order=given.get("rank") or "ratio", size=size
+    )
     return answer("".join(rendered_names.json(found)), complete=found.complete)
 
 
@@ -143,14 +145,16 @@ def pairs(visit: Visit) -> Response:
     given = visit.request.query_params
     size = states.number(given, "size", 20, 1, states.MAX_LIMIT)
     examples = states.number(given, "examples", 0, 0, 10)
-    found = visit.index.pairs(states.read(given).ask, order=given.get("rank") or "ratio", size=size, examples=examples)
+    found = visit.index.pairs(
+        states.read(given, repeated=False).ask, order=given.get("rank") or "ratio", size=size, examples=examples
+    )
     return answer("".join(rendered_names.json(found)), complete=found.complete)
 
 
 def similar(visit: Visit) -> Response:
     """Articles like one or more articles: what `searcher similar --format json` prints. Raises NotFound."""
     given = visit.request.query_params
-    state = states.read(given)
+    state = states.read(given, repeated=False)
     found = visit.index.similar(*given.getlist("id"), text=given.get("text") or "", limit=state.limit, **_period(state))
     shown = replace(found, hits=tuple(map(visit.shown, found.hits)))
     return answer("".join(rendered_similar.json(shown)))
@@ -159,7 +163,7 @@ def similar(visit: Visit) -> Response:
 def quotes(visit: Visit) -> Response:
     """The first quotes of an answer (`limit`, 100 without it); all of them are at `/quotes.jsonl`."""
     given = visit.request.query_params
-    state = states.read(given)
+    state = states.read(given, repeated=False)
     limit = states.number(given, "limit", 100, 1, states.MAX_LIMIT)
     found = islice(quoted.asked(visit.index, state), limit)
     return answer("".join(rendered_quotes.json(found, {"query": state.q, "by": state.by, "about": state.about})))

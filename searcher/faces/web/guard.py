@@ -24,7 +24,10 @@ from searcher.faces.web.problems import Problem
 
 MAX_BODY = 65_536
 MAX_HEAD = 16_384
-"""Bytes of the address and the headers of a request."""
+"""Bytes of the headers of a request, with the path."""
+
+MAX_QUERY = 262_144
+"""Bytes of the query of an address: its parameters have limits of their own, in characters of up to twelve bytes."""
 
 BODY_TIME = 15.0
 """Seconds in which a body has to be here."""
@@ -212,7 +215,7 @@ def _name(written: str) -> str | None:
 def _check_size(scope: Scope) -> None:
     """Refuses a head that is larger than any of ours, also when it came in one piece."""
     sizes = (len(name) + len(value) for name, value in scope["headers"])
-    if len(scope.get("raw_path") or b"") + len(scope["query_string"]) + sum(sizes) > MAX_HEAD:
+    if len(scope.get("raw_path") or b"") + sum(sizes) > MAX_HEAD or len(scope["query_string"]) > MAX_QUERY:
         raise Problem(431, "too_large", "error.too_large")
 
 

@@ -117,12 +117,12 @@ class State(Value):
         return [each for each in self.parameters() if each[0] not in shown]
 
 
-def read(parameters: Parameters) -> State:
-    """The state of an address. Unknown parameters are passed over. Raises UsageError for a number that is none, and for
-    filters with more values than a page can repeat."""
+def read(parameters: Parameters, *, repeated: bool = True) -> State:
+    """The state of an address. Unknown parameters are passed over. `repeated`: a page repeats all of it in each
+    of its links. Raises UsageError for a number that is none, and for filters with more values than a page can repeat."""
     filters = dict.fromkeys((field, value) for field in FIELDS for value in parameters.getlist(NAMES.get(field, field)))
     length = sum(len(value) for _, value in filters)
-    if len(filters) > MAX_FILTERS or length > MAX_LENGTH:
+    if repeated and (len(filters) > MAX_FILTERS or length > MAX_LENGTH):
         most = {"values": MAX_FILTERS, "characters": MAX_LENGTH}
         raise searcher.UsageError(Message("web.filters", count=len(filters), length=length, **most))
     return State(
