@@ -232,9 +232,11 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def processes() -> list[str]:
-    """The commands of this process's children."""
+    """The commands of this process's children. Without the process that Python keeps for `multiprocessing` to its end, which
+    another test may have begun."""
     children = (Path("/proc/self/task") / str(os.getpid()) / "children").read_text().split()
-    return [Path(f"/proc/{child}/cmdline").read_text() for child in children]
+    commands = [Path(f"/proc/{child}/cmdline").read_text() for child in children]
+    return [command for command in commands if "resource_tracker" not in command]
 
 
 @pytest.mark.usefixtures("soon")
