@@ -19,6 +19,7 @@ from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from weakref import finalize
 
 from searcher.article import Article
 from searcher.errors import (
@@ -145,7 +146,7 @@ class Ledger:
         fresh = writable and not path.exists()
         self.seen = BloomFilter() if fresh else seen
         self._indexed = not fresh
-        self._until = inf  # when the query that is running has to stop
+        self._until = until = [inf]  # when the query that is running has to stop
         self._base = path.with_name(BASE)
         self._layered = not fresh and self._base.exists()
         mode = "mode=rwc" if writable else "mode=ro&immutable=1"
@@ -159,7 +160,8 @@ class Ledger:
             self._db.close()
             raise
         if not writable:
-            self._db.set_progress_handler(lambda: monotonic() >= self._until, _STEPS)
+            self._db.set_progress_handler(lambda: monotonic() >= until[0], _STEPS)
+        finalize(self, self._db.close)  # of an index that nobody closes
 
     def _prepare(self, fresh: bool) -> None:
         """Begins the transaction of a ledger that is written, makes the tables of a fresh one, looks at those of any other."""
@@ -244,11 +246,11 @@ class Ledger:
     def _until_then(self, until: float, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """All rows. Raises TimeoutError at that moment of `time.monotonic()`."""
         with self._guarded(), self._lock:
-            self._until = until
+            self._until[0] = until
             try:
                 return self._db.execute(statement, values).fetchall()
             finally:
-                self._until = inf
+                self._until[0] = inf
 
     def _ready(self) -> None:
         """Before anything is asked: what waits is inserted, and there are indexes, which are best made late."""
