@@ -13,6 +13,7 @@ from html import unescape
 
 from searcher.article import Article
 from searcher.readers import repairs
+from searcher.readers.encoding import repair
 from searcher.readers.fields import line, make
 from searcher.readers.markup import text_of
 from searcher.sources import Source
@@ -351,9 +352,17 @@ def _inserts(part: object) -> bool:
 
 
 def _plain(written: str) -> str:
+    r"""A value without tags and entities; what escapes of JSON (`s\u00c3\u00a9curit\u00c3\u00a9`) or entities hid from the
+    repair of the raw text is repaired here."""
     if "<" in written and _HTML.search(written) is not None:
-        return text_of(written)
-    return _ENTITY.sub(lambda found: unescape(found.group()), written) if "&" in written else written
+        written = text_of(written)
+    elif "&" in written:
+        written = _ENTITY.sub(lambda found: unescape(found.group()), written)
+    return repair(written) if any(first in written for first in _TWICE) else written
+
+
+_TWICE = ("Ã", "Â", "â€")
+"""What UTF-8 that was read as Windows-1252 begins with."""
 
 
 def _date(written: str) -> str:

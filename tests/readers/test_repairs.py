@@ -81,6 +81,12 @@ def broken(text: str, letter: str, number: int = 1) -> bytes:
             "“pont de Kerval Après deux ans de trava”",
         ),
         (
+            "a.json",  # whose escapes hide it from what repairs raw text
+            json.dumps({"title": "Le pont", "text": PLAIN.splitlines()[2].encode().decode("cp1252")}),
+            "3 passages in UTF-8 that had been read as another encoding were put right; the first: Le pont, “Après deux ans de "
+            "trava”",
+        ),
+        (
             "a.txt",
             PLAIN.replace("’", "'").replace("€", "F").encode("mac_roman"),
             "read as Mac Roman: its bytes are not UTF-8, and its letters are French that way",
