@@ -20,6 +20,7 @@ from searcher.engines.postings import summed
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.dictionary import Info
 from searcher.engines.whoosh.segment import COLUMNS, OpenSegment
+from searcher.engines.whoosh.store import unpack
 from searcher.query.plan import Term
 
 CACHED_BYTES = 64 << 20  # of arrays that are remembered, the least recently used dropped first
@@ -110,7 +111,7 @@ class Arrays:
             raw = segment.raw(files.POSTINGS)
             with segment.decoding:
                 documents = raw[info.documents]
-                numbers = _decoded(documents)
+                numbers = unpack(documents)
                 these = np.cumsum(numbers[: info.count], dtype=np.int64)
                 if summed(documents) != info.sums[0] or not len(these) or these[-1] >= segment.size:
                     raise ValueError("the articles of a term are not those that were stored")
@@ -129,9 +130,10 @@ class Arrays:
         for segment, _, info in self._infos(term):
             raw = segment.raw(files.POSITIONS)
             with segment.decoding:
-                gaps = _decoded(raw[info.positions])
+                written = raw[info.positions]
+                gaps = unpack(written)
                 expected = starts[done + info.count] - starts[done]
-                if len(gaps) != expected or summed(raw[info.positions]) != info.sums[1]:
+                if len(gaps) != expected or summed(written) != info.sums[1]:
                     raise ValueError("the positions of a term are not those that were stored")
                 done += info.count
             parts.append(gaps)
@@ -193,8 +195,3 @@ def _frequencies(behind: npt.NDArray[np.uint32], count: int) -> Points:
     found = np.ones(count)
     found[np.cumsum(behind[:above], dtype=np.int64)] = behind[above:]
     return found
-
-
-def _decoded(raw: bytes) -> npt.NDArray[np.uint32]:
-    """`postings.decode`, to an array."""
-    return np.frombuffer(raw.decode("utf-8", "surrogatepass").encode("utf-32-le", "surrogatepass"), "<u4")

@@ -30,12 +30,9 @@ BLOCK = 32
 BETWEEN = b"\xff"
 """No byte of UTF-8."""
 
-HEADER = Struct("<IQQIB")
-"""Of a block: the CRC-32 of all that follows; where its documents begin in the postings, where its gaps begin in the positions,
+HEADER = Struct("<QQIB")
+"""Of a block, behind its CRC-32: where its documents begin in the postings, where its gaps begin in the positions,
 the bytes and number of its terms."""
-
-CRC = 4
-"""Bytes of a header before what it is the sum of."""
 
 OFFSET = Struct("<Q")
 FOOTER = Struct("<IQI4s")
@@ -103,7 +100,7 @@ class Terms:
         with self._decoding:
             at = self._before(field, key)
             start, end = self._extent(at)
-            _, documents, positions, size, count = HEADER.unpack_from(self._raw, start)
+            documents, positions, size, count = HEADER.unpack_from(self._raw, start)
             start += HEADER.size
             found = self._raw.find(b"%b%b%b" % (BETWEEN, key, BETWEEN), start, start + size)
             if found < 0:
@@ -149,7 +146,7 @@ class Terms:
         with self._decoding:
             for at in range(first, last):
                 start, end = self._extent(at)
-                _, documents, positions, size, count = HEADER.unpack_from(self._raw, start)
+                documents, positions, size, count = HEADER.unpack_from(self._raw, start)
                 columns = self._columns(field, start + HEADER.size + size, end, count)
                 yield Listed(self._keys(at), columns, documents, positions)
 
@@ -164,7 +161,7 @@ class Terms:
         while high - low > 1:
             middle = (low + high) // 2
             (start,) = OFFSET.unpack_from(raw, self._offsets + OFFSET.size * middle)
-            start += HEADER.size + 1
+            start += files.CRC.size + HEADER.size + 1
             if raw[start : raw.find(BETWEEN, start)] <= wanted:
                 low = middle
             else:
@@ -174,19 +171,19 @@ class Terms:
         return low
 
     def _extent(self, at: int) -> tuple[int, int]:
-        """Where a block begins and ends. Raises ValueError when it is not what was written."""
+        """Where a block begins, behind its sum, and ends. Raises ValueError when it is not what was written."""
         place = self._offsets + OFFSET.size * at
         (start,), (end,) = OFFSET.unpack_from(self._raw, place), OFFSET.unpack_from(self._raw, place + OFFSET.size)
+        begin = start + files.CRC.size
         if at not in self._sound:
-            crc, *_ = HEADER.unpack_from(self._raw, start)
-            if zlib.crc32(self._raw[start + CRC : end]) != crc:
+            if files.CRC.unpack_from(self._raw, start) != (zlib.crc32(self._raw[begin:end]),):
                 raise ValueError("terms are not those that were stored")
             self._sound.add(at)
-        return start, end
+        return begin, end
 
     def _keys(self, at: int) -> list[bytes]:
         start, _ = self._extent(at)
-        _, _, _, size, count = HEADER.unpack_from(self._raw, start)
+        _, _, size, count = HEADER.unpack_from(self._raw, start)
         start += HEADER.size
         keys: list[bytes] = self._raw[start : start + size].split(BETWEEN)[1:-1]
         if len(keys) != count:

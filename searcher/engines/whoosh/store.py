@@ -17,7 +17,7 @@ from searcher.engines.compressed import Compressor
 from searcher.engines.postings import MAX_NUMBER, SUMS
 from searcher.engines.stored import as_json, seal
 from searcher.engines.whoosh import files
-from searcher.engines.whoosh.dictionary import BETWEEN, BLOCK, CRC, FOOTER, HEADER, HIGH, MAGIC, OFFSET
+from searcher.engines.whoosh.dictionary import BETWEEN, BLOCK, FOOTER, HEADER, HIGH, MAGIC, OFFSET
 from searcher.engines.whoosh.segment import COLUMNS
 
 Numbers = npt.NDArray[np.uint32]
@@ -175,10 +175,10 @@ class _Dictionary:
                 above = numbers[:, start : start + count][large[:, start : start + count]]
                 low = (1 << HIGH) - 1
                 block += pack(np.stack((above >> HIGH, above & low), axis=1).ravel().astype(np.uint32))
-            header = HEADER.pack(0, int(documents[start]), int(positions[start]), len(some), count)
-            header = files.CRC.pack(zlib.crc32(b"".join((header[CRC:], some, block)))) + header[CRC:]
-            written += (header, some, block)
-            at += len(header) + len(some) + len(block)
+            header = HEADER.pack(int(documents[start]), int(positions[start]), len(some), count)
+            sealed_part = b"".join((header, some, block))
+            written += (files.CRC.pack(zlib.crc32(sealed_part)), sealed_part)
+            at += files.CRC.size + len(sealed_part)
             self._offsets.append(at)
         self.file.write(b"".join(written))
         last = len(self._offsets) - 1
