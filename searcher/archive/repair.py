@@ -58,7 +58,7 @@ def repair(
         if not restored.wrong:
             return Repair(str(place), wrong, restored.articles, restored.articles)
         wrong, before = (*wrong, *restored.wrong), restored.articles or None
-    before = before or _counted(place)
+    before = before or _announced(place)
     paths = recorded(place)
     if not paths:
         raise IndexDamaged(Message("index.no-repair", place=place, folder=quote(str(place))))
@@ -82,11 +82,10 @@ def recorded(folder: Path) -> tuple[str, ...]:
     return ()
 
 
-def _counted(folder: Path) -> int | None:
-    """How many articles the newest ledger that can be read names."""
-    for generation in generations.listed(folder):
-        with suppress(IndexDamaged), closing(Ledger(generation / manifest.LEDGER)) as ledger:
-            return ledger.counts()[0]
+def _announced(folder: Path) -> int | None:
+    """How many articles the manifest says that there are; None when it cannot be read."""
+    with suppress(IndexDamaged, IndexMissing):
+        return manifest.read(folder, fingerprint=None).articles
     return None
 
 

@@ -601,7 +601,7 @@ def test_it_rebuilds_from_what_the_ledger_names(run: Run, tmp_path: Path, damage
     copy.write_text("{", "utf-8")
     _lose(index, damaged)
     ran = run("searcher", "check", "--repair", "--index", str(index))
-    assert (ran.status, ran.out) == (0, f"{index}: rebuilt, 2 articles (there were 2)\n")
+    assert (ran.status, ran.out) == (0, f"{index}: rebuilt, 2 articles (there were an unknown number)\n")
     assert run("searcher", "check", "--full", "--index", str(index)).status == 0
 
 
