@@ -6,7 +6,6 @@ Threads of one process take turns with Python itself: beside four searches, even
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 from collections.abc import Callable
@@ -24,10 +23,6 @@ from searcher.faces.web.site import Site, Visit
 
 MOST = 4
 """Processes at most unless more are asked for: each has an index open, and words of it in memory."""
-
-COLLECTIONS = (50_000, 10, 10)
-"""When Python looks for garbage in cycles. A page makes 100,000 objects and few cycles: by itself Python would look 150 times a
-page, once or twice of these through the whole index in memory."""
 
 _SENT = (
     "type http_version method scheme path raw_path root_path app_root_path query_string headers server client path_params"
@@ -89,7 +84,6 @@ _sites: list[Site] = []
 def _begin(options: dict[str, Any]) -> None:
     """Makes this process one that answers: it leaves Ctrl-C to the one that listens, and ends when that one does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(*COLLECTIONS)
     _sites.append(Site(**options))
     Thread(target=_end_with_parent, daemon=True).start()
 
