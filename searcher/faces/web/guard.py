@@ -26,7 +26,7 @@ MAX_BODY = 65_536
 MAX_HEAD = 16_384
 """Bytes of the headers of a request, with the path."""
 
-MAX_QUERY = 262_144
+MAX_QUERY = 131_072
 """Bytes of the query of an address: its parameters have limits of their own, in characters of up to twelve bytes."""
 
 BODY_TIME = 15.0

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 import searcher
 from searcher import messages
 from searcher.errors import reason
-from searcher.faces.web.guard import MAX_HEAD
+from searcher.faces.web.guard import MAX_HEAD, MAX_QUERY
 
 CONNECTIONS = 1_000
 """Connections at the same time; beyond, uvicorn answers 503."""
@@ -70,7 +70,7 @@ def configuration(application: ASGIApp) -> uvicorn.Config:
         lifespan="off",
         server_header=False,
         proxy_headers=False,
-        h11_max_incomplete_event_size=MAX_HEAD,
+        h11_max_incomplete_event_size=MAX_HEAD + MAX_QUERY,
         limit_concurrency=CONNECTIONS,
         timeout_keep_alive=IDLE,
         http=Impatient,

@@ -143,6 +143,20 @@ def test_a_request_that_never_ends_is_given_up(place: tuple[str, int], sent: byt
     assert received.count(b"HTTP/1.1") == bool(answered)
 
 
+@pytest.mark.parametrize(("size", "status"), [(guard.MAX_QUERY - 20, b"400"), (guard.MAX_QUERY + 20, b"431")])
+def test_an_address_may_be_as_long_as_what_the_parameters_allow(
+    place: tuple[str, int], size: int, status: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to the bound the parameters are checked, in whatever pieces the address comes."""
+    monkeypatch.setattr(server, "IDLE", 30)
+    head = b"GET /api/v1/search?q=%b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % (b"x" * size)
+    with socket.create_connection(place, timeout=30) as visitor:
+        for at in range(0, len(head), 5_000):
+            visitor.sendall(head[at : at + 5_000])
+        received = _received(visitor)
+    assert received.startswith(b"HTTP/1.1 " + status), received[:200]
+
+
 def _received(visitor: socket.socket) -> bytes:
     try:
         return visitor.recv(65_536)
