@@ -15,7 +15,7 @@ from searcher.analysis.annotations import KINDS
 from searcher.analysis.entry import Pieces
 from searcher.article import FORMS, LEMMAS, NUMBERED, STEMS, TITLE_WORDS, WORDS, Article, Entry
 from searcher.engines.stored import dated, packed
-from searcher.engines.whoosh import invert
+from searcher.engines.whoosh import invert, occurrences
 from searcher.engines.whoosh.invert import Inverter
 from searcher.indexing.workers.messages import Analysed, Receiver, Sender
 
@@ -65,7 +65,7 @@ def test_numbers_give_the_same_terms_here_in_another_process_and_in_a_segment(
     for right, here, there in zip(spelt, made, sent, strict=True):
         assert here.spelt().terms == right.terms
         assert {name: there.spelt().terms.get(name, "") for name in right.terms} == right.terms
-    with patch.object(invert, "SLICE", slice), patch.object(invert, "STRETCH", slice):
+    with patch.object(invert, "SLICE", slice), patch.object(occurrences, "STRETCH", slice):
         assert segment(spelt) == segment(made) == segment(sent) == segment([*made[:3], *spelt[3:]])
 
 

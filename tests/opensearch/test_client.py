@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from searcher.engines.opensearch import client as clients
-from searcher.engines.opensearch.client import Client, Late, Refused
+from searcher.engines.opensearch.client import Client, Late
+from searcher.engines.opensearch.refusals import BUSY, Refused
 from searcher.engines.opensearch.target import CERTIFICATE, KEY, Access, OpenSearch, access, checked, urls
 from searcher.errors import EngineUnreachable, UsageError
 from tests.opensearch.front import Asked, Cut, Front, Hang, Rule, certificates
@@ -58,7 +59,7 @@ def error(kind: str, said: str) -> dict[str, Any]:
     return {"error": {"type": kind, "reason": said, "root_cause": [{"type": kind, "reason": said}]}}
 
 
-@pytest.mark.parametrize("status", sorted(clients.BUSY))
+@pytest.mark.parametrize("status", sorted(BUSY))
 def test_it_waits_for_a_cluster_that_is_busy(status: int) -> None:
     left = [status] * 3
     with Front(lambda asked: (left.pop(), error("busy", "later")) if left else (200, {"done": True})) as front:

@@ -14,8 +14,9 @@ from time import monotonic, sleep
 
 from searcher import article as names
 from searcher.engines.opensearch import schema
-from searcher.engines.opensearch.client import BUSY, WRITING, Json, Refused, as_json
+from searcher.engines.opensearch.client import WRITING, as_json
 from searcher.engines.opensearch.cluster import Cluster
+from searcher.engines.opensearch.refusals import BUSY, Json, Refused
 from searcher.engines.opensearch.schema import Ready
 from searcher.engines.tokens import token
 from searcher.errors import WriteFailed

@@ -11,9 +11,10 @@ from typing import Any
 
 from searcher.engines.opensearch import schema
 from searcher.engines.opensearch import target as targets
-from searcher.engines.opensearch.client import BUSY, Client, Json, Late, Refused, as_json
+from searcher.engines.opensearch.client import Client, Late, as_json
 from searcher.engines.opensearch.pointer import Pointer
 from searcher.engines.opensearch.query import Dsl
+from searcher.engines.opensearch.refusals import BUSY, Json, Refused
 from searcher.errors import EngineUnreachable, IndexDamaged, QueryError, ReadFailed, UsageError, WriteFailed
 from searcher.messages import Message
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from struct import Struct
 
 from searcher.engines.opensearch import query
-from searcher.engines.opensearch.client import Json
 from searcher.engines.opensearch.cluster import PAGE, Cluster, total
 from searcher.engines.opensearch.pointer import Pointer
 from searcher.engines.opensearch.query import Dsl
+from searcher.engines.opensearch.refusals import Json
 from searcher.engines.opensearch.schema import INSTANT, SEQUENCE
 from searcher.engines.protocol import Deadline
 from searcher.query.ask import Sort

@@ -16,9 +16,10 @@ from typing import Any
 
 from searcher import pipes
 from searcher.engines.opensearch.bulk import REMEMBERED, Bulk
-from searcher.engines.opensearch.client import WRITING, Refused
+from searcher.engines.opensearch.client import WRITING
 from searcher.engines.opensearch.cluster import Cluster
 from searcher.engines.opensearch.pointer import Pointer
+from searcher.engines.opensearch.refusals import Refused
 from searcher.engines.opensearch.schema import Ready
 from searcher.engines.opensearch.target import OpenSearch
 from searcher.errors import EngineUnreachable, SearcherError, WriteFailed

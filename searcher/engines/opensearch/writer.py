@@ -15,9 +15,9 @@ from searcher.article import Entry
 from searcher.engines.opensearch import pointer as pointers
 from searcher.engines.opensearch import query, schema
 from searcher.engines.opensearch.bulk import Bulk
-from searcher.engines.opensearch.client import Refused
 from searcher.engines.opensearch.cluster import PAGE, Cluster, writing
 from searcher.engines.opensearch.pointer import Pointer
+from searcher.engines.opensearch.refusals import Refused
 from searcher.engines.opensearch.schema import BORN, SEQUENCE
 from searcher.engines.opensearch.senders import Senders
 from searcher.engines.tokens import token
