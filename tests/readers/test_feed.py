@@ -157,9 +157,8 @@ def test_it_gives_entries_or_a_reason_for_every_sample_feed() -> None:
         assert results, source.path
         counted.update("article" if isinstance(each, Article) else each.kind for each in results)
     assert counted["article"] >= 48
-    assert (
-        counted["failed"] <= 4
-    )  # a comment and nothing else; Korean, Russian and Thai in encodings that nothing names
+    # A comment and nothing else; Korean, Russian and Thai in encodings that nothing names.
+    assert counted["failed"] <= 4
 
 
 # ── WordPress ─────────────────────────────────────────────────────────────────────────────────────────────────────────
