@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from searcher.analysis import OPENING, analyse_chunk, cut, is_opening
 from searcher.analysis.beginnings import beginnings, holds
+from searcher.analysis.pieces import bare
+from searcher.analysis.words import analysed
 from searcher.article import Range
 from searcher.query.marks import Mark
 
@@ -202,7 +204,8 @@ class _Vocabulary:
 
     def _add(self, piece: str) -> None:
         terms: set[str] = set()
-        for words, wholes in (analyse_chunk(piece), analyse_chunk(OPENING + piece)):
+        _, core = bare(piece)
+        for words, wholes in (analysed(core), analysed(OPENING + core)):  # not remembered: what they hold is
             terms.update(word.word for word in words)
             terms.update(*(word.keys for word in words), *(whole.keys for whole in wholes))
             terms.update(_stem(word.stem) for word in words)
