@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import compress
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from searcher.analysis import OPENING, analyse_chunk, cut, is_opening
-from searcher.analysis.beginnings import beginnings, holds
-from searcher.analysis.pieces import bare
-from searcher.analysis.words import analysed
+from searcher.analysis.beginnings import Hint, beginnings, clue
 from searcher.article import Range
 from searcher.query.marks import Mark
+
+LONGEST = 64  # characters; a longer piece is hardly met again, and is not remembered
+
+_T = TypeVar("_T")
 
 
 class Span(NamedTuple):
@@ -30,19 +32,13 @@ def spans(text: str, marks: tuple[Mark, ...]) -> list[Span]:
     """Everything in `text` that a mark asks for, ascending; `Span.mark` is the mark's place in `marks`."""
     if not marks:
         return []
-    global _vocabulary
-    vocabulary = _vocabulary = _Vocabulary() if _vocabulary.is_full() else _vocabulary
     matcher = _matcher(marks)
     pieces = cut(text)
-    holding = vocabulary.likely(matcher, pieces)
-    if holding is None:
-        holding = vocabulary.holding(matcher, pieces)
-    matching = [number for number, piece in enumerate(pieces) if piece in holding]
     found: list[Span] = []
     in_phrases: dict[int, _Placed] = {}  # position among the words of the text → word
     start = last = 0
     position = first = 0  # of the last word in a phrase: its place among the words, and its piece
-    for number in matching:
+    for number in matcher.likely(pieces):
         start += sum(map(len, pieces[last:number])) + number - last
         last = number
         piece = pieces[number]
@@ -50,7 +46,7 @@ def spans(text: str, marks: tuple[Mark, ...]) -> list[Span]:
         for begin, end, mark in matches:
             found.append(Span(start + begin, start + end, mark, ((start + begin, start + end),)))
         if words:
-            position += vocabulary.distance(pieces, first, number, matcher.reach)
+            position += _distance(pieces, first, number, matcher.reach)
             first = number
         for place, begin, end, word in words:
             in_phrases[position + place] = (start + begin, start + end, word)
@@ -99,10 +95,7 @@ class _Matches(NamedTuple):
 
 
 class _Matcher(dict[str, _Matches]):
-    """Piece → what the piece contributes to the marks.
-
-    `wanted` holds at least one term of every piece that contributes; `reach` is how many words a phrase may stretch over.
-    """
+    """Piece → what the piece contributes to the marks. `reach` is how many words a phrase may stretch over."""
 
     def __init__(self, marks: tuple[Mark, ...]) -> None:
         self.phrases = [(number, mark.slop, phrase) for number, mark in enumerate(marks) for phrase in mark.phrases]
@@ -111,12 +104,18 @@ class _Matcher(dict[str, _Matches]):
         self._keys, self._words, self._forms, self._stems = (
             _numbered(getattr(mark, kind) for mark in marks) for kind in ("keys", "words", "forms", "stems")
         )
-        self.wanted = self._in_phrases.union(
+        wanted = self._in_phrases.union(
             self._keys, self._words, (form.partition("|")[0] for form in self._forms), map(_stem, self._stems)
         )
-        self.beginnings = beginnings(self.wanted)
-        # The pieces with a wanted term, and the state of the vocabulary that they were looked up in.
-        self.holding: tuple[object, set[str]] = (None, set())
+        begins = beginnings(wanted)
+        self._hint = None if begins is None else Hint(begins)
+
+    def likely(self, pieces: list[str]) -> Iterable[int]:
+        """The numbers of all pieces that contribute, among few others."""
+        if self._hint is None:
+            return range(len(pieces))
+        may = map(self._hint.__getitem__, map(_clues.__getitem__, pieces))
+        return compress(range(len(pieces)), may)
 
     def __missing__(self, piece: str) -> _Matches:
         words, wholes = analyse_chunk(piece)
@@ -138,13 +137,13 @@ class _Matcher(dict[str, _Matches]):
                 in_phrases.append((place, start, end, word))
         # A mark may ask for several keys of one word, and shows the word once.
         found = _Matches(tuple(dict.fromkeys(matches)), tuple(in_phrases))
-        if len(piece) <= _Vocabulary.LONGEST:
+        if len(piece) <= LONGEST:
             self[piece] = found
         return found
 
 
 def _stem(stem: str) -> str:
-    """A stem among the terms of a vocabulary, where it is no word and no key."""
+    """A stem among other terms, where it is no word and no key."""
     return f"/{stem}"
 
 
@@ -160,83 +159,38 @@ def _numbered(terms: Iterable[frozenset[str]]) -> dict[str, list[int]]:
 _matcher = lru_cache(maxsize=8)(_Matcher)
 
 
-class _Vocabulary:
-    """The pieces of all texts looked at so far, whatever was asked: which pieces hold a term, whether they begin a sentence or
-    not, and how many words each has."""
+class _Remembered(dict[str, _T]):
+    """Piece → what is worked out of the piece, whatever was asked."""
 
     LIMIT = 1 << 16
-    LONGEST = 64  # characters; a longer piece is hardly met again
-    FEW = 1 << 13  # pieces of texts, met again or not: a process that has shown fewer does not learn them
 
-    def __init__(self) -> None:
-        self._met = 0
-        self._pieces: set[str] = set()
-        self._holding: dict[str, list[str]] = {}
-        self._sizes: dict[str, int] = {}
-        self._state = object()  # replaced whenever a piece is added
+    def __init__(self, work_out: Callable[[str], _T]) -> None:
+        self._work_out = work_out
 
-    def is_full(self) -> bool:
-        return len(self._pieces) > self.LIMIT
-
-    def likely(self, matcher: _Matcher, pieces: list[str]) -> set[str] | None:
-        """The pieces that may hold a wanted term, by their letters; None when all of them must be looked up.
-
-        The analysis of every piece pays off in a process that stays. It is a fifth of the time of a single search.
-        """
-        if matcher.beginnings is None or self._met > self.FEW:
-            return None
-        self._met += len(pieces)
-        return {piece for piece in set(pieces) if len(piece) > self.LONGEST or holds(piece, matcher.beginnings)}
-
-    def holding(self, matcher: _Matcher, pieces: list[str]) -> set[str]:
-        """All of `pieces` that hold a wanted word, stem or compound, among other pieces."""
-        new: set[str] = set() if self._pieces.issuperset(pieces) else set(pieces).difference(self._pieces)
-        for piece in new:
-            if len(piece) <= self.LONGEST:
-                self._add(piece)
-        state = self._state
-        known, holding = matcher.holding
-        if known is not state:
-            holding = set(chain.from_iterable(self._holding.get(term, ()) for term in matcher.wanted))
-            matcher.holding = state, holding
-        long = [piece for piece in new if len(piece) > self.LONGEST]
-        return holding.union(long) if long else holding
-
-    def _add(self, piece: str) -> None:
-        terms: set[str] = set()
-        _, core = bare(piece)
-        for words, wholes in (analysed(core), analysed(OPENING + core)):  # not remembered: what they hold is
-            terms.update(word.word for word in words)
-            terms.update(*(word.keys for word in words), *(whole.keys for whole in wholes))
-            terms.update(_stem(word.stem) for word in words)
-        for term in terms:
-            self._holding.setdefault(term, []).append(piece)
-        self._state = object()
-        self._pieces.add(piece)  # last: another thread that finds the piece here relies on its terms
-
-    def distance(self, pieces: list[str], first: int, number: int, reach: int) -> int:
-        """How many words stand before a piece, from another piece on; some of them when no phrase reaches so far."""
-        if first == number:
-            return 0
-        words = self.size(pieces[first])
-        far = words + reach
-        for piece in pieces[first + 1 : number]:
-            if words >= far:
-                break
-            words += self.size(piece)
-        return words
-
-    def size(self, piece: str) -> int:
-        """How many words a piece has."""
-        if piece in self._sizes:
-            return self._sizes[piece]
-        size = len(analyse_chunk(piece).words)
-        if len(piece) <= self.LONGEST:
-            self._sizes[piece] = size
-        return size
+    def __missing__(self, piece: str) -> _T:
+        found = self._work_out(piece)
+        if len(piece) <= LONGEST:
+            if len(self) >= self.LIMIT:
+                self.clear()
+            self[piece] = found
+        return found
 
 
-_vocabulary = _Vocabulary()
+_clues = _Remembered(clue)
+_sizes = _Remembered(lambda piece: len(analyse_chunk(piece).words))
+
+
+def _distance(pieces: list[str], first: int, number: int, reach: int) -> int:
+    """How many words stand before a piece, from another piece on; some of them when no phrase reaches so far."""
+    if first == number:
+        return 0
+    words = _sizes[pieces[first]]
+    far = words + reach
+    for piece in pieces[first + 1 : number]:
+        if words >= far:
+            break
+        words += _sizes[piece]
+    return words
 
 
 def _in_order(phrase: tuple[str, ...], placed: dict[int, _Placed]) -> Iterator[list[int]]:
