@@ -38,7 +38,12 @@ IRREGULAR = dict(
 )
 """The lemmas, and stems behind `/`, with forms that begin otherwise, and how these begin; all of them, by test."""
 
-_BENT = ("ven", "ten", "cev", "teu")  # what `stems` puts in place of vient, tient, çu, trice: only the first letter is sure
+_BENT = (
+    "ven",
+    "ten",
+    "cev",
+    "teu",
+)  # what `stems` puts in place of vient, tient, çu, trice: only the first letter is sure
 
 
 def beginnings(terms: Iterable[str]) -> frozenset[str] | None:
@@ -61,7 +66,7 @@ def beginnings(terms: Iterable[str]) -> frozenset[str] | None:
 
 
 def clue(piece: str) -> str:
-    """What tells how the words of a piece begin: of a piece that is one word its first `SIZE` letters; of another one all of its
+    """What tells how the words of a piece begin: of a piece that is one word its first `SIZE` letters; of another one all its
     letters behind a blank, and the blank alone where letters are romanised word by word. Empty for a piece without words."""
     _, core = bare(piece)
     if core.isascii():

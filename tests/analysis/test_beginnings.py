@@ -33,7 +33,9 @@ def test_a_piece_may_hold_each_of_its_terms(piece: str) -> None:
         assert named is None or Hint(named)[clue(piece)], term
 
 
-@given(st.lists(_PIECES, max_size=12), st.sampled_from(["elire", "erdogan", "etudiant", "acteur", "1", "12000", "aller"]))
+@given(
+    st.lists(_PIECES, max_size=12), st.sampled_from(["elire", "erdogan", "etudiant", "acteur", "1", "12000", "aller"])
+)
 def test_a_text_has_the_same_marks_when_every_piece_is_analysed(pieces: list[str], word: str) -> None:
     text, marks = " ".join(pieces), (Mark("", words=frozenset([word]), keys=frozenset([f"^{word}", word])),)
     found = marking.spans(text, marks)
