@@ -559,6 +559,7 @@ TEXTS = {
     # ── clusters and servers ──
     "cluster.no-index": "{place}: it names no index; rebuild the index",
     "cluster.silent": "{why}; the cluster does not answer{tried}; look after it, then run the same command again",
+    "cluster.memory": "{why}; the cluster has too little memory to answer{tried}; give its nodes a larger heap, then run the same command again",
     "cluster.tried": ", for {seconds} s",
     "cluster.user": "user {user!r}",
     "cluster.no-user": "a client without a name",

@@ -572,6 +572,7 @@ TEXTS = {
     # ── clusters and servers ──
     "cluster.no-index": "{place}\xa0: ne nomme aucun index\xa0; reconstruisez l’index",
     "cluster.silent": "{why}\xa0; la grappe ne répond pas{tried}\xa0; occupez-vous d’elle, puis relancez la même commande",
+    "cluster.memory": "{why}\xa0; la grappe manque de mémoire pour répondre{tried}\xa0; donnez plus de mémoire (heap) à ses nœuds, puis relancez la même commande",
     "cluster.tried": ", depuis {seconds} s",
     "cluster.user": "l’utilisateur {user!r}",
     "cluster.no-user": "un client sans nom",

@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 
 from searcher.engines.opensearch import ENGINE
 from searcher.engines.opensearch import target as targets
-from searcher.engines.opensearch.target import OpenSearch
+from searcher.engines.opensearch.client import WRITING, Client
+from searcher.engines.opensearch.target import Access, OpenSearch
 from tests.opensearch.cluster import Cluster, missing
 
 NODES = int(os.environ.get("NODES") or 3)
@@ -69,8 +69,11 @@ def nodes() -> Cluster:
 def forget() -> None:
     """Deletes what the tests of a module have put there: a node takes a thousand shards."""
     if _started:
-        with urlopen(Request(f"{_urls[0]}/{PREFIX}-*", method="DELETE"), timeout=60):
-            pass
+        client = Client(tuple(_urls), Access(), patience=WRITING)  # patient with a cluster that is busy, as the engine is
+        try:
+            client.ask("DELETE", f"/{PREFIX}-*")
+        finally:
+            client.close()
 
 
 def end() -> None:

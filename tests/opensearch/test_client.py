@@ -77,6 +77,15 @@ def test_it_says_what_a_cluster_says_that_stays_busy() -> None:
         asking(front.url, patience=0.3).ask("GET", "/")
 
 
+def test_a_cluster_that_stays_short_of_memory_is_told_apart() -> None:
+    full = error("circuit_breaking_exception", "[parent] Data too large, data for [<http_request>]")
+    with (
+        Front(always(429, full)) as front,
+        pytest.raises(EngineUnreachable, match=r"Data too large.*; the cluster has too little memory .* larger heap"),
+    ):
+        asking(front.url, patience=0.3).ask("GET", "/")
+
+
 def test_it_goes_on_to_the_next_node() -> None:
     with Front(always(200, {})) as front:
         client = asking(nowhere(), front.url, nowhere())

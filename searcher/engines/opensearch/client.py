@@ -71,7 +71,7 @@ class Client:
         lines = isinstance(body, bytes)
         began, wait = monotonic(), _FIRST
         while True:
-            why = ""
+            why, fault = "", "cluster.silent"
             for node in self._in_turn():
                 try:
                     status, answer = node.ask(
@@ -98,6 +98,7 @@ class Client:
                         raise self._refused(node.url, refused)
                     what = f"{status} {refused.said or refused.kind}".rstrip()
                     why = Message("cluster.connection", url=node.url, what=what)
+                    fault = "cluster.memory" if refused.is_short_of_memory() else fault
                     break  # it is there, and busy: the others are as busy as it is
                 node.rest()
             now = monotonic()
@@ -105,7 +106,7 @@ class Client:
                 raise Late
             if now + wait >= began + (self.patience if self._met else min(self.patience, _STRANGE)):
                 tried = Message("cluster.tried", seconds=round(now - began)) if now - began >= 1 else ""
-                raise EngineUnreachable(Message("cluster.silent", why=why, tried=tried))
+                raise EngineUnreachable(Message(fault, why=why, tried=tried))
             sleep(min(wait * random.uniform(0.5, 1.0), max(until - now, 0.0)))
             wait = min(2 * wait, _LONGEST)
 

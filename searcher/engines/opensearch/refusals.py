@@ -33,6 +33,10 @@ class Refused(Exception):
         """Whether waiting does not help: a block that a full disk has set is lifted when people have made room."""
         return self.status not in BUSY or (self.kind == "cluster_block_exception" and "disk usage" in self.said)
 
+    def is_short_of_memory(self) -> bool:
+        """Whether a node refuses work until some of its memory is free again."""
+        return self.kind == "circuit_breaking_exception"
+
     def is_passing(self) -> bool:
         """Whether it is a node that has gone, which the next attempt does not ask."""
         return self.kind in _PASSING or self.kind.startswith(("node_", "connect_"))
