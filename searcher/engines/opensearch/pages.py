@@ -81,16 +81,16 @@ class Pages:
 
     def added_up(self, filters: list[Dsl], groups: list[list[Leaf]], clock: Deadline) -> dict[int, float]:
         """Place → score, of the articles that earn something."""
-        best: list[dict[int, float]] = [{} for _ in groups]
-        for numbered in _shares(groups):
-            for number, part in numbered:
-                asked = {"bool": {"filter": filters, "must": [query.best(part)]}}
-                for hits in self._hits.everything(asked, ADDED, clock):
-                    for score, at, _ in hits:
-                        best[number][at] = max(score, best[number].get(at, 0.0))
+        best: dict[tuple[int, ...], dict[int, float]] = {}
+        for share in _shares(groups, query.room(filters)):
+            asked = query.earning(filters, [part for _, part in share])
+            earned = best.setdefault(tuple(number for number, _ in share), {})
+            for hits in self._hits.everything(asked, ADDED, clock):
+                for score, at, _ in hits:
+                    earned[at] = max(score, earned.get(at, 0.0))
         scores: dict[int, float] = {}
-        for each in best:
-            for at, points in each.items():
+        for earned in best.values():
+            for at, points in earned.items():
                 scores[at] = scores.get(at, 0.0) + points
         return scores
 
@@ -111,34 +111,33 @@ class Pages:
         """What each of these articles earns from each group: that of its terms which earns the most."""
         best: list[dict[int, Contribution]] = [{} for _ in groups]
         filters = [*query.of_these(places), *query.held(self._pointer)]
-        for numbered in _shares(groups) if places else ():
-            asked = query.scored(filters, [part for _, part in numbered], named=True)
+        for share in _shares(groups, query.room(filters)) if places else ():
+            asked = query.scored(filters, [part for _, part in share], named=True)
             body = {"query": asked, "sort": ADDED, "size": len(places), "track_scores": True, "_source": False}
             answer = self._cluster.search(body, until=clock.until, more="&include_named_queries_score=true")
             for hit in answer["hits"]["hits"]:
                 at = int(hit["sort"][-1])
                 for name, points in hit.get("matched_queries", {}).items():
                     which, leaf = map(int, name.split("."))
-                    number, part = numbered[which]
+                    number, part = share[which]
                     earned = Contribution.of(part[leaf].term, as_float(points))
                     if earned.points > 0 and (at not in best[number] or earned.points > best[number][at].points):
                         best[number][at] = earned
         return {at: tuple(each[at] for each in best if at in each) for at in places}
 
 
-def _shares(groups: list[list[Leaf]]) -> Iterator[list[tuple[int, list[Leaf]]]]:
-    """Groups in shares that one request takes: each with the numbers of its groups, and as much of these as fits."""
+def _shares(groups: list[list[Leaf]], room: int) -> Iterator[list[tuple[int, list[Leaf]]]]:
+    """Groups, each with its number, in shares of at most so many terms; a longer group in pieces, each a share of its own."""
     share: list[tuple[int, list[Leaf]]] = []
-    room = query.CLAUSES
+    left = room
     for number, group in enumerate(groups):
-        start = 0
-        while start < len(group):
-            part = group[start : start + room]
-            share.append((number, part))
-            start += len(part)
-            room -= len(part)
-            if not room:
-                yield share
-                share, room = [], query.CLAUSES
+        if len(group) > room:
+            yield from ([(number, group[start : start + room])] for start in range(0, len(group), room))
+            continue
+        if len(group) > left:
+            yield share
+            share, left = [], room
+        share.append((number, group))
+        left -= len(group)
     if share:
         yield share

@@ -18,7 +18,7 @@ Dsl = dict[str, Any]
 
 DEEPEST = 100  # nested parts; a cluster's own limit is some thousand brackets
 TOGETHER = 65_536  # terms that one clause may hold (`index.max_terms_count`)
-CLAUSES = 900  # of the 1,024 that a whole query may have (`indices.query.bool.max_clause_count`)
+CLAUSES = 1_000  # of the 1,024 that a whole query may have (`indices.query.bool.max_clause_count`)
 
 EVERYTHING: Dsl = {"match_all": {}}
 NOTHING: Dsl = {"match_none": {}}
@@ -47,6 +47,19 @@ def of_these(sequences: Sequence[int]) -> list[Dsl]:
 
 def _batches(sequences: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     return (sequences[start : start + size] for start in range(0, len(sequences), size))
+
+
+def room(filters: list[Dsl]) -> int:
+    """How many terms of a score have room in one request beside some filters; at least one."""
+    return max(CLAUSES - sum(map(_size, filters)), 1)
+
+
+def _size(clause: Dsl) -> int:
+    """The clauses in a clause, as a cluster counts them: those that hold no other."""
+    held = clause.get("bool")
+    if held is None:
+        return 1
+    return sum(_size(each) for those in held.values() if isinstance(those, list) for each in those)
 
 
 def every(filters: list[Dsl]) -> Dsl:
@@ -201,6 +214,11 @@ def _earned(leaf: Leaf, name: str | None) -> Dsl:
         weight /= max(len(scored.terms), 1)
     named = {} if name is None else {"_name": name}
     return {"function_score": {"query": asked, "weight": weight, "boost_mode": "multiply", **named}}
+
+
+def earning(filters: list[Dsl], groups: Sequence[Sequence[Leaf]]) -> Dsl:
+    """Of the articles that all filters find, those that a group earns something, each with what all groups earn it."""
+    return {"bool": {"filter": filters, "should": [best(group) for group in groups], "minimum_should_match": 1}}
 
 
 def scored(filters: list[Dsl], groups: Sequence[Sequence[Leaf]], *, named: bool = False) -> Dsl:

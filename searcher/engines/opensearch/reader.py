@@ -89,7 +89,7 @@ class OpenSearchReader:
     def _page(self, plan: Plan, offset: int, limit: int, sort: Sort, clock: Deadline) -> tuple[int, list[Hit]]:
         filters = self._filters(plan.match)
         groups = self._groups(plan, clock)
-        if sum(map(len, groups)) > query.CLAUSES:
+        if sum(map(len, groups)) > query.room(filters):
             return self._pages.long(filters, groups, offset, limit, sort, clock)
         scored = query.scored(filters, groups)
         if sort is Sort.RELEVANCE and any(groups):
@@ -147,7 +147,7 @@ class OpenSearchReader:
         clock = Deadline()
         with self._reading():
             filters, groups = self._filters(plan.match), self._groups(plan, clock)
-            long = sum(map(len, groups)) > query.CLAUSES
+            long = sum(map(len, groups)) > query.room(filters)
             scores = self._pages.added_up(filters, groups, clock) if long else {}
             asked = query.every(filters) if long else query.scored(filters, groups)
         if sort is Sort.RELEVANCE and any(groups):
