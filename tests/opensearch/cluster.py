@@ -4,7 +4,7 @@
         cluster.urls, cluster.kill(1), cluster.repair(), cluster.wait()
 
 $OPENSEARCH chooses the lane: `2` (2.19 on Java 17) or `3` (3.9 on Java 21 or later). Maven fetches the jars (48 MB, 66 MB)
-into a cache on the first run. A node is a Java process of some 350 MB.
+into a cache on the first run. A node is a Java process of some 500 MB.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ HEAP = 448
 """Megabytes."""
 
 _COLLECTOR = ("-XX:+UseG1GC", "-XX:G1ReservePercent=25", "-XX:InitiatingHeapOccupancyPercent=30")
-"""As in the distribution's jvm.options. A node refuses requests while more than 95 % of its heap is in use, garbage included. It
-then makes G1 collect (`HierarchyCircuitBreakerService.G1OverLimitStrategy`), and no other collector: under the serial one nothing
-is allocated any more, so nothing is collected, and the node answers 429 for good."""
+"""As in the distribution's jvm.options. A node refuses requests while more than 95 % of its heap is in use, garbage included.
+It then makes G1 collect (`HierarchyCircuitBreakerService.G1OverLimitStrategy`), and no other collector: under the serial one
+nothing is allocated any more, so nothing is collected, and the node answers 429 for good."""
 
 
 class Lane(Value):

@@ -69,7 +69,9 @@ def nodes() -> Cluster:
 def forget() -> None:
     """Deletes what the tests of a module have put there: a node takes a thousand shards."""
     if _started:
-        client = Client(tuple(_urls), Access(), patience=WRITING)  # patient with a cluster that is busy, as the engine is
+        client = Client(
+            tuple(_urls), Access(), patience=WRITING
+        )  # patient with a cluster that is busy, as the engine is
         try:
             client.ask("DELETE", f"/{PREFIX}-*")
         finally:
