@@ -10,12 +10,14 @@ from itertools import islice
 from typing import NamedTuple
 from unicodedata import normalize
 
-from searcher.analysis import IndexWord, analyse_chunk, cut, tokenize
-from searcher.article import Article, instant
+from searcher.analysis import IndexWord, cut, tokenize
+from searcher.analysis.pieces import bare
+from searcher.analysis.words import analysed
+from searcher.article import Article, Range, instant
 from searcher.errors import UsageError
 from searcher.messages import Message
 from searcher.query.marks import Mark
-from searcher.results.marking import merged, spans
+from searcher.results.marking import Remembered, merged, spans
 from searcher.values import Value
 
 CONTEXT = 8
@@ -119,7 +121,7 @@ def _before(text: str, start: int, words: int) -> int:
         return start
     reach = max(start - words * REACH, 0)
     found = next(islice(_backward(text[reach:start]), words - 1, None), None)
-    at = reach if found is None else reach + found[0] + found[1].start
+    at = reach if found is None else reach + found[0]
     while at > reach and not text[at - 1].isspace():
         at -= 1
     while at < start and text[at].isspace():
@@ -133,7 +135,7 @@ def _after(text: str, end: int, words: int) -> int:
         return end
     reach = min(end + words * REACH, len(text))
     found = next(islice(_forward(text[end:reach]), words - 1, None), None)
-    at = reach if found is None else end + found[0] + found[1].end
+    at = reach if found is None else end + found[1]
     while at < reach and not text[at].isspace():
         at += 1
     while at > end and text[at - 1].isspace():
@@ -188,31 +190,36 @@ def _dated(date: str | None, last: int) -> _Comparable:
 def _word(line: Line, place: int, strict: bool = False) -> str:
     """The word at a place of the context, folded as the index folds words: without case and accents; `strict`, these come
     behind it, so that words of one spelling stand together."""
-    words = _forward(line.right) if place > 0 else _backward(line.left)
-    found = next(islice(words, abs(place) - 1, None), None)
-    return _told_apart([found[1]], strict) if found is not None else ""
+    part, words = (line.right, _forward) if place > 0 else (line.left, _backward)
+    found = next(islice(words(part), abs(place) - 1, None), None)
+    return _folded(part[slice(*found)], strict) if found is not None else ""
 
 
-_Placed = tuple[int, IndexWord]  # where the piece of a word begins, and the word, whose offsets count from there
-
-
-def _forward(text: str) -> Iterator[_Placed]:
-    """The words of a text from its beginning. Those of a stretch are worked out when they are asked for, and no more."""
+def _forward(text: str) -> Iterator[Range]:
+    """Where the words of a text stand, from its beginning. Pieces are analysed when they are reached, and no more."""
     at = 0
     for piece in cut(text):
-        for word in analyse_chunk(piece).words:
-            yield at, word
+        for start, end in _extents[piece]:
+            yield at + start, at + end
         at += len(piece) + 1
 
 
-def _backward(text: str) -> Iterator[_Placed]:
+def _backward(text: str) -> Iterator[Range]:
     """The same from the end."""
     at = len(text)
     for piece in reversed(cut(text)):
         at -= len(piece)
-        for word in reversed(analyse_chunk(piece).words):
-            yield at, word
+        for start, end in reversed(_extents[piece]):
+            yield at + start, at + end
         at -= 1
+
+
+def _analysed(piece: str) -> tuple[Range, ...]:
+    start, core = bare(piece)
+    return tuple((start + word.start, start + word.end) for word in analysed(core).words)
+
+
+_extents = Remembered(_analysed)  # a twentieth of what the whole analysis of a piece takes in memory
 
 
 def _folded(text: str, strict: bool) -> str:

@@ -159,7 +159,7 @@ def _numbered(terms: Iterable[frozenset[str]]) -> dict[str, list[int]]:
 _matcher = lru_cache(maxsize=8)(_Matcher)
 
 
-class _Remembered(dict[str, _T]):
+class Remembered(dict[str, _T]):
     """Piece → what is worked out of the piece, whatever was asked."""
 
     LIMIT = 1 << 16
@@ -176,8 +176,8 @@ class _Remembered(dict[str, _T]):
         return found
 
 
-_clues = _Remembered(clue)
-_sizes = _Remembered(lambda piece: len(analyse_chunk(piece).words))
+_clues = Remembered(clue)
+_sizes = Remembered(lambda piece: len(analyse_chunk(piece).words))
 
 
 def _distance(pieces: list[str], first: int, number: int, reach: int) -> int:

@@ -60,7 +60,7 @@ def test_caches_that_are_always_full_change_no_entry(monkeypatch: pytest.MonkeyP
 
 
 def test_caches_that_are_always_full_change_no_passage(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marking._Remembered, "LIMIT", 5)
+    monkeypatch.setattr(marking.Remembered, "LIMIT", 5)
     marks = (
         Mark("armée", keys=frozenset({"armée"}), words=frozenset({"alep"})),
         Mark("« négociations turques »", phrases=(("negociations", "turques"),)),
