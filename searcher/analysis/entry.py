@@ -130,10 +130,11 @@ class Pieces(dict[str, int]):
         Without it `=cote` could not be answered from bags: `words` has cote for both spellings. With it, *exactly cote* is
         "cote in words, and no marked form, or the plain form": see `query.understand`.
         """
-        marked = set(" ".join(set(map(self._marked.__getitem__, numbers))).split())
+        different = set(numbers)
+        marked = set(" ".join(map(self._marked.__getitem__, different)).split())
         if not marked:
             return ""
-        plain = " ".join(set(map(self._plain.__getitem__, numbers))).split()
+        plain = " ".join(map(self._plain.__getitem__, different)).split()
         return " ".join([f"{word}|{word}" for word in sorted(marked.intersection(plain))])
 
     def __missing__(self, piece: str) -> int:
