@@ -104,10 +104,12 @@ class Stage:
     def built_median(self, peer: str, figure: Callable[[Built], float]) -> float | None:
         return median(map(figure, self.built[peer])) if self.built.get(peer) else None
 
-    def rate_ratio(self, ours: str, theirs: str) -> float | None:
+    def rate_ratio(
+        self, ours: str, theirs: str, rate: Callable[[Built], float] = lambda built: built.rate
+    ) -> float | None:
         """How many times as fast one builds as the other: round by round, then the median."""
         pairs = list(zip(self.built.get(ours, ()), self.built.get(theirs, ()), strict=False))
-        return median(one.rate / other.rate for one, other in pairs) if pairs else None
+        return median(rate(one) / rate(other) for one, other in pairs) if pairs else None
 
     def percentile(self, peer: str, way: str, rank: int) -> float | None:
         """The median of the rounds; None when there were too few queries to know."""
