@@ -4,6 +4,7 @@ engines do, and what indexing and searching cost, beside OpenSearch's own `frenc
     python benchmarks/opensearch.py DATA                    # one node and one shard, then three of each with a replica
     python benchmarks/opensearch.py DATA --articles 500 --queries 50 --clusters 1
     python benchmarks/opensearch.py DATA --made 100000 --without copies,names,quotes --peers '' --clusters 1
+    python benchmarks/opensearch.py DATA --clusters 1 --shards 3 --grow 3       # then two nodes join, and it is asked again
     python benchmarks/opensearch.py DATA --keep FOLDER --steps build        # and later --steps compare, --steps time
 
 Answers are compared with those of Tantivy over the same articles: the whole set of what is found, the first ten in their
@@ -20,6 +21,7 @@ import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -45,6 +47,7 @@ from tests.opensearch.cluster import LANE, Cluster, missing
 
 ARCHIVE = Path("news") / "orangesum.jsonl.gz"  # where a data folder keeps its news
 STEPS = ("build", "compare", "time")
+CUT = "archive.jsonl"
 REFERENCE = "tantivy"
 SEED = 20200107
 FEW = 300
@@ -64,6 +67,10 @@ def main() -> int:
     )
     parser.add_argument("--queries", type=int, default=500, metavar="N")
     parser.add_argument("--clusters", default="1,3", metavar="N,…", help="nodes, and as many shards (%(default)s)")
+    parser.add_argument("--shards", type=int, metavar="N", help="of each index; as many as there are nodes")
+    parser.add_argument(
+        "--grow", type=int, metavar="N", help="nodes that there are at the end: all is asked again of them"
+    )
     parser.add_argument("--peers", default="tantivy,whoosh", metavar="NAME,…", help="embedded engines (%(default)s)")
     parser.add_argument("--without", default="", metavar="KIND,…", help="what is not derived: names,quotes,copies")
     parser.add_argument("--jobs", type=int, metavar="N", help="processes; as many as there are cores")
@@ -81,7 +88,7 @@ def main() -> int:
     with ExitStack() as stack:
         folder = given.keep or Path(stack.enter_context(TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
-        cut = folder / "archive.jsonl"
+        cut = folder / CUT
         if not cut.exists():
             _write(archive, cut, given.articles, given.made)
         Measured(folder, cut, given).measure()
@@ -111,8 +118,12 @@ class Measured:
         self._without = tuple(_listed(given.without))
         with cut.open("rb") as stream:
             self._articles = sum(1 for _ in stream)
-        with cut.open("rb") as stream:
-            self._asked: Asked = list(_asked(list(islice(stream, 40_000)), given.queries))
+
+    @cached_property
+    def _asked(self) -> Asked:
+        """Made when there is something to ask: the articles that it is made of would count as memory of an engine."""
+        with (self._folder / CUT).open("rb") as stream:
+            return list(_asked(list(islice(stream, 40_000)), self._given.queries))
 
     def measure(self) -> None:
         peers = _listed(self._given.peers)
@@ -129,17 +140,28 @@ class Measured:
                 self._measure_cluster(cluster, nodes)
 
     def _measure_cluster(self, cluster: Cluster, nodes: int) -> None:
-        name = f"{nodes} node{'s' * (nodes > 1)}, {nodes} shard{'s' * (nodes > 1)}"
+        shards = self._given.shards or nodes
+        name = _named(nodes, shards)
         index = self._folder / f"index-{nodes}"
         if "build" in self._steps:
             used = cluster.processor()
-            self._build(name, searcher.OpenSearch(tuple(cluster.urls), shards=nodes), index)
+            self._build(name, searcher.OpenSearch(tuple(cluster.urls), shards=shards), index)
             _say_nodes(name, cluster, self._articles, used)
             used = cluster.processor()
-            _build_native(cluster, nodes, name, self._cut, self._articles)
+            _build_native(cluster, shards, name, self._cut, self._articles)
             _say_nodes(f"{name}, french analyzer", cluster, self._articles, used)
             _print_sizes(cluster, name)
             cluster.wait()
+        self._ask(cluster, name, index)
+        if self._given.grow is not None and self._given.grow > nodes:
+            cluster.grow(self._given.grow)
+            cluster.wait(timeout=1800)
+            os.environ[targets.URL] = " ".join(cluster.urls)
+            name = f"{_named(self._given.grow, shards)} with replicas"
+            _print_sizes(cluster, name)
+            self._ask(cluster, name, index)
+
+    def _ask(self, cluster: Cluster, name: str, index: Path) -> None:
         self._compare(name, index)
         self._time(name, index)
         if "time" in self._steps:
@@ -182,6 +204,10 @@ class Measured:
         if "time" in self._steps:
             with searcher.open(index) as opened:
                 _time(name, opened, self._asked)
+
+
+def _named(nodes: int, shards: int) -> str:
+    return f"{nodes} node{'s' * (nodes > 1)}, {shards} shard{'s' * (shards > 1)}"
 
 
 def _asked(records: list[bytes], wanted: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -266,12 +292,12 @@ def _percentiles(
         print(f"{label}: {len(times)} queries, median {cuts[9]:.1f} ms, p95 {cuts[18]:.1f} ms", flush=True)
 
 
-def _build_native(cluster: Cluster, nodes: int, name: str, cut: Path, articles: int) -> None:
+def _build_native(cluster: Cluster, shards: int, name: str, cut: Path, articles: int) -> None:
     """The same articles under OpenSearch's own `french` analyzer, over the same client: one title, one text."""
     client = Client(tuple(cluster.urls), Access())
     text = {"type": "text", "analyzer": "french"}
     mapping = {
-        "settings": {"index": {"number_of_shards": nodes, "auto_expand_replicas": "0-1", "refresh_interval": "-1"}},
+        "settings": {"index": {"number_of_shards": shards, "auto_expand_replicas": "0-1", "refresh_interval": "-1"}},
         "mappings": {"dynamic": "false", "properties": {"title": text, "text": text}},
     }
     client.ask("PUT", "/native", mapping)

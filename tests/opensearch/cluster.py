@@ -147,13 +147,26 @@ class Cluster:
         self._java = [str(jdk / "bin" / "java"), *LANE.options, *memory]
         self._settings = {"http.host": host, **(settings or {})}
         self._path = classes()
-        ports = free_ports(2 * nodes)
-        self._http, self._transport = ports[:nodes], ports[nodes:]
-        self.urls = [f"http://{host}:{port}" for port in self._http]
+        self._first, self._host = nodes, host
+        self._http, self._transport, self.urls = list[int](), list[int](), list[str]()
+        self._processes: list[subprocess.Popen[bytes]] = []
         folder.mkdir(parents=True, exist_ok=True)
-        self._processes = [self._started(at) for at in range(nodes)]
+        self.grow(nodes)
+
+    def grow(self, nodes: int) -> None:
+        """Starts more nodes, until there are so many."""
+        known = len(self.urls)
+        ports = free_ports(2 * (nodes - known))
+        self._http += ports[: nodes - known]
+        self._transport += ports[nodes - known :]
+        self.urls += [f"http://{self._host}:{port}" for port in self._http[known:]]
+        self._processes += [self._started(at) for at in range(known, nodes)]
 
     def _started(self, at: int) -> subprocess.Popen[bytes]:
+        managers = ",".join(f"n{each}" for each in range(self._first))
+        first = (
+            {"cluster.initial_cluster_manager_nodes": managers} if at < self._first else {}
+        )  # a later one joins these
         settings = {
             "cluster.name": self._folder.name,
             "node.name": f"n{at}",
@@ -163,7 +176,7 @@ class Cluster:
             "http.port": self._http[at],
             "transport.port": self._transport[at],
             "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in self._transport),
-            "cluster.initial_cluster_manager_nodes": ",".join(f"n{each}" for each in range(len(self.urls))),
+            **first,
             "cluster.routing.allocation.disk.threshold_enabled": "false",
             **self._settings,
         }

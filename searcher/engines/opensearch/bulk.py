@@ -23,7 +23,7 @@ from searcher.errors import WriteFailed
 from searcher.messages import Message
 
 SIZE = 4 << 20  # bytes of a request, about
-REMEMBERED = 1 << 19  # tokens that are known to be in the vocabulary, some 60 MB
+REMEMBERED = 1 << 18  # tokens that are known to be in the vocabulary, some 30 MB
 CONNECTIONS = 2  # one may wait for its answer while the other one sends
 
 Lines = list[bytes]
@@ -35,8 +35,7 @@ class Bulk:
 
     def __init__(self, cluster: Cluster, *, remembered: int = REMEMBERED) -> None:
         self._cluster = cluster
-        self._remembered = remembered
-        self._known: dict[str, set[str]] = {name: set() for name in names.FIELDS}
+        self._listed = _Listed(remembered)
         self._tokens: Counter[str] = Counter()
         self._lines: Lines = []
         self._size = 0
@@ -56,14 +55,9 @@ class Bulk:
         for field in filter(made.__contains__, names.FIELDS):
             tokens = made[field].split()
             self._tokens[field] += len(tokens)
-            new = set(tokens) - self._known[field]
-            self._known[field] |= new
-            for text in new:
+            for text in self._listed.new(field, tokens):
                 listed = schema.listed(field, text, born, cut.get(text))
                 self._put(self._cluster.terms, schema.name(field, text), listed)
-        if sum(map(len, self._known.values())) > self._remembered:
-            for known in self._known.values():
-                known.clear()  # a token that is listed again is refused, and does no harm
 
     def _put(self, index: str, name: str, raw: bytes) -> None:
         """`create` refuses what is there already: a request that is sent again changes nothing."""
@@ -85,6 +79,28 @@ class Bulk:
     def close(self) -> None:
         """What was not sent yet is not sent any more."""
         self._connections.close()
+
+
+class _Listed:
+    """Tokens that the vocabulary has. At `limit` those that were met the longest ago are forgotten, at most half of them: a
+    token that is listed again is refused, and does no harm."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._count = 0
+        self._recent: dict[str, set[str]] = {name: set() for name in names.FIELDS}
+        self._older: dict[str, set[str]] = {name: set() for name in names.FIELDS}
+
+    def new(self, field: str, tokens: list[str]) -> set[str]:
+        """Those of some tokens that the vocabulary may not have; from now on it has them."""
+        met = set(tokens) - self._recent[field]
+        new = met - self._older[field]
+        self._recent[field] |= met
+        self._count += len(met)
+        if 2 * self._count > self._limit:
+            self._older, self._recent = self._recent, {name: set() for name in names.FIELDS}
+            self._count = 0
+        return new
 
 
 class _Connections:

@@ -24,6 +24,7 @@ PAGE = 10_000
 SEARCHES = 200  # that one request holds
 
 _WHOLE = "allow_partial_search_results=false"
+_HEALTH = ("status", "number_of_nodes", "active_primary_shards", "active_shards", "unassigned_shards")
 _TOO_MANY = frozenset(("too_many_clauses", "too_many_nested_clauses"))
 _LACKING = "index_not_found_exception"
 _TIME_IS_UP = frozenset(("time_exceeded_exception", "task_cancelled_exception"))
@@ -58,7 +59,8 @@ class Cluster:
             answer = self.client.ask("POST", path, {**body, **_timed(until)}, until=until)
         except Refused as refused:
             raise _sorted(refused) from refused
-        return _understood(answer, "hits", "timed_out")
+        _understood(_understood(answer, "hits", "timed_out")["hits"], "hits")
+        return answer
 
     def searches(self, bodies: Sequence[Dsl], *, of_terms: bool = False, until: float = inf) -> list[Json]:
         """The answers to some searches of the articles, or of the terms, in their order. Raises Late when the time is up."""
@@ -107,7 +109,7 @@ class Cluster:
         found: list[Message] = []
         for name, request in ((self.articles, schema.articles), (self.terms, schema.vocabulary)):
             wanted = request(self._target)
-            (held,) = self.client.ask("GET", f"/{name}").values()
+            held = _understood(self.client.ask("GET", f"/{name}"), name)[name]
             settings, asked = held["settings"]["index"], wanted["settings"]["index"]
             for key in ("analysis", "similarity"):
                 if key in asked and _as_strings(settings.get(key)) != _as_strings(asked[key]):
@@ -128,7 +130,7 @@ class Cluster:
         """Health, nodes, shards, copies and size of both indexes, in a line."""
         both = f"{self.articles},{self.terms}"
         health = self.health(both)
-        stored = self.client.ask("GET", f"/{both}/_stats/store?filter_path=_all")["_all"]
+        stored = _understood(self.client.ask("GET", f"/{both}/_stats/store?filter_path=_all"), "_all")["_all"]
         shards, active, lacking = (
             int(health[key]) for key in ("active_primary_shards", "active_shards", "unassigned_shards")
         )
@@ -144,7 +146,7 @@ class Cluster:
         )
 
     def health(self, name: str) -> Json:
-        return self.client.ask("GET", f"/_cluster/health/{name}")
+        return _understood(self.client.ask("GET", f"/_cluster/health/{name}"), *_HEALTH)
 
     # ── writing ──
 
@@ -197,7 +199,7 @@ def _timed(until: float) -> Dsl:
 
 
 def _understood(answer: Json, *keys: str) -> Json:
-    """An answer that has these keys. Raises Refused for what something else has answered."""
+    """An answer with these keys. Raises Refused for what something else has answered."""
     if not isinstance(answer, dict) or any(key not in answer for key in keys):
         raise Refused(200, "", Message("cluster.strange"))
     return answer
@@ -240,9 +242,7 @@ def reading(place: Path, where: str) -> Iterator[None]:
             raise _lacking(place, where, refused) from refused
         raise ReadFailed(Message("cluster.not-searched", place=place, where=where, what=refused.shown)) from refused
     except ValueError as error:
-        raise IndexDamaged(
-            Message("cluster.not-read", place=place, where=where, kind=type(error).__name__, error=error)
-        ) from error
+        raise IndexDamaged(Message("cluster.not-read", place=place, where=where, kind=type(error).__name__)) from error
 
 
 @contextmanager
@@ -258,7 +258,7 @@ def writing(place: Path, where: str) -> Iterator[None]:
     except EngineUnreachable as error:
         raise EngineUnreachable(Message("cluster.unchanged", error=error)) from error
     except (KeyError, TypeError, ValueError) as error:
-        raise WriteFailed(Message("cluster.odd", where=where, kind=type(error).__name__, error=error)) from error
+        raise WriteFailed(Message("cluster.odd", where=where, kind=type(error).__name__)) from error
 
 
 def _lacking(place: Path, where: str, refused: Refused) -> IndexDamaged:
