@@ -603,7 +603,7 @@ TEXTS = {
     "cluster.copies-missing": ", {count:n} {count:copy|copies} missing",
     "cluster.prefix": "an index prefix is made of small letters, digits and '-_.', and begins with a letter or a digit, not {prefix!r}",
     "cluster.shards": "an index has 1 shard or more and 0 replicas or more, not {shards} and {replicas}",
-    "cluster.address-password": "{scheme}://…@{host}: an address holds no user and password; put them into ${user} and ${password}",
+    "cluster.address-password": "{scheme}…@{host}: an address holds no user and password; put them into ${user} and ${password}",
     "cluster.address": "{url}: not the address of a cluster; write it as https://host:9200",
     "cluster.no-address": "no address of a cluster was given; name one with --url https://host:9200, or in ${url}",
     "cluster.no-password": "${user} is set and no password; put it into a file that only you can read, named in ${password_file}",

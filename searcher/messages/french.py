@@ -616,7 +616,7 @@ TEXTS = {
     "cluster.copies-missing": ", {count:n} {count:copie manquante|copies manquantes}",
     "cluster.prefix": "le début du nom d’un index est fait de minuscules, de chiffres et de «\xa0-_.\xa0», et commence par une lettre ou un chiffre\xa0; {prefix!r} ne convient pas",
     "cluster.shards": "un index a au moins 1 fragment et 0 copie ou plus, et non {shards} et {replicas}",
-    "cluster.address-password": "{scheme}://…@{host}\xa0: une adresse ne contient ni utilisateur ni mot de passe\xa0; mettez-les dans ${user} et ${password}",
+    "cluster.address-password": "{scheme}…@{host}\xa0: une adresse ne contient ni utilisateur ni mot de passe\xa0; mettez-les dans ${user} et ${password}",
     "cluster.address": "{url}\xa0: ce n’est pas l’adresse d’une grappe\xa0; écrivez-la https://hôte:9200",
     "cluster.no-address": "aucune adresse de grappe n’est donnée\xa0; nommez-en une avec --url https://hôte:9200, ou dans ${url}",
     "cluster.no-password": "${user} est défini sans mot de passe\xa0; mettez-le dans un fichier que vous seul pouvez lire, nommé dans ${password_file}",

@@ -260,6 +260,21 @@ def test_a_password_comes_from_a_file_that_others_cannot_read(tmp_path: Path) ->
     ("given", "said"),
     [
         (OpenSearch((f"https://presse:{SECRET}@search.example:9200",)), "an address holds no user and password"),
+        (OpenSearch((f"presse:{SECRET}@search.example:9200",)), "…@search.example:9200: an address holds no user"),
+        (
+            OpenSearch((f"https://presse:{SECRET}/2@search.example",)),
+            "https://…@search.example: an address holds no user",
+        ),
+        (OpenSearch((f"https://presse:{SECRET}#?@[::1",)), "an address holds no user and password"),
+        (OpenSearch((f"https://presse%3A{SECRET}%40search.example",)), "an address holds no user and password"),
+        (OpenSearch((f"https://presse:{SECRET}",)), "https://presse:…: not the address of a cluster"),
+        (
+            OpenSearch((f"https://search.example/?key={SECRET}",)),
+            "https://search.example/…: not the address of a cluster",
+        ),
+        (OpenSearch(("https://[::1",)), "not the address of a cluster"),
+        (OpenSearch(("https://search\n.example",)), "not the address of a cluster"),
+        (OpenSearch(("https:// search.example",)), "not the address of a cluster"),
         (OpenSearch(("search.example:9200",)), "not the address of a cluster; write it as https://host:9200"),
         (OpenSearch(("https://search.example:99999",)), "not the address of a cluster"),
         (OpenSearch(("ftp://search.example",)), "not the address of a cluster"),
@@ -274,6 +289,21 @@ def test_what_cannot_be_a_cluster_is_refused_without_its_password(given: OpenSea
     with pytest.raises(UsageError, match=said) as refused:
         checked(given)
     assert SECRET not in str(refused.value)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_a_password_that_a_server_repeats_is_not_repeated() -> None:
+    given = access(OpenSearch(), {"SEARCHER_OPENSEARCH_USER": "presse", "SEARCHER_OPENSEARCH_PASSWORD": SECRET})
+    assert given.authorization is not None
+    repeated = error("security_exception", f"no permissions for {SECRET} [{given.authorization}]")
+    for status in (403, 503):
+        with (
+            Front(always(status, repeated)) as front,
+            pytest.raises(EngineUnreachable, match="no permissions") as refused,
+        ):
+            asking(front.url, given=given, patience=0.2).ask("GET", "/")
+        for secret in (SECRET, given.authorization.split()[1]):
+            assert secret not in f"{refused.value} {refused.value!r} {given!r}"
 
 
 def test_the_addresses_of_the_environment_come_first() -> None:

@@ -94,6 +94,7 @@ class Client:
                     if status < 300:
                         return answer
                     refused = Refused.of(status, answer)
+                    refused = Refused(status, refused.kind, self._access.unsaid(refused.said))
                     if refused.is_final() and not refused.is_passing():
                         raise self._refused(node.url, refused)
                     what = f"{status} {refused.said or refused.kind}".rstrip()

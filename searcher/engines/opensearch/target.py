@@ -7,11 +7,12 @@ come from the environment whenever they are needed, and are written nowhere.
 from __future__ import annotations
 
 import os
+import re
 import stat
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from searcher.errors import UsageError, reason
 from searcher.messages import Message
@@ -65,19 +66,36 @@ def addresses(urls: Iterable[str]) -> tuple[str, ...]:
 
 
 def _address(url: str) -> str:
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    if "@" in parts.netloc:
-        raise UsageError(
-            Message("cluster.address-password", scheme=parts.scheme, host=host, user=USER, password=PASSWORD)
-        )
+    before, at, host = unquote(url).rpartition("@")
+    if at:
+        scheme = f"{before.partition('://')[0]}://" if before.startswith(_SCHEMES) else ""
+        host = _printable(re.split("[/?#]", host)[0])
+        raise UsageError(Message("cluster.address-password", scheme=scheme, host=host, user=USER, password=PASSWORD))
+    found = _ADDRESS.fullmatch(url)
     try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == -1 or parts.query or parts.fragment:
-        raise UsageError(Message("cluster.address", url=url))
-    return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
+        port = urlsplit(url).port if found else None
+    except ValueError:  # no number, or too large
+        found = None
+    if found is None or port == 0:
+        raise UsageError(Message("cluster.address", url=_printable(_SECRET.sub("…", url))))
+    return f"{found['scheme'].lower()}://{found['host']}{found['path'].rstrip('/')}"
+
+
+_SCHEMES = ("http://", "https://")
+_ADDRESS = re.compile(
+    r"""(?P<scheme>https?)://
+        (?P<host>(?:[\w.-]+|\[[0-9a-f:.]+\])(?::[0-9]*)?)
+        (?P<path>(?:/[\w.~%!$&'()*+,;=:-]*)*)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+_SECRET = re.compile(r"[?#].*|(?<=:)(?!//)(?=[^/]*[^\W\d])[^/]*", re.DOTALL)
+"""Where a key or a password may stand in an address that is none: behind ?, # or a colon that no number follows."""
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 class Access(Value):
@@ -89,6 +107,19 @@ class Access(Value):
     insecure: bool = False
     user: str | None = None
     authorization: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Access({self.user!r})"
+
+    def unsaid(self, text: str) -> str:
+        """A text of a server without the password, which it may have repeated."""
+        if self.authorization is None:
+            return text
+        basic = self.authorization.removeprefix("Basic ")
+        password = b64decode(basic).decode("utf-8", "surrogateescape").partition(":")[2]
+        for secret in filter(None, (basic, password)):
+            text = text.replace(secret, "…")
+        return text
 
 
 def urls(given: OpenSearch, environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
