@@ -11,6 +11,9 @@ SEEDS  := $(wildcard seeds/*.txt)
 DATA   ?= ../shared/data
 q      ?= Erdoğan Assad
 
+# Every process that a target starts would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo '  make search q="Erdoğan Assad"'

@@ -357,12 +357,12 @@ def test_the_ledger_knows_file_names_that_are_no_text(tmp_path: Path) -> None:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Starts a run over `archive` in a process of its own, with a checkpoint every twenty articles."""
+    """Starts a run over `archive` in a process of its own, with a checkpoint every eight articles."""
     started: list[subprocess.Popen[bytes]] = []
 
     def started_run() -> subprocess.Popen[bytes]:
         code = (
-            "import searcher, sys; from searcher.indexing import run; run.CHECKPOINT = 20; "
+            "import searcher, sys; from searcher.indexing import run; run.CHECKPOINT = 8; "
             "from searcher.faces.cli import main; sys.argv = ['searcher', 'index', sys.argv[1], '--index', sys.argv[2]]; main()"
         )
         started.append(
@@ -384,7 +384,7 @@ def test_it_survives_a_real_signal(
     tmp_path: Path, start: Callable[[], subprocess.Popen[bytes]], number: signal.Signals
 ) -> None:
     rng = random.Random(SEED)
-    for name in range(150):
+    for name in range(30):
         contents = [f"{each} numéro {name}" for each in CONTENTS]
         write(tmp_path / "archive" / f"{name}.jsonl", contents)
     for _ in range(4):
@@ -392,7 +392,7 @@ def test_it_survives_a_real_signal(
         process = start()
         while process.poll() is None and not (tmp_path / "index" / ".lock").exists():
             time.sleep(0.01)
-        time.sleep(rng.uniform(0.2, 1.5))
+        time.sleep(rng.uniform(0.05, 0.8))
         process.send_signal(number)
         _, err = process.communicate()
         assert b"Traceback" not in err

@@ -159,7 +159,7 @@ def test_several_workers_read_one_file(
     tmp_path: Path, tricky: None, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "DIVISIBLE", 1)
-    archive(tmp_path / "archive", ["a", "b", "c"], lines=500)
+    archive(tmp_path / "archive", ["a", "b", "c"], lines=5 * shares.BLOCK)
     with (tmp_path / "archive" / "b.jsonl").open("a") as stream:
         stream.write("{\nnothing\n" + json.dumps({"title": "z", "text": "z"}))
     tasks = [Task(each) for each in sources([tmp_path / "archive"]) if isinstance(each, Source)]
@@ -188,11 +188,12 @@ def test_a_file_that_several_workers_read_takes_no_other_down(
 def test_they_wait_for_the_share_whose_turn_it_is(
     tmp_path: Path, tricky: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However little may be held of what is read ahead."""
+    """However little may be held of messages read ahead, and though no pipe holds all messages of a worker."""
     monkeypatch.setattr(workers, "DIVISIBLE", 1)
     monkeypatch.setattr(workers, "_AHEAD_BYTES", 1)
-    tasks = archive(tmp_path / "archive", ["a", "b"], lines=3000)
-    assert len(told(tasks, 3)) == 6002
+    monkeypatch.setattr(workers, "_PIPE", 1 << 12)
+    tasks = archive(tmp_path / "archive", ["a", "b"], lines=400)
+    assert len(told(tasks, 3)) == 802
 
 
 @pytest.mark.parametrize(

@@ -39,5 +39,5 @@ def read(source: Source, **options: Any) -> Iterator[Any]:
 def main() -> int:
     """A worker with little patience."""
     readers.read = read
-    child.SOFT_LIMIT = 2.0
+    child.SOFT_LIMIT = 1.0
     return child.main()

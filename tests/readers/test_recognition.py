@@ -35,7 +35,8 @@ def drawn(page: list[tuple[float, float, float, str]], resolution: int = 200) ->
     document = pdfium.PdfDocument(pdf(page))
     bitmap = document[0].render(scale=resolution / 72, grayscale=True)
     raw = bytes(bitmap.buffer)
-    points = b"".join(raw[at * bitmap.stride :][: bitmap.width] for at in range(bitmap.height))
+    starts = range(0, bitmap.height * bitmap.stride, bitmap.stride)
+    points = b"".join(raw[start : start + bitmap.width] for start in starts)
     found = bitmap.width, bitmap.height, points
     bitmap.close()
     document.close()
