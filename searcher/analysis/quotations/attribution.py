@@ -18,6 +18,7 @@ from searcher.analysis.quotations.meeting import meet
 from searcher.analysis.quotations.people import People
 from searcher.analysis.quotations.phrases import Phrase, is_medium, names_inside, phrase_at
 from searcher.analysis.quotations.tokens import (
+    ACCORDING,
     AUXILIARY,
     CAPITAL,
     CLITIC,
@@ -60,6 +61,8 @@ def quotations(text: str) -> tuple[Quotation, ...]:
     read = plain(text)
     ranges = marked(read.text)
     paragraphs = _paragraphs(read.text, ranges)
+    if not ranges and not any(_may_report(each.tokens) for paragraph in paragraphs for each in paragraph.sentences):
+        return ()
     people = People([paragraph.start for paragraph in paragraphs])
     for paragraph in paragraphs:
         for sentence in paragraph.sentences:
@@ -206,9 +209,8 @@ class _Attribution:
             return found
         if found is None and is_long and (joined := self._joined(sentence, place)) is not None:
             return joined
-        introduced = (
-            None if _is_title(line, place, self._text[marks.start : marks.end]) else cues.introduction(line, place)
-        )
+        is_title = _is_title(line, place, self._text[marks.start : marks.end])
+        introduced = None if is_title else cues.introduction(line, place)
         if introduced is not None and not is_long and line[place - 1].low not in (":", "que", "qu'"):
             introduced = None
         if introduced is not None and not introduced.near and not is_long:
@@ -240,7 +242,7 @@ class _Attribution:
                 return self._voice._replace(
                     confidence=Confidence.B, cue=sentence.span(introduced.first, introduced.last)
                 )
-        if not is_long or _is_title(line, place, self._text[marks.start : marks.end]):
+        if not is_long or is_title:
             return None
         if (named := self._according(line, place)) is not None:
             made = self._made_cue(sentence, named)
@@ -351,11 +353,14 @@ class _Attribution:
     def _later(self, line: list[Token], first: int) -> Cue | None:
         """An incise further on in a sentence that a quote stands in: « … » à des représentants, a déclaré X."""
         first = max(first, 1)
+        comma = first <= len(line) and line[first - 1].text == ","
         for at, token in enumerate(line[first:], first):
-            if token.kinds & INVERTED or (line[at - 1].text == "," and not token.kinds & (CAPITAL | QUOTED)):
+            kind = token.kinds
+            if kind & INVERTED or (comma and not kind & (CAPITAL | QUOTED)):
                 cue = cues.incise(line, at, beside=False)
                 if cue is not None and cue.speaker is not None:
                     return cue
+            comma = token.text == ","
         return None
 
     def _according(self, line: list[Token], place: int) -> Cue | None:
@@ -489,7 +494,7 @@ class _Attribution:
     def _report(self, sentence: Sentence) -> _Found | None:
         """The speaker of a sentence that reports without quotation marks; what is said is kept as indirect speech."""
         line = sentence.tokens
-        if not [token for token in line if token.kinds & SPEECH or token.low in _ACCORDING]:
+        if not _may_report(line):
             return None
         stop = len(line) - (line[-1].text[0] in ".!?…")
         cue = self._later(line, 1)
@@ -547,7 +552,15 @@ def _is_bracketed(line: list[Token], phrase: Phrase) -> bool:
     return texts.count("(") > texts.count(")")
 
 
-_ACCORDING = frozenset(("selon", "après"))
+def _may_report(line: list[Token]) -> bool:
+    """Whether a sentence has a verb that reports speech, or *selon* and its like."""
+    for token in line:  # noqa: SIM110  a loop takes half the time of any()
+        if token.kinds & _REPORTING:
+            return True
+    return False
+
+
+_REPORTING = SPEECH | ACCORDING
 _COMMA = re.compile(r"[,?!] +(?=[a-zà-ÿ])")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 

@@ -510,7 +510,10 @@ def _is_impersonal(tokens: list[Token], verb: int, subject: Phrase) -> bool:
 
 def speaks(phrase: Phrase) -> bool:
     """Whether a phrase can stand for a speaker: a name, a pronoun, a role of people."""
-    return bool(phrase.name or phrase.pronoun or kinds[phrase.head] & (HUMAN | ORGANISATION))
+    return bool(phrase.name or phrase.pronoun or kinds[phrase.head] & _SPEAKING)
+
+
+_SPEAKING = HUMAN | ORGANISATION
 
 
 def _is_subordinate(tokens: list[Token], verb: int) -> bool:
@@ -678,10 +681,12 @@ def phrases(tokens: list[Token], begin: int, end: int, *, names: bool = False) -
     found: list[Phrase] = []
     read = begin
     capital = -1  # the next word with a capital
-    for place in [each for each, token in enumerate(tokens[begin:end], begin) if token.kinds & _BEGINS_PHRASE]:
-        kind = tokens[place].kinds
+    places = [each for each, token in enumerate(tokens[begin:end], begin) if token.kinds & _BEGINS_PHRASE]
+    capitals = iter([each for each in places if tokens[each].kinds & CAPITAL]) if names else iter(())
+    for place in places:
         if place < read:
             continue
+        kind = tokens[place].kinds
         if kind & (AUXILIARY | ADVERB) and not kind & (DETERMINER | PRONOUN):
             continue
         if kind & CAPITAL:
@@ -692,9 +697,8 @@ def phrases(tokens: list[Token], begin: int, end: int, *, names: bool = False) -
         elif names and found and not kind & TITLE:
             if kind & PRONOUN:
                 continue
-            if capital <= place:
-                after = range(place + 1, len(tokens))
-                capital = next((each for each in after if tokens[each].kinds & CAPITAL), len(tokens))
+            while capital <= place:
+                capital = next(capitals, end)
             if capital > place + 13:
                 continue
         phrase = phrase_at(tokens, place)

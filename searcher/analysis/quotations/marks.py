@@ -12,7 +12,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_APOSTROPHES, _BLANKS = "’‘ʼ′`´", "\u00a0\u202f\u2009\u2007\u2002\u2003\u200a\t"
+_APOSTROPHES = "’‘ʼ′`´"
+_BLANKS = "\u00a0\u202f\u2009\u2007\u2002\u2003\u200a\t\u1680\u2000\u2001\u2004\u2005\u2006\u2008\u205f\u3000"
+_BREAKS = "\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 _COMBINED = re.compile(r"[^\u0300-\u036f][\u0300-\u036f]+")
 
 
@@ -59,7 +61,9 @@ def _alike(text: str) -> str:
         text = text.replace(sign, "'")
     for sign in _BLANKS:
         text = text.replace(sign, " ")
-    return text.replace("\r", "\n")
+    for sign in _BREAKS:
+        text = text.replace(sign, "\n")
+    return text
 
 
 class Marked(NamedTuple):

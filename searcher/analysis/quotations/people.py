@@ -411,6 +411,7 @@ def _bears_first_name(name: tuple[str, ...], key: str) -> bool:
     return _is_first_name(name) and name[0] != "France" and kind_of(key) not in (ORGANISATION, PLACE)
 
 
+@lru_cache(1 << 14)
 def _joined(name: tuple[str, ...]) -> str:
     joined = ""
     for word in name:

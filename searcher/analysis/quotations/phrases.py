@@ -108,13 +108,16 @@ def phrase_at(tokens: list[Token], at: int) -> Phrase | None:
     if at >= len(tokens):
         return None
     token = tokens[at]
-    if token.kinds & PRONOUN:
+    kind = token.kinds
+    if kind & PRONOUN:
         return Phrase(at, at + 1, (), pronoun=token.low)
+    if kind & DETERMINER and not kind & (TITLE | CAPITAL) and token.low not in _THESE:
+        return _described(tokens, at)
     if token.low == "ce" and at + 1 < len(tokens) and tokens[at + 1].low in ("dernier",):
         return Phrase(at, at + 2, (), pronoun="celui-ci")
     if token.low == "cette" and at + 1 < len(tokens) and tokens[at + 1].low in ("dernière",):
         return Phrase(at, at + 2, (), pronoun="celle-ci")
-    if token.kinds & TITLE and at + 1 < len(tokens):
+    if kind & TITLE and at + 1 < len(tokens):
         title_end = at + 1
         if tokens[title_end].text == ".":
             title_end += 1
@@ -132,13 +135,25 @@ def phrase_at(tokens: list[Token], at: int) -> Phrase | None:
                 _words(tokens, title_end, end),
                 title=token.low.rstrip(".") + ("." if token.low in ("m.", "m") else ""),
             )
-    if token.is_capital and not (token.kinds & DETERMINER and at == 0) and not (at == 0 and token.kinds & PREPOSITION):
-        end = _place_end(tokens, at, media_end(tokens, at, run_end(tokens, at)))
+    if token.is_capital and (at or not kind & (DETERMINER | PREPOSITION)):
+        end = run_end(tokens, at)
+        if end > at + 1:
+            end = _place_end(tokens, at, media_end(tokens, at, end))
         if end > at:
-            return Phrase(at, end, _words(tokens, at, end))
-    if token.kinds & DETERMINER:
+            return _named(at, end, _words(tokens, at, end))
+    if kind & DETERMINER:
         return _described(tokens, at)
     return None
+
+
+_THESE = frozenset(("ce", "cette"))
+
+_made = tuple.__new__
+
+
+def _named(first: int, last: int, name: tuple[str, ...], determiner: str = "") -> Phrase:
+    """A phrase that is a name. Phrases are made this way because their own constructor takes four times as long."""
+    return _made(Phrase, (first, last, name, "", determiner, "", (), "", "", False))
 
 
 _NOTABLE = (
@@ -156,6 +171,15 @@ _NOTABLE = (
     | TEMPORAL
 ) | (FINITE | ADVERB | ONLY_VERB)
 """The kinds of words that may end a phrase behind its head, or say more about the phrase."""
+
+_GOES_ON = LINK | TITLE | CAPITAL | SIGN
+"""The kinds of words that a phrase may go on with behind its head."""
+
+_ENDS_PHRASE = QUOTED | RELATIVE | DETERMINER | AUXILIARY | INVERTED | PREPOSITION | PRONOUN | TEMPORAL
+"""The kinds of words that end a phrase behind its head, unless they are of `_GOES_ON`, too."""
+
+_NO_HEAD = QUOTED | RELATIVE | LINK | CAPITAL | SIGN | AUXILIARY | PREPOSITION | PRONOUN
+"""The kinds of words that may be something else than the head of a phrase."""
 
 
 def _described(tokens: list[Token], at: int) -> Phrase | None:
@@ -179,13 +203,23 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
     name: tuple[str, ...] = ()
     role_first = role_last = 0
     after_of = False
+    before_head = listed("before head")
     while place < count:
         token = tokens[place]
         text, low, kind = token.text, token.low, token.kinds
-        if head and not after_of and not kind & _NOTABLE:
-            place += 1
-            if place - at > 24:
+        if head and not after_of:
+            if not kind & _NOTABLE:
+                place += 1
+                if place - at > 24:
+                    break
+                continue
+            if kind & _ENDS_PHRASE and not kind & _GOES_ON:
                 break
+        elif not (kind & _NO_HEAD or after_of or low in before_head):
+            head = low.removeprefix("ex-")
+            head_kinds = kind | kinds[head]
+            role_first = role_first or place
+            place += 1
             continue
         if kind & (QUOTED | RELATIVE):
             break
@@ -206,7 +240,7 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
                 role_last = place
                 place = end
                 break
-        if token.is_capital and not head and (kind & HUMAN or low in listed("before head")):  # le Premier ministre
+        if token.is_capital and not head and (kind & HUMAN or low in before_head):  # le Premier ministre
             if kind & HUMAN:
                 head, head_kinds = low, kind
             role_first = role_first or place
@@ -232,9 +266,7 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
             if not head:  # la CGT, la Cour des comptes
                 cut = media_end(tokens, place, end)
                 end = _extended(tokens, end) if cut == end else cut
-                return Phrase(
-                    at, end, _words(tokens, at if tokens[at].is_capital and at else at + 1, end), determiner=determiner
-                )
+                return _named(at, end, _words(tokens, at if tokens[at].is_capital and at else at + 1, end), determiner)
             if after_of:
                 split = _split(tokens, place, end)
             elif complement and any(kinds[each] & ORGANISATION for each in complement):  # président de la région X
@@ -298,7 +330,7 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
         if head and not after_of and kind & (ADVERB | ONLY_VERB) and not kind & HUMAN:
             break
         if not head:
-            if low in listed("before head"):
+            if low in before_head:
                 if low in _PART_OF_ROLE:
                     role_first = role_first or place
                 place += 1
@@ -321,9 +353,7 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
     former = first in ("ancien", "ancienne") or first.startswith("ex-")
     if determiner == "l'" and first in ("ancien", "ancienne", "actuel", "actuelle"):
         determiner = "la" if first.endswith("e") else "le"
-    return Phrase(
-        at, place, name, determiner=determiner, head=head, complement=tuple(complement), role=role, former=former
-    )
+    return _made(Phrase, (at, place, name, "", determiner, head, tuple(complement), "", role, former))
 
 
 def _person_end(tokens: list[Token], at: int, *, least: int = 2) -> int:
@@ -457,12 +487,10 @@ def _extended(tokens: list[Token], end: int) -> int:
 
 def _text(tokens: list[Token], first: int, last: int) -> str:
     """The words of some tokens, with a blank where there is one."""
-    if last - first == 1:
-        return tokens[first].text
-    return "".join(
-        (" " if place > first and token.lead else "") + token.text
-        for place, token in enumerate(tokens[first:last], first)
-    )
+    text = tokens[first].text
+    for token in tokens[first + 1 : last]:
+        text += f" {token.text}" if token.lead else token.text
+    return text
 
 
 def _split(tokens: list[Token], begin: int, end: int) -> int:
@@ -542,4 +570,4 @@ def names_inside(tokens: list[Token], phrase: Phrase) -> list[Phrase]:
 
 
 def _words(tokens: list[Token], first: int, last: int) -> tuple[str, ...]:
-    return tuple(token.text for token in tokens[first:last])
+    return tuple([token.text for token in tokens[first:last]])

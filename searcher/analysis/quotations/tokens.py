@@ -27,6 +27,7 @@ INVERTED = 1 << 20  # a verb with its pronoun behind a hyphen: dit-il, a-t-elle
 CAPITAL = 1 << 21
 STOP, QUOTED = 1 << 22, 1 << 23  # a sentence may end behind it; it stands for a quoted range
 LINK, SIGN = 1 << 24, 1 << 25  # a small word that may join what stands behind it to a phrase, or end a phrase; no word
+ACCORDING = 1 << 26  # selon, or après, which d' may stand before
 SPEECH = FINITE | PARTICIPLE | GERUND | INFINITIVE
 
 QUOTE = "\ue000"
@@ -101,6 +102,8 @@ class _Kinds(dict[str, int]):
                     self._closed[word] = self._closed.get(word, 0) | kind
             for word in OF | JOINING | ENDING:
                 self._closed[word] = self._closed.get(word, 0) | LINK
+            for word in ("selon", "après"):
+                self._closed[word] = self._closed.get(word, 0) | ACCORDING
         kinds = self._closed.get(low, 0)
         if low.endswith("s"):
             kinds |= self._closed.get(low[:-1], 0) & HUMAN
@@ -205,7 +208,6 @@ LONGEST = 400
 
 _TOKEN = re.compile(r"((?:MM?|Dr|Pr|Mgr)\.(?=\s)|[^\W\d_]+(?:[-·][^\W_]+)*'?|\d+(?:[.,:]\d+)*|\.{2,}|[^\w\s]|_)")
 _SHORT = ("M.", "Dr.", "Pr.", "Mgr.")
-_UNEVEN = re.compile(r"  |[^\S ]")  # white space that is not one blank
 _STOPS = frozenset(".!?…")
 _ABBREVIATED = frozenset("m mm mme me dr pr st ste mgr art av cf etc jr sr vs".split())
 
@@ -219,13 +221,13 @@ def tokenized(text: str, start: int, end: int) -> Sentence:
 
 
 def _read(text: str, start: int, end: int, tokens: list[Token], ends: list[int]) -> None:
-    """Adds the tokens of a stretch of text, and where each ends."""
+    """Adds the tokens of a stretch of plain text, whose white space is blanks and line breaks, and where each ends."""
     stretch = text[start:end]
-    if _UNEVEN.search(stretch):
+    if "  " in stretch or "\n" in stretch:
         found = _tokens(stretch)
     else:
         chunks = stretch.split(" ")
-        cut = list(map(_cut.__getitem__, chunks))
+        cut = [_cut[chunk] for chunk in chunks]
         if chunks[-1].endswith(_SHORT):  # no blank follows: M. is not one token
             cut[-1] = tuple(_tokens(chunks[-1]))
         found = list(chain.from_iterable(cut))
@@ -301,9 +303,7 @@ def sentences(text: str, start: int, end: int, ranges: Iterable[tuple[int, Marke
     found = []
     first = 0
     for last in (*_beginnings(tokens), len(tokens)):
-        for begin in range(
-            first, last, LONGEST
-        ):  # a table without a stop, in parts: rules look around in a whole sentence
+        for begin in range(first, last, LONGEST):  # a table without a stop, in parts: rules look around in a sentence
             until = min(begin + LONGEST, last)
             inside = {place - begin: number for place, number in quotes.items() if begin <= place < until}
             found.append(Sentence(tokens[begin:until], ends[begin:until], inside))
