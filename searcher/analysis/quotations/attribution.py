@@ -22,6 +22,7 @@ from searcher.analysis.quotations.tokens import (
     AUXILIARY,
     CAPITAL,
     CLITIC,
+    COMMA,
     DETERMINER,
     FINITE,
     GERUND,
@@ -118,6 +119,7 @@ class _Attribution:
         self._people = people
         self._made: dict[int, _Found] = {}
         self._ends: dict[int, int] = {}  # number of an open quote → where an incise ends it
+        self._titles: dict[int, bool] = {}  # number of a quote → whether the quote is the title of a work
         self._indirect: list[Quotation] = []
         self._waiting: list[int] = []  # quotes without a cue that the next speaker may explain
         self._voice: _Found | None = None
@@ -209,7 +211,7 @@ class _Attribution:
             return found
         if found is None and is_long and (joined := self._joined(sentence, place)) is not None:
             return joined
-        is_title = _is_title(line, place, self._text[marks.start : marks.end])
+        is_title = self._is_title(number, line, place)
         introduced = None if is_title else cues.introduction(line, place)
         if introduced is not None and not is_long and line[place - 1].low not in (":", "que", "qu'"):
             introduced = None
@@ -271,7 +273,14 @@ class _Attribution:
         marks = self._ranges[number]
         if number in self._made or marks.dashed or not self._is_long(marks):
             return False
-        return not _is_title(line, place, self._text[marks.start : marks.end])
+        return not self._is_title(number, line, place)
+
+    def _is_title(self, number: int, line: list[Token], place: int) -> bool:
+        found = self._titles.get(number)
+        if found is None:
+            marks = self._ranges[number]
+            found = self._titles[number] = _is_title(line, place, self._text[marks.start : marks.end])
+        return found
 
     def _is_long(self, marks: Marked) -> bool:
         """Whether a quoted range has the words that a quote without a verb beside it needs."""
@@ -353,14 +362,13 @@ class _Attribution:
     def _later(self, line: list[Token], first: int) -> Cue | None:
         """An incise further on in a sentence that a quote stands in: « … » à des représentants, a déclaré X."""
         first = max(first, 1)
-        comma = first <= len(line) and line[first - 1].text == ","
-        for at, token in enumerate(line[first:], first):
-            kind = token.kinds
-            if kind & INVERTED or (comma and not kind & (CAPITAL | QUOTED)):
+        marked = [at for at, token in enumerate(line[first - 1 :], first) if token.kinds & (COMMA | INVERTED)]
+        for behind in marked:
+            at = behind - 1 if line[behind - 1].kinds & INVERTED else behind
+            if first <= at < len(line) and (at < behind or not line[at].kinds & (CAPITAL | QUOTED | INVERTED)):
                 cue = cues.incise(line, at, beside=False)
                 if cue is not None and cue.speaker is not None:
                     return cue
-            comma = token.text == ","
         return None
 
     def _according(self, line: list[Token], place: int) -> Cue | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from searcher.analysis.naming import first_names
@@ -720,21 +721,23 @@ def _begins_name(tokens: list[Token]) -> bool:
     return (goes_on and bool(token.kinds & HUMAN)) or token.text in first_names()
 
 
+_OF_OR_TO = frozenset("de du des d' au aux".split())
+
+
 def _depends(tokens: list[Token], phrase: Phrase) -> bool:
     """Whether a preposition stands before a phrase."""
     if phrase.first == 0:
         return False
     before = tokens[phrase.first - 1]
-    if before.low in ("de", "du", "des", "d'", "au", "aux"):
+    if before.low in _OF_OR_TO:
         return True
     if phrase.name and phrase.name[0].isupper() and before.kinds & HUMAN and not before.is_capital:  # député LREM
         return True
     return bool(before.kinds & PREPOSITION and not before.kinds & DETERMINER)
 
 
-def _independent(tokens: list[Token], found: list[Phrase]) -> list[Phrase]:
+def _independent(tokens: list[Token], found: list[Phrase]) -> Iterator[Phrase]:
     """Those of some phrases that no preposition stands before, nor before a name joined to them: pour X et Y."""
-    free = []
     ends = -1  # where a name ends that depends on a preposition
     listing = False
     for phrase in found:
@@ -744,10 +747,9 @@ def _independent(tokens: list[Token], found: list[Phrase]) -> list[Phrase]:
             listing = True
         elif not (joined and (before in ("et", "ou") or (listing and before == ","))) and not _depends(tokens, phrase):
             ends, listing = -1, False
-            free.append(phrase)
+            yield phrase
             continue
         ends = phrase.last if phrase.name else -1
-    return free
 
 
 def subject_of(tokens: list[Token]) -> Phrase | None:
@@ -776,6 +778,14 @@ def approving(tokens: list[Token]) -> Phrase | None:
 
 def subject_among(tokens: list[Token], found: list[Phrase]) -> Phrase | None:
     """The first of some phrases that no preposition stands before; rather one that a verb follows, in the main clause."""
+    if tokens and tokens[0].low not in _SUBORDINATE:  # mostly the first phrase is the subject: the others are not looked at
+        for phrase in _independent(tokens, found):
+            if not (
+                (phrase.first and tokens[phrase.first - 1].kinds & ONLY_VERB)
+                or _is_temporal(tokens, phrase)
+                or not _acts(tokens, phrase)
+            ):
+                return phrase
     free = [phrase for phrase in _independent(tokens, found) if not _is_temporal(tokens, phrase)]
     free = [each for each in free if each.first == 0 or not tokens[each.first - 1].kinds & ONLY_VERB] or free
     if free and tokens[0].low in _SUBORDINATE:

@@ -397,6 +397,7 @@ def described(phrase: Phrase) -> str:
     return phrase.role or phrase.head
 
 
+@lru_cache(1 << 14)
 def _is_first_name(name: tuple[str, ...]) -> bool:
     names = first_names()
     return bool(name) and (name[0] in names or name[0].split("-")[0] in names)
@@ -406,6 +407,7 @@ def _last(name: str) -> str:
     return name.rpartition(" ")[2]
 
 
+@lru_cache(1 << 14)
 def _bears_first_name(name: tuple[str, ...], key: str) -> bool:
     """Whether a name begins with a first name and is that of a person: not Florence, nor France Football."""
     return _is_first_name(name) and name[0] != "France" and kind_of(key) not in (ORGANISATION, PLACE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from searcher.analysis.naming import ORGANISATION as BODY
@@ -549,6 +550,7 @@ def _place_end(tokens: list[Token], begin: int, end: int) -> int:
 _WHERE = ("à", "en", "depuis")
 
 
+@lru_cache(1 << 14)
 def is_medium(name: tuple[str, ...]) -> bool:
     """Whether a name is that of a newspaper or a channel: Le Parisien, but not Marianne James."""
     if len(name) > 1 and name[0] in first_names():
@@ -562,6 +564,9 @@ def names_inside(tokens: list[Token], phrase: Phrase) -> list[Phrase]:
     found = []
     place = phrase.first
     while place < phrase.last:
+        if not tokens[place].is_capital:
+            place += 1
+            continue
         end = run_end(tokens, place)
         if end > place + 1 and tokens[place].text.split("-")[0] in first_names() and end <= phrase.last:
             found.append(Phrase(place, end, _words(tokens, place, end)))

@@ -27,7 +27,7 @@ INVERTED = 1 << 20  # a verb with its pronoun behind a hyphen: dit-il, a-t-elle
 CAPITAL = 1 << 21
 STOP, QUOTED = 1 << 22, 1 << 23  # a sentence may end behind it; it stands for a quoted range
 LINK, SIGN = 1 << 24, 1 << 25  # a small word that may join what stands behind it to a phrase, or end a phrase; no word
-ACCORDING = 1 << 26  # selon, or après, which d' may stand before
+ACCORDING, COMMA = 1 << 26, 1 << 27  # selon, or après, which d' may stand before
 SPEECH = FINITE | PARTICIPLE | GERUND | INFINITIVE
 
 QUOTE = "\ue000"
@@ -104,6 +104,7 @@ class _Kinds(dict[str, int]):
                 self._closed[word] = self._closed.get(word, 0) | LINK
             for word in ("selon", "après"):
                 self._closed[word] = self._closed.get(word, 0) | ACCORDING
+            self._closed[","] = COMMA
         kinds = self._closed.get(low, 0)
         if low.endswith("s"):
             kinds |= self._closed.get(low[:-1], 0) & HUMAN
