@@ -179,6 +179,9 @@ _GOES_ON = LINK | TITLE | CAPITAL | SIGN
 _ENDS_PHRASE = QUOTED | RELATIVE | DETERMINER | AUXILIARY | INVERTED | PREPOSITION | PRONOUN | TEMPORAL
 """The kinds of words that end a phrase behind its head, unless they are of `_GOES_ON`, too."""
 
+_NO_COMPLEMENT = QUOTED | RELATIVE | LINK | TITLE | CAPITAL | SIGN
+"""The kinds of words that may be something else than what « de » joins to a head."""
+
 _NO_HEAD = QUOTED | RELATIVE | LINK | CAPITAL | SIGN | AUXILIARY | PREPOSITION | PRONOUN
 """The kinds of words that may be something else than the head of a phrase."""
 
@@ -214,8 +217,19 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
                 if place - at > 24:
                     break
                 continue
-            if kind & _ENDS_PHRASE and not kind & _GOES_ON:
+            if not kind & _GOES_ON:
+                if kind & _ENDS_PHRASE:
+                    break
+            elif kind & SIGN and text != "," and text != "(":
                 break
+        elif head:
+            if not kind & _NO_COMPLEMENT:
+                complement.append(text)
+                after_of = False
+                place += 1
+                if place - at > 24:
+                    break
+                continue
         elif not (kind & _NO_HEAD or after_of or low in before_head):
             head = low.removeprefix("ex-")
             head_kinds = kind | kinds[head]

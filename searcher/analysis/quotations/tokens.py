@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, chain, islice
 from operator import attrgetter
 from pathlib import Path
@@ -296,8 +296,7 @@ def sentences(text: str, start: int, end: int, ranges: Iterable[tuple[int, Marke
         stop = text[marked.end - 1] if marked.end > marked.start else ""
         kind = QUOTED | STOP if stop in _STOPS else QUOTED
         quotes[len(tokens)] = number
-        length = marked.right - marked.left
-        tokens.append(Token(QUOTE, QUOTE + stop, kind, 0, length, length, is_capital=False))
+        tokens.append(_quote(marked.right - marked.left, stop, kind))
         ends.append(marked.right)
         at = marked.right
     _read(text, at, end, tokens, ends)
@@ -306,10 +305,16 @@ def sentences(text: str, start: int, end: int, ranges: Iterable[tuple[int, Marke
     for last in (*_beginnings(tokens), len(tokens)):
         for begin in range(first, last, LONGEST):  # a table without a stop, in parts: rules look around in a sentence
             until = min(begin + LONGEST, last)
-            inside = {place - begin: number for place, number in quotes.items() if begin <= place < until}
+            inside = quotes and {place - begin: number for place, number in quotes.items() if begin <= place < until}
             found.append(Sentence(tokens[begin:until], ends[begin:until], inside))
         first = last
     return found
+
+
+@lru_cache(1 << 12)
+def _quote(length: int, stop: str, kind: int) -> Token:
+    """The token of a quoted range."""
+    return Token(QUOTE, QUOTE + stop, kind, 0, length, length, is_capital=False)
 
 
 def _beginnings(tokens: list[Token]) -> list[int]:
