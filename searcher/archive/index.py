@@ -199,6 +199,8 @@ class Index:
         with self._used() as state:
             clock = deadline_of(ask)
             filters = understood_on(state, ask, clock.share(FINDING)).filters
+            if not filters:
+                return state.volumes(fields, until=clock.until)
             return state.reader.counts(Plan(AllOf(filters)), fields, until=clock.until)
 
     def facets(self, query: str | Ask, *fields: str, size: int = 20, **options: Unpack[Options]) -> tuple[Facet, ...]:

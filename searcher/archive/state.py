@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from searcher import analysis
 from searcher.article import Article
-from searcher.engines.protocol import Deadline, Reader
+from searcher.engines.protocol import Counts, Deadline, Reader
 from searcher.errors import IndexClosed, IndexDamaged, IndexReplaced, IndexUnusable
 from searcher.indexing import manifest
 from searcher.messages import Message
+from searcher.query.plan import EVERYTHING, Plan
 from searcher.results.values import About
 from searcher.values import replace
 
@@ -40,6 +41,7 @@ class State:
         self._users = 0
         self._closed = False
         self._ledger: Ledger | None = None
+        self._volumes: dict[tuple[str, ...], Counts] = {}
         self.groups: Groups | None = None
         """The groups of copies; None when no article has a copy."""
         while True:
@@ -120,6 +122,15 @@ class State:
 
                 self._ledger = Ledger(self.folder / self.manifest.generation / manifest.LEDGER)
             return self._ledger
+
+    def volumes(self, fields: tuple[str, ...], *, until: float = inf) -> Counts:
+        """How many articles of the whole archive have each value of some fields. They are counted once: every timeline asks."""
+        counted = self._volumes.get(fields)
+        if counted is None:
+            counted = self.reader.counts(Plan(EVERYTHING), fields, until=until)
+            if counted.complete:
+                self._volumes[fields] = counted
+        return replace(counted, values={field: dict(values) for field, values in counted.values.items()})
 
     def located(self, article: Article, clock: Deadline | None = None) -> Article:
         """The article with the path it has now, and the other places where it stands; as the engine has it, when that takes

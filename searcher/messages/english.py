@@ -618,7 +618,7 @@ TEXTS = {
     "index.only-opensearch": "--url, --ca, --index-prefix, --shards and --replicas are for opensearch, not {engine}",
     "web.number": "{name} is a whole number from {low} to {high}, not {value!r}",
     "web.filters": (
-        "filters have {values} values and {characters} characters at most, not {count} values and {length} characters"
+        "filters have {values} values and {bytes} bytes at most, as an address has them, not {count} values and {length} bytes"
     ),
     "web.fields": "{name} are some of {fields}, not {field!r}",
     "web.parameter": "{path} takes {parameters}, not {name!r}",

@@ -631,8 +631,8 @@ TEXTS = {
     "index.only-opensearch": "--url, --ca, --index-prefix, --shards et --replicas sont pour opensearch, et non {engine}",
     "web.number": "{name} est un nombre entier de {low} à {high}, et non {value!r}",
     "web.filters": (
-        "les filtres ont au plus {values} valeurs et {characters} caractères en tout, et non {count} valeurs et {length} "
-        "caractères"
+        "les filtres ont au plus {values} valeurs et {bytes} octets dans l’adresse, et non {count} valeurs et {length} "
+        "octets"
     ),
     "web.fields": "{name} prend des valeurs parmi {fields}, et non {field!r}",
     "web.parameter": "{path} accepte {parameters}, et non {name!r}",

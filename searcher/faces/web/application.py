@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -24,6 +26,9 @@ from searcher.faces.web.guard import Guard
 from searcher.faces.web.problems import Problem, as_dict, not_found, problem_of
 from searcher.faces.web.processes import Processes
 from searcher.faces.web.site import AT_ONCE, Site, Visit, Work, chunks
+
+COMPRESSED_FROM = 16_384
+"""Bytes from which an answer is compressed. The pages of a plain question have some 40,000."""
 
 STREAMS = 4 * AT_ONCE
 """Downloads that may be under way at the same time; each holds a turn only while a piece of it is made."""
@@ -176,12 +181,37 @@ def _answered(visit: Visit, path: str) -> Response:
 
 def _made(visit: Visit, work: Work, cached: bool) -> Response:
     answer = work(visit)
-    response = Stream(visit.site, answer) if isinstance(answer, Lines) else answer
+    if isinstance(answer, Lines):
+        response: Response = Stream(visit.site, answer)
+    else:
+        response = answer
+        _compress(response, visit.request.headers.get("accept-encoding", ""))
     if "cache-control" not in response.headers:
         response.headers["cache-control"] = "private, no-cache" if cached else "no-store"
         if cached:
             response.headers["etag"] = visit.tag
     return response
+
+
+def _compress(response: Response, accepted: str) -> None:
+    """Compresses an answer of some size for a visitor who takes it so. Each link of a page repeats its question: that of a long
+    question is ten times smaller on the wire."""
+    if len(response.body) < COMPRESSED_FROM:
+        return
+    response.headers.add_vary_header("Accept-Encoding")
+    if _takes_gzip(accepted):
+        response.body = gzip.compress(response.body, compresslevel=1, mtime=0)
+        response.headers["content-encoding"] = "gzip"
+        response.headers["content-length"] = str(len(response.body))
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether a value of `Accept-Encoding` allows gzip (RFC 9110)."""
+    for each in accepted.lower().split(","):
+        name, _, weight = each.partition(";")
+        if name.strip() in ("gzip", "*"):
+            return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)
+    return False
 
 
 def _asked(visit: Visit, work: Work, cached: bool) -> Response:

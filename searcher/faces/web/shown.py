@@ -107,7 +107,8 @@ def coins(article: searcher.Article) -> str:
         "rft.identifier": web_address(article.url),
     }
     written = [(name, value) for name, value in known.items() if value]
-    written += [("rft.au", inverted(author)) for author in searcher.csl_item(article).get("author", ())]
+    if article.author:
+        written += [("rft.au", inverted(author)) for author in searcher.csl_item(article).get("author", ())]
     return "&".join(f"{name}={quote(safe(value), safe='')}" for name, value in written)
 
 

@@ -39,10 +39,10 @@ AT_ONCE = 2 * (os.cpu_count() or 1)
 WAITING = 100 * AT_ONCE
 """Questions that may wait for their turn; the next one is told to come back."""
 
-PATIENCE = 2.0
+PATIENCE = 5.0
 """Seconds that a question waits for its turn, half as long to half as long again: questions that came together are then not
 refused together, which would keep the server from everything else. Waiting costs less than refusing clients that ask again
-at once."""
+at once, and a reader waits rather than asks again."""
 
 LANGUAGE_COOKIE = "searcher_lang"
 
@@ -50,7 +50,8 @@ LANGUAGE_COOKIE = "searcher_lang"
 class Site:
     """One archive on the web: its index, how it is shown, how many questions it answers at once.
 
-    The index is opened by the first question. While there is none, every question looks again.
+    The index is opened by the first question. While there is none, every question looks again; so it is when its folder was
+    taken away meanwhile: all processes then say the same, and answer again once the folder is back.
     """
 
     def __init__(
@@ -62,7 +63,8 @@ class Site:
         save: bool,
         show_paths: bool,
     ) -> None:
-        self._index = index if isinstance(index, searcher.Index) else None
+        self._given = index if isinstance(index, searcher.Index) else None
+        self._opened: searcher.Index | None = None
         self._folder = None if isinstance(index, searcher.Index) else index
         self._opening = Lock()
         self.base_url = base_url.rstrip("/") if base_url else None
@@ -75,16 +77,20 @@ class Site:
 
     def index(self) -> searcher.Index:
         """The index, which follows updates. Raises what `searcher.live` raises."""
-        if self._index is None:
-            with self._opening:
-                if self._index is None:
-                    self._index = searcher.live(self._folder)
-        return self._index
+        if self._given is not None:
+            return self._given
+        with self._opening:
+            if self._opened is not None and not self._opened.folder.is_dir():
+                self._opened.close()
+                self._opened = None
+            if self._opened is None:
+                self._opened = searcher.live(self._folder)
+            return self._opened
 
     @property
     def folder(self) -> Path:
         """Where the index is."""
-        return self._index.folder if self._index is not None else searcher.locate(self._folder)
+        return self._given.folder if self._given is not None else searcher.locate(self._folder)
 
     @asynccontextmanager
     async def turn(self, *, patient: bool = False) -> AsyncIterator[None]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import searcher
 from searcher.messages import Message
@@ -25,7 +26,7 @@ MAX_FILTERS: Final = 100
 """Values that the filters of an address have together: each link of a page repeats them."""
 
 MAX_LENGTH: Final = 4_096
-"""Characters of these values together."""
+"""Bytes of these values together, as they stand in an address."""
 
 WINDOW: Final = 10_000
 """Articles that pages reach; a download holds all."""
@@ -93,37 +94,50 @@ class State(Value):
     def is_filtered(self) -> bool:
         return bool(self.filters or self.since or self.until)
 
-    def parameters(self) -> list[tuple[str, str]]:
+    def parameters(self) -> tuple[tuple[str, str], ...]:
         """The parameters of the address, those left out that say what goes without saying."""
-        plain = State()
-        given = [("q", self.q)]
-        for name in ("match", "sort", "since", "until"):
-            if getattr(self, name) != getattr(plain, name):
-                given.append((name, getattr(self, name)))
-        given += [(NAMES.get(field, field), value) for field, value in self.filters]
-        for name in ("step", "order", "context", "limit", "page"):
-            if getattr(self, name) != getattr(plain, name):
-                given.append((name, str(getattr(self, name))))
-        given += [(name, getattr(self, name)) for name in ("by", "about", "more") if getattr(self, name)]
-        if self.share:
-            given.append(("share", "1"))
-        if not self.group:
-            given.append(("group", "0"))
-        return given
+        return _parameters(self)
 
-    def question(self) -> list[tuple[str, str]]:
+    def question(self) -> tuple[tuple[str, str], ...]:
         """The parameters that say what is asked, without how it is shown."""
-        shown = ("step", "order", "context", "limit", "page", "share", "by", "about", "group", "more")
-        return [each for each in self.parameters() if each[0] not in shown]
+        return _question(self)
+
+
+@lru_cache(maxsize=256)
+def _parameters(state: State) -> tuple[tuple[str, str], ...]:
+    """`State.parameters`; kept, since every link of a page asks for those of its question."""
+    given = [("q", state.q)]
+    for name in ("match", "sort", "since", "until"):
+        if getattr(state, name) != getattr(_PLAIN, name):
+            given.append((name, getattr(state, name)))
+    given += [(NAMES.get(field, field), value) for field, value in state.filters]
+    for name in ("step", "order", "context", "limit", "page"):
+        if getattr(state, name) != getattr(_PLAIN, name):
+            given.append((name, str(getattr(state, name))))
+    given += [(name, getattr(state, name)) for name in ("by", "about", "more") if getattr(state, name)]
+    if state.share:
+        given.append(("share", "1"))
+    if not state.group:
+        given.append(("group", "0"))
+    return tuple(given)
+
+
+@lru_cache(maxsize=256)
+def _question(state: State) -> tuple[tuple[str, str], ...]:
+    shown = ("step", "order", "context", "limit", "page", "share", "by", "about", "group", "more")
+    return tuple(each for each in _parameters(state) if each[0] not in shown)
+
+
+_PLAIN: Final = State()
 
 
 def read(parameters: Parameters, *, repeated: bool = True) -> State:
     """The state of an address. Unknown parameters are passed over. `repeated`: a page repeats all of it in each
     of its links. Raises UsageError for a number that is none, and for filters with more values than a page can repeat."""
     filters = dict.fromkeys((field, value) for field in FIELDS for value in parameters.getlist(NAMES.get(field, field)))
-    length = sum(len(value) for _, value in filters)
+    length = sum(len(quoted(value)) for _, value in filters)
     if repeated and (len(filters) > MAX_FILTERS or length > MAX_LENGTH):
-        most = {"values": MAX_FILTERS, "characters": MAX_LENGTH}
+        most = {"values": MAX_FILTERS, "bytes": MAX_LENGTH}
         raise searcher.UsageError(Message("web.filters", count=len(filters), length=length, **most))
     return State(
         q=parameters.get("q") or "",
@@ -158,4 +172,10 @@ def number(parameters: Parameters, name: str, default: int, low: int, high: int)
 def encoded(parameters: Iterable[tuple[str, str]] | Mapping[str, str]) -> str:
     """Parameters as the part of an address behind `?`."""
     pairs = parameters.items() if isinstance(parameters, Mapping) else parameters
-    return urlencode([(name, value.encode("utf-8", "replace")) for name, value in pairs])
+    return "&".join(f"{name}={quoted(value)}" for name, value in pairs)
+
+
+@lru_cache(maxsize=1024)
+def quoted(value: str) -> str:
+    """A value as it stands in an address; every link of a page repeats those of its question."""
+    return quote_plus(value.encode("utf-8", "replace"))

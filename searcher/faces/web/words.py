@@ -394,7 +394,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Too many people are searching at this moment. Try again in a few seconds.",
         "Trop de recherches sont en cours. Réessayez dans quelques secondes.",
     ),
-    "error.index_missing": ("There is no archive here yet.", "Il n’y a pas encore d’archives ici."),
+    "error.index_missing": ("There is no archive here for now.", "Il n’y a pas d’archives ici pour l’instant."),
     "error.index_unusable": (
         "The archive cannot be opened. The person who runs this server finds the reason with: searcher check",
         "Les archives ne peuvent pas être ouvertes. La personne qui tient ce serveur en saura la raison par : searcher check",
@@ -424,9 +424,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # the first visit
     "first.title": ("Make your archive searchable", "Rendez vos archives consultables"),
     "first.lead": (
-        "There is no archive here yet. Put your articles (text, pages, PDF, Word, press exports…) in a folder, then type "
+        "There is no archive here for now. Put your articles (text, pages, PDF, Word, press exports…) in a folder, then type "
         "in a terminal, on the computer that runs this page:",
-        "Il n’y a pas encore d’archives ici. Mettez vos articles (textes, pages web, PDF, Word, exports de presse…) dans un "
+        "Il n’y a pas d’archives ici pour l’instant. Mettez vos articles (textes, pages web, PDF, Word, exports de presse…) dans un "
         "dossier, puis tapez dans un terminal, sur l’ordinateur qui fait tourner cette page :",
     ),
     "first.then": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,27 @@ def test_it_goes_over_to_a_new_state_while_people_search(tmp_path: Path) -> None
             totals = list(asked)
         assert ask(0) == 4
         assert set(totals) <= {1, 2, 3, 4}
+
+
+def test_an_index_whose_folder_is_taken_away_is_missed_and_found_again(tmp_path: Path) -> None:
+    folder = index_of(tmp_path / "one", "Une école ouvre.")
+    visitor = client(application(folder))
+    addresses = ["/", "/search?q=école", "/kwic?q=école", "/article/one-0", "/search.csv?q=école", "/archive"]
+
+    def statuses() -> set[int]:
+        return {visitor.get(address).status_code for address in addresses}
+
+    assert statuses() == {200}
+    folder.rename(tmp_path / "away")
+    assert statuses() == {503}
+    assert visitor.get("/api/v1/search?q=école").json()["code"] == "index_missing"
+    assert visitor.get("/help").status_code == 200
+    (tmp_path / "away").rename(folder)
+    assert statuses() == {200}
+    shutil.rmtree(folder)
+    assert statuses() == {503}
+    index_of(tmp_path / "one", "Une école ouvre.", "Une autre école ouvre.")
+    assert visitor.get("/api/v1/search?q=école").json()["total"] == 2
 
 
 def test_it_answers_under_a_lifespan_and_without_one(folder: Path) -> None:

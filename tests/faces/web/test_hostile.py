@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from uvicorn.server import ServerState
 
 from searcher.faces.web import guard, server
-from searcher.faces.web.state import MAX_FILTERS, MAX_LENGTH
+from searcher.faces.web.state import MAX_FILTERS, MAX_LENGTH, quoted
 from searcher.web import application
 from tests.faces.web.conftest import client
 
@@ -42,11 +42,43 @@ def test_filters_that_every_link_of_a_page_would_repeat_are_refused(
     assert len(answer.content) < 20_000
 
 
-def test_the_largest_state_makes_a_page_that_a_browser_opens(visitor: TestClient) -> None:
-    filters = "".join(f"&source=s{number}" for number in range(MAX_FILTERS))
-    answer = visitor.get(f"/search?q={'budget+' * 290}{filters}")
+def values(letters: str) -> list[str]:
+    """The most values of filters that a page takes: different ones, as long as they may be together."""
+    long = (MAX_LENGTH - 1_000) // (MAX_FILTERS * len(quoted(letters)))
+    return [f"{number:02}{letters * long}" for number in range(MAX_FILTERS)]
+
+
+@pytest.mark.parametrize("letters", ["s", "é", "&<", "😀"])
+@pytest.mark.parametrize("path", ["/search", "/kwic", "/names", "/quotes"])
+def test_the_largest_state_makes_a_page_of_60_kilobytes_at_most(visitor: TestClient, path: str, letters: str) -> None:
+    asked = " OU ".join(("budget", *(f"été{number}" for number in range(180))))[:2_000]
+    filters = [("source", each) for each in values(letters)]
+    answer = visitor.get(path, params=[("q", asked), *filters], headers={"accept-encoding": "br, gzip"})
     assert answer.status_code == 200
-    assert len(answer.content) < 1_000_000
+    assert int(answer.headers["content-length"]) <= 60_000
+    assert len(answer.content) < 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip", "gzip"),
+        ("br;q=1.0, GZIP;q=0.5", "gzip"),
+        ("*", "gzip"),
+        ("gzip;q=0", None),
+        ("gzip; q=0.000, br", None),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_large_answers_are_compressed_for_those_that_take_them_so(
+    visitor: TestClient, accepted: str, encoding: str | None
+) -> None:
+    path = "/search?q=budget" + "&source=" * 40 + "x" * 1_000
+    answer = visitor.get(path, headers={"accept-encoding": accepted})
+    assert answer.headers.get("content-encoding") == encoding
+    assert "Accept-Encoding" in answer.headers["vary"]
+    assert answer.text == visitor.get(path, headers={"accept-encoding": "identity"}).text
 
 
 @pytest.mark.parametrize(

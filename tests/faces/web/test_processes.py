@@ -79,6 +79,15 @@ def ended(started: list[processes.Processes]) -> int:
     return number
 
 
+def test_the_process_stands_back_behind_the_one_that_listens(
+    apart: TestClient, started: list[processes.Processes]
+) -> None:
+    assert apart.get("/search?q=budget").status_code == 200
+    number = ended(started)
+    assert os.getpriority(os.PRIO_PROCESS, number) > os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getsid(number) == number
+
+
 def test_a_process_that_was_killed_is_replaced(apart: TestClient, started: list[processes.Processes]) -> None:
     assert apart.get("/search?q=budget").status_code == 200
     os.kill(ended(started), signal.SIGKILL)
