@@ -424,10 +424,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # the first visit
     "first.title": ("Make your archive searchable", "Rendez vos archives consultables"),
     "first.lead": (
-        "There is no archive here for now. Put your articles (text, pages, PDF, Word, press exports…) in a folder, then type "
-        "in a terminal, on the computer that runs this page:",
-        "Il n’y a pas d’archives ici pour l’instant. Mettez vos articles (textes, pages web, PDF, Word, exports de presse…) dans un "
-        "dossier, puis tapez dans un terminal, sur l’ordinateur qui fait tourner cette page :",
+        "There is no archive here for now. Put your articles (text, pages, PDF, Word, press exports…) in a folder, then "
+        "type in a terminal, on the computer that runs this page:",
+        "Il n’y a pas d’archives ici pour l’instant. Mettez vos articles (textes, pages web, PDF, Word, exports de presse…) "
+        "dans un dossier, puis tapez dans un terminal, sur l’ordinateur qui fait tourner cette page :",
     ),
     "first.then": (
         "This page shows the archive as soon as the command has ended; load it again.",
