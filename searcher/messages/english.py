@@ -581,6 +581,7 @@ TEXTS = {
     "cluster.unsafe": "no safe connection ({why}); see docs/opensearch.md",
     "cluster.late": "{url}: no answer in time",
     "cluster.hung-up": "{url}: the connection was closed",
+    "cluster.hung-up-plain": "{url}: the connection was closed without an answer (where a cluster speaks TLS, write https://)",
     "cluster.no-answer": "{url}: not an answer of a cluster ({kind})",
     "cluster.strange": "not the answer of a cluster; is the address right?",
     "cluster.words": "the query stands for more words than the cluster takes; use fewer or longer wildcards",

@@ -594,6 +594,7 @@ TEXTS = {
     "cluster.unsafe": "pas de connexion sûre ({why})\xa0; voir docs/opensearch.md",
     "cluster.late": "{url}\xa0: pas de réponse à temps",
     "cluster.hung-up": "{url}\xa0: la connexion a été coupée",
+    "cluster.hung-up-plain": "{url}\xa0: la connexion a été fermée sans réponse (si la grappe parle TLS, écrivez https://)",
     "cluster.no-answer": "{url}\xa0: ce n’est pas la réponse d’une grappe ({kind})",
     "cluster.strange": "ce n’est pas la réponse d’une grappe\xa0; l’adresse est-elle juste\xa0?",
     "cluster.words": "la requête correspond à plus de mots que la grappe n’en accepte\xa0; employez moins de jokers, ou de plus longs",

@@ -12,7 +12,7 @@ import random
 import ssl
 import zlib
 from collections import deque
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, RemoteDisconnected
 from math import inf
 from time import monotonic, sleep
 from urllib.parse import urlsplit
@@ -85,6 +85,9 @@ class Client:
                     why = Message("cluster.hung-up", url=node.url)
                 except ssl.SSLError as error:
                     raise self._untrusted(node.url, error) from error
+                except RemoteDisconnected:
+                    known = self._met or node.url.startswith("https:")
+                    why = Message("cluster.hung-up" if known else "cluster.hung-up-plain", url=node.url)
                 except OSError as error:
                     why = Message("cluster.connection", url=node.url, what=reason(error))
                 except HTTPException as error:
