@@ -399,7 +399,9 @@ def test_a_certificate_that_expired_or_names_another_host_is_told_as_such(
 
 
 def test_plain_http_before_tls_and_tls_before_plain_http_say_so(front: Front, made: Path) -> None:
-    with pytest.raises(EngineUnreachable, match=r"closed without an answer .where a cluster speaks TLS, write https://"):
+    with pytest.raises(
+        EngineUnreachable, match=r"closed without an answer .where a cluster speaks TLS, write https://"
+    ):
         asking(front.url.replace("https", "http"), patience=0.3).ask("GET", "/")
     said = "it does not speak TLS; write the address with http://"
     with Front(always(200, {})) as plain, pytest.raises(EngineUnreachable, match=said):
