@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from searcher.analysis.naming import first_names
 from searcher.analysis.quotations import cues
 from searcher.analysis.quotations.cues import Cue
-from searcher.analysis.quotations.marks import Marked, Plain, marked, plain
+from searcher.analysis.quotations.marks import LEAST, Marked, Plain, marked, plain
 from searcher.analysis.quotations.meeting import meet
 from searcher.analysis.quotations.people import People
 from searcher.analysis.quotations.phrases import Phrase, is_medium, names_inside, phrase_at
@@ -46,9 +47,6 @@ from searcher.analysis.quotations.tokens import (
     tokenized,
 )
 from searcher.analysis.quotations.values import Confidence, Kind, Quotation
-
-LEAST = 4
-"""Words of a quote without a verb beside it: fewer are titles, names, and words that an author distances himself from."""
 
 _WORD = re.compile(r"[^\W_]+")
 _LONG = re.compile(rf"[\W_]*(?:[^\W_]++[\W_]++){{{LEAST - 1}}}[^\W_]")
@@ -124,6 +122,7 @@ class _Attribution:
         self._waiting: list[int] = []  # quotes without a cue that the next speaker may explain
         self._voice: _Found | None = None
         self._voice_at = -9
+        self._announcing: Sentence | None = None  # the last sentence of the paragraph before, if a colon ends it
         self._order = 0
 
     def found(self) -> tuple[Quotation, ...]:
@@ -139,12 +138,13 @@ class _Attribution:
         return tuple(sorted((*direct, *self._indirect), key=lambda each: (each.start, each.end)))
 
     def _paragraph(self, order: int, paragraph: _Paragraph) -> None:
-        before: Sentence | None = None
+        before = announcing = self._announcing  # X est catégorique : and the quote in a paragraph of its own
+        self._announcing = None
         self._order = order
         for sentence in paragraph.sentences:
             if sentence.quotes:
                 self._sentence(sentence)
-                self._float(sentence, before, order, paragraph)
+                self._float(sentence, before, order, paragraph, announcing)
                 made = [number for number in sentence.quotes.values() if number in self._made]
                 if made:
                     self._heard(self._made[made[-1]], order)
@@ -160,6 +160,8 @@ class _Attribution:
                         cue = Cue(subject.first, subject.last, subject, near=False)
                         self._heard(self._made_cue(sentence, cue), order)
             before = sentence
+        if before is not None and before.tokens[-1].text == ":":
+            self._announcing = before
         if len(self._waiting) and self._ranges[self._waiting[-1]].right < paragraph.start:
             self._waiting.clear()
 
@@ -309,6 +311,8 @@ class _Attribution:
         """The incise right behind a quote."""
         line, at = sentence.tokens, place + 1
         comma = self._text[sentence.end(place) - 2 : sentence.end(place) - 1] in tuple("!?,…")
+        if at < len(line) and line[at].text in ",(" and (signed := self._signed(sentence, at, is_long)) is not None:
+            return signed
         while at < len(line) and line[at].text[0] in ",.!?…;)":
             if line[at].text[0] in ".;" and at + 1 < len(line) and not line[at + 1].text[0].islower():
                 return None
@@ -326,6 +330,30 @@ class _Attribution:
             if subject is not None and _speaks(subject):
                 cue = cue._replace(speaker=subject, near=False)
         return self._made_cue(sentence, cue)
+
+    def _signed(self, sentence: Sentence, at: int, is_long: bool) -> _Found | None:
+        """Who is named behind a quote without a verb: « … » (Jean Vial, maire). « … » (dixit Jean Vial). « … », Jean Vial dixit."""
+        line = sentence.tokens
+        begin = at + 1
+        if line[at].text == "(" and begin < len(line) and line[begin].low == "dixit":
+            cue = cues.according(line, begin, after=True)
+            return self._made_cue(sentence, cue) if cue is not None else None
+        if line[at].text == ",":
+            ends = next((each for each in range(begin, min(begin + 9, len(line))) if line[each].low == "dixit"), 0)
+            phrase = phrase_at(line[:ends], begin) if ends else None
+            if phrase is None or phrase.last != ends or not _speaks(phrase):
+                return None
+            return self._made_cue(sentence, Cue(phrase.first, ends + 1, phrase, near=True))
+        phrase = phrase_at(line, begin)
+        if phrase is None or phrase.last >= len(line):
+            return None
+        if not is_long or line[phrase.last].text not in "),":
+            return None
+        bears_name = phrase.title or (len(phrase.name) > 1 and phrase.name[0].split("-")[0] in first_names())
+        if not bears_name and not (phrase.name and phrase.head and kinds[phrase.head] & HUMAN):
+            return None
+        found = self._made_cue(sentence, Cue(phrase.first, phrase.last, phrase, near=False))
+        return found._replace(cue=None)
 
     def _inside(self, number: int, marks: Marked) -> _Found | None:
         """An incise inside the marks: « Je pense, a expliqué X, que … ». An open quote may end with it."""
@@ -390,11 +418,7 @@ class _Attribution:
         """A colon before or behind a quote without a verb: La cheffe Marta Weiss : « … ». « … » : Roxane Petit ne veut …"""
         line = sentence.tokens
         if place > 0 and line[place - 1].text == ":":
-            met = [each for each in cues.phrases(line, 0, place - 1) if not _is_bracketed(line, each)]
-            speaking = [each for each in met if _speaks(each) and each.pronoun != "on"]
-            inside = [name for each in met if each.complement for name in names_inside(line, each)]
-            named = [each for each in speaking if each.name]
-            subject = cues.subject_among(line, speaking[::-1]) or next(iter((*inside, *named)), None)
+            subject = _announced(line, place - 1)
         elif place + 2 < len(line) and line[place + 1].text == ":":
             subject = phrase_at(line, place + 2)
             if not _speaks(subject):
@@ -441,14 +465,23 @@ class _Attribution:
                 return found._replace(confidence=max(found.confidence, Confidence.B))
         return None
 
-    def _float(self, sentence: Sentence, before: Sentence | None, order: int, paragraph: _Paragraph) -> None:
-        """A quote without a cue goes on with who spoke before, in this paragraph or at the end of the one before."""
+    def _float(
+        self,
+        sentence: Sentence,
+        before: Sentence | None,
+        order: int,
+        paragraph: _Paragraph,
+        announcing: Sentence | None,
+    ) -> None:
+        """A quote without a cue goes on with who spoke before, in this paragraph or at the end of the one before, or has the
+        speaker whom the paragraph before announced with a colon."""
         line = sentence.tokens
         for place in sorted(sentence.quotes):
             number = sentence.quotes[place]
-            if not self._is_open(number, line, place):
-                continue
             marks = self._ranges[number]
+            announced = before is not None and before is announcing and number not in self._made
+            if not self._is_open(number, line, place) and not (announced and marks.dashed):
+                continue
             alone = not any(token.text[0].isalnum() and token.low not in _AND for token in line)
             first = not any(token.text[0].isalnum() for token in line[:place])
             begins = first and self._text[marks.start].isupper() and self._voice_at == order
@@ -458,7 +491,8 @@ class _Attribution:
             if before is not None and (other := cues.approving(before.tokens)) is not None and _speaks(other):
                 found = self._made_cue(before, Cue(other.first, other.last, other, near=False))
             if found is None and before is not None:
-                subject = cues.subject_of(before.tokens)
+                subject = _announced(before.tokens, len(before.tokens) - 1) if announced else None
+                subject = subject or cues.subject_of(before.tokens)
                 if subject is not None and _speaks(subject):
                     found = self._made_cue(before, Cue(subject.first, subject.last, subject, near=False))
             if found is None and order - self._voice_at == 1 and not self._is_heading(paragraph):
@@ -552,6 +586,15 @@ class _Attribution:
 
 
 _AND = frozenset("et puis ou mais ni , que qu' de d' à".split())
+
+
+def _announced(line: list[Token], colon: int) -> Phrase | None:
+    """Who speaks behind a colon by the words before the colon: La cheffe Marta Weiss : …   Réponse de Léa Roy : …"""
+    met = [each for each in cues.phrases(line, 0, colon) if not _is_bracketed(line, each)]
+    speaking = [each for each in met if _speaks(each) and each.pronoun != "on"]
+    inside = [name for each in met if each.complement for name in names_inside(line, each)]
+    named = [each for each in speaking if each.name]
+    return cues.subject_among(line, speaking[::-1]) or next(iter((*inside, *named)), None)
 
 
 def _is_bracketed(line: list[Token], phrase: Phrase) -> bool:

@@ -365,20 +365,30 @@ def _over(tokens: list[Token], place: int) -> tuple[int, Phrase | None]:
 _FORMULAS = {
     first: [words.split() for words in formulas]
     for first, formulas in {
-        "à": ("à en croire",),
+        "à": ("à en croire", "à entendre", "à écouter"),
         "a": ("a en croire",),
         "si": ("si l' on en croit", "si on en croit"),
         "dixit": ("dixit",),
+        "de": ("de l' aveu", "de l' avis"),
+        "dans": ("dans les mots",),
+        "au": ("au dire",),
     }.items()
 }
 """Word → the formulas that begin with it and are followed by the speaker, their words apart."""
+
+_THE_LAST = ("croire", "entendre", "écouter")
+"""À l'en croire, à les entendre: whose speaker the pronoun before the verb stands for."""
 
 ACCORDING = frozenset(("selon", "d'", "aux", "pour", *_FORMULAS))
 """Words that what `according` reads begins with."""
 
 
+_ARTICLES = frozenset("le la l' les des ses".split())
+_WORDS = frozenset("mot mots termes propos propres dires formule expression témoignage récit aveu".split())
+
+
 def according(tokens: list[Token], at: int, *, after: bool) -> Cue | None:
-    """selon X, d'après X, aux yeux de X, à en croire X, dixit X; before a quote also pour X."""
+    """selon X, d'après X, aux yeux de X, à en croire X, à l'en croire, dixit X; before a quote also pour X."""
     count = len(tokens)
     low = tokens[at].low
     place = at
@@ -389,7 +399,7 @@ def according(tokens: list[Token], at: int, *, after: bool) -> Cue | None:
     elif (
         low == "aux"
         and at + 2 < count
-        and tokens[at + 1].low == "yeux"
+        and tokens[at + 1].low in ("yeux", "dires")
         and tokens[at + 2].low in ("de", "du", "des", "d'")
     ):
         place = at + 3
@@ -401,19 +411,27 @@ def according(tokens: list[Token], at: int, *, after: bool) -> Cue | None:
             ]
             place = at + 2
     elif low == "pour" and not after:
-        place = at + 1
+        place = at + 1 + (at + 1 < count and tokens[at + 1].low == "reprendre")
     elif low in _FORMULAS:
         words = [each.low for each in tokens[at : at + 5]]
+        if low == "à" and len(words) > 2 and words[1] in ("l'", "les"):  # à l'en croire
+            verb = 2 + (words[2] == "en")
+            if verb < len(words) and words[verb] in _THE_LAST:
+                told = "ils" if words[1] == "les" else "l'"
+                return Cue(at, at + verb + 1, Phrase(at + 1, at + 2, (), pronoun=told), near=True)
         length = next((len(each) for each in _FORMULAS[low] if words[: len(each)] == each), 0)
         if not length:
             return None
         place = at + length
+        while place + 1 < count and tokens[place].low in ("même", "de", "d'"):  # de l'aveu même de X
+            place += 1
     else:
         return None
     while (
         place + 2 < count
-        and tokens[place].low in ("les", "des", "ses")
-        and tokens[place + 1].low in ("mots", "termes", "propos", "propres", "dires")
+        and tokens[place].low in _ARTICLES
+        and tokens[place + 1].low in _WORDS
+        and (tokens[place].low in ("les", "des", "ses") or tokens[place + 2].low in ("de", "d'", "du"))
     ):
         place += 2 + (tokens[place + 1].low == "propres")
         if place < count and tokens[place].low in ("de", "d'", "du"):
@@ -718,7 +736,11 @@ def _begins_name(tokens: list[Token]) -> bool:
     if not token.kinds & COMMON and not token.kinds & (PREPOSITION | CLITIC | ADVERB):
         return True
     goes_on = len(tokens) > 1 and tokens[1].is_capital
-    return (goes_on and bool(token.kinds & HUMAN)) or token.text in first_names()
+    if goes_on and token.kinds & HUMAN:
+        return True
+    if goes_on and token.text.isupper() and token.text.title() in first_names():
+        return run_end(tokens, 0) < len(tokens)  # LÉA ROY : …, but not a headline
+    return token.text in first_names()
 
 
 _OF_OR_TO = frozenset("de du des d' au aux".split())

@@ -1,7 +1,8 @@
 """Text → what stands in quotation marks, paragraph by paragraph: `Marked` ranges, outermost marks only.
 
 Marks are paired by direction: « », “ ”, „ “, ‹ › by their shape, the straight mark by what stands on its two sides. A paragraph
-is a line. A mark that nobody closes ends with its paragraph, or goes on into the next paragraph when that closes it first.
+is a line. A mark that nobody closes ends with its paragraph, or goes on into the next paragraph when that closes it first. Single
+straight marks, and the words behind a speaker's name and a colon in an interview, count where a paragraph has no other mark.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ _APOSTROPHES = "’‘ʼ′`´"
 _BLANKS = "\u00a0\u202f\u2009\u2007\u2002\u2003\u200a\t\u1680\u2000\u2001\u2004\u2005\u2006\u2008\u205f\u3000"
 _BREAKS = "\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 _COMBINED = re.compile(r"[^\u0300-\u036f][\u0300-\u036f]+")
+
+
+LEAST = 4
+"""Words of a quote without a verb beside it: fewer are titles, names, and words that an author distances himself from."""
 
 
 class Plain(NamedTuple):
@@ -84,6 +89,14 @@ _BEFORE_OPENING = frozenset(" \n([{«“„'-–—/:\x00")
 _AFTER_CLOSING = frozenset(" \n.,;:!?)]}»”…-–—'/\x00")
 _NO_OPENING = frozenset(" \n\x00,.;:!?)»”")
 _DASH = re.compile(r"\s*[—–] *(?=\S)")
+_SINGLE = re.compile(r"(?<![^\s(:])'(?=[^\W\d_])")
+_SINGLE_CLOSING = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=[.!?…,]))'(?![^\s.,;:!?…)])")  # not d' une, qu' il
+_UPPER = "A-ZÀ-ÖØ-ÞŒ"
+_ANSWER = re.compile(
+    rf" *(?:(?:M|MM|Dr|Pr)\. |Mme |Mlle )?[{_UPPER}][\w'-]+(?: (?:(?:de|du|van|von|ben|el) |d')?[{_UPPER}][\w'-]*\.?){{1,3}}"
+    rf"(?: \([^()]{{1,60}}\)|, [^:.]{{1,60}}?)?(?: ?:|\. ?[—–-]) +(?=[{_UPPER}])"
+)  # Anne Roussel : Je pense …   Jean Vial (maire) : Nous …
+_ADDRESSED = re.compile(r"\b(?:[JjMm]'|[JjMm]e |[Nn]ous |[Mm](?:on|a|es|oi) |[Nn]o(?:tre|s) |[Vv]ous )")
 
 
 def marked(text: str) -> list[Marked]:
@@ -142,9 +155,27 @@ def _paragraph(
             return found, None
         found.append(_range(text, opened, end, closed=False, chained=chained and not found))
         return found, (opened, sign)
-    if not found and (dash := _DASH.match(text, begin, end)) and text[end - 1] not in "—–-":
-        found.append(Marked(dash.end(), end, begin, end, closed=False, dashed=True))
+    if not found:
+        found = _unmarked(text, begin, end)
     return found, None
+
+
+def _unmarked(text: str, begin: int, end: int) -> list[Marked]:
+    """The quotes of a paragraph without quotation marks of the usual kinds."""
+    if (dash := _DASH.match(text, begin, end)) and text[end - 1] not in "—–-":
+        return [Marked(dash.end(), end, begin, end, closed=False, dashed=True)]
+    found: list[Marked] = []
+    if text[begin] == "'" or text.find(" '", begin, end) >= 0:
+        last = begin
+        for mark in _SINGLE.finditer(text, begin, end):
+            closing = _SINGLE_CLOSING.search(text, mark.end(), end) if mark.start() >= last else None
+            if closing is not None and text.count(" ", mark.end(), closing.start()) >= LEAST - 1:
+                last = closing.end()
+                found.append(Marked(mark.end(), closing.start(), mark.start(), last, closed=True))
+    elif text[end - 1] in ".!…" and (name := _ANSWER.match(text, begin, end)):
+        if _ADDRESSED.search(text, name.end(), end):
+            found.append(Marked(name.end(), end, name.end(), end, closed=True))
+    return found
 
 
 def _directed(text: str, begin: int, end: int, stack: list[tuple[int, str]]) -> Iterator[tuple[int, str, bool]]:

@@ -329,11 +329,14 @@ class People:
         gender = phrase.gender
         if phrase.pronoun == "on":
             return None
-        fits = [
-            each
-            for each in self._mentions
-            if each.gender == gender or (not each.gender and each.is_named and gender in ("m", "f"))
-        ]
+        if phrase.pronoun == "l'":  # à l'en croire: a man or a woman
+            fits = [each for each in self._mentions if each.gender != "p" and (each.gender or each.is_named)]
+        else:
+            fits = [
+                each
+                for each in self._mentions
+                if each.gender == gender or (not each.gender and each.is_named and gender in ("m", "f"))
+            ]
         fits = self._others(fits)
         before = [each for each in fits if each.at < at]
         if before:
@@ -415,6 +418,9 @@ def _bears_first_name(name: tuple[str, ...], key: str) -> bool:
 
 @lru_cache(1 << 14)
 def _joined(name: tuple[str, ...]) -> str:
+    """A name as one string; the name of a person in capitals gets small letters."""
+    if len(name) > 1 and name[0].isupper() and name[0].title() in first_names() and "".join(name).isupper():
+        name = tuple(word.title() for word in name)
     joined = ""
     for word in name:
         if word == ".":
