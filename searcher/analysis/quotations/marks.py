@@ -1,8 +1,8 @@
 """Text → what stands in quotation marks, paragraph by paragraph: `Marked` ranges, outermost marks only.
 
 Marks are paired by direction: « », “ ”, „ “, ‹ › by their shape, the straight mark by what stands on its two sides. A paragraph
-is a line. A mark that nobody closes ends with its paragraph, or goes on into the next paragraph when that closes it first. Single
-straight marks, and the words behind a speaker's name and a colon in an interview, count where a paragraph has no other mark.
+is a line. A mark that nobody closes ends with its paragraph, or goes on into the next paragraph when that closes it first.
+Where a paragraph has no such mark, single straight marks count, and in an interview what stands behind a name and a colon.
 """
 
 from __future__ import annotations
@@ -172,9 +172,12 @@ def _unmarked(text: str, begin: int, end: int) -> list[Marked]:
             if closing is not None and text.count(" ", mark.end(), closing.start()) >= LEAST - 1:
                 last = closing.end()
                 found.append(Marked(mark.end(), closing.start(), mark.start(), last, closed=True))
-    elif text[end - 1] in ".!…" and (name := _ANSWER.match(text, begin, end)):
-        if _ADDRESSED.search(text, name.end(), end):
-            found.append(Marked(name.end(), end, name.end(), end, closed=True))
+    elif (
+        text[end - 1] in ".!…"
+        and (name := _ANSWER.match(text, begin, end)) is not None
+        and _ADDRESSED.search(text, name.end(), end)
+    ):
+        found.append(Marked(name.end(), end, name.end(), end, closed=True))
     return found
 
 
