@@ -332,7 +332,7 @@ class _Attribution:
         return self._made_cue(sentence, cue)
 
     def _signed(self, sentence: Sentence, at: int, is_long: bool) -> _Found | None:
-        """Who is named behind a quote without a verb: « … » (Jean Vial, maire), « … » (dixit Jean Vial), « … », Jean Vial dixit."""
+        """Who is named behind a quote without a verb: (Jean Vial, maire), (dixit Jean Vial), Jean Vial dixit."""
         line = sentence.tokens
         begin = at + 1
         if line[at].text == "(" and begin < len(line) and line[begin].low == "dixit":
