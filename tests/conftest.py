@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 import searcher
 from tests import places
+from tests.faults.runs import Runner
 from tests.opensearch import lane
 
 SEEDS = places.SEEDS
@@ -44,6 +45,13 @@ def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("seeds") / "index"
     searcher.build(folder, [SEEDS])
     return folder
+
+
+@pytest.fixture(scope="session")
+def runner() -> Iterator[Runner]:
+    """Runs commands in processes that are forked, so that the program is loaded once."""
+    with Runner() as runner:
+        yield runner
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from enum import StrEnum
@@ -30,6 +28,7 @@ from searcher.readers import records
 from searcher.readers.formats import FORMATS
 from searcher.render import tables
 from tests import places
+from tests.faults.runs import Runner
 
 HERE = places.ROOT
 DOCUMENTS = sorted([*HERE.glob("*.md"), *(HERE / "docs").rglob("*.md"), *HERE.glob("*/README.md")])
@@ -73,21 +72,11 @@ def section(path: str, heading: str) -> str:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where a reader of the documents stands: a folder with the seeds, the two commands on the path."""
+    """Where a reader of the documents stands: a folder with the seeds."""
     shutil.copytree(HERE / "seeds", tmp_path / "seeds")
-    (tmp_path / "bin").mkdir()
-    for name, entry in (("search", "search_main"), ("searcher", "main")):
-        command = tmp_path / "bin" / name
-        command.write_text(
-            f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(HERE)!r})\n"
-            f"from searcher.faces.cli import {entry}\n{entry}()\n"
-        )
-        command.chmod(0o755)
     for variable in ("SEARCHER_INDEX", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -106,25 +95,19 @@ def test_it_has_sessions_and_examples() -> None:
 
 @pytest.mark.parametrize("session", fenced("console"))
 def test_it_prints_what_the_session_shows(
-    place: Path, session: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    place: Path, session: str, runner: Runner, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`…` stands for anything: for any lines where it is alone on one."""
     monkeypatch.setenv("SEARCHER_LANG", "fr" if FRENCH.search(request.node.name) else "en")
     if "searcher index" not in session:
         searcher.build("index", ["seeds"])
-    # The environment is given as Python knows it: readline puts COLUMNS into the one that processes inherit.
     for command, printed in commands(session):
-        ran = subprocess.run(
-            shlex.split(command),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=place,
-            env=dict(os.environ),
-            timeout=60,
-        )
+        assert command.split()[0] in ("search", "searcher")
+        shown = runner.shown(*shlex.split(command), cwd=place, merged=True).out.replace(
+            "\r\n", "\n"
+        )  # RIS ends lines so
         lines = (re.escape(line).replace("…", ".*") + "\n" for line in printed.splitlines())
         pattern = "".join("(?:.*\n)*" if line == ".*\n" else line for line in lines)
-        shown = ran.stdout.decode().replace("\r\n", "\n")  # RIS ends its lines so
         assert re.fullmatch(pattern, shown), f"$ {command}\n{shown}"
 
 

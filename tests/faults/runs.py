@@ -22,7 +22,8 @@ Settings = dict[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a run ended: exit status (negative: a signal), what it printed, what it took."""
+    """How a run ended: exit status (negative: a signal), what it printed (bytes that are not UTF-8 as surrogates), what it
+    took."""
 
     status: int
     out: str
@@ -37,7 +38,7 @@ class Ended:
         return json.loads(self.out.splitlines()[-1])
 
     def said(self) -> str:
-        lines = self.err.strip().splitlines()
+        lines = self.err.encode("utf-8", "replace").decode().strip().splitlines()
         return f"exit {self.status}: {lines[-1][:200] if lines else '(nothing said)'}"
 
 
@@ -67,7 +68,7 @@ class Run:
         timer.start()
         ended = self._runner.ask({"pid": self.pid})
         timer.cancel()
-        out, err = (path.read_text("utf-8", "replace") for path in (self._out, self._err))
+        out, err = (path.read_bytes().decode("utf-8", "surrogateescape") for path in (self._out, self._err))
         self._out.unlink()
         self._err.unlink()
         return Ended(ended["status"], out, err, ended["kilobytes"] >> 10, ended["cpu"], hung.is_set())
@@ -112,14 +113,19 @@ class Runner:
     def run(self, *argv: str | Path, settings: Settings | None = None, timeout: float = 120.0) -> Ended:
         return self.start(*argv, settings=settings).wait(timeout)
 
+    def shown(self, *argv: str, cwd: Path, merged: bool = False) -> Ended:
+        """What a run prints in a folder, in the environment of this process; `merged`: messages stand among the data."""
+        request = {"argv": argv, "cwd": str(cwd), "environ": dict(os.environ)}
+        return self._start(request, merged=merged).wait()
+
     def call(self, function: str, settings: Settings | None = None, **arguments: Any) -> Run:
         """Starts a function of this package, called `module:name`; what it gives back must be JSON."""
         return self._start({"call": f"faults.{function}", "with": arguments, "settings": settings or {}})
 
-    def _start(self, request: dict[str, Any]) -> Run:
+    def _start(self, request: dict[str, Any], *, merged: bool = False) -> Run:
         self._number += 1
         out, err = (Path(self._folder.name) / f"{self._number}.{name}" for name in ("out", "err"))
         out.touch()  # it may be killed before it can do that
         err.touch()
-        answer = self.ask({**request, "out": str(out), "err": str(err)})
+        answer = self.ask({**request, "out": str(out), "err": None if merged else str(err)})
         return Run(self, answer["pid"], out, err)

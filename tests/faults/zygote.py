@@ -1,7 +1,8 @@
 """A process that has imported the program and forks a child for each run: `python -m faults.zygote`.
 
 Requests come in on standard input and answers go out on standard output, a line of JSON each. `argv` runs the command
-line of `searcher` or `search`, `call` a function of a module of this package; `pid` waits for the end of a child.
+line of `searcher` or `search`, `call` a function of a module of this package; `pid` waits for the end of a child. A run
+prints to the files `out` and `err`, or all to `out`; `cwd` and `environ` are its folder and its environment.
 """
 
 from __future__ import annotations
@@ -57,12 +58,18 @@ def _child(request: dict[str, Any]) -> None:
     """Does what is asked for and ends the process."""
     os.setpgid(0, 0)  # so that it can be killed together with the processes that it starts
     for number, path in ((0, os.devnull), (1, request["out"]), (2, request["err"])):
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600) if path else os.dup(1)
         os.dup2(file, number)
         os.close(file)
+    if "cwd" in request:
+        os.chdir(request["cwd"])
+    if "environ" in request:
+        os.environ.clear()
+        os.environ.update(request["environ"])
+    # As Python opens them.
     sys.stdin = open(0, closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     for where, value in request.get("settings", {}).items():
         module, _, name = where.partition(":")
         with suppress(ImportError):

@@ -19,8 +19,9 @@ from searcher import analysis
 from searcher.article import CONTROL
 from searcher.faces.cli import main
 from searcher.indexing.workers import child
+from tests.faults.runs import Ended, Runner
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Ended]
 
 
 @pytest.fixture
@@ -35,27 +36,25 @@ def archive(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "searcher", *words], cwd=tmp_path, capture_output=True, text=True, timeout=120
-        )
+def run(tmp_path: Path, runner: Runner) -> Run:
+    def run(*words: str) -> Ended:
+        return runner.shown("searcher", *words, cwd=tmp_path)
 
     return run
 
 
 def test_it_says_what_it_did_in_a_line(run: Run, archive: Path) -> None:
     first, second = run("index", "archive"), run("index")
-    assert (first.returncode, first.stdout) == (0, "")
-    assert re.fullmatch(r"2 articles from 2 files in \S+ s \(\d+ a second\): index\n", first.stderr)
-    assert re.fullmatch(r"2 articles from 2 files, 0 added, 0 removed in \S+ s: index\n", second.stderr)
+    assert (first.status, first.out) == (0, "")
+    assert re.fullmatch(r"2 articles from 2 files in \S+ s \(\d+ a second\): index\n", first.err)
+    assert re.fullmatch(r"2 articles from 2 files, 0 added, 0 removed in \S+ s: index\n", second.err)
     (archive / "lundi.txt").rename(archive / "dimanche.txt")
     (archive / "mardi.txt").write_text("Titre : Le budget de mardi\n\nLe conseil vote encore.", "utf-8")
     (archive / "jeudi.txt").write_bytes((archive / "mardi.txt").read_bytes())
     third = run("index", "archive")
     assert re.fullmatch(
         r"2 articles from 3 files, 1 added, 1 removed, 1 met again, 1 file renamed in \S+ s \(\d+ a second\): index\n",
-        third.stderr,
+        third.err,
     )
 
 
@@ -66,7 +65,7 @@ def test_it_ends_with_what_it_read_of_each_format(run: Run, archive: Path) -> No
     (archive / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     (archive / "vide.txt").write_bytes(b"")
     done = run("index", "archive", "--report", "report.jsonl")
-    lines = done.stderr.splitlines()
+    lines = done.err.splitlines()
     at = next(at for at, line in enumerate(lines) if line.startswith("format"))
     assert [line.split() for line in lines[at:]] == [
         "format files articles without one not read no date no source characters".split(),
@@ -115,11 +114,11 @@ def test_it_says_what_suits_a_large_archive(
 
 def test_it_previews(run: Run, archive: Path) -> None:
     ran = run("index", "archive", "--dry-run")
-    assert (ran.returncode, ran.stdout) == (
+    assert (ran.status, ran.out) == (
         0,
         f"new       {archive.name}/lundi.txt\nnew       {archive.name}/mardi.txt\n",
     )
-    assert ran.stderr == "2 new, 0 changed, 0 renamed, 0 vanished: nothing was done\n"
+    assert ran.err == "2 new, 0 changed, 0 renamed, 0 vanished: nothing was done\n"
     assert not (archive.parent / "index").exists()
 
 
@@ -127,25 +126,25 @@ def test_it_reports_what_gave_no_article(run: Run, archive: Path) -> None:
     (archive / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0 no article")
     (archive / "vide.txt").write_bytes(b"")
     ran = run("index", "archive", "--report", "report.jsonl")
-    assert ran.returncode == 5
-    assert "not read: archive/vide.txt: empty\n" in ran.stderr
-    assert "photo.jpg" not in ran.stderr
-    assert "1 without an article, 1 not read in" in ran.stderr
+    assert ran.status == 5
+    assert "not read: archive/vide.txt: empty\n" in ran.err
+    assert "photo.jpg" not in ran.err
+    assert "1 without an article, 1 not read in" in ran.err
     lines = (archive.parent / "report.jsonl").read_text("utf-8").splitlines()
     assert {(each["path"], each["kind"], each["reason"]) for each in map(json.loads, lines)} == {
         ("archive/photo.jpg", "skipped", "no article: a picture (JPEG)"),
         ("archive/vide.txt", "failed", "empty"),
     }
-    assert run("index", "archive").returncode == 5  # said again, as long as it is so
+    assert run("index", "archive").status == 5  # said again, as long as it is so
 
 
 def test_it_says_that_a_file_was_read_in_part(run: Run, archive: Path) -> None:
     (archive / "deux.jsonl").write_text('{"title": "Un", "text": "Le pont."}\n{"title": \n', "utf-8")
     ran = run("index", "archive", "--report", "report.jsonl")
-    assert ran.returncode == 5
-    assert "read in part: archive/deux.jsonl: " in ran.stderr
-    assert "not read" not in ran.stderr.partition("\nformat")[0]
-    assert "1 read in part in" in ran.stderr
+    assert ran.status == 5
+    assert "read in part: archive/deux.jsonl: " in ran.err
+    assert "not read" not in ran.err.partition("\nformat")[0]
+    assert "1 read in part in" in ran.err
     (only,) = map(json.loads, (archive.parent / "report.jsonl").read_text("utf-8").splitlines())
     assert (only["topic"], only["kind"], only["partly"]) == ("partly", "failed", True)
 
@@ -154,15 +153,15 @@ def test_it_shows_no_more_failures_than_one_reads(run: Run, archive: Path) -> No
     for number in range(30):
         (archive / f"{number}.txt").write_bytes(b"")
     ran = run("index", "archive")
-    assert ran.stderr.count("not read: ") == 21
-    assert "not read: 10 more; --report FILE lists them all\n" in ran.stderr
+    assert ran.err.count("not read: ") == 21
+    assert "not read: 10 more; --report FILE lists them all\n" in ran.err
 
 
 def test_it_gives_up_when_strict(run: Run, archive: Path) -> None:
     (archive / "vide.txt").write_bytes(b"")
     ran = run("index", "archive", "--strict")
-    assert (ran.returncode, ran.stdout) == (5, "")
-    assert ran.stderr == "searcher: archive/vide.txt: empty; the index is as it was before (--strict)\n"
+    assert (ran.status, ran.out) == (5, "")
+    assert ran.err == "searcher: archive/vide.txt: empty; the index is as it was before (--strict)\n"
     assert not (archive.parent / "index").exists()
 
 
@@ -179,7 +178,7 @@ def test_it_gives_up_when_strict(run: Run, archive: Path) -> None:
 )
 def test_it_refuses_what_makes_no_sense(run: Run, archive: Path, words: list[str], says: str) -> None:
     ran = run(*words)
-    assert (ran.returncode, ran.stderr) == (2, says)
+    assert (ran.status, ran.err) == (2, says)
 
 
 def test_it_takes_changes_in_as_they_come(archive: Path) -> None:
@@ -245,13 +244,12 @@ def odd(archive: Path) -> Path:
     return archive
 
 
-def test_it_prints_no_file_name_raw(odd: Path) -> None:
+def test_it_prints_no_file_name_raw(odd: Path, runner: Runner) -> None:
     def printed(*words: str | bytes) -> str:
         """What a command prints, which must be lines of printable characters."""
-        ran = subprocess.run(
-            [sys.executable, "-m", "searcher", *words], cwd=odd.parent, capture_output=True, timeout=120
-        )
-        text = ran.stdout.decode("utf-8") + ran.stderr.decode("utf-8")
+        ran = runner.shown("searcher", *map(os.fsdecode, words), cwd=odd.parent)
+        text = ran.out + ran.err
+        text.encode("utf-8")
         assert CONTROL.search(text) is None, text
         assert not [line for line in text.splitlines() if line.startswith(("ligne", "retour", "tab", "gnp"))]
         return text

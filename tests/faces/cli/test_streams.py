@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from searcher import engines
+from tests.faults.runs import Runner
 from tests.places import SEEDS
 
 WRITTEN = "Le budget de l’État a été présenté mercredi devant les députés.\n"
@@ -101,16 +102,15 @@ def test_no_message_is_written_into_a_file_of_the_index(tmp_path: Path, seeds_in
     assert (checked.returncode, checked.stderr) == (0, b"")
 
 
-def test_an_escape_in_the_name_of_an_index_never_reaches_a_terminal(tmp_path: Path) -> None:
+def test_an_escape_in_the_name_of_an_index_never_reaches_a_terminal(tmp_path: Path, runner: Runner) -> None:
     place = tmp_path / "ix\x1b[31mred"
     for command in (["index", str(SEEDS)], ["check"], ["check", "--full"], ["stats"], ["index", "--dry-run"]):
-        words = [sys.executable, "-m", "searcher", *command, "--index", str(place)]
-        ended = subprocess.run(words, capture_output=True, timeout=120, check=False)
-        assert (ended.returncode, b"\x1b" in ended.stdout + ended.stderr) == (0, False), ended
+        ended = runner.shown("searcher", *command, "--index", str(place), cwd=tmp_path)
+        assert (ended.status, "\x1b" in ended.out + ended.err) == (0, False), ended
 
 
 @pytest.mark.parametrize("engine", engines.ENGINES)
-def test_an_archive_and_an_index_may_have_names_that_are_not_utf_8(engine: str, tmp_path: Path) -> None:
+def test_an_archive_and_an_index_may_have_names_that_are_not_utf_8(engine: str, tmp_path: Path, runner: Runner) -> None:
     if engine == "tantivy" and find_spec(engine) is None:
         pytest.skip("tantivy is not installed")
     archive = os.fsencode(tmp_path) + b"/archive\xff"
@@ -135,7 +135,6 @@ def test_an_archive_and_an_index_may_have_names_that_are_not_utf_8(engine: str, 
         if at == 2:  # an update that writes
             with open(archive + b"/mairie\xfe.txt", "w", encoding="utf-8") as stream:
                 stream.write("Le budget de la ville\n")
-        words = [os.fsencode(sys.executable), b"-m", b"searcher", *command, b"--index", index]
-        ended = subprocess.run(words, capture_output=True, timeout=120, check=False)
-        assert ended.returncode == 0, ended
-        ended.stdout.decode("utf-8"), ended.stderr.decode("utf-8")
+        ended = runner.shown("searcher", *map(os.fsdecode, (*command, b"--index", index)), cwd=tmp_path)
+        assert ended.status == 0, ended
+        (ended.out + ended.err).encode("utf-8")

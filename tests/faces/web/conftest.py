@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import anyio
+import anyio.from_thread
 import pytest
 
 import searcher
@@ -89,6 +90,14 @@ def client(application_: Any, *, base_url: str = "http://localhost", **headers: 
     """A visitor who reads French."""
     given = {"accept-language": "fr", **{name.replace("_", "-"): value for name, value in headers.items()}}
     return TestClient(application_, base_url=base_url, headers=given, follow_redirects=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def portal() -> Iterator[None]:
+    """One event loop for the requests of all visitors, as a server has; without it each request starts a thread and a loop."""
+    with anyio.from_thread.start_blocking_portal() as opened, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TestClient, "portal", opened)
+        yield
 
 
 @pytest.fixture(scope="session")
