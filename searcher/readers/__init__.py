@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
-from typing import overload
+from typing import IO, overload
 
 from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers.formats import FORMATS, Format
 from searcher.readers.press import txm
 from searcher.readers.problems import Problem as Problem
-from searcher.readers.problems import damage, note, problem
-from searcher.readers.repairs import Repairs, heard_by
+from searcher.readers.problems import damage, loss, note, problem
+from searcher.readers.repairs import AROUND, Repairs, heard_by
 from searcher.readers.shares import Share, Tally, Turn
 from searcher.readers.sniff import sniff
-from searcher.sources import Source
-from searcher.sources.refusals import MissingExtra, NotAnArticle
+from searcher.sources import Source, fault_of
+from searcher.sources.refusals import CUT, CutShort, MissingExtra, NotAnArticle
+from searcher.sources.streams import Forgiving
 from searcher.values import replace
 
 VERSION = 6
@@ -49,32 +50,84 @@ def read(
     reader alone, without them. Never raises for what a file holds: that comes out as a Problem, with the articles before it.
     """
     repairs = Repairs()
+    source = replace(source, forgiving=True)
+    damaged = _Damage(source, repairs)
     try:
         found = form or sniff(source)
         if share is not None and found != "jsonl" and share.which:
             return
         reader = _reader(FORMATS[found])
+        if FORMATS[found].salvages:
+            source = replace(source, forgiving=False)
         with source.open(watch) as stream:
+            damaged.stream = stream
             finish = partial(_finished, source, found)
             if share is None:
-                yield from map(finish, _collecting(repairs, reader(source, stream)))
+                parts = map(finish, _collecting(repairs, reader(source, stream)))
             elif found == "jsonl":
-                yield from map(finish, _collecting(repairs, reader(source, stream, share)))
+                parts = map(finish, _collecting(repairs, reader(source, stream, share)))
             else:
-                yield from map(finish, islice(_collecting(repairs, reader(source, stream)), share.skip, None))
-            left = getattr(getattr(stream, "raw", None), "left", "")
-            if left and (share is None or not share.which):
-                yield note(source, left)
+                parts = map(finish, islice(_collecting(repairs, reader(source, stream)), share.skip, None))
+            yield from damaged.among(parts)
+            if share is None or not share.which:
+                yield from damaged.concluded()
+                if left := getattr(getattr(stream, "raw", None), "left", ""):
+                    yield note(source, left)
     except MissingExtra as error:  # or a program of the system
         yield problem(source, str(error), "missing")
-    except NotAnArticle as error:
-        yield problem(source, str(error), "skipped")
-    except Unreadable as error:
-        yield problem(source, str(error))
     except Exception as error:  # every library has errors of its own for damaged files
-        yield problem(source, damage(error))
+        if damaged.fault is not None:
+            yield from damaged.concluded()
+        elif isinstance(error, NotAnArticle):
+            yield problem(source, str(error), "skipped")
+        elif not (isinstance(error, CutShort) and damaged.within):
+            yield problem(source, str(error) if isinstance(error, Unreadable) else damage(error))
     for told in repairs.notes():
         yield note(source, told)
+
+
+class _Damage:
+    """What is told of the damage in the stream of a source, once: what was lost, where, and how much was read."""
+
+    def __init__(self, source: Source, repairs: Repairs) -> None:
+        self._source, self._repairs = source, repairs
+        self._held: list[str] = []  # what the reader says of its own when the stream ended early
+        self.stream: IO[bytes] | None = None
+        self.within = False  # whether the last thing told is that a part of the source is cut short
+
+    @property
+    def fault(self) -> Forgiving | None:
+        return fault_of(self.stream) if self.stream is not None else None
+
+    def among(self, parts: Iterable[Article | Problem | Turn | Tally]) -> Iterator[Article | Problem | Turn | Tally]:
+        """The parts that are to be believed: no article that was made of what stands before damage which shows later."""
+        for each in parts:
+            fault = self.fault
+            of_part = isinstance(each, Problem) and each.place != self._source.place and each.reason.startswith(CUT)
+            if fault is not None and isinstance(each, Problem) and each.kind == "failed" and not of_part:
+                if each.place == self._source.place:
+                    self._held.append(each.reason)
+                    continue
+            elif fault is not None and not fault.is_cut and (isinstance(each, Article) or of_part):
+                continue
+            self.within = of_part
+            self._repairs.useful = self._repairs.useful or isinstance(each, Article)
+            yield each
+
+    def concluded(self) -> Iterator[Problem]:
+        """A Problem where the stream ended early."""
+        fault = self.fault
+        if fault is None:
+            return
+        lost, held = loss(fault), self._held
+        if fault.is_cut:
+            self._repairs.drop("cut")  # the place where the text ends is the place that is told of here
+            if self.within:
+                return
+            held = [each for each in held if not each.startswith(CUT)]
+        elif self._repairs.useful:
+            lost += "; what was read before that may be wrong"
+        yield problem(self._source, "; ".join([lost, *held]))
 
 
 def _collecting(
@@ -86,7 +139,10 @@ def _collecting(
             each = next(found, None)
         if each is None:
             return
-        repairs.useful = repairs.useful or isinstance(each, Article)
+        if isinstance(each, Article) and not each.format and "\ufffd" in each.text:
+            at = each.text.index("\ufffd")
+            around = each.text[max(at - AROUND, 0) : at + AROUND]
+            repairs.add("lost", each.text.count("\ufffd"), each.place or "", " ".join(around.split()))
         yield each
 
 

@@ -15,7 +15,7 @@ from searcher.readers import MAX_ARTICLE, tables
 from searcher.readers.encoding import encoding_of, repair
 from searcher.readers.problems import Problem
 from searcher.readers.records import field_of
-from searcher.sources import Source
+from searcher.sources import Source, fault_of
 
 DELIMITERS = ",;\t|"
 LOOKED_AT = 30  # lines that tell the delimiter
@@ -32,20 +32,36 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
         said = re.fullmatch(r"\"?sep=(.)\"?\s*", first)
         head = [first if said is None else lines.readline(1 << 16), *islice(lines, LOOKED_AT)]
         delimiter = said[1] if said is not None else delimiter_of(head)
-        rows = _rows(chain(head, lines), delimiter, skipped=said is not None)
+        rows = _rows(chain(head, lines), delimiter, stream, skipped=said is not None)
         yield from tables.read(source, rows, separator=delimiter)
 
 
-def _rows(lines: Iterable[str], delimiter: str, *, skipped: int) -> Iterator[tables.Row]:
-    """The rows with the number of the line that each ends on. Raises Unreadable at a field that is far too long."""
-    rows = csv.reader(map(repair, lines), delimiter=delimiter)
+def _rows(lines: Iterable[str], delimiter: str, stream: IO[bytes], *, skipped: int) -> Iterator[tables.Row]:
+    """The rows with the number of the line that each ends on; not the row that a damaged `stream` ends in. Raises Unreadable at
+    a field that is far too long."""
+    held: list[str] = []  # the lines of a row
+    rows = csv.reader(_held(map(repair, lines), held), delimiter=delimiter)
     try:
         for row in rows:
+            if fault_of(stream) is not None and not _ended("".join(held)):
+                return
+            held.clear()
             yield rows.line_num + skipped, row
     except csv.Error as error:
         long = f"a field of more than {MAX_ARTICLE >> 20} million characters; is the quote before it closed?"
         why = long if "field limit" in str(error) else str(error)
         raise Unreadable(f"line {rows.line_num + skipped}: {why}") from error
+
+
+def _held(lines: Iterable[str], held: list[str]) -> Iterator[str]:
+    for each in lines:
+        held.append(each)
+        yield each
+
+
+def _ended(row: str) -> bool:
+    """Whether a row has its end: no quote of it is open."""
+    return row.endswith(("\n", "\r")) and row.count('"') % 2 == 0
 
 
 def delimiter_of(lines: list[str]) -> str:

@@ -32,6 +32,8 @@ _UNMARKED = (
     (b"<\0", "utf-16-le"),
     (b"Lo\xa7\x94", "cp037"),
 )
+# First bytes of characters beyond ASCII that French texts hold, in UTF-8 → the length of these characters.
+_LEADS = {0xC2: 2, 0xC3: 2, 0xC5: 2, 0xE2: 3, 0xF0: 4}
 # Letters whose UTF-8 is found read as another encoding, and those encodings.
 _TWICE = "".join(map(chr, range(0xA0, 0x100))) + "œŒ’‘“”–—…€\u202f"
 _READ_AS = ("cp1252", "latin-1", "mac_roman", "cp850")
@@ -86,16 +88,18 @@ def _decoded(raw: bytes, declared: str | None, part: bool) -> tuple[str, str | N
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             wide = encoding != "utf-8-sig"
-            return raw.decode(encoding, "replace") if wide else _mostly_utf8(raw, part, len(mark)), None
+            return raw.decode(encoding, "searcher-half") if wide else _mostly_utf8(raw, part, len(mark)), None
     named = _codec(declared) or next((encoding for head, encoding in _UNMARKED if raw.startswith(head)), None)
     if b"\x00" in raw[:8192] and not (named or "").startswith(("utf-16", "utf-32")):
         named = _wide(raw[:8192])
+    if (named or "").startswith(("utf-16", "utf-32")) and b"\x00" in raw:
+        return raw.decode(named or "", "searcher-half"), None
     for encoding in dict.fromkeys(filter(None, (named if named != "cp1252" else None, "utf-8"))):
         try:
             return repair(raw.decode(encoding)), None
         except UnicodeDecodeError:
             continue
-    if _Letters.of(raw).are_utf8():
+    if _half(raw) or _Letters.of(raw).are_utf8():
         return _mostly_utf8(raw, part), None
     guess = _eight_bit(raw)
     return repair(raw.decode(guess, "replace")), guess
@@ -130,13 +134,43 @@ def _cut(head: bytes) -> int:
 
 
 def _mostly_utf8(raw: bytes, part: bool, start: int = 0) -> str:
-    """UTF-8 whose wrong bytes are read as Windows-1252, each alone; told to `repairs`."""
+    """UTF-8 whose wrong bytes are read as Windows-1252, each alone. A character that it ends in is left out. Both are told
+    to `repairs`."""
+    if half := _half(raw):
+        raw = raw[:-half]
+        _cut_off(half, raw[-repairs.AROUND :].decode("utf-8", "ignore"))
     if repairs.listener() is not None and not raw.isascii():
         first = _first_wrong(raw)
         if first < len(raw):
             place = "" if part else f"byte {first:,}, line {raw.count(10, 0, first) + 1:,}"
             repairs.mended("bytes", _Letters.of(raw).wrong, place=place, shown=_around(raw, first))
     return raw[start:].decode("utf-8", "searcher-cp1252")
+
+
+def _half(raw: bytes) -> int:
+    """How many bytes at the end of UTF-8 begin a character that French writes and is not whole; 0 for none, and where
+    too much else is wrong."""
+    for length in range(1, min(4, len(raw) + 1)):
+        if (lead := raw[-length]) & 0xC0 != 0x80:
+            begun = length < _LEADS.get(lead, 0)
+            return length if begun and _Letters.of(raw[:-length]).are_utf8() else 0
+    return 0
+
+
+def _cut_off(count: int, shown: str) -> None:
+    repairs.mended("cut", count, place="at the end", shown=shown)
+
+
+def _without_half(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    if error.reason != "truncated data":
+        return "\ufffd", error.end
+    shown = error.object[max(0, error.start - 2 * repairs.AROUND) : error.start]
+    _cut_off(error.end - error.start, shown.decode(error.encoding, "ignore"))
+    return "", error.end
+
+
+codecs.register_error("searcher-half", _without_half)
 
 
 def _first_wrong(raw: bytes) -> int:
@@ -160,6 +194,8 @@ def _guessed(encoding: str) -> None:
 
 def _one_by_one(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeDecodeError)
+    if error.reason == "unexpected end of data" and error.object[error.start] in _LEADS:
+        return "", error.end  # told by the census of the file
     byte = error.object[error.start : error.start + 1]
     return byte.decode("cp1252", "replace"), error.start + 1
 
@@ -234,13 +270,13 @@ def encoding_of(source: Source) -> tuple[str, str]:
     with source.open() as stream:
         head = stream.read(4)
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16", "replace"
+            return "utf-16", "searcher-half"
         if b"\0" in head:
             with suppress(Unreadable):
-                return _wide(head + stream.read(8188)), "replace"
+                return _wide(head + stream.read(8188)), "searcher-half"
         named = _codec(source.encoding)
         if named is not None and named not in ("cp1252", "utf-8"):
-            return named, "replace"
+            return named, "searcher-half"
         found = _Census()
         found.add(head)
         while block := stream.read(1 << 20):
@@ -260,6 +296,7 @@ class _Census:
     def __init__(self) -> None:
         self.letters = _Letters()
         self.sample = b""
+        self._half = 0  # bytes of a character that the file ends in
         self._held = b""  # the beginning of a character that a block ends in
         self._at, self._line = 0, 1
         self._place = self._shown = ""
@@ -268,6 +305,8 @@ class _Census:
         held = self._held + block
         end = len(held) if final or held.isascii() else codecs.utf_8_decode(held, "ignore", False)[1]
         held, self._held = held[:end], held[end:]
+        if final and (half := _half(held)):
+            held, self._half = held[:-half], half
         if not held.isascii():
             found = _Letters.of(held)
             self.sample = self.sample or b"\n".join(_AROUND.findall(held)[:2000])
@@ -282,6 +321,8 @@ class _Census:
         """Tells `repairs` of the bytes that are wrong."""
         if self.letters.wrong > 0:
             repairs.mended("bytes", self.letters.wrong, place=self._place, shown=self._shown)
+        if self._half:
+            _cut_off(self._half, "")
 
 
 def declaration(raw: bytes) -> str | None:

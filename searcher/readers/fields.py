@@ -16,6 +16,8 @@ from searcher.sources import Source, joined
 
 # What formats of wires and word processors leave in texts, and soft hyphens; the rest is kept, and made visible where shown.
 _CONTROLS = re.compile("[\xad\x00-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\ud800-\udfff]")  # and halves; no `+`: twice as fast
+_DROPPED = re.compile("[\x00-\x06\x0e-\x1a\x1c-\x1e]")
+_FEEDS = re.compile("[\x0b\x0c]")  # lines of Word, and pages
 # C1 controls are characters of Windows-1252 that were decoded as Latin-1: `115 000 \x80` is an amount in euros.
 _C1 = re.compile("[\x80-\x9f]")
 _ENTITY = re.compile(r"&(?:amp;)?(?!(?:lt|gt|LT|GT);)(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}[0-9]?);")
@@ -89,7 +91,10 @@ def line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """A text without control characters, with at most one empty line at a time."""
-    text = _CONTROLS.sub("", mended(text).replace("\r\n", "\n").replace("\r", "\n"))
+    text = _FEEDS.sub("\n", mended(text).replace("\r\n", "\n").replace("\r", "\n"))
+    if (first := _DROPPED.search(text)) is not None:
+        repairs.mended("dropped", len(_DROPPED.findall(text)), shown=_DROPPED.sub("", _around(text, first.start())))
+    text = _CONTROLS.sub("", text)
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 

@@ -36,6 +36,8 @@ class Format(Value):
     - `of`: the formats of which this one is a layout; exports of a press database are pages, texts, Word or Rich Text.
       `marks` is a regular expression that is found in the first 65,536 characters, `shows` a test of the first 262,144
       where an expression would take too long. With `roots` and without `of`, root and marks must both be there.
+
+    `salvages`: its reader itself goes on behind damage, and tells of it.
     """
 
     module: str
@@ -54,6 +56,7 @@ class Format(Value):
     of: tuple[str, ...] = ()
     marks: str | None = None
     shows: Callable[[str], bool] | None = None
+    salvages: bool = False
 
     @property
     def binary(self) -> bool:
@@ -221,6 +224,7 @@ FORMATS: dict[str, Format] = {
         "warc",
         noun="web archive",
         suffixes=(".warc", ".arc"),
+        salvages=True,
         magic=rb"\s{0,64}(?:WARC/|filedesc:)",
     ),
     "wacz": Format(

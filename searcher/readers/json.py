@@ -18,7 +18,7 @@ from searcher.readers.encoding import decode, encoding_of, repair
 from searcher.readers.problems import Problem, note, problem
 from searcher.readers.records import article, field_of, fields, longest, unread
 from searcher.readers.shares import Share, Tally, Turn
-from searcher.sources import Source
+from searcher.sources import Source, fault_of
 from searcher.sources.refusals import NotAnArticle
 
 MAX_LINE = 32 << 20  # bytes of one line
@@ -166,6 +166,8 @@ def _lines(source: Source, stream: IO[bytes], share: Share) -> Iterator[Article 
                 if several is not None:
                     yield from several
                     return
+            if fault_of(stream) is not None and not raw.endswith(b"\n") and number > 1:
+                continue  # the stream ends within this line, as is told of the stream
             reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
             if isinstance(error, json.JSONDecodeError):
                 reason = f"not JSON ({error.msg.lower()})"
@@ -431,7 +433,7 @@ class _Items:
 
 def _decoded(stream: IO[bytes], encoding: str) -> Iterator[str]:
     """A stream of text in pieces."""
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    decoder = codecs.getincrementaldecoder(encoding)("searcher-half")
     for raw in iter(lambda: stream.read(_CHUNK), b""):
         if text := decoder.decode(raw):  # part of a character, or a mark, is nothing yet
             yield text

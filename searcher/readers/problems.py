@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from searcher.errors import Unreadable
 from searcher.sources import Source
+from searcher.sources.refusals import CUT
+from searcher.sources.streams import Forgiving
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,14 @@ def problem(source: Source, reason: str, kind: str = "failed") -> Problem:
 def note(source: Source, reason: str) -> Problem:
     """What was guessed, repaired, cut or left out of `source`, whose articles are read."""
     return Problem(source.path, reason, source.place, "noted")
+
+
+def loss(fault: Forgiving) -> str:
+    """What is lost of a stream that ended at its damage, in a line."""
+    if fault.is_cut:
+        return f"{CUT} after {fault.at:,} bytes; whatever followed is lost"
+    assert fault.fault is not None
+    return str(fault.fault) if isinstance(fault.fault, Unreadable) else damage(fault.fault)
 
 
 def damage(error: Exception) -> str:

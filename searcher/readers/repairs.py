@@ -17,6 +17,12 @@ _SAID = {
         "passages in UTF-8 that had been read as another encoding were put right",
     ),
     "controls": ("C1 control was read as Windows-1252", "C1 controls were read as Windows-1252"),
+    "dropped": ("control character was left out", "control characters were left out"),
+    "cut": (
+        "byte of a character that is not whole was left out",
+        "bytes of a character that is not whole were left out",
+    ),
+    "lost": ("character could not be read and stands as �", "characters could not be read and stand as �"),
     "entities": ("entity that was encoded twice was undone", "entities that were encoded twice were undone"),
 }
 
@@ -46,6 +52,10 @@ class Repairs:
         self._mended.clear()
         self._guessed.clear()
         self._met.clear()
+
+    def drop(self, kind: str) -> None:
+        """Takes back what was told of a kind of repair."""
+        self._mended.pop(kind, None)
 
     def guess(self, what: str) -> None:
         self._guessed[what] = None

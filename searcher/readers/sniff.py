@@ -19,9 +19,9 @@ from searcher.readers.archives import zipped
 from searcher.readers.encoding import decode_head
 from searcher.readers.formats import FORMATS, MARKED, NOT_READ, Format, Refusal
 from searcher.readers.press import attached, beginning
-from searcher.readers.problems import damage
-from searcher.sources import Source
-from searcher.sources.refusals import NotAnArticle
+from searcher.readers.problems import damage, loss
+from searcher.sources import Source, fault_of
+from searcher.sources.refusals import Damaged, NotAnArticle
 
 HEAD = 8192
 LONG_HEAD = 1 << 18  # where that much is comments and declarations
@@ -29,6 +29,7 @@ PRECEDED = 1024  # bytes that may stand before the magic of a file whose name pr
 MAX_LOOKED_AT = 5000  # members of a Zip archive, for the one that tells what it is
 
 _ZIP = (b"PK\3\4", b"PK\5\6", b"PK00PK\3\4")
+_PACKAGE = frozenset(("[Content_Types].xml", "_rels/.rels", "mimetype"))  # a first member of a document, of Office or OpenDocument
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # MS-CFB
 _HTML = frozenset(
     "html head body title meta link style script div p span a b i u em strong font center br hr h1 h2 h3 h4 h5 h6 ul ol li "
@@ -115,6 +116,8 @@ def _head(source: Source, size: int) -> bytes:
         except Exception as error:  # every library that unpacks has errors of its own
             if not head:
                 raise Unreadable(damage(error)) from error
+        if not head and (fault := fault_of(stream)) is not None:
+            raise Unreadable(loss(fault))
     return head
 
 
@@ -143,7 +146,15 @@ def _by_magic(source: Source, head: bytes) -> str | None:
 def _by_members(source: Source) -> str:
     """The format of a Zip archive, by the names of its members."""
     with source.open() as stream:
-        names = [member.name for member in islice(zipped.members(zipped.seekable(stream)), MAX_LOOKED_AT)]
+        names: list[str] = []
+        damage: Damaged | None = None
+        try:
+            for member in islice(zipped.members(zipped.seekable(stream)), MAX_LOOKED_AT):
+                names.append(member.name)
+        except Damaged as error:
+            damage = error
+    if damage is not None and not names:
+        raise damage
 
     def holds(members: Iterable[str]) -> bool:
         return all(any(re.fullmatch(each, name) for name in names) for each in members)
@@ -155,6 +166,8 @@ def _by_members(source: Source) -> str:
     for refusal in NOT_READ:
         if refusal.members and holds(refusal.members):
             raise _refused(refusal)
+    if damage is not None and not _PACKAGE.isdisjoint(names):
+        raise damage  # a document whose main part is lost, and no archive of files
     return plain[0]
 
 

@@ -32,12 +32,13 @@ _NUMBER = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,9}));")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
 
 
-def parse(stream: IO[bytes], encoding: str | None = None, *, limit: int = MAX_BYTES) -> Any:
+def parse(stream: IO[bytes], encoding: str | None = None, *, limit: int = MAX_BYTES, cut: bool = False) -> Any:
     """The root element of the XML document in `stream` (an lxml element without comments and processing instructions).
 
     `encoding` is what an envelope declares (`Source.encoding`); then the XML declaration counts, both as far as they are
     true. What agencies get wrong is put right: HTML's entities (`&eacute;`) without a DTD, control characters, white space
-    before the declaration. Entities of the document's own DTD are left out.
+    before the declaration. Entities of the document's own DTD are left out. One that is known to be `cut` short is read as far
+    as it goes.
     Raises Unreadable for more than `limit` bytes, and for malformed XML with the reason and its line.
     """
     raw = stream.read(limit + 1)
@@ -48,7 +49,7 @@ def parse(stream: IO[bytes], encoding: str | None = None, *, limit: int = MAX_BY
     text = decoded(raw, encoding)
     text = _FORBIDDEN.sub("", _NUMBER.sub(_numbered, _ENTITY.sub(_named, text))).strip()
     try:
-        root = etree.fromstring(text.encode("utf-8"), etree.XMLParser(encoding="utf-8", **SAFE))
+        root = etree.fromstring(text.encode("utf-8"), etree.XMLParser(encoding="utf-8", recover=cut, **SAFE))
     except etree.XMLSyntaxError as error:
         raise malformed(error) from error
     if root is None:

@@ -3,7 +3,7 @@
 from searcher.sources.packed import Meter, refuse_bomb
 from searcher.sources.recognition import Recognition
 from searcher.sources.source import Source, joined
-from searcher.sources.streams import Slice, rewindable
+from searcher.sources.streams import Slice, fault_of, rewindable
 from searcher.sources.walk import Missed, is_housekeeping, sources
 
 MAX_DEPTH = 2  # archives in archives
@@ -15,6 +15,7 @@ __all__ = [
     "Recognition",
     "Slice",
     "Source",
+    "fault_of",
     "is_housekeeping",
     "joined",
     "refuse_bomb",

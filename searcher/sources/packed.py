@@ -21,6 +21,7 @@ MAX_DICTIONARY = 16 << 20  # bytes of a Zstandard dictionary
 HEADER = 12  # bytes of a stream that hold none of its data
 JUNK = "something that is not compressed stands behind the compressed data; it was left out"
 CUT = "it ends within the head of another compressed part; what stands before that was read"
+NO_END = "Compressed file ended before the end-of-stream marker was reached"  # as the module gzip says it
 SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 
 
@@ -154,7 +155,7 @@ class _Streams:
                 self._held = self._raw.read(1 << 16)
                 if not self._held:
                     if not self._at or self._given or self._fed > HEADER:
-                        raise EOFError("Compressed file ended before the end-of-stream marker was reached")
+                        raise EOFError(NO_END)
                     self._stream, self.left = None, CUT
                     return b""
             self._fed += len(self._held)
@@ -194,6 +195,7 @@ def _zstd(raw: BinaryIO) -> IO[bytes]:
     except ImportError:
         raise MissingExtra("zst", "compressed with Zstandard") from None
     decompressor = zstandard.ZstdDecompressor()
+    frames = _Frames(raw)
     # A .warc.zst begins with its dictionary: https://iipc.github.io/warc-specifications/specifications/warc-zstd/
     if raw.read(4) == _DICTIONARY:
         size = int.from_bytes(raw.read(4), "little")
@@ -205,7 +207,84 @@ def _zstd(raw: BinaryIO) -> IO[bytes]:
         decompressor = zstandard.ZstdDecompressor(dict_data=zstandard.ZstdCompressionDict(held))
     else:
         raw.seek(0)
-    return cast(IO[bytes], decompressor.stream_reader(raw, read_across_frames=True))
+    return cast(
+        IO[bytes], _Zstandard(decompressor.stream_reader(cast(IO[bytes], frames), read_across_frames=True), frames)
+    )
+
+
+class _Frames:
+    """The bytes of a Zstandard stream as they are; it knows whether those read so far end with a whole frame (RFC 8878, 3.1),
+    which the decompressor does not say of a stream that is cut short."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+        self._held = b""  # the beginning of a header
+        self._passing = 0  # bytes before the next header
+        self._read = self._of_frame  # reads the next header: its length, and what stands behind it
+        self._checksum = 0
+
+    @property
+    def whole(self) -> bool:
+        return not self._held and not self._passing and self._read == self._of_frame
+
+    def read(self, size: int = -1) -> bytes:
+        taken = self._raw.read(size)
+        at = min(self._passing, len(taken))
+        self._passing -= at
+        while not self._passing and at < len(taken):
+            begun = len(self._held)
+            header = self._held + taken[at : at + 18 - begun]
+            length, behind = self._read(header)
+            if not length:
+                self._held = header
+                break
+            at, self._held = at + length - begun, b""
+            step = min(behind, len(taken) - at)
+            at, self._passing = at + step, behind - step
+        return taken
+
+    def _of_frame(self, header: bytes) -> tuple[int, int]:
+        if len(header) < 8:
+            return 0, 0
+        if not header.startswith(b"\x28\xb5\x2f\xfd"):  # one to be skipped, or what the decompressor refuses
+            return 8, int.from_bytes(header[4:8], "little")
+        described = header[4]
+        single = described >> 5 & 1
+        length = 5 + (not single) + (0, 1, 2, 4)[described & 3] + (single, 2, 4, 8)[described >> 6]
+        if len(header) < length:
+            return 0, 0
+        self._checksum = 4 * (described >> 2 & 1)
+        self._read = self._of_block
+        return length, 0
+
+    def _of_block(self, header: bytes) -> tuple[int, int]:
+        if len(header) < 3:
+            return 0, 0
+        described = int.from_bytes(header[:3], "little")
+        behind = 1 if described >> 1 & 3 == 1 else described >> 3  # a byte that is repeated, or so many bytes
+        if described & 1:
+            self._read = self._of_frame
+            behind += self._checksum
+        return 3, behind
+
+
+class _Zstandard:
+    """What a Zstandard stream unpacks to. Raises EOFError where the stream ends within a frame."""
+
+    def __init__(self, reader: Any, frames: _Frames) -> None:
+        self._reader, self._frames = reader, frames
+
+    def tell(self) -> int:
+        return int(self._reader.tell())
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def read1(self, size: int) -> bytes:
+        read: bytes = self._reader.read1(size)
+        if not read and size and not self._frames.whole:
+            raise EOFError(NO_END)
+        return read
 
 
 _PACKED: dict[bytes, Callable[[BinaryIO], IO[bytes]]] = {

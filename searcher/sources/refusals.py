@@ -1,9 +1,11 @@
-"""Why an undamaged source gives no article: three kinds of `Unreadable` that a run reports apart from failures."""
+"""The kinds of `Unreadable` that are told apart: what undamaged sources hold instead of an article, and two kinds of damage."""
 
 from __future__ import annotations
 
 from searcher.errors import Unreadable
 from searcher.extras import install_command
+
+CUT = "cut short"  # begins what is said of everything that ends too early
 
 
 class MissingExtra(Unreadable):
@@ -22,3 +24,11 @@ class MissingProgram(MissingExtra):
 
 class NotAnArticle(Unreadable):
     """A source that never holds an article: a picture, a style sheet, a catalogue."""
+
+
+class Damaged(Unreadable):
+    """A stream whose bytes are wrong from some place on; where the damage shows, what stands before may be wrong already."""
+
+
+class CutShort(Damaged):
+    """A stream that ends too early; what stands before its end is right."""

@@ -14,7 +14,7 @@ from searcher.errors import Unreadable, reason
 from searcher.sources import packed
 from searcher.sources.packed import Meter, Unpacked, unpacker
 from searcher.sources.recognition import Recognition
-from searcher.sources.streams import Watched
+from searcher.sources.streams import Forgiving, Watched, rewindable
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Source:
     meter: Meter | None = field(default=None, compare=False, repr=False)  # of the file that all this is packed in
     siblings: Siblings | None = field(default=None, compare=False, repr=False)  # of a member of an archive
     recognition: Recognition | None = field(default=None, compare=False, repr=False)  # when OCR is asked for
+    forgiving: bool = field(default=False, compare=False)  # whether its bytes end where they are damaged (`Forgiving`)
     consulted: list[str] = field(
         default_factory=list, compare=False, repr=False
     )  # absolute paths `beside` was asked for
@@ -56,7 +57,8 @@ class Source:
     def open(self, watch: Callable[[int], None] | None = None) -> IO[bytes]:
         """The bytes, unpacked; seekable. `watch` is told how far reading has come, in bytes of the file.
 
-        Raises Unreadable; reading the stream raises it too, when there is more than an honest file unpacks to.
+        Raises Unreadable; reading the stream raises it too, when there is more than an honest file unpacks to, and Damaged
+        where compressed data or a member of an archive is damaged, unless this source is `forgiving`.
         """
         try:
             stream = self._raw()
@@ -67,9 +69,11 @@ class Source:
         except OSError as error:
             raise Unreadable(reason(error)) from error
         unpack = unpacker(head)
-        if unpack is None:
-            return stream
-        return cast(IO[bytes], BufferedReader(Unpacked(unpack, stream, self.size, self.meter), 1 << 16))
+        if unpack is not None:
+            stream = cast(BinaryIO, BufferedReader(Unpacked(unpack, stream, self.size, self.meter), 1 << 16))
+        if self.forgiving and not rewindable(stream):
+            stream = cast(BinaryIO, BufferedReader(Forgiving(stream), 1 << 16))
+        return stream
 
     def metered(self) -> Source:
         """This source with a meter that all its parts share: for an archive whose members are packed themselves."""

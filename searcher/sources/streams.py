@@ -1,4 +1,5 @@
-"""A binary stream → the same bytes with a second task: count them for a progress bar, or show only a slice of them."""
+"""A binary stream → the same bytes with a second task: count them for a progress bar, show only a slice of them, or end where
+they are damaged."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from io import BytesIO, FileIO, RawIOBase
 from typing import IO, Any, BinaryIO
 
 from searcher.errors import Unreadable
+from searcher.sources.refusals import CutShort, Damaged
 
 
 def rewindable(stream: IO[bytes]) -> bool:
@@ -19,7 +21,7 @@ class Slice(RawIOBase):
     """`length` bytes of a seekable stream, from `start`; several may be read in turns. `head` holds the first of them, so
     that looking at the beginning and then reading never goes back in the stream.
 
-    Reading raises Unreadable where the stream ends too early.
+    Reading raises CutShort where the stream ends too early.
     """
 
     def __init__(self, stream: IO[bytes], start: int, length: int, head: bytes = b"") -> None:
@@ -49,7 +51,7 @@ class Slice(RawIOBase):
             self._stream.seek(self._start + self._at)
             read = self._stream.read(count)
         if not read:
-            raise Unreadable("cut short")
+            raise CutShort("cut short")
         buffer[: len(read)] = read
         self._at += len(read)
         return len(read)
@@ -80,3 +82,69 @@ class Watched(RawIOBase):
     def close(self) -> None:
         self._stream.close()
         super().close()
+
+
+class Forgiving(RawIOBase):
+    """A stream that ends where the one below is damaged or cut short; `fault` is the error then, and `at` the place.
+
+    Raises what is no damage: for a bomb, for memory, for time, and where the system cannot read a file.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.fault: Exception | None = None
+        self.at = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the stream ends too early, and what was read of it is right."""
+        return isinstance(self.fault, CutShort | EOFError)
+
+    @property
+    def left(self) -> str:
+        """What was left out behind compressed data that is whole; empty for nothing."""
+        return getattr(getattr(self._stream, "raw", None), "left", "")
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return int(self._stream.tell())
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        try:
+            return int(self._stream.seek(offset, whence))
+        except Exception as error:
+            self._end(error)
+            return int(self._stream.seek(min(offset, self.at) if whence == 0 else self.at))
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            read = self._stream.read1(len(buffer))
+        except Exception as error:
+            self._end(error)
+            return 0
+        buffer[: len(read)] = read
+        return len(read)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+    def _end(self, error: Exception) -> None:
+        """Remembers damage; raises what is none."""
+        of_system = isinstance(error, OSError) and error.errno is not None
+        if of_system or isinstance(error, MemoryError | TimeoutError | RecursionError):
+            raise error
+        if isinstance(error, Unreadable) and not isinstance(error, Damaged):
+            raise error
+        self.fault, self.at = error, int(self._stream.tell())
+
+
+def fault_of(stream: IO[bytes]) -> Forgiving | None:
+    """The forgiving stream below a buffer, once it met damage."""
+    raw = getattr(stream, "raw", None)
+    return raw if isinstance(raw, Forgiving) and raw.fault is not None else None

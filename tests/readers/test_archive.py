@@ -183,10 +183,17 @@ ONE = zip_of([("a.txt", TEXT.encode())])
         (patched(ONE, (b"PK\1\2", 10, b"\x4d\0")), "packed with method 77, which is not read"),
         (patched(ONE, (b"PK\1\2", 16, b"abcd")), "damaged (its checksum differs)"),
         (patched(ONE, (b"PK\3\4", 0, b"XXXX")), "not text (it holds zero bytes)"),
-        (patched(ONE, (b"PK\1\2", 0, b"XXXX")), "a damaged Zip archive (its table of contents is)"),
-        (ONE[: len(ONE) // 2], "a damaged Zip archive (cut short: its table of contents is missing)"),
+        (
+            patched(ONE, (b"PK\1\2", 0, b"XXXX")),
+            "a damaged Zip archive (its table of contents is); members found by their own headers: 1",
+        ),
+        (
+            ONE[:-22],
+            "a damaged Zip archive (cut short: its table of contents is missing); members found by their own headers: 1",
+        ),
+        (ONE[: len(ONE) // 2], "cut short after 59 bytes; whatever followed is lost"),
         (patched(ONE, (b"PK\1\2", 20, b"\xff\xff\0\0")), "its members overlap; taken for a bomb"),
-        (tar_of(PAIRS)[:600], "cut short"),
+        (tar_of(PAIRS)[:600], "cut short after 88 bytes; whatever followed is lost"),
     ],
 )
 def test_it_says_what_is_wrong_with_a_member(raw: bytes, reason: str) -> None:

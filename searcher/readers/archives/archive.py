@@ -9,16 +9,18 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from typing import IO, cast
 
 from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers import read as read_source
 from searcher.readers.archives import tarred, zipped
-from searcher.readers.problems import Problem, problem
-from searcher.sources import MAX_DEPTH, Slice, Source, is_housekeeping, rewindable
+from searcher.readers.problems import Problem, note, problem
+from searcher.sources import MAX_DEPTH, Slice, Source, fault_of, is_housekeeping, rewindable
+from searcher.sources.refusals import Damaged
 
 MAX_COPIED = 8 << 20  # of a member of a compressed tar archive: larger ones are read from the stream
 MAX_HEAD = 1 << 16  # … of which this much is held, for finding out the format
@@ -152,17 +154,22 @@ class _Siblings:
     def _listed(self) -> dict[str, zipped.Member]:
         if self._members is None:
             self._members = {}
-            for member in zipped.members(self._archive):
-                self._members[os.path.normpath(member.name)] = member
-                if len(self._members) > MAX_LISTED:
-                    self._members = {}
-                    break
+            with suppress(Damaged):  # told of where the members are read
+                for member in zipped.members(self._archive):
+                    self._members[os.path.normpath(member.name)] = member
+                    if len(self._members) > MAX_LISTED:
+                        self._members = {}
+                        break
         return self._members
 
 
 def _tar(source: Source, stream: IO[bytes]) -> Iterator[Source | Problem]:
     back = rewindable(stream)
     for member in tarred.members(stream):
+        if member is None:
+            if fault_of(stream) is None:
+                yield note(source, "it has no mark at its end: members that followed may be missing")
+            return
         if passed_over(member.name):
             continue
         part = source.part(member.name, b"")
@@ -170,10 +177,16 @@ def _tar(source: Source, stream: IO[bytes]) -> Iterator[Source | Problem]:
             yield problem(part, "a sparse file in a tar archive")
         elif not back and member.size <= MAX_COPIED:
             stream.seek(member.offset)
-            held = stream.read(member.size)
-            yield replace(part, content=held, size=member.size)
+            yield replace(part, content=_held(stream.read(member.size), member.size), size=member.size)
         else:
             yield replace(part, content=_streamed(stream, member, back), size=member.size)
+
+
+def _held(content: bytes, size: int) -> bytes | Callable[[], IO[bytes]]:
+    """A member that was read, as the content of a source: one that the archive ends in is cut short."""
+    if len(content) == size:
+        return content
+    return lambda: cast(IO[bytes], BufferedReader(Slice(BytesIO(content), 0, size), 1 << 15))
 
 
 def _streamed(stream: IO[bytes], member: tarred.Member, back: bool) -> Callable[[], IO[bytes]]:

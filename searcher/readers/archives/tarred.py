@@ -36,8 +36,9 @@ def is_header(block: bytes) -> bool:
     return written == sum(block[:148]) + sum(block[156:BLOCK]) + 8 * 32
 
 
-def members(stream: IO[bytes]) -> Iterator[Member]:
-    """The regular files of an archive in a seekable stream, which may be used between two of them; forward only.
+def members(stream: IO[bytes]) -> Iterator[Member | None]:
+    """The regular files of an archive in a seekable stream, which may be used between two of them; forward only. At last None,
+    when the archive ends where a member does, without the zero bytes that mark its end.
 
     Raises Unreadable where it is damaged.
     """
@@ -46,6 +47,8 @@ def members(stream: IO[bytes]) -> Iterator[Member]:
     while True:
         stream.seek(at)
         block = stream.read(BLOCK)
+        if not block and stream.seek(0, 2) == at:
+            yield None
         if not block.strip(b"\0"):
             return
         if not is_header(block):

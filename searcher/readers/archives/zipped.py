@@ -17,19 +17,23 @@ from typing import IO, Any, NamedTuple, cast
 
 from searcher.errors import Unreadable
 from searcher.sources import Meter, Slice, refuse_bomb, rewindable
+from searcher.sources.refusals import CutShort, Damaged
 
 MAX_HELD = 64 << 20  # of an archive inside of something packed: its table of contents stands at its end
 MAX_DICTIONARY = 128 << 20  # bytes that LZMA may ask for
 _CHUNK = 1 << 20
 _TAIL = 22 + 0xFFFF  # the end record and the longest comment
 _ENTRY = struct.Struct("<4xH2xHH4xIIIHHH4xII")
+_LOCAL = struct.Struct("<6xHH4xIIIHH")
+_DESCRIPTOR, _DESCRIPTOR_64, _BARE = struct.Struct("<4xIII"), struct.Struct("<4xIQQ"), struct.Struct("<III")
 _STORED, _DEFLATED, _BZIP2, _LZMA = 0, 8, 12, 14
 _UNREAD = {1: "Shrink", 6: "Implode", 9: "Deflate64", 93: "Zstandard", 95: "XZ", 97: "WavPack", 98: "PPMd"}
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Member(NamedTuple):
-    """One entry of the table of contents; `size` is what it claims to unpack to, `offset` that of its local header.
+    """One entry of the table of contents; `size` is what it claims to unpack to, `offset` that of its local header. `crc` is
+    None, and `packed` all that follows, of a member without an end.
 
     A tuple, because a frozen dataclass takes four times as long to make and there may be a million.
     """
@@ -40,7 +44,7 @@ class Member(NamedTuple):
     offset: int
     method: int
     flags: int
-    crc: int
+    crc: int | None
     link: bool
 
 
@@ -58,8 +62,27 @@ def seekable(stream: IO[bytes]) -> IO[bytes]:
 def members(stream: IO[bytes]) -> Iterator[Member]:
     """The members of an archive in a seekable stream, which may be used between two of them.
 
-    Raises Unreadable where the table of contents is damaged, and when there is more in it than the file can hold.
+    Where the table of contents is damaged or missing, those that it does not name are found by their own headers, and
+    CutShort is raised behind the last. Raises Unreadable when there is more in the table than the file can hold.
     """
+    behind = 0  # the end of the furthest member that the table names
+    try:
+        for member in _listed(stream):
+            yield member
+            behind = max(behind, member.offset + 30 + member.packed)
+        return
+    except Damaged as damage:
+        count = 0
+        for member in _found(stream, behind):
+            yield member
+            count += 1
+        if not behind and not count:
+            raise
+        raise CutShort(f"{damage}; members found by their own headers: {count}") from damage
+
+
+def _listed(stream: IO[bytes]) -> Iterator[Member]:
+    """The members that the table of contents names. Raises Damaged where the table is damaged."""
     start, end, shift = _contents(stream)
     block, at, taken = b"", 0, 0
     read = start
@@ -68,7 +91,7 @@ def members(stream: IO[bytes]) -> Iterator[Member]:
             stream.seek(read)
             more = stream.read(min(_CHUNK, end - read))
             if not more:
-                raise Unreadable("a damaged Zip archive (its table of contents is cut short)")
+                raise Damaged("a damaged Zip archive (its table of contents is cut short)")
             block, at, read = block[at:] + more, 0, read + len(more)
         member, length = _entry(block, at, shift)
         at += length
@@ -87,7 +110,7 @@ def content(stream: IO[bytes], member: Member, meter: Meter | None = None) -> IO
     stream.seek(member.offset)
     header = stream.read(30)
     if len(header) < 30 or not header.startswith(b"PK\3\4"):
-        raise Unreadable("damaged (it is not where the table of contents says)")
+        raise Damaged("damaged (it is not where the table of contents says)")
     skipped = sum(struct.unpack_from("<HH", header, 26))
     packed = Slice(stream, member.offset + 30 + skipped, member.packed)
     return cast(IO[bytes], BufferedReader(_Content(packed, member, meter), 1 << 16))
@@ -115,7 +138,7 @@ def _contents(stream: IO[bytes]) -> tuple[int, int, int]:
     tail = stream.read(_TAIL)
     found = tail.rfind(b"PK\5\6")
     if found < 0 or len(tail) - found < 22:
-        raise Unreadable("a damaged Zip archive (cut short: its table of contents is missing)")
+        raise Damaged("a damaged Zip archive (cut short: its table of contents is missing)")
     end = size - len(tail) + found
     length, offset = struct.unpack_from("<II", tail, found + 12)
     locator = tail[max(0, found - 20) : found]
@@ -130,14 +153,75 @@ def _contents(stream: IO[bytes]) -> tuple[int, int, int]:
                 break
     start = end - length
     if start < 0 or start < offset:
-        raise Unreadable("a damaged Zip archive (its table of contents is not where it should be)")
+        raise Damaged("a damaged Zip archive (its table of contents is not where it should be)")
     return start, end, start - offset
+
+
+def _found(stream: IO[bytes], at: int) -> Iterator[Member]:
+    """The members whose own headers stand from `at` on; the last may be without an end."""
+    end = stream.seek(0, 2)
+    while (at := _next(stream, b"PK\3\4", at, end)) < end:
+        stream.seek(at)
+        header = stream.read(30 + 2 * 0xFFFF)
+        if len(header) < 30:
+            return
+        flags, method, crc, packed, size, named, extra = _LOCAL.unpack_from(header)
+        start = at + 30 + named + extra
+        name = header[30 : 30 + named]
+        if start > end or not name or method not in (_STORED, _DEFLATED, _BZIP2, _LZMA, *_UNREAD, 99):
+            at += 4  # not a header, or one that is cut
+            continue
+        name, size, packed, _ = _extra(header[30 + named : 30 + named + extra], name, size, packed, 0)
+        whole: int | None = crc
+        if flags & 8 and not packed:
+            packed, whole, size, behind = _described(stream, start, end)
+        else:
+            behind = start + packed
+        yield Member(name_of(name), size, packed, at, method, flags, whole, link=False)
+        at = behind
+
+
+def _described(stream: IO[bytes], start: int, end: int) -> tuple[int, int | None, int, int]:
+    """How long the data of a member is whose sizes stand behind it, its checksum, its size unpacked, and where it ends with
+    its descriptor (APPNOTE 4.3.9). Without one the data goes up to the next header, or beyond the end."""
+    at, following = start, end
+    while (at := _next(stream, b"PK", at, end)) < end:
+        stream.seek(max(at - 12, start))
+        before = stream.read(at - max(at - 12, start))
+        mark = stream.read(24)
+        if mark.startswith((b"PK", b"PK")):
+            following = min(following, at)
+            forms: tuple[tuple[bytes, struct.Struct, int], ...] = ((before, _BARE, at),)  # its own mark may be missing
+        elif mark.startswith(b"PK"):
+            forms = ((mark, _DESCRIPTOR, at + 16), (mark, _DESCRIPTOR_64, at + 24))
+        else:
+            forms = ()
+        for held, form, behind in forms:
+            if len(held) >= form.size:
+                crc, packed, size = form.unpack_from(held)
+                if packed == behind - form.size - start:
+                    return packed, crc, size, behind
+        at += 2
+    return following - start + (following == end), None, 0, following
+
+
+def _next(stream: IO[bytes], mark: bytes, at: int, end: int) -> int:
+    """Where a mark stands from `at` on; `end` for nowhere."""
+    while at < end:
+        stream.seek(at)
+        block = stream.read(_CHUNK)
+        if (found := block.find(mark)) >= 0:
+            return at + found
+        if len(block) < len(mark):
+            break
+        at += len(block) - len(mark) + 1
+    return end
 
 
 def _entry(block: bytes, at: int, shift: int) -> tuple[Member, int]:
     """The entry at `at` in the table of contents, and how many bytes it takes there."""
     if not block.startswith(b"PK\1\2", at) or len(block) - at < 46:
-        raise Unreadable("a damaged Zip archive (its table of contents is)")
+        raise Damaged("a damaged Zip archive (its table of contents is)")
     made_by, flags, method, crc, packed, size, named, extra, comment, outer, offset = _ENTRY.unpack_from(block, at)
     name = block[at + 46 : at + 46 + named]
     if extra:
@@ -225,8 +309,8 @@ class _Content(RawIOBase):
     def readinto(self, buffer: Any) -> int:
         read = self._next(min(len(buffer), 1 << 18))
         if not read:
-            if self._crc != self._member.crc:
-                raise Unreadable("damaged (its checksum differs)")
+            if self._member.crc is not None and self._crc != self._member.crc:
+                raise Damaged("damaged (its checksum differs)")
             return 0
         buffer[: len(read)] = read
         self._at += len(read)
@@ -245,13 +329,13 @@ class _Content(RawIOBase):
             try:
                 read = self._unpack.decompress(packed, size)
             except (zlib.error, OSError, lzma.LZMAError, EOFError) as error:
-                raise Unreadable(f"damaged compressed data ({error})") from error
+                raise Damaged(f"damaged compressed data ({error})") from error
             if read:
                 return bytes(read)
             if starved:
                 if self._member.method == _LZMA:
                     return b""  # may end without a mark
-                raise Unreadable("cut short")
+                raise CutShort("cut short")
         return b""
 
 

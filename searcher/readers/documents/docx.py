@@ -38,6 +38,7 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article]:
     found, paragraphs = described(property_of(core, "title"), document.title, paragraphs)
     found.setdefault("author", named(property_of(core, "creator").split(";")))
     yield fields.make(source, text="\n\n".join(paragraphs), language=property_of(core, "language"), **found)  # type: ignore[arg-type]
+    package.conclude()
 
 
 def paragraphs(stream: IO[bytes]) -> list[str]:

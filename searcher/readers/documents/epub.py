@@ -64,6 +64,7 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
         yield problem(source, first + (f", and {failed - 1} more documents" if failed > 1 else ""))
     elif not made:
         raise NotAnArticle("no article: a book without a text")
+    package.conclude()
 
 
 class _Book:

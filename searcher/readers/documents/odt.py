@@ -47,6 +47,7 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article]:
     found, paragraphs = described(property_of(meta, "title"), document.title, paragraphs)
     found.setdefault("author", named([property_of(meta, "initial-creator", "creator")]))
     yield fields.make(source, text="\n\n".join(paragraphs), language=property_of(meta, "language"), **found)  # type: ignore[arg-type]
+    package.conclude()
 
 
 class _Document:

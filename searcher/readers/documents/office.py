@@ -5,18 +5,22 @@ from __future__ import annotations
 
 import posixpath
 import re
-import zipfile
 from collections.abc import Iterable
-from io import BytesIO
+from io import BufferedReader, BytesIO
+from itertools import islice
 from typing import IO, Any
 
 from searcher.errors import Unreadable
 from searcher.readers import xml
+from searcher.readers.archives import zipped
+from searcher.readers.problems import loss
 from searcher.readers.text import title as made_up
 from searcher.sources import refuse_bomb
-from searcher.sources.refusals import NotAnArticle
+from searcher.sources.refusals import CutShort, Damaged, NotAnArticle
+from searcher.sources.streams import Forgiving
 
 MAX_MEMBER = xml.MAX_BYTES
+MAX_MEMBERS = 100_000
 MAX_FORM = 20  # first paragraphs, among which a form is looked for
 
 _NO_TITLE = re.compile(
@@ -45,34 +49,53 @@ class Package:
     """A Zip package whose members are read as long as they are believable. Raises Unreadable for what cannot be read."""
 
     def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._damage = ""  # what was lost
+        self._members: dict[str, zipped.Member] = {}
         try:
-            self._zip = zipfile.ZipFile(stream)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            raise Unreadable(f"a damaged Zip archive ({error})") from error
-        self.names = frozenset(self._zip.namelist())
+            self._members.update((each.name, each) for each in islice(zipped.members(stream), MAX_MEMBERS))
+        except Damaged as error:
+            if not self._members:
+                raise
+            self._damage = str(error)
+        self.names = frozenset(self._members)
         self._unpacked = self._packed = 0
 
     def read(self, name: str) -> bytes:
         """The bytes of a member."""
-        try:
-            info = self._zip.getinfo(name)
-            if info.flag_bits & 1:
-                raise Unreadable("protected by a password")
-            with self._zip.open(info) as stream:
-                raw = stream.read(MAX_MEMBER + 1)
-        except KeyError:
-            raise Unreadable(f"incomplete: {name} is missing") from None
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
-            raise Unreadable(f"a damaged Zip archive ({error or name})") from error
-        self._unpacked, self._packed = self._unpacked + len(raw), self._packed + info.compress_size
-        refuse_bomb(self._unpacked, max(self._packed, 1))
-        if len(raw) > MAX_MEMBER:
-            raise Unreadable(f"{name} is larger than {MAX_MEMBER >> 20} MB")
+        raw, cut = self._read(name)
+        if cut:
+            raise Unreadable(f"{name}: {cut}")
         return raw
 
     def xml(self, name: str) -> Any:
-        """The root element of a member."""
-        return xml.parse(BytesIO(self.read(name)))
+        """The root element of a member; of one that is cut short as far as it goes."""
+        raw, cut = self._read(name)
+        root = xml.parse(BytesIO(raw), cut=bool(cut))
+        self._damage = f"{name}: {cut}" if cut else self._damage
+        return root
+
+    def conclude(self) -> None:
+        """Raises CutShort when something of the package was lost; to be called when all that there is was given."""
+        if self._damage:
+            raise CutShort(self._damage)
+
+    def _read(self, name: str) -> tuple[bytes, str]:
+        """The bytes of a member, and what is lost of them."""
+        member = self._members.get(name)
+        if member is None:
+            raise Unreadable(f"incomplete: {name} is missing")
+        if member.flags & 1:
+            raise Unreadable("protected by a password")
+        with Forgiving(zipped.content(self._stream, member)) as stream:
+            raw = BufferedReader(stream).read(MAX_MEMBER + 1)
+        self._unpacked, self._packed = self._unpacked + len(raw), self._packed + member.packed
+        refuse_bomb(self._unpacked, max(self._packed, 1))
+        if len(raw) > MAX_MEMBER:
+            raise Unreadable(f"{name} is larger than {MAX_MEMBER >> 20} MB")
+        if stream.fault is not None and not stream.is_cut:
+            raise Unreadable(f"a damaged Zip archive ({name}: {loss(stream)})")
+        return raw, loss(stream) if stream.fault is not None else ""
 
     def optional(self, name: str) -> Any | None:
         """The same of a member that may be missing, or damaged without harm to the others."""

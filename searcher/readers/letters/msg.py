@@ -82,7 +82,7 @@ class _Storage:
     def text(self, identifier: str) -> str:
         wide = self.binary(identifier, "001F")
         if wide:
-            return wide.decode("utf-16-le", "replace").rstrip("\0")
+            return wide.decode("utf-16-le", "searcher-half").rstrip("\0")
         return characters(self.binary(identifier, "001E"), self.codepage)
 
     def html(self) -> str:

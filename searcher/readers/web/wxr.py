@@ -18,6 +18,7 @@ from lxml import etree
 from searcher.analysis import looks_french
 from searcher.article import Article
 from searcher.errors import Unreadable
+from searcher.readers import repairs
 from searcher.readers.agencies import wire
 from searcher.readers.encoding import declaration
 from searcher.readers.fields import make
@@ -212,7 +213,11 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+"
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeDecodeError)
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+    wrong = error.object[error.start : error.end].decode("cp1252", "replace")
+    before = error.object[max(0, error.start - repairs.AROUND) : error.start].decode("utf-8", "ignore")
+    after = error.object[error.end : error.end + repairs.AROUND].decode("utf-8", "ignore")
+    repairs.mended("bytes", error.end - error.start, shown=before + wrong + after)
+    return wrong, error.end
 
 
 codecs.register_error("windows-1252", _as_windows)
