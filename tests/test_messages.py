@@ -25,7 +25,19 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.parent != SOURCE 
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
 OF_INPUTS = {"Unreadable": 0, "guessed": 0, "note": 1}
 """Calls whose texts are kept in ledgers, so that `reasons` has them, and the argument that is the text."""
-BUILT = ("command.", "argument.", "option.", "metavar.", "errno.", "field.", "stats.", "table.", "change.", "report.")
+BUILT = (
+    "command.",
+    "argument.",
+    "option.",
+    "metavar.",
+    "errno.",
+    "field.",
+    "names.",
+    "stats.",
+    "table.",
+    "change.",
+    "report.",
+)
 """Ids that are made of names: what has no message fails when it is shown, and the tests of help show all of them."""
 
 
@@ -217,6 +229,23 @@ def test_it_counts(count: int, language: messages.Language, text: str) -> None:
 )
 def test_it_writes_dates_in_french(date: str, day: str) -> None:
     assert messages.day(date) == day
+
+
+@pytest.mark.usefixtures("in_french")
+def test_it_writes_places_and_shares_in_french() -> None:
+    places = ("line 12", "sheet Feuil1, row 3", "page 2", "2020/a.html", "attachment note.pdf")
+    assert list(map(messages.placed, places)) == [
+        "ligne 12",
+        "feuille Feuil1, ligne 3",
+        "page 2",
+        "2020/a.html",
+        "pièce jointe note.pdf",
+    ]
+    assert [messages.percent(0.1234, 1), messages.percent(1), messages.decimal("11.67")] == [
+        "12,3\u202f%",
+        "100\u202f%",
+        "11,67",
+    ]
 
 
 @pytest.mark.parametrize(

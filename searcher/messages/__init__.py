@@ -107,6 +107,12 @@ def decimal(written: str) -> str:
     return written if _spoken == "en" else written.replace(".", ",")
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """A share of 1 in percent: 12.5% in English, 12,5 % in French."""
+    written = decimal(f"{100 * share:.{digits}f}")
+    return f"{written}%" if _spoken == "en" else f"{written}\u202f%"
+
+
 def day(date: str) -> str:
     """A date in the precision it is given with: 2020-03-12 in English, 12 mars 2020 in French."""
     if _spoken == "en":
@@ -114,6 +120,15 @@ def day(date: str) -> str:
     from searcher.messages.french import dated
 
     return dated(date[:10])
+
+
+def placed(place: str) -> str:
+    """A place in a file as readers name it (`line 12`, `sheet Feuil1, row 3`), in the language of this process."""
+    if _spoken == "en":
+        return place
+    from searcher.messages.french import placed
+
+    return placed(place)
 
 
 _Text = str

@@ -371,6 +371,10 @@ TEXTS = {
     "timeline.undated": "sans date",
     "timeline.burst": "{number}. {label}\xa0: {count:n} {count:article|articles}, {headline}",
     "timeline.all": "tous les articles",
+    "timeline.drawn": "{total:n} {total:article|articles} en {count:n} {count:barre|barres} (pas\xa0: {step})",
+    "timeline.bar": "{label}{part}\xa0: {count:n} {count:article|articles}{share}",
+    "timeline.part": " (en partie)",
+    "timeline.share": ", {share} de {volume:n}",
     "incomplete": "le temps imparti est écoulé\xa0: chaque nombre est un minimum\xa0; laissez plus de temps avec --timeout",
     "cli.no-words": "aucun mot à chercher\xa0; essayez\xa0: search Erdoğan Assad",
     "cli.no-words-all": "aucun mot à chercher\xa0; essayez\xa0: search --all Erdoğan Assad",
@@ -498,7 +502,11 @@ TEXTS = {
     "check.put-back": "{folder}\xa0: son manifeste a été rétabli, {count:n} {count:article|articles}",
     "check.rebuilt": "{folder}\xa0: reconstruit, {count:n} {count:article|articles} (il y en avait {before})",
     "check.rebuilt-unknown": "{folder}\xa0: reconstruit, {count:n} {count:article|articles} (leur nombre d’avant est inconnu)",
-    "names.heads": "articles|ailleurs|ratio|genre|nom",
+    "names.heads": "articles|ailleurs|ratio|type|nom",
+    "names.person": "personne",
+    "names.place": "lieu",
+    "names.organisation": "organisation",
+    "names.other": "autre",
     "pairs.heads": "articles|ailleurs|ratio|paire",
     "eval.heads": "collection|requêtes|nDCG@10|MRR@10|R@100",
     "eval.unaccented": "{name}, sans accents",
@@ -656,3 +664,24 @@ TEXTS = {
     "serve.port-number": "un port est un nombre de 0 à 65535, et non {port}",
     "serve.at": "les archives sont à l’adresse {address}\xa0; Ctrl-C y met fin",
 }
+
+
+_UNITS = {
+    "attachment": "pièce jointe",
+    "byte": "octet",
+    "item": "élément",
+    "line": "ligne",
+    "record": "enregistrement",
+    "row": "ligne",
+    "sheet": "feuille",
+    "text": "texte",
+}
+"""What readers count by, where French has another word."""
+
+
+def placed(place: str) -> str:
+    """A place in a file, from English."""
+    return ", ".join(
+        f"{_UNITS.get(unit, unit)}{space}{which}"
+        for unit, space, which in (part.partition(" ") for part in place.split(", "))
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from searcher.messages import say
+from searcher.messages import decimal, say
 from searcher.render.json import dumps
 from searcher.render.plain import line
 from searcher.render.tables import row
@@ -25,9 +25,9 @@ def text(table: Names | Pairs) -> Iterator[str]:
     articles, elsewhere, ratio, *typed, name = heads.split("|")
     yield f"{articles:>8} {elsewhere:>9} {ratio:>6} {'G²':>9}  {''.join(f'{each:13} ' for each in typed)}{name}"
     for each in table.rows:
-        ratio = "·" if each.ratio is None else f"{each.ratio:.2f}"
-        likelihood = "·" if each.likelihood is None else f"{each.likelihood:.1f}"
-        kind = f"{each.kind:13} " if isinstance(each, KeyName) else ""
+        ratio = "·" if each.ratio is None else decimal(f"{each.ratio:.2f}")
+        likelihood = "·" if each.likelihood is None else decimal(f"{each.likelihood:.1f}")
+        kind = f"{say(f'names.{each.kind}'):13} " if isinstance(each, KeyName) else ""
         yield f"{each.articles:>8} {each.elsewhere:>9} {ratio:>6} {likelihood:>9}  {kind}{line(_called(each))}"
         for said in each.examples if isinstance(each, KeyPair) else ():
             about = ", ".join(filter(None, (said.date, said.source, said.identifier)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from searcher.article import WHEN, Article, Range
-from searcher.messages import day, say, translated
+from searcher.messages import day, decimal, placed, say, translated
 from searcher.query.notes import Note
 from searcher.render.plain import line, safe
 from searcher.results.values import Absent, Help, Hit, Passage, Results, Why
@@ -55,14 +55,14 @@ def _hit(hit: Hit, digits: int, color: bool, width: int | None, links: bool = Fa
     if hit.missing:
         yield _painted(margin + say("hit.missing", words=", ".join(map(line, hit.missing))), DIM, color)
     if hit.parts:
-        yield _painted(margin + say("hit.score", score=f"{hit.score:.3f}", sum=_sum(hit)), DIM, color)
+        yield _painted(margin + say("hit.score", score=decimal(f"{hit.score:.3f}"), sum=_sum(hit)), DIM, color)
         if hit.matched:
             yield _painted(margin + say("hit.matched", words=", ".join(map(line, hit.matched))), DIM, color)
 
 
 def about(article: Article, *, dated: Callable[[str], str] = lambda date: date[:10]) -> str:
     """Date, source, author, identifier and place of an article, on one line; `dated` says how a date is written."""
-    place = f"{article.path} ({article.place})" if article.place else article.path
+    place = f"{article.path} ({placed(article.place)})" if article.place else article.path
     if article.copies:
         place += say("hit.more", count=len(article.copies))
     facts = (article.date and dated(article.date), article.source, article.author, article.id, place)
@@ -72,7 +72,7 @@ def about(article: Article, *, dated: Callable[[str], str] = lambda date: date[:
 def _copies(group: tuple[Article, ...]) -> str:
     """`+ 4 copies (source, date · source, date · …)`."""
     told = [
-        ", ".join(line(fact) for fact in (each.source or each.id, each.date and each.date[:10]) if fact)
+        ", ".join(line(fact) for fact in (each.source or each.id, each.date and day(each.date)) if fact)
         for each in group
     ]
     more = " · …" if len(told) > TOLD else ""
@@ -80,7 +80,7 @@ def _copies(group: tuple[Article, ...]) -> str:
 
 
 def _sum(hit: Hit) -> str:
-    return " + ".join(f"{part.points:.3f} {part.field}:{line(part.term)}" for part in hit.parts)
+    return " + ".join(f"{decimal(f'{part.points:.3f}')} {part.field}:{line(part.term)}" for part in hit.parts)
 
 
 def _passage(passage: Passage, article: Article, color: bool, width: int | None) -> list[str]:

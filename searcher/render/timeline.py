@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from html import escape
 
-from searcher.messages import say
+from searcher.messages import percent, say
 from searcher.render.json import dumps
 from searcher.render.plain import line
 from searcher.render.tables import row
@@ -32,7 +32,7 @@ def text(timeline: Timeline, *, share: bool, color: bool, width: int | None) -> 
     columns = max((width or 80) - labels - 24, 10) if width else _WIDTH
     for bucket, height in zip(timeline.buckets, heights, strict=True):
         sign = "▲" if any(each.start <= bucket.start < each.end for each in timeline.bursts) else " "
-        ratio = f" {bucket.share:7.2%}" if share and bucket.share is not None else " " * 8 * share
+        ratio = f" {percent(bucket.share, 2):>8}" if share and bucket.share is not None else " " * 9 * share
         bar = _bar(height / most * columns)
         faint = color and share and bucket.volume < FEW
         shown = f"{DIM}{bar}{PLAIN}" if faint and bar else bar
@@ -103,7 +103,7 @@ def svg(
     count = max(len(timeline.buckets), 1)
     wide, tall = 2 * _MARGIN + count * (_BAR + _GAP), _TALL + 2 * _MARGIN
     most = max((_height(each, share) for each in timeline.buckets), default=0.0) or 1.0
-    told = f"{timeline.total} articles in {len(timeline.buckets)} bars, a {timeline.step} each"
+    told = say("timeline.drawn", total=timeline.total, count=len(timeline.buckets), step=timeline.step.value)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {tall}" role="img" '
         f'aria-labelledby="timeline-title timeline-desc">'
@@ -119,9 +119,15 @@ def svg(
         kinds = ["b"]
         kinds += ["burst"] if any(each.start <= bucket.start < each.end for each in timeline.bursts) else []
         kinds += ["few"] if share and bucket.volume < FEW else []
-        ratio = "" if bucket.share is None else f", {bucket.share:.2%} of {bucket.volume}"
-        partial = " (in part)" if bucket.partial else ""
-        told = f"{bucket.label}{partial}: {bucket.articles} articles{ratio}"
+        told = say(
+            "timeline.bar",
+            label=bucket.label,
+            part=say("timeline.part") if bucket.partial else "",
+            count=bucket.articles,
+            share=""
+            if bucket.share is None
+            else say("timeline.share", share=percent(bucket.share, 2), volume=bucket.volume),
+        )
         bar = (
             f'<rect class="{" ".join(kinds)}" x="{left}" y="{base - height:.1f}" width="{_BAR}" height="{height:.1f}">'
             f"<title>{escape(told)}</title></rect>"

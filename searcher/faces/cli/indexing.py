@@ -15,7 +15,7 @@ import searcher
 from searcher.faces.cli import reporting
 from searcher.faces.cli.options import INDEX, VERSION, Argument, Option, takes
 from searcher.faces.cli.running import SOME_FAILED, echo
-from searcher.messages import Message, decimal, reasons, say
+from searcher.messages import Message, decimal, percent, reasons, say
 from searcher.messages import number as apart
 from searcher.render import plain
 
@@ -174,8 +174,8 @@ def _progress() -> Callable[[searcher.Progress], None]:
         bar = "█" * int(share * 24) + "░" * (24 - int(share * 24))
         remaining = say("index.left", time=f"{int(left // 60)}:{int(left % 60):02}") if left is not None else ""
         rate = progress.articles / (now - began)
-        told = say("index.progress", articles=progress.articles, rate=f"{rate:.0f}", left=remaining)
-        sys.stderr.write(f"{CLEAR}{bar} {share:4.0%}  {told}")
+        told = say("index.progress", articles=progress.articles, rate=apart(round(rate)), left=remaining)
+        sys.stderr.write(f"{CLEAR}{bar} {percent(share):>5}  {told}")
         sys.stderr.flush()
 
     return draw
@@ -207,7 +207,7 @@ def _say(done: searcher.Report, folder: Path, report: Path | None) -> None:
     if len(done.failures) > partly:
         parts.append(say("index.failed", count=len(done.failures) - partly))
     took = "index.took-rate" if done.added else "index.took"
-    told = {"parts": ", ".join(parts), "seconds": decimal(f"{done.seconds:.1f}"), "rate": f"{rate:.0f}"}
+    told = {"parts": ", ".join(parts), "seconds": decimal(f"{done.seconds:.1f}"), "rate": apart(round(rate))}
     echo(say(took, **told, folder=plain.line(str(folder))), err=True)
     if done.read > FEW or done.added > FEW:
         for line in _table(done.formats):

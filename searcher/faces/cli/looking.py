@@ -30,7 +30,7 @@ from searcher.faces.cli.printing import TABLE, TableFormat, show_rows
 from searcher.faces.cli.question import chosen
 from searcher.faces.cli.reporting import failure
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, echo
-from searcher.messages import Message, say, spoken, translated
+from searcher.messages import Message, decimal, number, say, spoken, translated
 from searcher.render import json as as_json
 from searcher.render import plain, terminal
 
@@ -226,7 +226,8 @@ def evaluate(
 
 
 def _measures(name: str, queries: int, ndcg: float, mrr: float, recall: float) -> str:
-    return f"{name:32} {queries:7}  {ndcg:7.3f} {mrr:7.3f} {recall:7.3f}"
+    measures = " ".join(f"{decimal(f'{each:.3f}'):>7}" for each in (ndcg, mrr, recall))
+    return f"{name:32} {number(queries):>7}  {measures}"
 
 
 def _saved(path: Path) -> dict[str, dict[str, float]]:

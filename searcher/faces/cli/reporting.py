@@ -13,7 +13,7 @@ from pathlib import Path
 
 import searcher
 from searcher.errors import reason as reason_of
-from searcher.messages import Message, reasons, say
+from searcher.messages import Message, placed, reasons, say
 from searcher.messages import number as apart
 from searcher.render import json as as_json
 from searcher.render import plain
@@ -141,7 +141,7 @@ def _counted(problems: Iterable[searcher.Failure]) -> Iterator[str]:
 
 
 def _line(problem: searcher.Failure) -> str:
-    where = f"{problem.path} ({problem.place})" if problem.place else problem.path
+    where = f"{problem.path} ({placed(problem.place)})" if problem.place else problem.path
     return plain.line(f"{where}: {reasons.told(problem.reason)}")
 
 

@@ -57,7 +57,7 @@ def test_it_lists_names(run: Run) -> None:
 
 
 def test_it_heads_a_table_in_french(run: Run) -> None:
-    for command, heads in (("names", "genre         nom"), ("pairs", "paire")):
+    for command, heads in (("names", "type          nom"), ("pairs", "paire")):
         _, out, _ = run(command, "grève", "--lang", "fr")
         assert out.splitlines()[0] == f"articles  ailleurs  ratio        G²  {heads}"
 
