@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from searcher.analysis import naming
 from searcher.analysis.naming import Name, named
-from searcher.analysis.sentences import sentences
+from searcher.analysis.sentences import is_parted
 from searcher.analysis.words import tokenize
 from searcher.article import NAME, PAIR, PERSON, WHOLE, Article, as_term
 
@@ -47,16 +47,14 @@ def mentioned(article: Article) -> dict[str, str]:
 def pairs_of(text: str, names: Iterable[Name]) -> Iterator[str]:
     """The pairs of persons that stand in one sentence of a text, by the names in it."""
     persons = [each for each in names if each.kind == naming.PERSON]
-    if len(persons) < 2:
-        return
-    at = 0
-    for _, end in sentences(text):
-        together: dict[str, None] = {}
-        while at < len(persons) and persons[at].start < end:
-            together[persons[at].name] = None
-            at += 1
-        if 1 < len(together) <= MOST:
-            yield from (pair(one, other) for one, other in combinations(together, 2))
+    together: dict[str, None] = {}
+    for before, each in pairwise((None, *persons, None)):
+        if before is None or each is None or is_parted(text, before.end, each.start):
+            if 1 < len(together) <= MOST:
+                yield from (pair(one, other) for one, other in combinations(together, 2))
+            together = {}
+        if each is not None:
+            together[each.name] = None
 
 
 def pair(one: str, other: str) -> str:

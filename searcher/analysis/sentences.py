@@ -62,6 +62,15 @@ def sentences(text: str) -> list[Range]:
     return found
 
 
+def is_parted(text: str, start: int, end: int) -> bool:
+    """Whether a sentence ends between two places that stand in no sign of an end themselves."""
+    for sign in _SIGN.finditer(text, start, end):
+        found = (_GLUED if sign.group() in _CAPITALS else _END).match(text, sign.start())
+        if found is not None and not (found.lastgroup == "stop" and _is_inside(text, 0, found)):
+            return True
+    return False
+
+
 def _is_inside(text: str, start: int, end: re.Match[str]) -> bool:
     """Whether a stop is part of an abbreviation, an initial or a number rather than the end of a sentence."""
     if end.group("stop") != ".":
