@@ -456,6 +456,10 @@ def _judged(
         if all(word in known.no_names for word in words):
             return None
         return _candidate(start, end, name, words, kind, looks=untouched and not kind)
+    if len(head) > 1 and head.lower() in _SMALL and head not in known.tails and head != "Est":  # Hier et Aujourd'hui
+        if head.isupper() or head in known.no_names:
+            return None
+        return _candidate(start, end, name, words, "", certain=False, looks=untouched)  # the magazine Elle
     if head in known.no_names or (head.find(".") == len(head) - 1 < 4 and (len(head) == 2 or _is_initials(head))):
         return _candidate(start, end, name, words, "", needs_tail=True) if head in known.tails else None
     common = is_common(head)
@@ -538,6 +542,7 @@ def _mentions(text: str) -> list[_Mention]:
     """The candidates in a text, with what the words around them say. The innermost loop: some thirty turns an article."""
     known = _known()
     found: list[_Mention] = []
+    articled: set[str] = set()  # names that grew behind their article
     reached = 0
     for match in _RUN.finditer(text):
         begins = match.start()
@@ -578,13 +583,46 @@ def _mentions(text: str) -> list[_Mention]:
                     start = lead
                     printed = text[start:end]
                     key = _key(printed)
+                by_article = told == ORGANISATION and words[0] in _ARTICLES and printed not in known.kinds
+                if by_article and (grown := _behind_article(text, end, words)) > end:
+                    end = grown  # l'association La Voix de l'enfant
+                    printed = text[start:end]
+                    key = _key(printed)
+                    articled.add(printed)
                 kind = told or kind
                 gender = gender or its
+                certain = certain or told == ORGANISATION
             if not kind and text[end : end + 1] in _BEHIND:
                 kind, its = _look_behind(text, end, words, known)
                 gender = gender or its
             reached = end
             found.append((start, end, printed, key, words[-1], kind, gender, certain))
+    for printed in articled:
+        found = _again(text, printed, found)
+    return found
+
+
+_ARTICLES = frozenset(("La", "Le", "Les"))
+
+
+def _behind_article(text: str, end: int, words: tuple[str, ...]) -> int:
+    """Where the name of an organisation ends that begins with an article and a common word: La Voix de l'enfant."""
+    if len(words) != 2 or not is_common(words[1]):
+        return end
+    found = _ADJECTIVE.match(text, end) or _COMPLEMENT.match(text, end)
+    return found.end() if found is not None and found[0].split()[-1] not in _SMALL else end
+
+
+def _again(text: str, printed: str, found: list[_Mention]) -> list[_Mention]:
+    """The mentions of a text, and those where a name that grew behind its article stands once more."""
+    first = next((each for each in found if each[2] == printed), None)
+    at = text.find(printed)
+    while first is not None and at >= 0:
+        end = at + len(printed)
+        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
+            kept = [each for each in found if each[1] <= at or each[0] >= end]
+            found = sorted([*kept, (at, end, *first[2:])])
+        at = text.find(printed, end)
     return found
 
 

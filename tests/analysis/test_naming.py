@@ -59,6 +59,11 @@ def test_names_of_marked_sentences_are_found(path: Path, precise: float, complet
         ("Emmanuel Macron parle. M. Macron se tait.", ["Emmanuel Macron", "Emmanuel Macron"]),
         ("Macron parle. Emmanuel Macron se tait.", ["Emmanuel Macron", "Emmanuel Macron"]),
         (
+            "L'association La Voix de l'enfant porte plainte. La Voix de l'enfant attend.",
+            ["La Voix de l'enfant", "La Voix de l'enfant"],
+        ),
+        ("Le collectif Les Amis des oiseaux, le magazine Elle.", ["Les Amis des oiseaux", "Elle"]),
+        (
             "Emmanuel Macron et Brigitte Macron sortent ; Mme Macron salue, M. Macron non.",
             ["Emmanuel Macron", "Brigitte Macron", "Brigitte Macron", "Emmanuel Macron"],
         ),
@@ -118,6 +123,8 @@ def test_a_kind_needs_evidence(text: str, kind: str) -> None:
         "Le Premier ministre et le PDG ont pris le TGV.",
         "Est-ce un oubli ? Aujourd'hui, personne ne sait.",
         "Pierre qui roule n'amasse pas mousse.",
+        "Une chronique, Hier et Aujourd'hui, La question du jour, Les chiffres, Il était une fois.",
+        "Les autres, Nous et Vous : PAS de titre.",
         "LE PRÉSIDENT EST MORT",
         "Le ministère de la Santé confirme.",
         "Le procureur de la République et la Direction critique.",
