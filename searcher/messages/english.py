@@ -593,7 +593,7 @@ TEXTS = {
     "cluster.no-answer": "{url}: not an answer of a cluster ({kind})",
     "cluster.strange": "not the answer of a cluster; is the address right?",
     "cluster.words": "the query stands for more words than the cluster takes; use fewer or longer wildcards",
-    "cluster.scripts": "{urls}: the cluster does not allow the script that scores ({said}); allow inline scripts in the contexts similarity, similarity-weight and number_sort, or leave script.allowed_types and script.allowed_contexts unset",
+    "cluster.scripts": "{urls}: the cluster does not allow the script that scores ({said}); allow inline scripts in the contexts similarity, similarity_weight and number_sort, or leave script.allowed_types and script.allowed_contexts unset",
     "cluster.lacks": "{place}: the cluster does not have {where} ({said}); rebuild the index",
     "cluster.not-searched": "{place}: {where} cannot be searched ({what}); look after the cluster",
     "cluster.not-read": "{place}: what is in {where} is not what was put there ({kind}); rebuild the index",

@@ -606,7 +606,7 @@ TEXTS = {
     "cluster.no-answer": "{url}\xa0: ce n’est pas la réponse d’une grappe ({kind})",
     "cluster.strange": "ce n’est pas la réponse d’une grappe\xa0; l’adresse est-elle juste\xa0?",
     "cluster.words": "la requête correspond à plus de mots que la grappe n’en accepte\xa0; employez moins de jokers, ou de plus longs",
-    "cluster.scripts": "{urls}\xa0: la grappe n’autorise pas le script qui calcule le score ({said})\xa0; autorisez les scripts en ligne dans les contextes similarity, similarity-weight et number_sort, ou ne définissez ni script.allowed_types ni script.allowed_contexts",
+    "cluster.scripts": "{urls}\xa0: la grappe n’autorise pas le script qui calcule le score ({said})\xa0; autorisez les scripts en ligne dans les contextes similarity, similarity_weight et number_sort, ou ne définissez ni script.allowed_types ni script.allowed_contexts",
     "cluster.lacks": "{place}\xa0: la grappe n’a pas {where} ({said})\xa0; reconstruisez l’index",
     "cluster.not-searched": "{place}\xa0: {where} ne peut pas être interrogé ({what})\xa0; occupez-vous de la grappe",
     "cluster.not-read": "{place}\xa0: le contenu de {where} n’est pas ce qui y a été mis ({kind})\xa0; reconstruisez l’index",

@@ -442,16 +442,20 @@ def test_a_partition_that_lasts_leaves_the_index_as_it_was(
     sound(index, articles)
 
 
-def test_a_cluster_without_scripts_says_so_when_an_index_is_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("script.allowed_types", "none"), ("script.allowed_contexts", "similarity, similarity_weight")],
+)
+def test_a_cluster_without_scripts_says_so_when_an_index_is_made(setting: str, value: str, tmp_path: Path) -> None:
     if "CLUSTER" in os.environ:
         pytest.skip("the cluster is somebody else's")
     written(tmp_path / "archive", "a", 3, random.Random(SEED))
-    with (
-        Cluster(tmp_path / "cluster", settings={"script.allowed_types": "none"}) as cluster,
-        named(cluster),
-        pytest.raises(UsageError, match="the cluster does not allow the script that scores") as refused,
-    ):
-        searcher.update(tmp_path / "index", [tmp_path / "archive"], engine=OpenSearch(tuple(cluster.urls)))
+    with Cluster(tmp_path / "cluster", settings={setting: value}) as cluster, named(cluster):
+        with pytest.raises(UsageError, match="the cluster does not allow the script that scores") as refused:
+            searcher.update(tmp_path / "index", [tmp_path / "archive"], engine=OpenSearch(tuple(cluster.urls)))
+        client = Client(tuple(cluster.urls), Access())
+        assert client.ask("GET", "/_cat/indices?format=json") == []
+        client.close()
     assert len(str(refused.value).splitlines()) == 1
     assert not (tmp_path / "index").exists()
 

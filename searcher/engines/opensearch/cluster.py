@@ -151,18 +151,19 @@ class Cluster:
     # ── writing ──
 
     def make(self) -> None:
-        """Makes both indexes. Raises UsageError when the cluster does not allow the script that scores."""
-        for name, request in ((self.articles, schema.articles), (self.terms, schema.vocabulary)):
-            try:
-                self.client.ask("PUT", f"/{name}", request(self._target))
-            except Refused as refused:
-                if refused.kind == "resource_already_exists_exception":
-                    continue  # by this request, whose answer was lost
-                if "script" in refused.said:
-                    raise UsageError(
-                        Message("cluster.scripts", urls=self.client.urls[0], said=refused.said)
-                    ) from refused
-                raise
+        """Makes both indexes. Raises UsageError when the cluster does not allow the scripts that score and that rank."""
+        try:
+            for name, request in ((self.articles, schema.articles), (self.terms, schema.vocabulary)):
+                try:
+                    self.client.ask("PUT", f"/{name}", request(self._target))
+                except Refused as refused:
+                    if refused.kind != "resource_already_exists_exception":  # by this request, whose answer was lost
+                        raise
+            self.client.ask("POST", f"/{self.articles}/_search?{_WHOLE}", {"size": 1, "sort": [schema.RANK]})
+        except Refused as refused:
+            if "script" in refused.said:
+                raise UsageError(Message("cluster.scripts", urls=self.client.urls[0], said=refused.said)) from refused
+            raise
 
     def next_commit(self) -> int:
         """A number larger than that of every commit that was ever begun."""

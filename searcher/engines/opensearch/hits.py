@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from struct import Struct
 
-from searcher.engines.opensearch import query
+from searcher.engines.opensearch import query, schema
 from searcher.engines.opensearch.cluster import PAGE, Cluster, total
 from searcher.engines.opensearch.pointer import Pointer
 from searcher.engines.opensearch.query import Dsl
@@ -16,22 +16,13 @@ from searcher.query.ask import Sort
 
 BATCH = 250  # articles fetched together
 
-_RANK = (
-    "double score = _score; if (score == 0.0) return 0.0; "
-    "return BigDecimal.valueOf(score).round(new MathContext(5, RoundingMode.HALF_EVEN)).doubleValue();"
-)
-"""`ranks.rank`, in the cluster."""
-
 DATED: dict[Sort, list[Dsl]] = {
     Sort.OLDEST: [{INSTANT: {"order": "asc", "missing": "_last"}}, {SEQUENCE: "asc"}],
     Sort.NEWEST: [{INSTANT: {"order": "desc", "missing": "_last"}}, {SEQUENCE: "asc"}],
 }
 ADDED: list[Dsl] = [{SEQUENCE: "asc"}]
 BEST: list[Dsl] = [{"_score": "desc"}, {SEQUENCE: "asc"}]
-RANKED: list[Dsl] = [
-    {"_script": {"type": "number", "script": {"source": _RANK}, "order": "desc"}},
-    {SEQUENCE: "asc"},
-]
+RANKED: list[Dsl] = [schema.RANK, {SEQUENCE: "asc"}]
 
 _FLOAT = Struct("<f")
 

@@ -120,6 +120,15 @@ _BM25 = {
 Lucene's own statistics count articles that no reader sees yet and articles that are gone, in each copy of a shard others."""
 
 
+_ROUNDED = (
+    "double score = _score; if (score == 0.0) return 0.0; "
+    "return BigDecimal.valueOf(score).round(new MathContext(5, RoundingMode.HALF_EVEN)).doubleValue();"
+)
+
+RANK: dict[str, Any] = {"_script": {"type": "number", "script": {"source": _ROUNDED}, "order": "desc"}}
+"""An order of hits: `ranks.rank`, in the cluster."""
+
+
 Ready = tuple[int, int, bytes, tuple[int, int, int], Mapping[str, str]]
 """An entry as it goes through a pipe: its place in the order added, its serial, article and annotations (`stored.packed`), the
 days and instant of its date (`stored.dated`), its terms."""
