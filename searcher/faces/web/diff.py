@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from markupsafe import Markup, escape
 from starlette.responses import Response
 
@@ -26,20 +24,38 @@ def page(visit: Visit) -> Response:
         found=found,
         left=visit.article(found.left),
         right=visit.article(found.right),
-        text=marked(found.pieces),
+        text=marked(found),
         alike=found.same / max(found.left_words, found.right_words, 1),
     )
 
 
-def marked(pieces: Iterable[searcher.Piece]) -> Markup:
-    """Both texts as one: in `<del>` what only the first has, in `<ins>` what only the second has."""
+def marked(found: searcher.Diff) -> Markup:
+    """Both texts as one, with the blanks between their words: in `<del>` what only the first has, in `<ins>` what only the second
+    has. Without all `<del>` it is the second text, without all `<ins>` the first one."""
     made = []
-    for piece in pieces:
+    left = right = 0
+    for piece in found.pieces:
+        made.append(_blank(found, left, right, piece))
         if piece.kind == "equal":
             made.append(escape(safe(piece.right)))
-            continue
-        if piece.left:
-            made.append(Markup("<del>{}</del>").format(safe(piece.left)))
-        if piece.right:
-            made.append(Markup("<ins>{}</ins>").format(safe(piece.right)))
+        else:
+            made += [Markup("<del>{}</del>").format(safe(piece.left))] if piece.left else []
+            made += [Markup("<ins>{}</ins>").format(safe(piece.right))] if piece.right else []
+        left = piece.left_end if piece.left else left
+        right = piece.right_end if piece.right else right
     return Markup("").join(made)
+
+
+def _blank(found: searcher.Diff, left: int, right: int, piece: searcher.Piece) -> Markup:
+    """What stands before a stretch, behind the places that were reached in the two texts."""
+    first = found.left.text[left : piece.left_start if piece.left else left + 1]
+    second = found.right.text[right : piece.right_start if piece.right else right + 1]
+    if not piece.left and not first.isspace():
+        first = ""
+    if not piece.right and not second.isspace():
+        second = ""
+    if first and second:
+        return escape(safe(second if piece.right else first))
+    if first and piece.left:
+        return Markup("<del>{}</del>").format(safe(first))
+    return Markup("<ins>{}</ins>").format(safe(second)) if second and piece.right else Markup("")
