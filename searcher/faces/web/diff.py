@@ -30,8 +30,8 @@ def page(visit: Visit) -> Response:
 
 
 def marked(found: searcher.Diff) -> Markup:
-    """Both texts as one, with the blanks between their words: in `<del>` what only the first has, in `<ins>` what only the second
-    has. Without all `<del>` it is the second text, without all `<ins>` the first one."""
+    """Both texts as one, with the blanks between their words: in `<del>` what only the first has, in `<ins>` what only the
+    second has. Without all `<del>` it is the second text, without all `<ins>` the first one."""
     made = []
     left = right = 0
     for piece in found.pieces:

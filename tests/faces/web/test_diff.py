@@ -12,7 +12,9 @@ from searcher.article import Article
 from searcher.faces.web.diff import marked
 from searcher.results.diff import diff
 
-TEXTS = st.lists(st.sampled_from(["le", "maire", "l’école", "*", "ouvre,", "« Non »", "hier.\n\n"]), max_size=12).map(" ".join)
+TEXTS = st.lists(st.sampled_from(["le", "maire", "l’école", "*", "ouvre,", "« Non »", "hier.\n\n"]), max_size=12).map(
+    " ".join
+)
 
 
 def read(html: str, without: str) -> list[str]:
