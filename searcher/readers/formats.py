@@ -394,6 +394,13 @@ FORMATS: dict[str, Format] = {
         of=("text",),
         shows=signs.ris,
     ),
+    "printed": Format(
+        "press.printed",
+        "labelled fields",
+        "html",
+        of=("html", "text"),
+        shows=signs.printed,
+    ),
     "zotero": Format(
         "press.zotero",
         "Zotero RDF exports",

@@ -49,6 +49,23 @@ _RIS = re.compile(
 )
 _FACTIVA = re.compile(r"class=[\"'](?:article|articleParagraph) [a-z]{2}[aA]rticle")
 
+# Labels of a title, of a text, and of a source or a date, in the cells of a table or before lines.
+_TITLED = r"(?:TI|T1|HD|(?i:titres?(?: de l['’]article| du document)?|title|headline|intitulé))"
+_WRITTEN = (
+    r"(?:TX|TD|FT|(?i:texte(?: int[ée]gral| complet| de l['’]article)?|(?:full )?text|contenu|corps(?: du texte)?))"
+)
+_ORIGIN = (
+    r"(?:JO|SO|SN|DA|PD|DP|(?i:source|journal|publication|m[ée]dia|support|date(?: de (?:publication|parution))?))"
+)
+_OPEN = r"<(?:t[dhDH]|dt|DT)\b[^<>]{0,200}>\s*(?:<[a-zA-Z][^<>]{0,100}>\s*){0,3}"
+_CLOSE = r"\s*:?\s*(?:</[a-zA-Z]+>\s*:?\s*){1,4}"
+_LABEL_CELLS = [re.compile(f"{_OPEN}{each}{_CLOSE}") for each in (_WRITTEN, _TITLED, _ORIGIN)]
+_BEGUN = r"(?:^|[\n>])[ \t]*(?=[A-Za-z])"
+_LABEL_LINES = [
+    re.compile(rf"{_BEGUN}{each}[ \u00a0]*(?:</[a-zA-Z]+>\s*)?(?:&nbsp;)?:", re.M)
+    for each in (_WRITTEN, _TITLED, _ORIGIN)
+]
+
 
 def europresse(page: str) -> bool:
     """A page of articles that Europresse or Eureka saved."""
@@ -93,3 +110,9 @@ def gallica(text: str) -> bool:
 def ris(text: str) -> bool:
     """A list of references in RIS."""
     return _RIS.match(text) is not None
+
+
+def printed(text: str) -> bool:
+    """A page or text that shows the labels of a title, of a text, and of a source or a date, as cells or before lines; no page
+    of a site, which tells other sites what it is (Open Graph)."""
+    return "og:" not in text and any(all(each.search(text) for each in signs) for signs in (_LABEL_CELLS, _LABEL_LINES))

@@ -1,0 +1,99 @@
+"""Pages and texts that show labels and values: articles with title, source and date, whatever holds the labels."""
+
+from __future__ import annotations
+
+import pytest
+
+from searcher.article import Article
+from searcher.readers import Problem, read
+from searcher.sources import Source
+
+pytest.importorskip("lxml")
+
+ROWS = [
+    {
+        "TI": "Le port",
+        "JO": "Le Monde",
+        "DA": "12/03/2020",
+        "AU": "Jean Rémi",
+        "TX": "Le quai rouvre.\n\nÀ Brest : rien.",
+    },
+    {
+        "TI": "La grève",
+        "JO": "Ouest-France",
+        "DA": "20200313",
+        "AU": "Ana Roy",
+        "TX": "Les trains roulent.\n\nFin mardi.",
+    },
+]
+FRENCH = dict(zip(ROWS[0], ("Titre", "Source", "Date", "Auteur", "Texte"), strict=True))
+READ = [
+    ("Le port", "Le Monde", "2020-03-12", "Jean Rémi", "Le quai rouvre.\n\nÀ Brest : rien."),
+    ("La grève", "Ouest-France", "2020-03-13", "Ana Roy", "Les trains roulent.\n\nFin mardi."),
+]
+
+
+def of_html(value: str) -> str:
+    return "".join(f"<p>{each}</p>" for each in value.split("\n\n")) if "\n" in value else value
+
+
+def pairs(row: dict[str, str], pattern: str, names: dict[str, str] | None = None) -> str:
+    return "".join(pattern.format((names or {}).get(key, key), of_html(value)) for key, value in row.items())
+
+
+CELLS = "<tr><td class=l><b>{0}</b></td><td>{1}</td></tr>"
+PRINTED = {
+    "one table": "<table>" + "".join(pairs(row, CELLS) for row in ROWS) + "</table>",
+    "a table each": "".join(f"<table>{pairs(row, CELLS, FRENCH)}</table><hr>" for row in ROWS),
+    "headings with colons": "".join(
+        f"<TABLE>{pairs(row, '<TR><TH>{0} :</TH><TD>{1}</TD></TR>', FRENCH)}</TABLE>" for row in ROWS
+    ),
+    "columns": "<table><tr>"
+    + "".join(f"<th>{name}</th>" for name in FRENCH.values())
+    + "</tr>"
+    + "".join(f"<tr>{pairs(row, '<td>{1}</td>')}</tr>" for row in ROWS)
+    + "</table>",
+    "terms": "".join(f"<dl>{pairs(row, '<dt>{0}</dt><dd>{1}</dd>')}</dl>" for row in ROWS),
+    "lines": "".join(pairs(row, "<br><b>{0}:</b> {1}") + "<hr>" for row in ROWS),
+    "text": "".join("".join(f"{key}: {value}\n" for key, value in row.items()) + "\n-----\n" for row in ROWS),
+    "French text": "".join("".join(f"{FRENCH[key]} : {value}\n" for key, value in row.items()) + "\n" for row in ROWS),
+}
+
+
+def found(written: str) -> list[Article | Problem]:
+    raw = written.encode()
+    return list(read(Source("a", "a.txt" if not written.startswith("<") else "a.html", len(raw), content=raw)))
+
+
+@pytest.mark.parametrize("layout", PRINTED)
+def test_it_reads_labels_and_values(layout: str) -> None:
+    articles = [each for each in found(PRINTED[layout]) if isinstance(each, Article)]
+    assert [(each.title, each.source, str(each.date), each.author, each.text) for each in articles] == READ
+    assert len(articles) == len(found(PRINTED[layout]))
+
+
+def test_it_tells_what_it_does_not_read() -> None:
+    page = f"<html><body><h1>Résultats</h1><table>{pairs(ROWS[0], CELLS)}{CELLS.format('NO', '17')}</table>"
+    assert [each.reason for each in found(page) if isinstance(each, Problem)] == [
+        "labels that are not read: NO",
+        "9 characters beside the labelled fields are left out: “Résultats”",
+    ]
+
+
+@pytest.mark.parametrize(
+    "before", ["<p>Un long article de presse sur le classement des archives départementales.</p>" * 9]
+)
+def test_a_page_that_shows_a_table_among_other_things_is_a_page(before: str) -> None:
+    (article,) = [
+        each for each in found(f"<html><body><h1>Loi</h1>{before}{PRINTED['columns']}") if isinstance(each, Article)
+    ]
+    assert article.format == "printed"
+    assert article.text.count("départementales") == 9
+
+
+def test_the_moment_a_video_was_put_there_dates_no_page() -> None:
+    pytest.importorskip("trafilatura")
+    said = '{"@type": "VideoObject", "name": "Le port", "uploadDate": "2019-05-04T10:00:00Z"}'
+    page = f'<html><head><title>Le port</title><script type="application/ld+json">{said}</script></head><body><h1>Le port</h1>'
+    (article,) = [each for each in found(f"{page}<p>{'Le quai rouvre mardi. ' * 20}</p>") if isinstance(each, Article)]
+    assert article.date is None
