@@ -86,11 +86,16 @@ class Hint(dict[str, bool]):
 
     def __init__(self, beginnings: frozenset[str]) -> None:
         self._beginnings = beginnings
+        self._short = tuple(each for each in beginnings if len(each) < SIZE)
 
     def __missing__(self, clue: str) -> bool:
         if clue[:1] == " ":
-            may = len(clue) == 1 or any(each in clue for each in self._beginnings)
+            may = clue == " "
+            for each in () if may else self._beginnings:
+                if each in clue:
+                    may = True
+                    break
         else:
-            may = not self._beginnings.isdisjoint((clue, clue[:2], clue[:1]))
+            may = clue in self._beginnings or clue.startswith(self._short)
         self[clue] = may
         return may
