@@ -137,7 +137,9 @@ class NotFound(SearcherError):
 _KNOWN = {
     getattr(errno, name): name
     for name in (
-        "ENOENT EACCES EPERM EEXIST ENOTDIR EISDIR ENOSPC EMFILE ENFILE ENOMEM EIO EROFS EDQUOT ENAMETOOLONG ELOOP"
+        "ENOENT EACCES EPERM EEXIST ENOTDIR EISDIR ENOSPC EMFILE ENFILE ENOMEM EIO EROFS EDQUOT ENAMETOOLONG ELOOP EINVAL "
+        "EBUSY ETXTBSY EFBIG ENXIO ENODEV ENOTEMPTY EXDEV EPIPE ESTALE ENOTSUP ENOLCK EAGAIN EADDRINUSE EADDRNOTAVAIL "
+        "EAFNOSUPPORT ECONNREFUSED ECONNRESET ETIMEDOUT EHOSTUNREACH ENETUNREACH"
     ).split()
 }
 
@@ -148,7 +150,7 @@ def reason(error: OSError | ValueError) -> str:
     if number in _KNOWN:
         return Message(f"errno.{_KNOWN[number]}")
     if number:
-        return os.strerror(number).lower()
+        return Message("errno.other", number=number, said=os.strerror(number).lower())
     said = getattr(error, "strerror", None) if number is None else None
     written = said or (str(error) if number is None else "") or f"refused by the system ({type(error).__name__})"
     return f"{written[:1].lower()}{written[1:]}"

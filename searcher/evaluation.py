@@ -22,7 +22,7 @@ from typing import IO, Any, cast
 
 from searcher.archive.index import Index, open
 from searcher.engines.stored import from_json
-from searcher.errors import QueryError, UsageError
+from searcher.errors import QueryError, UsageError, reason
 from searcher.indexing.update import build
 from searcher.messages import Message
 from searcher.query.ask import Required
@@ -101,7 +101,9 @@ def read(folder: Path, *, corpus: Path | None = None) -> Collection:
             if str(each["_id"]) in judgements
         }
         found = corpus or _packed(folder / "corpus.jsonl")
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError) as error:
+        raise UsageError(Message("eval.folder", folder=folder, error=reason(error))) from error
+    except KeyError as error:
         raise UsageError(Message("eval.folder", folder=folder, error=error)) from error
     if not queries:
         raise UsageError(Message("eval.none", folder=folder))

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from searcher.errors import UsageError
+from searcher.errors import UsageError, reason
 from searcher.messages import Message
 from searcher.patterns import lazily
 
@@ -106,7 +106,7 @@ def read(path: Path) -> Names:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(Message("names.unreadable", path=path, error=error)) from error
+        raise UsageError(Message("names.unreadable", path=path, error=reason(error))) from error
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip() and not line.startswith("#") and len([each for each in line.split(" = ") if each.strip()]) < 2:
             raise UsageError(Message("names.line", path=path, number=number))

@@ -30,6 +30,7 @@ from searcher.faces.cli.printing import TABLE, TableFormat, show_rows
 from searcher.faces.cli.question import chosen
 from searcher.faces.cli.reporting import failure
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, echo
+from searcher.errors import reason
 from searcher.messages import Message, decimal, number, say, spoken, translated
 from searcher.render import json as as_json
 from searcher.render import plain, terminal
@@ -235,7 +236,7 @@ def _saved(path: Path) -> dict[str, dict[str, float]]:
     try:
         runs: dict[str, dict[str, float]] = loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise searcher.UsageError(Message("eval.not-saved", path=str(path), error=error)) from error
+        raise searcher.UsageError(Message("eval.not-saved", path=str(path), error=reason(error))) from error
     return runs
 
 
