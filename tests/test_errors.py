@@ -27,7 +27,9 @@ def test_a_reason_is_never_success(error: OSError | ValueError, said: str) -> No
     assert reason(error) == said
 
 
-@pytest.mark.parametrize("number", [errno.ENOENT, errno.EBUSY, errno.EADDRINUSE, errno.ENOTEMPTY, errno.EDOM, errno.EPROTO])
+@pytest.mark.parametrize(
+    "number", [errno.ENOENT, errno.EBUSY, errno.EADDRINUSE, errno.ENOTEMPTY, errno.EDOM, errno.EPROTO]
+)
 def test_a_reason_is_told_in_french(number: int) -> None:
     told = reason(OSError(number, "whatever"))
     assert translated(told, "en") == told

@@ -10,6 +10,7 @@ from pathlib import Path
 from shlex import quote
 
 import searcher
+from searcher.errors import reason
 from searcher.faces.cli.answer import colored as in_color
 from searcher.faces.cli.answer import width
 from searcher.faces.cli.options import (
@@ -30,7 +31,6 @@ from searcher.faces.cli.printing import TABLE, TableFormat, show_rows
 from searcher.faces.cli.question import chosen
 from searcher.faces.cli.reporting import failure
 from searcher.faces.cli.running import NOTHING_FOUND, SOME_FAILED, echo
-from searcher.errors import reason
 from searcher.messages import Message, decimal, number, say, spoken, translated
 from searcher.render import json as as_json
 from searcher.render import plain, terminal
