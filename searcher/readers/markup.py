@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import cache
 from html import unescape
 from typing import Any, NamedTuple
 
@@ -62,6 +63,11 @@ def text_of_tree(element: Any, dropped: Iterable[str] = ()) -> str:
     left_out = _DROPPED.union(dropped)
     pieces: list[str] = []  # "\0" ends a paragraph, "\n" a line; other white space is collapsed within a piece
     literal = 0  # depth in <pre>
+    unseen = {
+        each
+        for each in _styled()(element)
+        if each.get("hidden") is not None or _HIDDEN.search(each.get("style") or "") is not None
+    }
     root = _kind(element.tag, ())  # the element itself is never left out
     pieces.append(root.before)
     literal += root.literal
@@ -76,8 +82,7 @@ def text_of_tree(element: Any, dropped: Iterable[str] = ()) -> str:
             if inner is None:
                 inner = kinds[tag] = _kind(tag, left_out)
             count += 1
-            style = each.get("style")
-            if inner.dropped or (style and _HIDDEN.search(style)) or each.get("hidden") is not None:
+            if inner.dropped or (unseen and each in unseen):
                 pieces.append(inner.after)
             else:
                 pieces.append(inner.before)
@@ -100,6 +105,14 @@ def text_of_tree(element: Any, dropped: Iterable[str] = ()) -> str:
         if count > MAX_ELEMENTS:
             raise Unreadable(f"more than {MAX_ELEMENTS:,} elements in one text")
     return _joined("".join(pieces).split("\0"))
+
+
+@cache
+def _styled() -> Any:
+    """Finds the elements below that may be hidden, in C: to ask each element for two attributes is a tenth of the walk."""
+    from lxml import etree  # here: an extra; whoever has a tree has it
+
+    return etree.XPath("descendant::*[@style or @hidden]")
 
 
 class _Kind(NamedTuple):
@@ -127,13 +140,19 @@ def _inline(text: str | None, literal: int) -> str:
     """A text or a tail within a paragraph: white space as written in `pre`, else collapsed."""
     if not text:
         return ""
-    return text.replace("\r\n", "\n").replace("\0", "") if literal else _SPACE.sub(" ", text)
+    if literal:
+        return text.replace("\r\n", "\n").replace("\0", "")
+    if "\n" not in text and "  " not in text and "\t" not in text and "\r" not in text and "\f" not in text:
+        return text
+    return _SPACE.sub(" ", text) if text.strip(" \t\r\n\f") else " "  # most of what is indented
 
 
 def _joined(blocks: list[str]) -> str:
     """Paragraphs without the white space around their lines; two line breaks and more make a paragraph too."""
     text = "\n\n".join(
-        "\n".join(map(_stripped, block.split("\n"))) for block in blocks if block and not block.isspace()
+        "\n".join(map(_stripped, block.split("\n"))) if "\n" in block else _stripped(block)
+        for block in blocks
+        if block and not block.isspace()
     )
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 

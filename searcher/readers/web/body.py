@@ -98,7 +98,8 @@ def _called(tree: Any) -> tuple[list[Any], ...]:
     entries: list[Any] = []
     drupal: list[Any] = []
     for each in tree.iter(etree.Element):
-        if "articleBody" in (each.get("itemprop") or "").split() or "articleBody" in (each.get("property") or ""):
+        item, said = each.get("itemprop"), each.get("property")
+        if (item and "articleBody" in item.split()) or (said and "articleBody" in said):
             schema.append(each)
         if classes := each.get("class"):
             if "article-texte-" in classes:
@@ -434,6 +435,8 @@ def length(element: Any) -> int:
 
 def flat(element: Any) -> str:
     """The text in an element on one line."""
+    if not len(element):
+        return " ".join((element.text or "").split())
     return " ".join("".join(element.itertext()).split())
 
 
