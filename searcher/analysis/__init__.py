@@ -11,7 +11,7 @@ from searcher.analysis.stems import stem
 from searcher.analysis.stopwords import STOP_WORDS, looks_french
 from searcher.analysis.words import Chunk, IndexWord, Whole, analyse_chunk, chunks, tokenize
 
-VERSION = 7
+VERSION = 8
 """Raised with every change of the terms that a text gives, names and quotations among them."""
 
 

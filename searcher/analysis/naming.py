@@ -861,8 +861,9 @@ def _spelled() -> dict[str, str]:
 
 @cache
 def _accented() -> dict[str, str]:
-    """First names without the accent of their capital → with it: *Edouard*, *Édouard*."""
-    return {_unaccented(name): name for name in _known().first if name[0] > "\x7f"}
+    """First names without the accent of their capital → with it: *Edouard*, *Édouard*; but *Eva* is a name as it stands."""
+    accented = {_unaccented(name): name for name in _known().first if name[0] > "\x7f"}
+    return {bare: name for bare, name in accented.items() if bare not in ("Eva", "Eve", "Erik")}
 
 
 def _unaccented(name: str) -> str:

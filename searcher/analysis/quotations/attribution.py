@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from searcher.analysis.naming import first_names
+from searcher.analysis.naming import first_names, kind_of, usual
 from searcher.analysis.quotations import cues
 from searcher.analysis.quotations.cues import Cue
 from searcher.analysis.quotations.marks import LEAST, Marked, Plain, marked, plain
@@ -177,7 +178,7 @@ class _Attribution:
         return Quotation(
             start=origin(start),
             end=origin(end),
-            speaker=found.speaker,
+            speaker=found.speaker and _usual(found.speaker),
             mention=found.mention and (origin(found.mention[0]), origin(found.mention[1])),
             cue=found.cue and (origin(found.cue[0]), origin(found.cue[1])),
             confidence=found.confidence,
@@ -583,6 +584,12 @@ class _Attribution:
                 if cue is not None and _speaks(cue.speaker):
                     return cue
         return None
+
+
+@lru_cache(1 << 14)
+def _usual(speaker: str) -> str:
+    """A speaker in the usual spelling, so that one person is one speaker in all articles: Edouard and Édouard Philippe."""
+    return usual(speaker, kind_of(speaker)) if speaker[0].isupper() else speaker
 
 
 _AND = frozenset("et puis ou mais ni , que qu' de d' à".split())
