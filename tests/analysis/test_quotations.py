@@ -129,6 +129,7 @@ def test_marks_are_paired_by_direction(text: str, spans: list[str]) -> None:
         ("Léa Roy est catégorique :\n« Tout va mieux en ville. »", ("Tout va mieux en ville.", "Léa Roy", "C")),
         ("Même avis chez Léa Roy :\n— Tout va mieux en ville.", ("Tout va mieux en ville.", "Léa Roy", "C")),
         ("LÉA ROY : Nous restons ici jusqu'au bout.", ("Nous restons ici jusqu'au bout.", "Léa Roy", "C")),
+        ("Walid al-Tarek parle. « Nous irons voter », dit M. Tarek.", ("Nous irons voter", "Walid al-Tarek", "A")),
         ("« Nous irons voter », a dit Edouard Roy.", ("Nous irons voter", "Édouard Roy", "A")),
         ("« Nous irons voter », a dit Vladimir Putin.", ("Nous irons voter", "Vladimir Poutine", "A")),
         ("'Nous partons demain à l'aube', dit Léa Roy.", ("Nous partons demain à l'aube", "Léa Roy", "A")),

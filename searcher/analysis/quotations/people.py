@@ -15,6 +15,7 @@ from searcher.analysis.quotations.tokens import COMMON, DETERMINER, HUMAN, kinds
 from searcher.analysis.quotations.tokens import ORGANISATION as BODY
 from searcher.article import Range
 
+_ARABIC = frozenset("al el as ar es ez".split())
 _DEFINITE = frozenset("le la l' les du".split())
 _POINTING = frozenset("ce cet cette".split())
 _INDEFINITE = frozenset(
@@ -84,7 +85,10 @@ class People:
         if len(words) == 1:
             return
         if not (words[-1].isupper() and words[0].isupper()):  # RER SNCF
-            self._full.setdefault(_folded(words[-1]), []).append((at, name))
+            last = _folded(words[-1])
+            self._full.setdefault(last, []).append((at, name))
+            if last[2:3] == "-" and last[:2] in _ARABIC:  # Bachar al-Assad, and M. Assad
+                self._full.setdefault(last[3:], []).append((at, name))
         if not _is_first_name(words):  # Moon Jae-in, and M. Moon
             self._full.setdefault(_folded(words[0]), []).append((at, name))
 
