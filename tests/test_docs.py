@@ -176,7 +176,7 @@ def test_it_parses_every_query_that_the_readme_shows(tmp_path: Path) -> None:
 
 # ── what there is, is documented ──────────────────────────────────────────────────────────────────────────────────────
 
-MANAGING: Any = typer.main.get_command(manage.managing)
+MANAGING: Any = typer.main.get_command(manage.managing())
 COMMANDS: dict[str, Any] = {
     "search": typer.main.get_command(search.searching),
     "searcher": MANAGING,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,26 +52,27 @@ def test_few_pieces_are_analysed_for_a_word() -> None:
     assert [text.split()[number] for number in matcher.likely(text.split())] == ["l’avis"] * 100
 
 
-def test_every_irregular_lemma_of_the_lexicon_is_known() -> None:
+def test_every_irregular_lemma_of_the_lexicon_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     known = lexicon()
     table = known._mapped[known._start :].decode()
+    expected = {term: set(begins.split(",")) for term, begins in IRREGULAR.items()}
+    monkeypatch.setattr("searcher.analysis.beginnings.IRREGULAR", {})
     irregular: dict[str, set[str]] = {}
     for line in filter(None, table.split("\n")):
         key, _, forms = line.partition("\t")
-        letters = "".join(filter(str.isalnum, key))
+        begins = "".join(filter(str.isalnum, key))[:SIZE]
         for part in forms.split("|"):
             printed, _, readings = part.partition(":")
             form = Form(printed or key, readings, key)
             stemmed = f"/{fold(stem(latin(surface(form.printed))))}"
             for term in (*form.lemmas, *(() if "µ" in form.printed else (stemmed,))):
-                if not Hint(_regular(term))[letters[:SIZE]]:
-                    irregular.setdefault(term, set()).add(letters[:SIZE])
-    assert irregular == {term: set(begins.split(",")) for term, begins in IRREGULAR.items()}
+                if not _hint(term)[begins]:
+                    irregular.setdefault(term, set()).add(begins)
+    assert irregular == expected
 
 
-def _regular(term: str) -> frozenset[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("searcher.analysis.beginnings.IRREGULAR", {})
-        named = beginnings([term])
+@cache
+def _hint(term: str) -> Hint:
+    named = beginnings([term])
     assert named is not None
-    return named
+    return Hint(named)

@@ -60,7 +60,7 @@ def test_it_follows_updates_under_many_threads_and_never_goes_back(archive: Arch
 
         def run() -> list[tuple[str, int]]:
             seen = []
-            while not done.is_set():
+            while not done.wait(0.01):  # searches leave the updates a turn
                 results = index.search("commun", limit=50)
                 assert results.total == len(results.hits) == results.index.articles
                 assert all(len(hit.article.copies) == 1 for hit in results)

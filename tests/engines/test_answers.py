@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date as Date
+from functools import cache
 from math import isclose
 from pathlib import Path
 
@@ -258,25 +259,34 @@ def test_articles_that_earn_the_same_stand_in_the_order_they_were_added(engine: 
     assert found == [list(range(60)), list(range(9)), [0]], f"SEED={SEED}"
 
 
+@cache
+def near_in_longer_articles() -> tuple[list[Entry], list[tuple[Match, set[str]]]]:
+    """Articles of up to sixty words, and matches with the articles that the oracle finds."""
+    rng = random.Random(SEED)
+    texts = [rng.choices("abcdefgh"[: rng.choice((3, 5, 8))] + "x" * rng.choice((0, 10, 40)), k=60) for _ in range(120)]
+    entries = [entry(str(number), " ".join(text[: rng.randint(1, 60)])) for number, text in enumerate(texts)]
+    asked = []
+    for _ in range(60):
+        words = tuple(rng.choices("abcdefgh", k=rng.choice((2, 3, 3, 4, 5))))
+        match: Match = Near("words", words, rng.choice((0, 1, 2, 3, 4, 6, 8, 11, 20, 40, 100)))
+        if rng.random() < 0.2:
+            match = Phrase("words", words)
+        if rng.random() < 0.3:
+            match = AllOf((match, rng.choice((Term("words", "a"), Not(Near("words", ("a", "c", "d"), 1))))))
+        asked.append((match, {str(number) for number in oracle.find(match, entries)}))
+    return entries, asked
+
+
 @pytest.mark.parametrize("many", [0, 1 << 30])  # articles together, or one by one
 def test_finds_words_that_stand_together_in_longer_articles(
     engine: Engine, many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("searcher.engines.matching.MANY", many)
     monkeypatch.setattr("searcher.engines.together.STRETCH", 17)
-    rng = random.Random(SEED)
-    texts = [rng.choices("abcdefgh"[: rng.choice((3, 5, 8))] + "x" * rng.choice((0, 10, 40)), k=60) for _ in range(120)]
-    entries = [entry(str(number), " ".join(text[: rng.randint(1, 60)])) for number, text in enumerate(texts)]
+    entries, asked = near_in_longer_articles()
     folder = filled(engine, tmp_path / "index", entries[:50], entries[50:])
     with reading(engine, folder) as reader:
-        for _ in range(60):
-            words = tuple(rng.choices("abcdefgh", k=rng.choice((2, 3, 3, 4, 5))))
-            match: Match = Near("words", words, rng.choice((0, 1, 2, 3, 4, 6, 8, 11, 20, 40, 100)))
-            if rng.random() < 0.2:
-                match = Phrase("words", words)
-            if rng.random() < 0.3:
-                match = AllOf((match, rng.choice((Term("words", "a"), Not(Near("words", ("a", "c", "d"), 1))))))
-            right = {str(number) for number in oracle.find(match, entries)}
+        for match, right in asked:
             answer = reader.search(Plan(match), limit=1000)
             assert {found.article.id for found in answer.found} == right, f"SEED={SEED} {match}"
             assert reader.count_of(Plan(match)) == answer.total == len(right), f"SEED={SEED} {match}"

@@ -62,7 +62,7 @@ class Archive:
         records = []
         for _ in range(self._rng.randint(1, 2 * self._articles)):
             self._number += 1
-            more = "".join(f" {self._rng.randrange(1 << 40):x}" for _ in range(self._words))
+            more = "".join(f" {self._rng.randrange(1 << 250):x}" for _ in range(self._words))
             text = f"Article {self._number} sur le budget de la ville{more}"
             records.append({"title": f"Titre {self._number}", "text": text})
         path.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")

@@ -12,6 +12,7 @@ from .outcome import Outcome, Trial
 
 FLIPS, TRUNCATIONS = 1_000, 500
 SEARCHED_FLIPS, SEARCHED_TRUNCATIONS = 200, 100
+TEXTS = 300
 AS_IN_A_LARGE_INDEX = {**VERY_SMALL, "searcher.engines.folders:SMALL": 4 << 10}
 """An index of megabytes stands for one of gigabytes: its large files are not read when it is opened."""
 
@@ -62,7 +63,7 @@ def _searched(trial: Trial, outcome: Outcome) -> None:
     """Bits flipped in an index, each as likely as every other, and files cut: a search answers as before, or says so."""
     archive, index = trial.place / "texts.jsonl", trial.place / "searched"
     with archive.open("w", encoding="utf-8") as stream:
-        for number in range(300):
+        for number in range(trial.some(TEXTS, 100)):
             words = trial.rng.choices(WORDS, [1 / (at + 1) for at in range(len(WORDS))], k=trial.rng.randint(150, 400))
             date = f"20{trial.rng.randrange(24):02}-0{trial.rng.randint(1, 9)}-1{trial.rng.randrange(10)}"
             record = {"title": f"Titre {number}", "text": f"{' '.join(words)} {number}", "date": date, "source": "AFP"}

@@ -21,7 +21,7 @@ def measure(trial: Trial) -> Outcome:
     """Builds and updates on disks from too small by far to almost large enough."""
     rng = trial.rng
     # Long enough that the threads of an engine write before it commits.
-    archive = Archive(trial.place / "archive", rng, files=6, articles=12, words=200)
+    archive = Archive(trial.place / "archive", rng, files=6, articles=12, words=30)
     disk = trial.place / "disk"
     disk.mkdir()
     index = disk / "index"

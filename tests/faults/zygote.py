@@ -24,12 +24,15 @@ PRELOADED = """
 
 
 def main() -> None:
-    import searcher
+    from searcher import analysis
+    from searcher.article import Article
+    from searcher.readers.language import language
 
     for name in PRELOADED:
         with suppress(ImportError):
             importlib.import_module(name)
-    searcher.analyze("Les frappes aériennes")  # loads tables and stemmers
+    analysis.numbered(Article("a", "« Les frappes aériennes », dit Anne Martin à Lyon."))  # loads tables and stemmers
+    language("No word of this text is French: it loads the model that tells languages apart.")
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
         request = json.loads(line)

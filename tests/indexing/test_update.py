@@ -20,7 +20,8 @@ import pytest
 import searcher
 from searcher.indexing import generations, manifest, run, workers
 from searcher.indexing.ledger import Ledger
-from tests.readers.test_recognition import PAGE, drawn, needs_tesseract, png, scan
+from tests.readers.test_pdf import SECOND, column
+from tests.readers.test_recognition import drawn, needs_tesseract, png, scan
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
 
@@ -428,8 +429,9 @@ def test_what_is_left_out_stays_out_until_another_choice_is_made(tmp_path: Path)
 
 @needs_tesseract
 def test_it_remembers_that_scans_are_recognised_and_reads_them_again_when_that_changes(tmp_path: Path) -> None:
+    page = drawn(column(60, 740, SECOND))
     write(tmp_path / "archive/a.jsonl", CONTENTS[:2])
-    (tmp_path / "archive/scan.pdf").write_bytes(scan(drawn(PAGE)))
+    (tmp_path / "archive/scan.pdf").write_bytes(scan(page))
     (tmp_path / "archive/photo.png").write_bytes(png((500, 500, bytes(250_000))))
 
     def run(ocr: bool | None = None) -> tuple[int, int, bool]:
@@ -440,6 +442,6 @@ def test_it_remembers_that_scans_are_recognised_and_reads_them_again_when_that_c
     assert run() == (3, 2, False)
     assert run(True) == (2, 3, True)
     assert run() == (0, 3, True)
-    (tmp_path / "archive/second.png").write_bytes(png(drawn(PAGE)))
+    (tmp_path / "archive/second.png").write_bytes(png(page))
     assert run() == (1, 3, True)  # a copy of the article on the scan
     assert run(False)[2] is False

@@ -133,7 +133,7 @@ def test_it_recognises_a_picture_of_a_page(name: str, content: bytes) -> None:
 
 @needs_tesseract
 def test_it_recognises_every_page_of_a_tiff() -> None:
-    (article,), problems = found(tiff(drawn(PAGE), drawn(column(60, 740, SECOND)), drawn(PAGE)), "page.tiff")
+    (article,), problems = found(tiff(*[drawn(column(60, 740, SECOND))] * 3), "page.tiff")
     assert article.text.count("Au marché de samedi") == 3
     assert "on 3 of 3 pages" in problems[0][1]
 

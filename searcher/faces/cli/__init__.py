@@ -34,7 +34,7 @@ def _manage() -> object:
         return answer(sys.argv[2:])
     from searcher.faces.cli.manage import managing
 
-    return managing(prog_name="searcher", standalone_mode=False)
+    return managing(sys.argv[1:])(prog_name="searcher", standalone_mode=False)
 
 
 def _search() -> object:
