@@ -28,7 +28,7 @@ serve: index/manifest.json $(VENV)/serving  ## show the seeds in a browser: http
 	@$(BIN)/searcher serve --index index
 
 test: $(VENV)/developing  ## run the test suite
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 test-pythons:  ## run the test suite under each of PYTHONS that is installed, warnings as errors
 	@for python in $(PYTHONS); do \
@@ -36,7 +36,7 @@ test-pythons:  ## run the test suite under each of PYTHONS that is installed, wa
 	  name=$(VENV)-$$(basename $$python); echo "$$python: $$name"; \
 	  { test -x $$name/bin/python || $$python -m venv $$name; } && \
 	  $$name/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]' && \
-	  $$name/bin/python -m pytest -q -n auto -p no:cacheprovider || exit 1; \
+	  $$name/bin/python -m pytest -q -n auto --dist worksteal -p no:cacheprovider || exit 1; \
 	done
 
 test-api: $(VENV)/developing  ## five minutes of requests that the API's document allows and forbids

@@ -39,6 +39,15 @@ settings.load_profile("quick")
 Build = Callable[[Sequence[str | Mapping[str, object]]], Path]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def unsynced() -> Iterator[None]:
+    """What this process writes need not reach the disk, for no test cuts the power: an index is synced some thirty times, and
+    a busy disk takes a second for each. Processes that tests start sync as ever; `tests/faults/power.py` looks at that."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "fsync", os.fstat)  # which complains of a file that is closed, too
+        yield
+
+
 @pytest.fixture(scope="session")
 def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an index over `seeds/`."""

@@ -64,6 +64,7 @@ def french_spacing(template: str) -> list[str]:
     return re.findall(r" [:;!?»]|« |\w'\w|“", text)
 
 
+@cache
 def calls_of_all() -> list[tuple[str, str, ast.Call]]:
     """Every call in the source that names what it calls: its file and line, the name, the call."""
     return [

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,25 +15,26 @@ from searcher.analysis.lexicon_build import Entry, entries, judged, readings, ta
 from searcher.errors import SearcherError
 
 
-def _lines() -> list[tuple[str, str]]:
+@cache
+def lines() -> list[tuple[str, str]]:
     """Every line of the table: key and what it holds, read without the code under test."""
     body = TABLE.read_bytes().split(b"\n", 1)[1]
     return [(key, held) for key, tab, held in (line.decode().partition("\t") for line in body.splitlines()) if tab]
 
 
-LINES = _lines()
-SAMPLE = LINES[::997]
+def sample() -> list[tuple[str, str]]:
+    return lines()[::997]
 
 
 def test_the_table_is_whole() -> None:
     head, rest = TABLE.read_bytes().split(b"\n", 1)
     assert head.split()[1].decode() == hashlib.sha256(rest).hexdigest()[:16]
     assert lexicon().digest in fingerprint()
-    assert [key for key, _ in LINES] == sorted({key for key, _ in LINES})
+    assert [key for key, _ in lines()] == sorted({key for key, _ in lines()})
 
 
 def test_a_look_up_equals_the_table() -> None:
-    for key, held in SAMPLE:
+    for key, held in sample():
         found = lexicon().forms(key)
         assert "|".join(f"{'' if form.printed == key else form.printed}:{form.readings}" for form in found) == held
         assert all(fold(surface(form.printed)) == key for form in found), key
@@ -45,7 +47,7 @@ def test_a_word_that_is_not_in_the_table_has_no_form(word: str) -> None:
 
 
 def test_every_printed_form_is_found_by_what_it_asks_for() -> None:
-    for key, _ in SAMPLE:
+    for key, _ in sample():
         for form in lexicon().forms(key):
             asked = set(keys_for(form.printed))
             assert asked & set(keys_of(form.printed)), key
@@ -58,8 +60,8 @@ def test_no_key_of_a_word_is_that_of_a_small_word() -> None:
 
 
 def test_names_meet_no_common_word() -> None:
-    named = {key for line, _ in SAMPLE for form in lexicon().forms(line) for key in form.lemmas if form.is_name}
-    common = {key for line, _ in SAMPLE for form in lexicon().forms(line) for key in form.lemmas if not form.is_name}
+    named = {key for line, _ in sample() for form in lexicon().forms(line) for key in form.lemmas if form.is_name}
+    common = {key for line, _ in sample() for form in lexicon().forms(line) for key in form.lemmas if not form.is_name}
     assert not {key for key in common if key.startswith(NAME)}
     assert {key for key in named if not key.startswith((NAME, SMALL))} <= {"mars", "dieu", "soleil"}
 
