@@ -35,9 +35,10 @@ def found_quotes(state: State, ask: Ask, *, by: str, about: str, indirect: bool)
     """The quotes in the articles of an answer, in its order, each article's in the order of its text; see `Index.quotes`."""
     if QUOTES in state.manifest.without:
         raise UsageError(Message("quotes.without", folder=state.folder))
-    spellings = _spellings(by, ask) if by.strip() else ()
-    if by.strip() and not spellings:
-        raise UsageError(Message("quotes.nobody", name=by))
+    by = by.strip()
+    spellings = _spellings(by, ask) if by else ()
+    if by and not spellings:
+        return  # nobody is called `,`
     subjects = [understood_on(state, replace(ask, query=part), Deadline()) for part in _parts(about)]
     marks = [tuple(mark for mark in each.marks if mark.in_text) for each in subjects]
 

@@ -564,7 +564,6 @@ TEXTS = {
     "similar.nothing": "like what? give the identifier of an article, or a text",
     "names.size": "a table shows 0 or more names, not {value}",
     "quotes.without": "{folder}: this index was made without quotes; make it again with them: --without nothing",
-    "quotes.nobody": "there is no word in the name {name!r}; try: --by Macron",
     "names.without": "{folder}: this index was made without names; make it again with them: --without nothing",
     "names.order": "names are ranked by {orders}, not by {order!r}",
     "names.kinds": "the kinds of names are {kinds}, not {kind!r}",

@@ -577,7 +577,6 @@ TEXTS = {
     "similar.nothing": "semblable à quoi\xa0? donnez l’identifiant d’un article, ou un texte",
     "names.size": "un tableau montre 0 nom ou plus, et non {value}",
     "quotes.without": "{folder}\xa0: cet index a été fait sans les citations\xa0; pour les reprendre, réindexez avec --without nothing",
-    "quotes.nobody": "le nom {name!r} ne contient aucun mot\xa0; essayez\xa0: --by Macron",
     "names.without": "{folder}\xa0: cet index a été fait sans les noms\xa0; refaites-le avec eux\xa0: --without nothing",
     "names.order": "les noms se classent par {orders}, et non par {order!r}",
     "names.kinds": "les sortes de noms sont {kinds}, et non {kind!r}",

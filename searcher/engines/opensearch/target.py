@@ -85,7 +85,7 @@ _SCHEMES = ("http://", "https://")
 _ADDRESS = re.compile(
     r"""(?P<scheme>https?)://
         (?P<host>(?:[\w.-]+|\[[0-9a-f:.]+\])(?::[0-9]*)?)
-        (?P<path>(?:/[\w.~%!$&'()*+,;=:-]*)*)""",
+        (?P<path>(?:/[\w.~%!$&'()+*,;=:-]*)*)""",
     re.VERBOSE | re.IGNORECASE,
 )
 
