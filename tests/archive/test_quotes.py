@@ -83,6 +83,8 @@ def test_a_quote_says_where_it_stands(index: searcher.Index) -> None:
         ("Jean Macron", []),
         ("Vial Paul", []),
         ("témoin", []),
+        (" ", ["a1", "a2", "a3", "a4", "a6"]),
+        (",", []),
     ],
 )
 def test_a_speaker_is_found_by_part_of_the_name_in_any_spelling(
