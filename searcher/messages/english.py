@@ -326,6 +326,7 @@ TEXTS = {
     "errno.ESTALE": "stale file handle",
     "errno.ENOTSUP": "operation not supported",
     "errno.ENOLCK": "no locks available",
+    "errno.ENOSYS": "function not implemented",
     "errno.EAGAIN": "resource temporarily unavailable",
     "errno.EADDRINUSE": "address already in use",
     "errno.EADDRNOTAVAIL": "cannot assign requested address",

@@ -339,6 +339,7 @@ TEXTS = {
     "errno.ESTALE": "le dossier partagé a changé entre-temps",
     "errno.ENOTSUP": "opération impossible sur ce système de fichiers",
     "errno.ENOLCK": "plus de verrou disponible",
+    "errno.ENOSYS": "fonction non prise en charge",
     "errno.EAGAIN": "ressource momentanément indisponible",
     "errno.EADDRINUSE": "adresse déjà prise",
     "errno.EADDRNOTAVAIL": "cette adresse n’est pas celle de cet ordinateur",

@@ -232,11 +232,11 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def processes() -> list[str]:
-    """The commands of this process's children. Without the process that Python keeps for `multiprocessing` to its end, which
-    another test may have begun."""
+    """The commands of this process's children, but for those that stay to its end, which another test may have begun: Python's
+    own for `multiprocessing`, and the one that commands are forked from."""
     children = (Path("/proc/self/task") / str(os.getpid()) / "children").read_text().split()
     commands = [Path(f"/proc/{child}/cmdline").read_text() for child in children]
-    return [command for command in commands if "resource_tracker" not in command]
+    return [command for command in commands if not any(each in command for each in ("resource_tracker", "zygote"))]
 
 
 @pytest.mark.usefixtures("soon")
