@@ -14,6 +14,9 @@ q      ?= Erdoğan Assad
 # Every process that a target starts would compile the program anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+# A worker more than there are processors: some tests wait for a while.
+EVERYTHING := -q -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
+
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo '  make search q="Erdoğan Assad"'
@@ -28,7 +31,7 @@ serve: index/manifest.json $(VENV)/serving  ## show the seeds in a browser: http
 	@$(BIN)/searcher serve --index index
 
 test: $(VENV)/developing  ## run the test suite
-	@$(BIN)/python -m pytest -q -n auto --dist worksteal
+	@$(BIN)/python -m pytest $(EVERYTHING)
 
 test-pythons:  ## run the test suite under each of PYTHONS that is installed, warnings as errors
 	@for python in $(PYTHONS); do \
@@ -36,7 +39,7 @@ test-pythons:  ## run the test suite under each of PYTHONS that is installed, wa
 	  name=$(VENV)-$$(basename $$python); echo "$$python: $$name"; \
 	  { test -x $$name/bin/python || $$python -m venv $$name; } && \
 	  $$name/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]' && \
-	  $$name/bin/python -m pytest -q -n auto --dist worksteal -p no:cacheprovider || exit 1; \
+	  $$name/bin/python -m pytest $(EVERYTHING) -p no:cacheprovider || exit 1; \
 	done
 
 test-api: $(VENV)/developing  ## five minutes of requests that the API's document allows and forbids

@@ -50,19 +50,24 @@ class State:
                 manifest.verify(folder, self.manifest)
                 engine = manifest.engine(folder, self.manifest)
                 self.reader: Reader = engine.open(manifest.part(folder, self.manifest).place)
+                self._open_beside()
                 break
             except IndexDamaged:  # or two updates have ended since the manifest was read, and removed this generation
                 if manifest.read(folder, fingerprint=analysis.fingerprint()).generation == self.manifest.generation:
                     raise
-        try:  # now: later, two more updates may have removed these files
+
+    def _open_beside(self) -> None:
+        """Opens what answers may need beside the reader: later, two more updates may have removed these files."""
+        try:
             if self.manifest.copies or self.manifest.moved:
                 _ = self.ledger
             if f"{manifest.COPIES}/leaders" in self.manifest.files:
                 from searcher.indexing.copies.kept import Groups  # here: not every archive has copies
 
-                self.groups = Groups(manifest.copies(folder, self.manifest).place)
+                self.groups = Groups(manifest.copies(self.folder, self.manifest).place)
         except BaseException:
-            self.reader.close()
+            self._close_files()
+            self._ledger = None
             raise
 
     def used(self) -> AbstractContextManager[State]:

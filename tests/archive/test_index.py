@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import json
 import os
 import re
@@ -288,6 +289,35 @@ def test_it_answers_after_two_rebuilds_too(copy: Path, tmp_path: Path) -> None:
         searcher.build(copy, [path])
         searcher.build(copy, [path])
         assert {hit.article.id for hit in before.search("Assad")} == {MOSCOW, DAMASCUS}
+
+
+@pytest.mark.parametrize("opened", ["ledger.Ledger", "copies.kept.Groups"])
+def test_it_opens_the_live_state_when_updates_remove_the_one_it_was_opening(
+    opened: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two updates end between the opening of the engine's files and that of the others."""
+    dispatch = f"La grève\n\n{' '.join(f'mot{number}' for number in range(120))}"
+    for number in range(2):
+        (tmp_path / f"{number}.txt").write_text(f"{dispatch} fin{number}", "utf-8")
+    shutil.copy(tmp_path / "0.txt", tmp_path / "same.txt")
+    searcher.build(tmp_path / "index", [tmp_path / "0.txt", tmp_path / "1.txt", tmp_path / "same.txt"])
+    module, _, name = f"searcher.indexing.{opened}".rpartition(".")
+    opening = getattr(importlib.import_module(module), name)
+    updated: list[int] = []
+
+    def late(path: Path, *given: object, **named: object) -> object:
+        if not updated:
+            for number in (2, 3):
+                updated.append(number)
+                (tmp_path / f"{number}.txt").write_text(f"Texte {number}\n\nUn tout autre sujet {number}.", "utf-8")
+                searcher.update(tmp_path / "index", [tmp_path / f"{number}.txt"])
+        return opening(path, *given, **named)
+
+    monkeypatch.setattr(f"{module}.{name}", late)
+    with searcher.open(tmp_path / "index") as index:
+        assert updated == [2, 3]
+        assert index.about.generation == "g000003"
+        assert index.search("grève").total == 2
 
 
 def test_it_keeps_one_generation_behind_the_live_one(tmp_path: Path) -> None:
