@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from heapq import nsmallest
 from itertools import islice
@@ -216,7 +217,13 @@ def _backward(text: str) -> Iterator[Range]:
 
 def _analysed(piece: str) -> tuple[Range, ...]:
     start, core = bare(piece)
-    return tuple((start + word.start, start + word.end) for word in analysed(core).words)
+    return _shared(tuple((start + word.start, start + word.end) for word in analysed(core).words))
+
+
+@lru_cache(1 << 12)
+def _shared(extents: tuple[Range, ...]) -> tuple[Range, ...]:
+    """One tuple for all pieces with the same extents: most are one word from end to end."""
+    return extents
 
 
 _extents = Remembered(_analysed)  # a twentieth of what the whole analysis of a piece takes in memory
