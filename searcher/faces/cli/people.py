@@ -20,7 +20,8 @@ from searcher.faces.cli.options import (
 )
 from searcher.faces.cli.printing import TABLE, TableFormat, say_incomplete, show
 from searcher.faces.cli.question import parsed_filters
-from searcher.faces.cli.running import NOTHING_FOUND, read_standard_input
+from searcher.faces.cli.running import NOTHING_FOUND, echo, read_standard_input
+from searcher.messages import say
 
 _RANK = Option("--rank", searcher.NameOrder, searcher.NameOrder.RATIO, key="order")
 _SIZE = Option("--size", int, 20, "N", help="size.names")
@@ -47,7 +48,7 @@ def names(
 
     show(rendered, form, made)
     say_incomplete(made.complete)
-    return 0 if made.rows else NOTHING_FOUND
+    return _found(made, "names.none")
 
 
 @takes(
@@ -70,7 +71,16 @@ def pairs(
 
     show(rendered, form, made)
     say_incomplete(made.complete)
-    return 0 if made.rows else NOTHING_FOUND
+    return _found(made, "pairs.none")
+
+
+def _found(made: searcher.Names | searcher.Pairs, none: str) -> int:
+    """The status; an empty table is told as the message `none`, or as an answer without articles."""
+    if made.rows:
+        return 0
+    if made.complete:
+        echo(say(none if made.total else "found.none"), err=True)
+    return NOTHING_FOUND
 
 
 @takes(
@@ -102,4 +112,7 @@ def similar(
     from searcher.render import similar as rendered
 
     show(rendered, form, made)
-    return 0 if made.hits else NOTHING_FOUND
+    if made.hits:
+        return 0
+    echo(say("similar.none"), err=True)
+    return NOTHING_FOUND

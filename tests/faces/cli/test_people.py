@@ -108,8 +108,9 @@ def test_it_compares_a_text_on_standard_input(run: Run, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("words", "status", "told"),
     [
-        (["names", "zzzz"], 1, ""),
-        (["pairs", "marché"], 1, ""),
+        (["names", "zzzz"], 1, "no article"),
+        (["names", "grève", "--kind", "organisation"], 1, "no name stands out"),
+        (["pairs", "marché"], 1, "no two persons"),
         (["similar", "nobody"], 1, "nobody"),
         (["names", "grève", "--kind", "people"], 2, "people"),
         (["names", "grève", "--rank", "size"], 2, "size"),
