@@ -552,6 +552,7 @@ TEXTS = {
     "metavar.N": "N",
     "metavar.NAME": "NAME",
     "metavar.NAMES": "NAMES",
+    "metavar.FIELD": "FIELD",
     "metavar.ORIGIN": "ORIGIN",
     "metavar.PATH": "PATH",
     "metavar.Q": "Q",

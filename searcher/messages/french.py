@@ -565,6 +565,7 @@ TEXTS = {
     "metavar.N": "N",
     "metavar.NAME": "NOM",
     "metavar.NAMES": "NOMS",
+    "metavar.FIELD": "CHAMP",
     "metavar.ORIGIN": "ORIGINE",
     "metavar.PATH": "CHEMIN",
     "metavar.Q": "REQUÊTE",

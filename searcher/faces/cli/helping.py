@@ -8,7 +8,7 @@ from textwrap import wrap
 from searcher.faces.cli.answer import width
 from searcher.faces.cli.examples import EXAMPLES
 from searcher.faces.cli.options import Argument, Command, Option
-from searcher.messages import say
+from searcher.messages import say, table
 
 WIDTH = 80
 _NAMES = 30  # columns of names of options, at most
@@ -76,13 +76,8 @@ def _lists(option: Option) -> bool:
 def _metavar(name: str) -> str:
     """What stands for a value, in the language of this process: FILE is FICHIER."""
     bare = name.strip("[]…")
-    known = say(f"metavar.{bare}") if bare in METAVARS else bare
-    return name.replace(bare, known) if bare else name
-
-
-METAVARS = frozenset(
-    "COMMAND DIR D FIELD=VALUE FIELDS FILE FOLDER ID KEYS KINDS N NAME NAMES PATH Q QUERY S SHELL TEXT TOPIC URL WORDS".split()
-)
+    id = f"metavar.{bare}"
+    return name.replace(bare, say(id)) if id in table("en") else name
 
 
 def _columns(rows: Iterable[tuple[str, str]]) -> Iterator[str]:

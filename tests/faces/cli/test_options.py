@@ -16,6 +16,7 @@ from searcher.faces.cli.answer import OPTIONS
 from searcher.faces.cli.examples import EXAMPLES
 from searcher.faces.cli.options import ASKING, COMMANDS, SORT, TIMEOUT, WORDS, Command, read
 from searcher.faces.cli.typed import add
+from searcher.messages import table
 
 assert manage
 
@@ -86,3 +87,9 @@ def test_help_shows_examples_that_can_be_typed(name: str, example: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_an_example(name: str) -> None:
     assert EXAMPLES.get(name), "add one to examples.py"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_stands_for_a_value_is_told_in_both_languages(name: str) -> None:
+    written = [each.metavar.strip("[]…") for each in COMMANDS[name].takes if each.metavar]
+    assert not [each for each in written if len(each) > 1 and "|" not in each and f"metavar.{each}" not in table("en")]
