@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from hashlib import blake2b
 from heapq import nsmallest
 from itertools import islice
@@ -12,13 +11,11 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from searcher.analysis import IndexWord, cut, tokenize
-from searcher.analysis.pieces import bare
-from searcher.analysis.words import analysed
 from searcher.article import Article, Range, instant
 from searcher.errors import UsageError
 from searcher.messages import Message
 from searcher.query.marks import Mark
-from searcher.results.marking import Remembered, merged, spans
+from searcher.results.marking import extents, merged, spans
 from searcher.values import Value
 
 CONTEXT = 8
@@ -200,7 +197,7 @@ def _forward(text: str) -> Iterator[Range]:
     """Where the words of a text stand, from its beginning. Pieces are analysed when they are reached, and no more."""
     at = 0
     for piece in cut(text):
-        for start, end in _extents[piece]:
+        for start, end in extents[piece]:
             yield at + start, at + end
         at += len(piece) + 1
 
@@ -210,23 +207,9 @@ def _backward(text: str) -> Iterator[Range]:
     at = len(text)
     for piece in reversed(cut(text)):
         at -= len(piece)
-        for start, end in reversed(_extents[piece]):
+        for start, end in reversed(extents[piece]):
             yield at + start, at + end
         at -= 1
-
-
-def _analysed(piece: str) -> tuple[Range, ...]:
-    start, core = bare(piece)
-    return _shared(tuple((start + word.start, start + word.end) for word in analysed(core).words))
-
-
-@lru_cache(1 << 12)
-def _shared(extents: tuple[Range, ...]) -> tuple[Range, ...]:
-    """One tuple for all pieces with the same extents: most are one word from end to end."""
-    return extents
-
-
-_extents = Remembered(_analysed)  # a twentieth of what the whole analysis of a piece takes in memory
 
 
 def _folded(text: str, strict: bool) -> str:
