@@ -60,6 +60,7 @@ _ORIGIN = (
 _OPEN = r"<(?:t[dhDH]|dt|DT)\b[^<>]{0,200}>\s*(?:<[a-zA-Z][^<>]{0,100}>\s*){0,3}"
 _CLOSE = r"\s*:?\s*(?:</[a-zA-Z]+>\s*:?\s*){1,4}"
 _LABEL_CELLS = [re.compile(f"{_OPEN}{each}{_CLOSE}") for each in (_WRITTEN, _TITLED, _ORIGIN)]
+_OPEN_GRAPH = re.compile(r"<meta\b[^<>]{0,200}[\"']og:")
 _BEGUN = r"(?:^|[\n>])[ \t]*(?=[A-Za-z])"
 _LABEL_LINES = [
     re.compile(rf"{_BEGUN}{each}[ \u00a0]*(?:</[a-zA-Z]+>\s*)?(?:&nbsp;)?:", re.M)
@@ -115,4 +116,6 @@ def ris(text: str) -> bool:
 def printed(text: str) -> bool:
     """A page or text that shows the labels of a title, of a text, and of a source or a date, as cells or before lines; no page
     of a site, which tells other sites what it is (Open Graph)."""
-    return "og:" not in text and any(all(each.search(text) for each in signs) for signs in (_LABEL_CELLS, _LABEL_LINES))
+    return _OPEN_GRAPH.search(text) is None and any(
+        all(each.search(text) for each in signs) for signs in (_LABEL_CELLS, _LABEL_LINES)
+    )

@@ -72,6 +72,18 @@ def test_it_reads_labels_and_values(layout: str) -> None:
     assert len(articles) == len(found(PRINTED[layout]))
 
 
+@pytest.mark.parametrize("layout", ["one table", "lines", "text"])
+def test_labelled_fields_may_speak_of_a_blog(layout: str) -> None:
+    written = PRINTED[layout].replace("Les trains roulent.", "Lu sur un blog: les trains roulent, dit le catalog: non.")
+    assert [each.title for each in found(written) if isinstance(each, Article)] == ["Le port", "La grève"]
+
+
+def test_a_page_of_a_site_is_a_page() -> None:
+    page = f"<html><head><meta content=a property='og:title'></head><body>{PRINTED['one table']}"
+    (article,) = [each for each in found(page) if isinstance(each, Article)]
+    assert article.format == "html"
+
+
 def test_it_tells_what_it_does_not_read() -> None:
     page = f"<html><body><h1>Résultats</h1><table>{pairs(ROWS[0], CELLS)}{CELLS.format('NO', '17')}</table>"
     assert [each.reason for each in found(page) if isinstance(each, Problem)] == [
