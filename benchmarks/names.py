@@ -49,6 +49,8 @@ def main(data: Path, articles: int | None, engines: list[str], only: bool, keep:
     if not only:
         times(archive)
         persons(archive)
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder:
         for engine in engines:
             indexes(keep or Path(folder), archive, engine, articles, only)
