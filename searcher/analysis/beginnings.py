@@ -38,12 +38,8 @@ IRREGULAR = dict(
 )
 """The lemmas, and stems behind `/`, with forms that begin otherwise, and how these begin; all of them, by test."""
 
-_BENT = (
-    "ven",
-    "ten",
-    "cev",
-    "teu",
-)  # what `stems` puts in place of vient, tient, çu, trice: only the first letter is sure
+_BENT = ("ven", "ten", "cev", "teu")
+"""What `stems` puts in place of *vient*, *tient*, *çu*, *trice*: only the first letter is sure."""
 
 
 def beginnings(terms: Iterable[str]) -> frozenset[str] | None:
@@ -61,7 +57,8 @@ def beginnings(terms: Iterable[str]) -> frozenset[str] | None:
         if not begins:
             return None
         found.add(begins)
-        found.update(IRREGULAR[term].split(",") if term in IRREGULAR else ())
+        if term in IRREGULAR:
+            found.update(IRREGULAR[term].split(","))
     return frozenset(found)
 
 
@@ -90,12 +87,14 @@ class Hint(dict[str, bool]):
 
     def __missing__(self, clue: str) -> bool:
         if clue[:1] == " ":
-            may = clue == " "
-            for each in () if may else self._beginnings:
-                if each in clue:
-                    may = True
-                    break
+            may = clue == " " or self._is_within(clue)
         else:
             may = clue in self._beginnings or clue.startswith(self._short)
         self[clue] = may
         return may
+
+    def _is_within(self, clue: str) -> bool:
+        for each in self._beginnings:  # noqa: SIM110  a loop takes half the time of any()
+            if each in clue:
+                return True
+        return False

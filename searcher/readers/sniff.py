@@ -29,9 +29,8 @@ PRECEDED = 1024  # bytes that may stand before the magic of a file whose name pr
 MAX_LOOKED_AT = 5000  # members of a Zip archive, for the one that tells what it is
 
 _ZIP = (b"PK\3\4", b"PK\5\6", b"PK00PK\3\4")
-_PACKAGE = frozenset(
-    ("[Content_Types].xml", "_rels/.rels", "mimetype")
-)  # a first member of a document, of Office or OpenDocument
+_PACKAGE = frozenset(("[Content_Types].xml", "_rels/.rels", "mimetype"))
+"""First members of documents of Office and OpenDocument."""
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # MS-CFB
 _HTML = frozenset(
     "html head body title meta link style script div p span a b i u em strong font center br hr h1 h2 h3 h4 h5 h6 ul ol li "

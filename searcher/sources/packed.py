@@ -20,7 +20,7 @@ GRACE = 16 << 20  # a small file may unpack to this whatever its ratio: empty pa
 MAX_DICTIONARY = 16 << 20  # bytes of a Zstandard dictionary
 HEADER = 12  # bytes of a stream that hold none of its data
 JUNK = "something that is not compressed stands behind the compressed data; it was left out"
-CUT = "it ends within the head of another compressed part; what stands before that was read"
+CUT_HEAD = "it ends within the head of another compressed part; what stands before that was read"
 NO_END = "Compressed file ended before the end-of-stream marker was reached"  # as the module gzip says it
 SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 
@@ -127,7 +127,7 @@ class _Members(gzip.GzipFile):
             member: Any = getattr(getattr(self, "_buffer", None), "raw", None)
             if not getattr(member, "_new_member", False) or not self.tell():
                 raise
-            self.left = CUT
+            self.left = CUT_HEAD
             return b""
 
 
@@ -156,7 +156,7 @@ class _Streams:
                 if not self._held:
                     if not self._at or self._given or self._fed > HEADER:
                         raise EOFError(NO_END)
-                    self._stream, self.left = None, CUT
+                    self._stream, self.left = None, CUT_HEAD
                     return b""
             self._fed += len(self._held)
             read: bytes = self._stream.decompress(self._held, size)
@@ -178,7 +178,7 @@ class _Streams:
                 self._stream, self._fed, self._given = self._new(), 0, 0
                 return True
             if self._held:
-                self.left = CUT if self._magic.startswith(self._held) else JUNK
+                self.left = CUT_HEAD if self._magic.startswith(self._held) else JUNK
             elif not (more := self._raw.read(1 << 16)):
                 return False
             else:

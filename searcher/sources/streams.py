@@ -8,7 +8,7 @@ from io import BytesIO, FileIO, RawIOBase
 from typing import IO, Any, BinaryIO
 
 from searcher.errors import Unreadable
-from searcher.sources.refusals import CutShort, Damaged
+from searcher.sources.refusals import CUT, CutShort, Damaged
 
 
 def rewindable(stream: IO[bytes]) -> bool:
@@ -51,7 +51,7 @@ class Slice(RawIOBase):
             self._stream.seek(self._start + self._at)
             read = self._stream.read(count)
         if not read:
-            raise CutShort("cut short")
+            raise CutShort(CUT)
         buffer[: len(read)] = read
         self._at += len(read)
         return len(read)

@@ -800,9 +800,8 @@ def approving(tokens: list[Token]) -> Phrase | None:
 
 def subject_among(tokens: list[Token], found: list[Phrase]) -> Phrase | None:
     """The first of some phrases that no preposition stands before; rather one that a verb follows, in the main clause."""
-    if (
-        tokens and tokens[0].low not in _SUBORDINATE
-    ):  # mostly the first phrase is the subject: the others are not looked at
+    if tokens and tokens[0].low not in _SUBORDINATE:
+        # Mostly the first phrase is the subject, and the others need not be looked at.
         for phrase in _independent(tokens, found):
             if not (
                 (phrase.first and tokens[phrase.first - 1].kinds & ONLY_VERB)

@@ -17,7 +17,7 @@ from typing import IO, Any, NamedTuple, cast
 
 from searcher.errors import Unreadable
 from searcher.sources import Meter, Slice, refuse_bomb, rewindable
-from searcher.sources.refusals import CutShort, Damaged
+from searcher.sources.refusals import CUT, CutShort, Damaged
 
 MAX_HELD = 64 << 20  # of an archive inside of something packed: its table of contents stands at its end
 MAX_DICTIONARY = 128 << 20  # bytes that LZMA may ask for
@@ -189,10 +189,10 @@ def _described(stream: IO[bytes], start: int, end: int) -> tuple[int, int | None
         stream.seek(max(at - 12, start))
         before = stream.read(at - max(at - 12, start))
         mark = stream.read(24)
-        if mark.startswith((b"PK", b"PK")):
+        if mark.startswith((b"PK\3\4", b"PK\1\2")):
             following = min(following, at)
             forms: tuple[tuple[bytes, struct.Struct, int], ...] = ((before, _BARE, at),)  # its own mark may be missing
-        elif mark.startswith(b"PK"):
+        elif mark.startswith(b"PK\7\10"):
             forms = ((mark, _DESCRIPTOR, at + 16), (mark, _DESCRIPTOR_64, at + 24))
         else:
             forms = ()
@@ -335,7 +335,7 @@ class _Content(RawIOBase):
             if starved:
                 if self._member.method == _LZMA:
                     return b""  # may end without a mark
-                raise CutShort("cut short")
+                raise CutShort(CUT)
         return b""
 
 
