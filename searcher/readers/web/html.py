@@ -26,9 +26,6 @@ from searcher.readers.web.authors import authors
 from searcher.readers.web.body import (
     LONG,
     MOST,
-    aligned,
-    cleaned,
-    content,
     declared,
     densest,
     flat,
@@ -36,9 +33,9 @@ from searcher.readers.web.body import (
     heading,
     named,
     squeezed,
-    trimmed,
     whole,
 )
+from searcher.readers.web.content import aligned, cleaned, content, trimmed
 from searcher.readers.web.jsonld import Declared
 from searcher.readers.web.leftout import left_out, lines_of
 from searcher.readers.web.posts import Posts, address, heading_of, posts
