@@ -367,7 +367,7 @@ class Bench:
             raise Stopped(f"took {made['articles']} of {articles} articles")
         size = sum(path.stat().st_size for path in index.rglob("*") if path.is_file()) / MB
         memory = max(made["peak_mb"], ran.together_mb)
-        built = Built(articles, made["seconds"], made["cpu_seconds"], memory, size)
+        built = Built(articles, made["seconds"], made["cpu_seconds"], memory, ran.anonymous_mb, size)
         stage.built.setdefault(peer, []).append(built)
         self._costs[peer] = Cost(articles, ran.seconds - built.seconds, built.seconds)
 

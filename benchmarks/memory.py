@@ -23,7 +23,7 @@ from time import perf_counter, sleep
 
 from bench import ARCHIVE
 from grow import lines, text_bytes
-from peers.process import tree
+from peers.process import held_mb, tree
 
 STEP = 0.5  # seconds between two looks
 COLUMNS = 12  # of a curve, as printed: the most of each stretch of time
@@ -96,15 +96,7 @@ def _processor() -> float:
 
 def _look(root: int) -> Look:
     parent, *others = tree(root)
-    return _anonymous_mb(parent), sum(map(_anonymous_mb, others))
-
-
-def _anonymous_mb(process: int) -> float:
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines()
-    except OSError:  # it has just ended
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Anonymous:")) * 1024 / 1e6
+    return held_mb(parent, "Anonymous"), sum(held_mb(each, "Anonymous") for each in others)
 
 
 def _curve(looks: list[float]) -> Iterator[float]:

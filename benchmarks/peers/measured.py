@@ -36,12 +36,14 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One build: the seconds by the clock and of processor time, without the start of Python; all processes' memory."""
+    """One build: the seconds by the clock and of processor time, without the start of Python; the most memory of all processes
+    together, and of it what no file holds."""
 
     articles: int
     seconds: float
     cpu_seconds: float
     peak_mb: float
+    anonymous_mb: float
     index_mb: float
 
     @property

@@ -20,11 +20,13 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a command printed, the seconds it took, and the most memory its processes had together (0: it had no others)."""
+    """What a command printed, the seconds it took, and the most memory that its processes held, in megabytes: all of it
+    (`together_mb`, 0 for a process alone), and what no file holds (`anonymous_mb`)."""
 
     output: str
     seconds: float
     together_mb: float
+    anonymous_mb: float
 
 
 def run(words: list[str], environment: dict[str, str], *, seconds: float) -> Ran:
@@ -33,14 +35,17 @@ def run(words: list[str], environment: dict[str, str], *, seconds: float) -> Ran
         began = perf_counter()
         # A session of its own, so that whatever it starts can be ended with it.
         process = subprocess.Popen(words, stdout=out, stderr=errors, env=environment, start_new_session=True)
-        together = 0.0
+        together = anonymous = 0.0
         try:
             while True:
                 try:
                     process.wait(STEP)
                     break
                 except subprocess.TimeoutExpired:
-                    together = max(together, _together_mb(process.pid))
+                    processes = list(tree(process.pid))
+                    anonymous = max(anonymous, sum(held_mb(each, "Anonymous") for each in processes))
+                    if len(processes) > 1:
+                        together = max(together, sum(held_mb(each, "Pss") for each in processes))
                 if perf_counter() - began > seconds:
                     raise Stopped(f"stopped after {seconds:.0f} s, there was no more time")
         finally:
@@ -52,22 +57,17 @@ def run(words: list[str], environment: dict[str, str], *, seconds: float) -> Ran
             said = [line for line in errors.read().splitlines() if line.strip()]
             raise Stopped(f"failed: {said[-1] if said else f'status {process.returncode}'}")
         out.seek(0)
-        return Ran(out.read(), perf_counter() - began, together)
+        return Ran(out.read(), perf_counter() - began, together, anonymous)
 
 
-def _together_mb(root: int) -> float:
-    """What a process and its descendants hold, each shared page counted once (Linux; 0 elsewhere, and when it is alone)."""
-    processes = list(tree(root))
-    if len(processes) < 2:
+def held_mb(process: int, kind: str) -> float:
+    """What a process holds of one kind of memory, as Linux names it: `Anonymous` is in no file, `Pss` is all, each page divided
+    by the processes that share it. 0 when the process has ended, and elsewhere."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines()
+    except OSError:
         return 0.0
-    total = 0
-    for number in processes:
-        try:
-            lines = Path(f"/proc/{number}/smaps_rollup").read_text("ascii").splitlines()
-        except OSError:  # it has just ended
-            continue
-        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return total * 1024 / 1e6
+    return sum(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) * 1024 / 1e6
 
 
 def tree(root: int) -> Iterator[int]:

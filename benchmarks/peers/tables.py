@@ -16,7 +16,7 @@ def building(stage: Stage) -> Iterator[str]:
     """How fast each builds, and how often as fast ours do."""
     rounds = max((len(each) for each in stage.built.values()), default=0)
     yield (
-        f"{f'indexing {stage.corpus.articles}':{NAME}}{'art./s':>8}{'/CPU s':>8}{'peak MB':>9}{'index MB':>10}"
+        f"{f'indexing {stage.corpus.articles}':{NAME}}{'art./s':>8}{'/CPU s':>8}{'peak MB':>9}{'own MB':>8}{'index MB':>10}"
         f"{'of text':>8}{'Whoosh ×':>11}{'Tantivy ×':>11}  {'each round' if rounds > 1 else ''}".rstrip()
     )
     for peer in _order(stage.built):
@@ -27,6 +27,7 @@ def building(stage: Stage) -> Iterator[str]:
             f"{stage.built_median(peer, lambda built: built.rate):8.0f}"
             f"{stage.built_median(peer, lambda built: built.cpu_rate):8.0f}"
             f"{stage.built_median(peer, lambda built: built.peak_mb):9.0f}"
+            f"{stage.built_median(peer, lambda built: built.anonymous_mb):8.0f}"
             f"{size:10.1f}{size / stage.corpus.text_mb:8.0%}"
             + "".join(f"{_figure(stage.rate_ratio(ours, peer)):>11}" for ours in OURS)
             + (f"  {each}" if rounds > 1 else "")
@@ -81,7 +82,7 @@ def starting(starts: Sequence[Start], left_out: Mapping[str, str], runs: int) ->
 def growing(stages: Sequence[Stage]) -> Iterator[str]:
     """Each contender at every size: what grows with the archive, and what does not."""
     yield (
-        f"{'growth':{NAME}}{'articles':>9}{'art./s':>8}{'peak MB':>9}{'of text':>8}{'once ms':>9}{'MB':>6}"
+        f"{'growth':{NAME}}{'articles':>9}{'art./s':>8}{'peak MB':>9}{'own MB':>8}{'of text':>8}{'once ms':>9}{'MB':>6}"
         + "".join(f"{WAYS[kind]:>8}" for kind in ALL)
         + "  p95, ms, with extracts"
     )
@@ -96,7 +97,8 @@ def growing(stages: Sequence[Stage]) -> Iterator[str]:
             line = (
                 f"  {name:{NAME - 2}}{stage.corpus.articles:9}"
                 f"{stage.built_median(peer, lambda built: built.rate):8.0f}"
-                f"{stage.built_median(peer, lambda built: built.peak_mb):9.0f}{size / stage.corpus.text_mb:8.0%}"
+                f"{stage.built_median(peer, lambda built: built.peak_mb):9.0f}"
+                f"{stage.built_median(peer, lambda built: built.anonymous_mb):8.0f}{size / stage.corpus.text_mb:8.0%}"
             )
             if stage.asked.get(peer):
                 run = stage.asked[peer][0]
