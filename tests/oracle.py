@@ -15,7 +15,7 @@ from math import inf, log
 from typing import assert_never
 
 from searcher.analysis import fold
-from searcher.analysis.sketch import Sketch, coverage, from_terms
+from searcher.analysis.sketch import Sketch, coverage, from_terms, shingles
 from searcher.article import SKETCH, WHOLE, WORDS, Entry, as_value, days
 from searcher.engines.ranks import rank
 from searcher.query.ask import Sort
@@ -141,7 +141,7 @@ def _are_copies(one: Entry, other: Entry, mine: Sketch, yours: Sketch, holders: 
     estimate = shared / min(sizes)
     if estimate >= sure and shared >= 6:
         return True
-    return estimate >= unlikely and coverage(terms(one, WORDS), terms(other, WORDS)) >= copied
+    return estimate >= unlikely and coverage(shingles(terms(one, WORDS)), shingles(terms(other, WORDS))) >= copied
 
 
 def groups(entries: Sequence[Entry]) -> list[list[int]]:

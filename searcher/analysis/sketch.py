@@ -41,6 +41,10 @@ _TURN = np.uint64(0xBF58476D1CE4E5B9)
 _HIGH = np.uint64(32)
 
 
+Shingles = npt.NDArray[np.uint64]
+"""The hashes of the shingles of a text, in order."""
+
+
 class Sketch(Value):
     """`hashes`: the sampled shingles, ascending, each once, below 2**24. `is_short`: one shingle in `SHORT_SAMPLE` was kept,
     not one in `SAMPLE`. `common`: how many hashes one in `SAMPLE` gives; a short text is compared with a long one by these."""
@@ -52,7 +56,7 @@ class Sketch(Value):
 
 def sketch(words: Sequence[str]) -> Sketch:
     """The sketch of a text with these folded words, in order. The same on every machine: no hash here is salted."""
-    hashes = _shingles(words)
+    hashes = shingles(words)
     common = _sampled(hashes, SAMPLE)
     if len(words) >= SHORT:
         return Sketch(common, False, len(common))
@@ -72,13 +76,26 @@ def from_terms(terms: str) -> Sketch:
     return Sketch(tuple([int(each, 16) for each in hashes]), common.endswith("s"), int(common.removesuffix("s")))
 
 
-def containment(one: Sequence[str], other: Sequence[str]) -> float:
-    """The share of the shingles of the shorter of two texts, given as words, that the other one has too; 0 without shingles."""
+def shingles(words: Sequence[str]) -> Shingles:
+    """All shingles of a text with these folded words."""
+    codes = np.array(list(map(_codes.__getitem__, words[LEAD:])), np.uint64)
+    if len(codes) < WIDTH:
+        return np.empty(0, np.uint64)
+    count = len(codes) - WIDTH + 1
+    hashes = codes[:count]
+    for at in range(1, WIDTH):
+        hashes = hashes * _MIX + codes[at : at + count]
+    hashes = (hashes ^ hashes >> _HIGH) * _TURN
+    return hashes ^ hashes >> _HIGH
+
+
+def containment(one: Shingles, other: Shingles) -> float:
+    """The share of the shingles of the shorter of two texts that the other one has too; 0 without shingles."""
     shared = _shared(one, other)
     return float(shared.mean()) if len(shared) else 0.0
 
 
-def coverage(one: Sequence[str], other: Sequence[str]) -> float:
+def coverage(one: Shingles, other: Shingles) -> float:
     """The share of the words of the shorter of two texts that stand in passages which the other one has too. Leads aside.
 
     A passage is `PASSAGE` words or more, all of their shingles shared: what templates have in common is shorter. A word that
@@ -92,29 +109,16 @@ def coverage(one: Sequence[str], other: Sequence[str]) -> float:
     return float(lengths[lengths >= PASSAGE].sum()) / (len(shared) + WIDTH - 1)
 
 
-def _shared(one: Sequence[str], other: Sequence[str]) -> npt.NDArray[np.bool_]:
+def _shared(one: Shingles, other: Shingles) -> npt.NDArray[np.bool_]:
     """For each shingle of the shorter of two texts, whether the other one has it."""
-    fewer, more = sorted((_shingles(one), _shingles(other)), key=len)
+    fewer, more = sorted((one, other), key=len)
     return np.isin(fewer, more)
 
 
-def _sampled(hashes: npt.NDArray[np.uint64], sample: int) -> tuple[int, ...]:
+def _sampled(hashes: Shingles, sample: int) -> tuple[int, ...]:
     """One hash in `sample`. Low bits decide which hashes are taken, high bits are what is kept of these."""
     taken = hashes[hashes & np.uint64(sample - 1) == 0] >> np.uint64(64 - BITS)
     return tuple(sorted(set(taken.tolist()))[:MOST])
-
-
-def _shingles(words: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """The hashes of all shingles of a text, of 64 bits, in order."""
-    codes = np.array(list(map(_codes.__getitem__, words[LEAD:])), np.uint64)
-    if len(codes) < WIDTH:
-        return np.empty(0, np.uint64)
-    count = len(codes) - WIDTH + 1
-    hashes = codes[:count]
-    for at in range(1, WIDTH):
-        hashes = hashes * _MIX + codes[at : at + count]
-    hashes = (hashes ^ hashes >> _HIGH) * _TURN
-    return hashes ^ hashes >> _HIGH
 
 
 class _Codes(dict[str, int]):

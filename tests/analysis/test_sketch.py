@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.analysis import entry
-from searcher.analysis.sketch import LEAD, SHORT, WIDTH, as_terms, containment, coverage, from_terms, sketch
+from searcher.analysis.sketch import LEAD, SHORT, WIDTH, as_terms, containment, coverage, from_terms, shingles, sketch
 from searcher.article import SKETCH, Article
 
 words = st.lists(st.sampled_from([f"mot{number}" for number in range(40)]), max_size=300)
@@ -74,17 +74,18 @@ def test_accents_and_capitals_do_not_count() -> None:
 
 def test_what_is_shared_of_the_shorter_text() -> None:
     random = Random(1)
-    text = [f"mot{random.randrange(10_000)}" for _ in range(112)]
-    half = text[:62]
+    words = [f"mot{random.randrange(10_000)}" for _ in range(112)]
+    text, half = shingles(words), shingles(words[:62])
+    longer = shingles([*words[:62], *(f"autre{number}" for number in range(50))])
     assert containment(text, half) == coverage(half, text) == 1.0
-    assert containment(text, [*half, *(f"autre{number}" for number in range(50))]) == 47 / 97
-    assert coverage(text, [*half, *(f"autre{number}" for number in range(50))]) == 50 / 100
-    assert containment(text, ["rien"] * 100) == coverage([], text) == 0.0
+    assert containment(text, longer) == 47 / 97
+    assert coverage(text, longer) == 50 / 100
+    assert containment(text, shingles(["rien"] * 100)) == coverage(shingles([]), text) == 0.0
 
 
 def test_passages_of_a_few_words_are_no_copy() -> None:
     """As in templates: seven words are the frame's, one is filled in."""
     frames = [[f"cadre{number}" for number in range(at, at + 7)] for at in range(0, 140, 7)]
-    one, other = ([word for frame in frames for word in (*frame, f"{name}{frame[0]}")] for name in "ab")
+    one, other = (shingles([word for frame in frames for word in (*frame, f"{name}{frame[0]}")]) for name in "ab")
     assert containment(one, other) > 0.4
     assert coverage(one, other) < 0.1

@@ -11,7 +11,7 @@ The work of an update grows with what it adds and deletes; one that changes a pa
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from searcher.analysis import words_of
-from searcher.analysis.sketch import Sketch, coverage, from_terms
+from searcher.analysis.sketch import Shingles, Sketch, coverage, from_terms, shingles
 from searcher.article import Article, days, instant
 from searcher.engines.stored import as_json, from_json
 from searcher.errors import IndexDamaged, not_read
@@ -36,7 +36,7 @@ FEW = 8
 """Segments of about the same size that are merged to one."""
 
 _DAY_OF_MINUTES = 1440
-_KEPT_TEXTS = 1024  # texts whose words are kept while pairs are decided
+_KEPT_TEXTS = 1024  # texts whose shingles are kept while pairs are decided
 
 Row = tuple[int, int, int, int, int]
 """What leaders are chosen by: first day, minute, characters (negative), digest; and the serial."""
@@ -102,11 +102,11 @@ class Copies:
         wanted = distinct(np.concatenate((again, fresh)))
 
         @lru_cache(_KEPT_TEXTS)
-        def words(number: int) -> Sequence[str]:
-            return words_of(text_of(after.id(number)))
+        def shingles_of(number: int) -> Shingles:
+            return shingles(words_of(text_of(after.id(number))))
 
         def copied(one: int, other: int) -> float:
-            return coverage(words(one), words(other))
+            return coverage(shingles_of(one), shingles_of(other))
 
         parted = [after.id(number) for number in (*gone.tolist(), *again.tolist())]
         self._change_pairs(after, parted, list(pairs(after, wanted, copied)))

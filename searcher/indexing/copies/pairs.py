@@ -10,7 +10,7 @@ hold it are looked at again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +46,8 @@ UNDATED_RULE = Rule(unlikely=0.75, sure=0.95, copied=0.9)
 DAYS = 7
 """Days that may be between two copies."""
 
-_CHUNK = 1 << 21  # pairs that are held at once
+_CHUNK = 1 << 18  # pairs of places that are looked at at once
+_SLICE = 1 << 16  # hashes that are looked up at once: an update of any size takes as little memory
 
 
 class Sketches:
@@ -103,14 +104,18 @@ class Sketches:
 
 def crossed(before: Sketches, after: Sketches, hashes: Numbers) -> Numbers:
     """Of some hashes, which ascend, those that count in one of two states and are too common in the other."""
-    changed: Numbers = hashes[(_counted(before, hashes) > COMMON) != (_counted(after, hashes) > COMMON)]
-    return changed
+    changed = [some[(_counted(before, some) > COMMON) != (_counted(after, some) > COMMON)] for some in _slices(hashes)]
+    return np.concatenate(changed or [hashes])
 
 
 def _counted(state: Sketches, hashes: Numbers) -> Numbers:
     held, _ = state.holding(hashes)
     counted: Numbers = np.searchsorted(held, hashes, "right") - np.searchsorted(held, hashes, "left")
     return counted
+
+
+def _slices(hashes: Numbers) -> Iterator[Numbers]:
+    return (hashes[at : at + _SLICE] for at in range(0, len(hashes), _SLICE))
 
 
 def pairs(state: Sketches, wanted: Numbers, copied: Callable[[int, int], float]) -> Iterator[tuple[int, int]]:
@@ -142,24 +147,45 @@ def _size(state: Sketches, numbers: Numbers, others: Numbers) -> Numbers:
 
 def _candidates(state: Sketches, is_wanted: npt.NDArray[np.bool_], hashes: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """Pairs of articles, one of them wanted, that share enough hashes and may be near in time; and how many they share."""
-    held, holders = state.holding(hashes)
-    starts = np.flatnonzero(np.concatenate(([True], held[1:] != held[:-1]))) if len(held) else np.empty(0, np.int64)
-    sizes = np.diff(np.append(starts, len(held)))
-    counts = (sizes > 1) & (sizes <= COMMON)
     keys, shared = np.empty(0, np.int64), np.empty(0, np.int64)
-    for chunk in _chunks(starts[counts], sizes[counts]):
-        one, other = (holders[each] for each in chunk)
-        kept = is_wanted[one] | is_wanted[other]
-        one, other = one[kept], other[kept]
-        near = _are_near(state, one, other)
-        met = np.concatenate((keys, one[near] * state.size + other[near]))
+    for met in _together(_met(state, is_wanted, hashes)):
+        met = np.concatenate((keys, met))
         times = np.concatenate((shared, np.ones(len(met) - len(keys), np.int64)))
         order = np.argsort(met, kind="stable")
         keys = distinct(met)
-        shared = np.add.reduceat(times[order], np.searchsorted(met[order], keys)) if len(keys) else shared
+        shared = np.add.reduceat(times[order], np.searchsorted(met[order], keys))
     enough = shared >= FEW_SHARED
     keys = keys[enough]
     return keys // max(state.size, 1), keys % max(state.size, 1), shared[enough]
+
+
+def _met(state: Sketches, is_wanted: npt.NDArray[np.bool_], hashes: Numbers) -> Iterator[Numbers]:
+    """For each hash that counts the pairs of articles that hold it, one of them wanted, and that may be near in time: as one
+    number, the first article's times `state.size` plus the second's."""
+    for some in _slices(hashes):
+        held, holders = state.holding(some)
+        starts = np.flatnonzero(np.concatenate(([True], held[1:] != held[:-1]))) if len(held) else np.empty(0, np.int64)
+        sizes = np.diff(np.append(starts, len(held)))
+        counts = (sizes > 1) & (sizes <= COMMON)
+        for chunk in _chunks(starts[counts], sizes[counts]):
+            one, other = (holders[each] for each in chunk)
+            kept = is_wanted[one] | is_wanted[other]
+            one, other = one[kept], other[kept]
+            near = _are_near(state, one, other)
+            yield one[near] * state.size + other[near]
+
+
+def _together(parts: Iterable[Numbers]) -> Iterator[Numbers]:
+    """Small arrays joined to arrays of `_CHUNK` numbers or more, and one of what is left."""
+    held, size = list[Numbers](), 0
+    for part in parts:
+        held.append(part)
+        size += len(part)
+        if size >= _CHUNK:
+            yield np.concatenate(held)
+            held, size = [], 0
+    if size:
+        yield np.concatenate(held)
 
 
 def _chunks(starts: Numbers, sizes: Numbers) -> Iterator[tuple[Numbers, Numbers]]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import mmap
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +89,10 @@ class Segment:
     def of(cls, articles: Iterable[Sketched]) -> Segment:
         """The segment of some articles, MOST at most."""
         ordered = sorted(articles, key=lambda each: _key(each.id))
-        hashes = np.array([each for article in ordered for each in article.sketch.hashes], np.uint32)
+        packed = array("I")
+        for article in ordered:
+            packed.extend(article.sketch.hashes)
+        hashes = np.frombuffer(packed, np.uint32)
         sizes = [len(article.sketch.hashes) for article in ordered]
         rows: dict[str, list[int]] = {
             "serial": [each.serial for each in ordered],
