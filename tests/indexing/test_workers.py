@@ -155,14 +155,16 @@ def test_a_file_that_cannot_be_opened_is_told_through_the_pipe(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("jobs", [2, 3])
+@pytest.mark.parametrize("without", [(), ("quotes",)])  # then fewer workers read a file
 def test_several_workers_read_one_file(
-    tmp_path: Path, tricky: None, jobs: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, tricky: None, jobs: int, without: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "DIVISIBLE", 1)
     archive(tmp_path / "archive", ["a", "b", "c"], lines=5 * shares.BLOCK)
     with (tmp_path / "archive" / "b.jsonl").open("a") as stream:
         stream.write("{\nnothing\n" + json.dumps({"title": "z", "text": "z"}))
-    tasks = [Task(each) for each in sources([tmp_path / "archive"]) if isinstance(each, Source)]
+    given = sources([tmp_path / "archive"])
+    tasks = [Task(each, without=without) for each in given if isinstance(each, Source)]
     assert told(tasks, jobs) == [
         (task.source.stem, message.entry.article.title)
         if isinstance(message, Analysed)

@@ -20,13 +20,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from searcher import pipes, readers
+from searcher.analysis.annotations import QUOTES
 from searcher.indexing.workers import child
 from searcher.indexing.workers.child import MEMORY_LIMIT, work
 from searcher.indexing.workers.jobs import Job, Slice
 from searcher.indexing.workers.messages import Analysed, At, Done, Message, Ocr, Receiver, Same, Task, packed_task
 from searcher.indexing.workers.usage import memory, processor
 from searcher.readers.shares import Tally, Turn
-from searcher.sources import Source
 
 __all__ = ["Analysed", "At", "Done", "Message", "Same", "Task", "Workers"]
 
@@ -104,23 +104,36 @@ class Workers:
         """Gives tasks to workers that have fewer than two. False when there are no more tasks."""
         while len(jobs) < _AHEAD_SOURCES and sum(job.bytes for job in jobs) <= _AHEAD_BYTES:
             worker = min(self._workers, key=lambda each: len(each.jobs), default=None)
-            if (worker is None or worker.jobs) and len(self._workers) < self._jobs:
-                worker = self._start()
-            if worker is None or len(worker.jobs) > 1:
+            all_run = len(self._workers) >= self._jobs
+            if worker is not None and len(worker.jobs) > 1 and all_run:
                 return True
             task = next(tasks, None)
             if task is None:
                 return False
-            jobs.append(Job(task, self._jobs if _divisible(task.source) else 1))
+            jobs.append(Job(task, self._shares(task)))
             if task.source.content is not None:
                 continue
+            if worker is None or (worker.jobs and not all_run):
+                worker = self._start()
             parts = jobs[-1].parts
             while len(self._workers) < len(parts):
                 self._start()
             # Each to another: a worker that had two parts of a file would not come to the second.
-            for part, each in zip(parts, self._workers if len(parts) > 1 else [worker], strict=True):
+            free = sorted(self._workers, key=lambda each: len(each.jobs))[: len(parts)]
+            for part, each in zip(parts, free if len(parts) > 1 else [worker], strict=True):
                 each.give(part)
         return True
+
+    def _shares(self, task: Task) -> int:
+        """Among how many workers a file is shared out, a share of its lines each.
+
+        Unless quotes are looked for, this process has as much to do with the lines as those that read them, and is one of the
+        jobs. A worker less saves its memory, and what it would learn of the words that others learn too.
+        """
+        source = task.source
+        if source.content is not None or source.size < DIVISIBLE or source.suffix not in (".jsonl", ".ndjson"):
+            return 1
+        return max(1, self._jobs - 1) if QUOTES in task.without else self._jobs
 
     def _start(self) -> _Worker:
         worker = _Worker(self._ocr)
@@ -182,11 +195,6 @@ class Workers:
             other = self._start()
             for part in worker.jobs:
                 other.give(part)
-
-
-def _divisible(source: Source) -> bool:
-    """Whether several workers may read a file, a share of its lines each."""
-    return source.content is None and source.size >= DIVISIBLE and source.suffix in (".jsonl", ".ndjson")
 
 
 def _here(task: Task, ocr: Ocr | None) -> Iterator[tuple[Task, Message]]:
