@@ -90,6 +90,20 @@ def test_a_rebuild_is_made_beside_the_live_index_which_goes_with_its_generation(
         assert opened.search("budget").total == 4
 
 
+def test_a_rebuild_divides_the_index_as_is_asked_and_else_as_it_was(index: Path, client: Client) -> None:
+    def divided() -> tuple[str, str, str]:
+        name = str(pointer(index).index)
+        settings = client.ask("GET", f"/{name}/_settings")[name]["settings"]["index"]
+        return name.removesuffix(name[-13:]), settings["number_of_shards"], settings["number_of_replicas"]
+
+    searcher.update(index, rebuild=True, engine=OpenSearch(shards=2, replicas=0))
+    assert divided() == (lane.PREFIX, "2", "0")
+    searcher.update(index, rebuild=True, engine=OpenSearch())
+    assert divided() == (lane.PREFIX, "2", "0")
+    searcher.update(index, rebuild=True, engine=OpenSearch(client.urls, prefix=f"{lane.PREFIX}-presse"))
+    assert divided() == (f"{lane.PREFIX}-presse", "2", "0")
+
+
 def test_deleted_articles_leave_the_cluster_with_the_last_generation_that_saw_them(index: Path, client: Client) -> None:
     def held() -> int:
         client.ask("POST", f"/{lane.PREFIX}-*/_refresh")

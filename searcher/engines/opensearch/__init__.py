@@ -18,7 +18,7 @@ from searcher.engines.opensearch.client import SEARCHING, WRITING
 from searcher.engines.opensearch.cluster import Cluster, reading, writing
 from searcher.engines.opensearch.pointer import FILE, Pointer
 from searcher.engines.opensearch.reader import OpenSearchReader
-from searcher.engines.opensearch.target import OpenSearch
+from searcher.engines.opensearch.target import PREFIX, OpenSearch
 from searcher.engines.opensearch.writer import OpenSearchWriter, sweep
 from searcher.engines.protocol import Seal, Sealed
 from searcher.errors import IndexDamaged, ReadFailed, WriteFailed, reason
@@ -41,10 +41,8 @@ class OpenSearchEngine(FolderEngine):
         self.target = target or OpenSearch()
 
     def like(self, place: Path) -> OpenSearchEngine:
-        if self.target.urls:
-            return self
         with suppress(IndexDamaged, ReadFailed):
-            return OpenSearchEngine(pointers.read(place).target)
+            return OpenSearchEngine(self.target.over(pointers.read(place).target))
         return self
 
     def begin(self, place: Path, base: Sealed | None) -> None:
@@ -56,7 +54,7 @@ class OpenSearchEngine(FolderEngine):
     def create(self, place: Path, *, jobs: int = 1) -> OpenSearchWriter:
         place.mkdir(FOLDERS, parents=True, exist_ok=True)
         given = pointers.read(place).target if (place / FILE).exists() else self.target
-        pointer = Pointer(given, f"{given.prefix}-{uuid4().hex[:12]}")
+        pointer = Pointer(given, f"{given.prefix or PREFIX}-{uuid4().hex[:12]}")
         cluster = Cluster(pointer, patience=WRITING)
         try:
             with writing(place, cluster.where):

@@ -62,7 +62,7 @@ def read(place: Path, name: str = FILE) -> Pointer:
                 "tokens": dict(raw["tokens"]),
             }
         )
-        numbers = (found.commit, found.next, found.articles, found.added, target.shards, *found.tokens.values())
+        numbers = (found.commit, found.next, found.articles, found.added, target.shards or 1, *found.tokens.values())
         if not all(isinstance(each, int) for each in numbers) or not isinstance(found.index, str | None):
             raise ValueError("a value of another type")
         return found

@@ -92,7 +92,7 @@ def vocabulary(given: OpenSearch) -> dict[str, Any]:
 
 def _spread(given: OpenSearch) -> dict[str, Any]:
     copies = {"auto_expand_replicas": "0-1"} if given.replicas is None else {"number_of_replicas": given.replicas}
-    return {"number_of_shards": given.shards, **copies}
+    return {"number_of_shards": given.shards or 1, **copies}
 
 
 def _text(field: str) -> dict[str, Any]:

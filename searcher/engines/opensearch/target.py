@@ -38,23 +38,34 @@ class OpenSearch(Value):
     """A cluster as an index is put into it.
 
     `urls` are addresses of some nodes (`https://search.example:9200`), `ca` is the file of the certificates to trust. The names
-    of the indexes made there begin with `prefix`. A new index has so many `shards`, each with so many `replicas`; None: one
-    replica as soon as there is a second node.
+    of the indexes made there begin with `prefix`. A new index has so many `shards`, each with so many `replicas`. What is None
+    is as in the index before; without one the prefix is PREFIX, and there is one shard, with one replica as soon as there is a
+    second node.
     """
 
     urls: tuple[str, ...] = ()
     ca: str | None = None
-    prefix: str = PREFIX
-    shards: int = 1
+    prefix: str | None = None
+    shards: int | None = None
     replicas: int | None = None
+
+    def over(self, kept: OpenSearch) -> OpenSearch:
+        """What is given here, and the rest as it was kept. Other addresses may be trusted by other certificates."""
+        return OpenSearch(
+            self.urls or kept.urls,
+            self.ca if self.urls else self.ca or kept.ca,
+            self.prefix or kept.prefix,
+            self.shards or kept.shards,
+            kept.replicas if self.replicas is None else self.replicas,
+        )
 
 
 def checked(given: OpenSearch) -> OpenSearch:
     """A cluster as it is given, in its short form. Raises UsageError for what is none; the message repeats no password."""
-    prefix = given.prefix
+    prefix = PREFIX if given.prefix is None else given.prefix
     if not prefix or not set(prefix) <= _SIGNS or prefix[0] in "-_.":
         raise UsageError(Message("cluster.prefix", prefix=prefix))
-    if given.shards < 1 or (given.replicas is not None and given.replicas < 0):
+    if (given.shards is not None and given.shards < 1) or (given.replicas is not None and given.replicas < 0):
         raise UsageError(Message("cluster.shards", shards=given.shards, replicas=given.replicas))
     ca = os.path.abspath(given.ca) if given.ca is not None else None
     return replace(given, urls=addresses(given.urls), ca=ca)

@@ -31,8 +31,8 @@ SHOWN = 20  # failures that are printed; --report has them all
     Option("--engine", str, metavar="NAME"),
     Option("--url", str, metavar="URL", key="urls", many=True),
     Option("--ca", Path, metavar="FILE"),
-    Option("--index-prefix", str, "searcher", "P", key="prefix"),
-    Option("--shards", int, 1, "N"),
+    Option("--index-prefix", str, metavar="P", key="prefix"),
+    Option("--shards", int, metavar="N"),
     Option("--replicas", int, metavar="N"),
     Option("--without", str, metavar="KINDS"),
     Option("--ocr", bool, False),
@@ -55,8 +55,8 @@ def index(
     engine: str | None,
     urls: list[str],
     ca: Path | None,
-    prefix: str,
-    shards: int,
+    prefix: str | None,
+    shards: int | None,
     replicas: int | None,
     without: str | None,
     ocr: bool,
@@ -118,11 +118,10 @@ def index(
 
 
 def _stored(
-    engine: str | None, urls: list[str], ca: Path | None, prefix: str, shards: int, replicas: int | None
+    engine: str | None, urls: list[str], ca: Path | None, prefix: str | None, shards: int | None, replicas: int | None
 ) -> str | searcher.OpenSearch | None:
     """What stores the index: the engine named, or a cluster when something was said of one."""
-    said = bool(urls) or ca is not None or (prefix, shards, replicas) != ("searcher", 1, None)
-    if not said:
+    if not urls and all(each is None for each in (ca, prefix, shards, replicas)):
         return engine
     if engine not in (None, "opensearch"):
         raise searcher.UsageError(Message("index.only-opensearch", engine=engine))
