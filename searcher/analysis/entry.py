@@ -108,7 +108,7 @@ class Pieces(dict[str, int]):
     the ones `before`. Many threads may use the same pieces.
     """
 
-    LIMIT = 1 << 16
+    LIMIT = 3 << 15
     LONGEST = 64  # characters; what is longer is not met again
 
     def __init__(self, before: Pieces | None = None) -> None:
