@@ -43,7 +43,7 @@ class LineFormat(StrEnum):
     ASKED,
     INDEX,
     Option("--context", int, 8, "N"),
-    Option("--sort", str, "", "KEYS", key="order", help="sort.kwic"),
+    Option("--sort", str, "", "KEYS", key="order", help="sort.kwic", joined=True),
     Option("--sort-strict", bool, False),
     Option("--sample", int, metavar="N"),
     SEED,

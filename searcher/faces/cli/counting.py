@@ -26,7 +26,7 @@ class TimelineFormat(StrEnum):
 @takes(
     ASKED,
     INDEX,
-    Option("--by", str, "source,year", "FIELDS"),
+    Option("--by", str, "source,year", "FIELDS", joined=True),
     Option("--size", int, 20, "N"),
     *ASKING,
     TABLE,

@@ -34,7 +34,7 @@ SHOWN = 20  # failures that are printed; --report has them all
     Option("--index-prefix", str, metavar="P", key="prefix"),
     Option("--shards", int, metavar="N"),
     Option("--replicas", int, metavar="N"),
-    Option("--without", str, metavar="KINDS"),
+    Option("--without", str, metavar="KINDS", joined=True),
     Option("--ocr", bool, False),
     Option("--no-ocr", bool, False),
     Option("--rebuild", bool, False),

@@ -60,7 +60,8 @@ class Lang(StrEnum):
 
 
 class Option(Value):
-    """`--name VALUE`, or `--name` alone when `kind` is bool. `many`: the option may come again, and gives a list.
+    """`--name VALUE`, or `--name` alone when `kind` is bool. `many`: the option may come again, and gives a list. `joined`: its
+    value is a list with commas, and one that comes again adds to it; of any other option the last value counts.
 
     `key` is the parameter that the value arrives as, else the name without dashes; `help` is the id of a message, else
     `option.NAME`.
@@ -73,6 +74,7 @@ class Option(Value):
     key: str = ""
     help: str = ""
     many: bool = False
+    joined: bool = False
 
     def of(self, kind: Callable[[str], Any] | None = None, **changes: Any) -> Option:
         """The same option with values of another kind, or with another default or help."""
@@ -213,6 +215,7 @@ def read(arguments: Sequence[str], options: Iterable[Option]) -> tuple[list[str]
     None when the line needs Typer: for help, or to say what is wrong with it. Values are taken as Typer takes them.
     """
     known = {option.name: option for option in options}
+    given_before: set[str] = set()
     values = {option.parameter: [] if option.many else default(option) for option in known.values()}
     words: list[str] = []
     rest = iter(arguments)
@@ -241,6 +244,9 @@ def read(arguments: Sequence[str], options: Iterable[Option]) -> tuple[list[str]
             return None
         if option.many:
             values[option.parameter].append(made)
+        elif option.joined and name in given_before:
+            values[option.parameter] += f",{made}"
         else:
+            given_before.add(name)
             values[option.parameter] = made
     return words, values

@@ -30,7 +30,7 @@ _SIZE = Option("--size", int, 20, "N", help="size.names")
 @takes(
     ASKED,
     INDEX,
-    Option("--kind", str, "", "KINDS"),
+    Option("--kind", str, "", "KINDS", joined=True),
     _RANK,
     _SIZE,
     *ASKING,

@@ -80,6 +80,8 @@ def typed(command: Command) -> Callable[..., int | None]:
             key = taken.parameter if isinstance(taken, Option) else taken.key
             if taken.many:
                 given[key] = list(given[key] or [])
+            elif isinstance(taken, Option) and taken.joined:
+                given[key] = ",".join(given[key]) if given[key] else default(taken)
         if "words" in given and "ask" in asks:
             words = spoken(given.pop("words"), (option.name for option in command.options))
             given["ask"] = question(words, **{name: given.pop(name) for name in _ASKED if name in given})
@@ -97,13 +99,14 @@ def _parameters(takes: Iterable[Option | Argument]) -> Iterable[inspect.Paramete
     for taken in takes:
         if isinstance(taken, Option):
             kind, info, key = taken.kind, option(taken), taken.parameter
-            optional = taken.default is None
+            optional = taken.default is None or taken.joined
         else:
             kind, info, key = taken.kind, argument(taken), taken.key
             optional = not taken.required and taken.default is None
-        hint: Any = list[kind] if taken.many else kind  # type: ignore[valid-type]
+        joined = isinstance(taken, Option) and taken.joined
+        hint: Any = list[kind] if taken.many or joined else kind  # type: ignore[valid-type]
         if isinstance(taken, Option):
-            given: Any = default(taken)
+            given: Any = None if joined else default(taken)
         else:
             given = inspect.Parameter.empty if taken.required else taken.default
         yield inspect.Parameter(

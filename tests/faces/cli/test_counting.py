@@ -58,6 +58,10 @@ by year
     )
 
 
+def test_a_list_of_fields_may_come_in_parts(run: Run) -> None:
+    assert run("facets", "budget", "--by", "source", "--by=year") == run("facets", "budget", "--by", "source,year")
+
+
 def test_a_chosen_value_stays_listed(run: Run) -> None:
     status, out, _ = run("facets", "budget", "--by", "source", "--size", "0", "--filter", "source=Le Monde")
     assert (status, out.splitlines()[1].split()) == (0, ["*", "Le", "Monde", "1", "█" * 20])

@@ -51,6 +51,7 @@ def typed(line: list[str]) -> tuple[list[str], dict[str, Any]] | None:
 @given(_LINES)
 @example(["--limit", "3", "--filter", "a=b", "--filter=c=d", "Assad", "--", "--limit", "-x"])
 @example(["--index", "--limit"])
+@example(["--facets", "source", "Assad", "--facets=year,,", "--facets", ""])
 def test_it_reads_a_line_as_typer_does(line: list[str]) -> None:
     quick = read(line, OPTIONS)
     if quick is not None:
