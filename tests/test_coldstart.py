@@ -35,7 +35,7 @@ OURS = set(
     searcher.analysis searcher.analysis.beginnings
     searcher.analysis.cyrillic searcher.analysis.elision searcher.analysis.entry searcher.analysis.fold
     searcher.analysis.inclusive searcher.analysis.lemmas searcher.analysis.lexicon searcher.analysis.names
-    searcher.analysis.pieces searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords
+    searcher.analysis.pieces searcher.analysis.scan searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords
     searcher.analysis.respellings searcher.analysis.words
     searcher.archive searcher.archive.answering searcher.archive.index searcher.archive.locate searcher.archive.state
     searcher.article

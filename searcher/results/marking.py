@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 from searcher.analysis import OPENING, analyse_chunk, cut, is_opening
 from searcher.analysis.beginnings import Hint, beginnings, clue
 from searcher.analysis.pieces import bare
+from searcher.analysis.scan import can_seek, pieces_with
 from searcher.analysis.words import analysed
 from searcher.article import Range
 from searcher.query.marks import Mark
@@ -35,21 +36,16 @@ def spans(text: str, marks: tuple[Mark, ...]) -> list[Span]:
     if not marks:
         return []
     matcher = _matcher(marks)
-    pieces = cut(text)
     found: list[Span] = []
     in_phrases: dict[int, _Placed] = {}  # position among the words of the text → word
-    start = last = 0
-    position = first = 0  # of the last word in a phrase: its place among the words, and its piece
-    for number in matcher.likely(pieces):
-        start += sum(map(len, pieces[last:number])) + number - last
-        last = number
-        piece = pieces[number]
+    position = first = 0  # of the last word in a phrase: its place among the words, and where its piece begins
+    for start, piece in matcher.likely(text):
         matches, words = matcher[OPENING + piece if is_opening(text, start, piece) else piece]
         for begin, end, mark in matches:
             found.append(Span(start + begin, start + end, mark, ((start + begin, start + end),)))
         if words:
-            position += _distance(pieces, first, number, matcher.reach)
-            first = number
+            position += _distance(text[first:start], matcher.reach)
+            first = start
         for place, begin, end, word in words:
             in_phrases[position + place] = (start + begin, start + end, word)
     for mark, slop, phrase in matcher.phrases:
@@ -111,13 +107,17 @@ class _Matcher(dict[str, _Matches]):
         )
         begins = beginnings(wanted)
         self._hint = None if begins is None else Hint(begins)
+        self._sought = None if begins is None or not can_seek(begins) else tuple(map(str.encode, begins))
 
-    def likely(self, pieces: list[str]) -> Iterable[int]:
-        """The numbers of all pieces that contribute, among few others."""
+    def likely(self, text: str) -> Iterable[tuple[int, str]]:
+        """Where the pieces begin that contribute, and these pieces, ascending, among few others."""
+        if self._sought is not None and (found := pieces_with(self._sought, text)) is not None:
+            return [each for each in found if self._hint[_clues[each[1]]]]
+        pieces = cut(text)
         if self._hint is None:
-            return range(len(pieces))
+            return _placed(pieces, range(len(pieces)))
         may = map(self._hint.__getitem__, map(_clues.__getitem__, pieces))
-        return compress(range(len(pieces)), may)
+        return _placed(pieces, compress(range(len(pieces)), may))
 
     def __missing__(self, piece: str) -> _Matches:
         words, wholes = analyse_chunk(piece)
@@ -142,6 +142,15 @@ class _Matcher(dict[str, _Matches]):
         if len(piece) <= LONGEST:
             self[piece] = found
         return found
+
+
+def _placed(pieces: list[str], numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Where some of the pieces of a text begin, and these pieces."""
+    start = last = 0
+    for number in numbers:
+        start += sum(map(len, pieces[last:number])) + number - last
+        last = number
+        yield start, pieces[number]
 
 
 def _stem(stem: str) -> str:
@@ -196,13 +205,14 @@ extents = Remembered(_extents_of)
 """Piece → where its words stand in it: a twentieth of what the whole analysis takes in memory."""
 
 
-def _distance(pieces: list[str], first: int, number: int, reach: int) -> int:
-    """How many words stand before a piece, from another piece on; some of them when no phrase reaches so far."""
-    if first == number:
+def _distance(before: str, reach: int) -> int:
+    """How many words stand in a stretch of whole pieces; some of them when no phrase reaches so far."""
+    if not before:
         return 0
-    words = len(extents[pieces[first]])
+    pieces = cut(before)
+    words = len(extents[pieces[0]])
     far = words + reach
-    for piece in pieces[first + 1 : number]:
+    for piece in pieces[1:]:
         if words >= far:
             break
         words += len(extents[piece])
