@@ -35,8 +35,8 @@ OURS = set(
     searcher.analysis searcher.analysis.beginnings
     searcher.analysis.cyrillic searcher.analysis.elision searcher.analysis.entry searcher.analysis.fold
     searcher.analysis.inclusive searcher.analysis.lemmas searcher.analysis.lexicon searcher.analysis.names
-    searcher.analysis.pieces searcher.analysis.scan searcher.analysis.sentences searcher.analysis.stems searcher.analysis.stopwords
-    searcher.analysis.respellings searcher.analysis.words
+    searcher.analysis.pieces searcher.analysis.scan searcher.analysis.sentences searcher.analysis.stems
+    searcher.analysis.stopwords searcher.analysis.respellings searcher.analysis.words
     searcher.archive searcher.archive.answering searcher.archive.index searcher.archive.locate searcher.archive.state
     searcher.article
     searcher.engines searcher.engines.bm25 searcher.engines.compressed searcher.engines.folders searcher.engines.lookup

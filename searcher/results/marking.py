@@ -107,16 +107,18 @@ class _Matcher(dict[str, _Matches]):
         )
         begins = beginnings(wanted)
         self._hint = None if begins is None else Hint(begins)
-        self._sought = None if begins is None or not can_seek(begins) else tuple(map(str.encode, begins))
+        self._sought = tuple(map(str.encode, begins)) if begins is not None and can_seek(begins) else ()
 
     def likely(self, text: str) -> Iterable[tuple[int, str]]:
         """Where the pieces begin that contribute, and these pieces, ascending, among few others."""
-        if self._sought is not None and (found := pieces_with(self._sought, text)) is not None:
-            return [each for each in found if self._hint[_clues[each[1]]]]
-        pieces = cut(text)
         if self._hint is None:
+            pieces = cut(text)
             return _placed(pieces, range(len(pieces)))
-        may = map(self._hint.__getitem__, map(_clues.__getitem__, pieces))
+        hint = self._hint
+        if self._sought and (found := pieces_with(self._sought, text)) is not None:
+            return [each for each in found if hint[_clues[each[1]]]]
+        pieces = cut(text)
+        may = map(hint.__getitem__, map(_clues.__getitem__, pieces))
         return _placed(pieces, compress(range(len(pieces)), may))
 
     def __missing__(self, piece: str) -> _Matches:
