@@ -296,13 +296,13 @@ class Bench:
         return cost.at(articles, asking * self._clock.seconds) if cost else 0.0
 
     def _memory_expected(self, peer: str, articles: int) -> float:
-        """Along the line through the last two sizes."""
+        """Along the line through the last two sizes; after only one, as much as that took."""
         known = [
             (stage.corpus.articles, stage.built_median(peer, lambda built: built.peak_mb) or 0.0)
             for stage in self._stages
             if stage.built.get(peer)
         ]
-        (less, low), (more, high) = ((0, 0.0), *known)[-2:]
+        (less, low), (more, high) = (known or [(0, 0.0)])[-1:] * 2 if len(known) < 2 else known[-2:]
         return high + max(high - low, 0.0) / max(more - less, 1) * (articles - more)
 
     # ── archives ──
