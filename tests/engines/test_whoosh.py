@@ -281,7 +281,7 @@ def test_says_what_happened_to_a_process_that_died(tmp_path: Path) -> None:
         writer.add(entry(f"n{at}", "a"))
     assert writer._work is not None
     assert writer._work._workers is not None
-    writer._work._workers._processes[1].kill()
+    writer._work._workers._crew._processes[1].kill()
     with pytest.raises(WriteFailed, match="signal 9"):  # noqa: PT012
         for at in range(20, 100):
             writer.add(entry(f"n{at}", "a"))

@@ -216,7 +216,7 @@ def test_a_sender_that_ends_ends_the_writer(tmp_path: Path) -> None:
     for at in range(20):
         writer.add(entry(str(at), f"a w{at}"))
     assert writer._senders is not None
-    writer._senders._processes[0].kill()
+    writer._senders._crew._processes[0].kill()
     with pytest.raises(WriteFailed, match=r"a process that was writing was ended by signal 9"):
         committed(writer, 1_000)
     writer.close()

@@ -8,13 +8,13 @@ Back-pressure reaches the process that reads the archive: a sender that waits fo
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from searcher import pipes
+from searcher.engines.crew import BATCH, Crew
 from searcher.engines.opensearch.bulk import REMEMBERED, Bulk
 from searcher.engines.opensearch.client import WRITING
 from searcher.engines.opensearch.cluster import Cluster
@@ -25,22 +25,15 @@ from searcher.engines.opensearch.target import OpenSearch
 from searcher.errors import EngineUnreachable, SearcherError, WriteFailed
 from searcher.messages import Message
 
-BATCH = 64  # articles
-
 
 class Senders:
     """`count` processes; `finish` or `close` ends them."""
 
     def __init__(self, place: Path, pointer: Pointer, count: int) -> None:
-        self._place = place
         self._batch: list[Ready] = []
-        self._turn = 0
-        self._processes: list[subprocess.Popen[bytes]] = []
-        where = (pointer.target.urls, pointer.target.ca, pointer.index, REMEMBERED // count)
+        self._crew = Crew(__name__, count=count, place=place, understood=_understood)
         try:
-            for _ in range(count):
-                self._processes.append(pipes.start(__name__))
-                self._send(self._processes[-1], where)
+            self._crew.tell((pointer.target.urls, pointer.target.ca, pointer.index, REMEMBERED // count))
         except BaseException:
             self.close()
             raise
@@ -51,56 +44,36 @@ class Senders:
         if len(self._batch) == BATCH:
             self._deal(born)
 
-    def _deal(self, born: int) -> None:
-        process = self._processes[self._turn]
-        self._turn = (self._turn + 1) % len(self._processes)
-        batch, self._batch = self._batch, []
-        self._send(process, (born, batch))
-
-    def _send(self, process: subprocess.Popen[bytes], message: Any) -> None:
-        assert process.stdin is not None
-        try:
-            pipes.send(process.stdin, message)
-        except BrokenPipeError:
-            self._answer(process)
-            raise
-
     def finish(self, born: int) -> Counter[str]:
         """Waits until the cluster has everything, and gives the tokens of each field."""
         if self._batch:
             self._deal(born)
-        for process in self._processes:
-            self._send(process, (born, []))
         counted: Counter[str] = Counter()
-        for process in self._processes:
-            counted.update(self._answer(process))
-        self.close()
+        for tokens in self._crew.finish((born, [])):
+            counted.update(tokens)
         return counted
-
-    def _answer(self, process: subprocess.Popen[bytes]) -> dict[str, int]:
-        assert process.stdout is not None
-        try:
-            kind, *said = pipes.receive(process.stdout)
-        except EOFError:
-            status = process.wait()
-            ended = Message("ended.signal" if status < 0 else "ended.status", number=abs(status))
-            raise WriteFailed(Message("index.writer-ended", folder=self._place, ended=ended)) from None
-        match kind:
-            case "sent":
-                tokens: dict[str, int] = said[0]
-                return tokens
-            case "refused":
-                raise Refused(*said)
-            case "unreachable":
-                raise EngineUnreachable(_message(*said))
-            case _:
-                raise WriteFailed(_message(*said))
 
     def close(self) -> None:
         """Ends the processes, whatever they are doing."""
-        for process in self._processes:
-            pipes.end(process)
-        self._processes.clear()
+        self._crew.close()
+
+    def _deal(self, born: int) -> None:
+        batch, self._batch = self._batch, []
+        self._crew.deal((born, batch))
+
+
+def _understood(answer: Any) -> dict[str, int]:
+    kind, *said = answer
+    match kind:
+        case "sent":
+            tokens: dict[str, int] = said[0]
+            return tokens
+        case "refused":
+            raise Refused(*said)
+        case "unreachable":
+            raise EngineUnreachable(_message(*said))
+        case _:
+            raise WriteFailed(_message(*said))
 
 
 def main() -> int:

@@ -7,7 +7,6 @@ of articles, an empty list last, and sends one answer: the segments it wrote, or
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import astuple
@@ -15,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from searcher import pipes
+from searcher.engines.crew import BATCH, Crew
 from searcher.engines.whoosh.files import Segment
 from searcher.errors import WriteFailed, reason, room
 from searcher.messages import Message
-
-BATCH = 64  # articles
 
 Ready = tuple[int, int, bytes, tuple[int, int, int], Mapping[str, str]]
 """An article as `Inverter.add` takes it."""
@@ -31,63 +29,35 @@ class SegmentWorkers:
     def __init__(self, folder: Path, count: int, occurrences: int) -> None:
         self._folder = folder
         self._batch: list[Ready] = []
-        self._turn = 0
-        self._processes: list[subprocess.Popen[bytes]] = []
-        try:
-            for _ in range(count):
-                self._processes.append(pipes.start(__name__, str(folder), str(occurrences)))
-        except BaseException:
-            self.close()
-            raise
+        self._crew = Crew(
+            __name__, str(folder), str(occurrences), count=count, place=folder, understood=self._understood
+        )
 
     def add(self, article: Ready) -> None:
         self._batch.append(article)
         if len(self._batch) == BATCH:
             self._deal()
 
-    def _deal(self) -> None:
-        process = self._processes[self._turn]
-        self._turn = (self._turn + 1) % len(self._processes)
-        batch, self._batch = self._batch, []
-        self._send(process, batch)
-
-    def _send(self, process: subprocess.Popen[bytes], batch: list[Ready]) -> None:
-        assert process.stdin is not None
-        try:
-            pipes.send(process.stdin, batch)
-        except BrokenPipeError:
-            self._answer(process)
-            raise
-
     def finish(self) -> list[Segment]:
         """Waits for all to write what they hold, and says which segments there are."""
         if self._batch:
             self._deal()
-        for process in self._processes:
-            self._send(process, [])
-        segments = [segment for process in self._processes for segment in self._answer(process)]
-        self.close()
-        return segments
+        return [segment for segments in self._crew.finish([]) for segment in segments]
 
-    def _answer(self, process: subprocess.Popen[bytes]) -> list[Segment]:
-        assert process.stdout is not None
-        try:
-            answer = pipes.receive(process.stdout)
-        except EOFError:
-            status = process.wait()
-            ended = Message("ended.signal" if status < 0 else "ended.status", number=abs(status))
-            raise WriteFailed(Message("index.writer-ended", folder=self._folder, ended=ended)) from None
+    def close(self) -> None:
+        """Ends the processes, whatever they are doing."""
+        self._crew.close()
+
+    def _deal(self) -> None:
+        batch, self._batch = self._batch, []
+        self._crew.deal(batch)
+
+    def _understood(self, answer: Any) -> list[Segment]:
         if isinstance(answer, str):
             raise WriteFailed(
                 Message("index.not-written", place=self._folder, what=answer, free=room(self._folder.parent))
             )
         return [Segment(*fields) for fields in answer]
-
-    def close(self) -> None:
-        """Ends the processes, whatever they are doing."""
-        for process in self._processes:
-            pipes.end(process)
-        self._processes.clear()
 
 
 def main() -> int:
