@@ -89,6 +89,25 @@ def cut(text: str) -> list[str]:
     return _blanked(text).split(" ")
 
 
+def piece_start(text: str, at: int) -> int:
+    """Where a piece of `cut` begins, at a place or not far before."""
+    while at > 0:
+        blank = text.rfind(" ", 0, at)
+        if not text[blank + 1 : blank + 2].isdigit():  # else the blank may stand inside a number
+            return blank + 1
+        at = blank
+    return 0
+
+
+def piece_end(text: str, at: int) -> int:
+    """Where a piece of `cut` ends, at a place or not far behind."""
+    while (blank := text.find(" ", at)) >= 0:
+        if not text[blank + 1 : blank + 2].isdigit():
+            return blank - (text[blank - 1 : blank] == ",")
+        at = blank + 1
+    return len(text)
+
+
 def opened(text: str) -> list[str]:
     """The pieces of `cut`, those with a capital where a sentence may begin behind `OPENING`: there a capital says nothing.
 

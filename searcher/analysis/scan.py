@@ -47,10 +47,11 @@ def pieces_with(letters: Iterable[bytes], text: str) -> list[tuple[int, str]] | 
             end = plain.find(b" ", at)
             if end < 0:
                 end = len(plain)
-            found[plain.rfind(b" ", 0, at) + 1] = end
+            start = plain.rfind(b" ", 0, at) + 1
+            if _is_in_number(plain, start - 1) or _is_in_number(plain, end):
+                return None
+            found[start] = end
             at = plain.find(sought, end)
-    if any(_is_in_number(plain, start - 1) or _is_in_number(plain, end) for start, end in found.items()):
-        return None
     return [(start, text[start : found[start]]) for start in sorted(found)]
 
 
@@ -62,8 +63,7 @@ def _plain(text: str) -> bytes:
 
 def _is_in_number(plain: bytes, blank: int) -> bool:
     """Whether the blank at a place may stand inside a number, and so in a piece (12 000)."""
-    before, after = plain[max(blank - 1, 0) : max(blank, 0)], plain[blank + 1 : blank + 2]
-    return before in _NUMERAL and after in _NUMERAL
+    return plain[blank + 1 : blank + 2] in _NUMERAL and blank > 0 and plain[blank - 1 : blank] in _NUMERAL
 
 
 _NUMERAL = frozenset(bytes([each]) for each in b"0123456789?")

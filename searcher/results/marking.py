@@ -11,13 +11,14 @@ from typing import NamedTuple, TypeVar
 
 from searcher.analysis import OPENING, analyse_chunk, cut, is_opening
 from searcher.analysis.beginnings import Hint, beginnings, clue
-from searcher.analysis.pieces import bare
+from searcher.analysis.pieces import bare, piece_end, piece_start
 from searcher.analysis.scan import can_seek, pieces_with
 from searcher.analysis.words import analysed
 from searcher.article import Range
 from searcher.query.marks import Mark
 
 LONGEST = 64  # characters; a longer piece is hardly met again, and is not remembered
+WORD = 12  # characters that a word of the context of a phrase is expected to take at most, with the blank behind it
 
 _T = TypeVar("_T")
 
@@ -37,20 +38,17 @@ def spans(text: str, marks: tuple[Mark, ...]) -> list[Span]:
         return []
     matcher = _matcher(marks)
     found: list[Span] = []
-    in_phrases: dict[int, _Placed] = {}  # position among the words of the text → word
-    position = first = 0  # of the last word in a phrase: its place among the words, and where its piece begins
+    around: list[Range] = []  # the pieces that hold a word of a phrase
     for start, piece in matcher.likely(text):
-        matches, words = matcher[OPENING + piece if is_opening(text, start, piece) else piece]
+        matches, words = matcher.of(text, start, piece)
         for begin, end, mark in matches:
             found.append(Span(start + begin, start + end, mark, ((start + begin, start + end),)))
         if words:
-            position += _distance(text[first:start], matcher.reach)
-            first = start
-        for place, begin, end, word in words:
-            in_phrases[position + place] = (start + begin, start + end, word)
-    for mark, slop, phrase in matcher.phrases:
-        for places in _in_order(phrase, in_phrases) if slop is None else _near(phrase, slop, in_phrases):
-            ranges = tuple(in_phrases[each][:2] for each in places)
+            around.append((start, start + len(piece)))
+    placed = matcher.placed(text, around)
+    for mark, slop, phrase in matcher.phrases if placed else ():
+        for places in _in_order(phrase, placed) if slop is None else _near(phrase, slop, placed):
+            ranges = tuple(placed[each][:2] for each in places)
             found.append(Span(ranges[0][0], ranges[-1][1], mark, ranges))
     return sorted(found)
 
@@ -93,24 +91,30 @@ class _Matches(NamedTuple):
 
 
 class _Matcher(dict[str, _Matches]):
-    """Piece → what the piece contributes to the marks. `reach` is how many words a phrase may stretch over."""
+    """Piece → what the piece contributes to the marks.
+
+    Of each phrase the longest word is sought; where it stands, the words around it are looked at.
+    """
 
     def __init__(self, marks: tuple[Mark, ...]) -> None:
         self.phrases = [(number, mark.slop, phrase) for number, mark in enumerate(marks) for phrase in mark.phrases]
         self._in_phrases = {word for _, _, phrase in self.phrases for word in phrase}
-        self.reach = max((len(phrase) + (slop or 0) for _, slop, phrase in self.phrases), default=0)
+        self._reach = max((len(phrase) + (slop or 0) for _, slop, phrase in self.phrases), default=0)
         self._keys, self._words, self._forms, self._stems = (
             _numbered(getattr(mark, kind) for mark in marks) for kind in ("keys", "words", "forms", "stems")
         )
-        wanted = self._in_phrases.union(
+        anchors = {max(phrase, key=len) for _, _, phrase in self.phrases}
+        wanted = anchors.union(
             self._keys, self._words, (form.partition("|")[0] for form in self._forms), map(_stem, self._stems)
         )
         begins = beginnings(wanted)
         self._hint = None if begins is None else Hint(begins)
+        beside = beginnings(self._in_phrases)
+        self._beside = None if beside is None else Hint(beside)
         self._sought = tuple(map(str.encode, begins)) if begins is not None and can_seek(begins) else ()
 
     def likely(self, text: str) -> Iterable[tuple[int, str]]:
-        """Where the pieces begin that contribute, and these pieces, ascending, among few others."""
+        """Where the pieces begin that match or hold the longest word of a phrase, and these pieces; few others."""
         if self._hint is None:
             pieces = cut(text)
             return _placed(pieces, range(len(pieces)))
@@ -120,6 +124,25 @@ class _Matcher(dict[str, _Matches]):
         pieces = cut(text)
         may = map(hint.__getitem__, map(_clues.__getitem__, pieces))
         return _placed(pieces, compress(range(len(pieces)), may))
+
+    def of(self, text: str, start: int, piece: str) -> _Matches:
+        """What the piece that begins at a place of a text contributes."""
+        return self[OPENING + piece if is_opening(text, start, piece) else piece]
+
+    def placed(self, text: str, around: list[Range]) -> dict[int, _Placed]:
+        """The words of phrases in the stretches that phrases around some pieces may reach over: position → word. Positions
+        count the words; between two stretches they leave a gap that no phrase reaches over."""
+        found: dict[int, _Placed] = {}
+        position = 0
+        for start, end in _stretches(text, around, self._reach):
+            for piece in cut(text[start:end]):
+                if self._beside is None or self._beside[_clues[piece]]:
+                    for place, begin, stop, word in self.of(text, start, piece).in_phrases:
+                        found[position + place] = (start + begin, start + stop, word)
+                position += len(extents[piece])
+                start += len(piece) + 1
+            position += self._reach
+        return found
 
     def __missing__(self, piece: str) -> _Matches:
         words, wholes = analyse_chunk(piece)
@@ -207,18 +230,30 @@ extents = Remembered(_extents_of)
 """Piece → where its words stand in it: a twentieth of what the whole analysis takes in memory."""
 
 
-def _distance(before: str, reach: int) -> int:
-    """How many words stand in a stretch of whole pieces; some of them when no phrase reaches so far."""
-    if not before:
-        return 0
-    pieces = cut(before)
-    words = len(extents[pieces[0]])
-    far = words + reach
-    for piece in pieces[1:]:
-        if words >= far:
-            break
-        words += len(extents[piece])
-    return words
+def _stretches(text: str, around: list[Range], reach: int) -> list[Range]:
+    """Stretches of whole pieces, ascending and disjoint, that hold some pieces and at least the `reach` words on each side."""
+    found: list[Range] = []
+    for start, end in around:
+        if found and end <= found[-1][1]:
+            last = found[-1][1]
+            if last == len(text) or _words(text[end:last]) >= reach:
+                continue
+        begin, close, size = start, end, reach * WORD
+        while begin and _words(text[begin:start]) < reach:
+            begin, size = piece_start(text, max(start - size, 0)), 2 * size
+        size = reach * WORD
+        while close < len(text) and _words(text[end:close]) < reach:
+            close, size = piece_end(text, min(end + size, len(text))), 2 * size
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(close, found[-1][1]))
+        else:
+            found.append((begin, close))
+    return found
+
+
+def _words(stretch: str) -> int:
+    """How many words stand in a stretch of whole pieces."""
+    return sum(len(extents[piece]) for piece in cut(stretch))
 
 
 def _in_order(phrase: tuple[str, ...], placed: dict[int, _Placed]) -> Iterator[list[int]]:

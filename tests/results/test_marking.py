@@ -38,6 +38,41 @@ def test_every_word_is_found_where_it_stands(text: str) -> None:
     assert found == [(token.start, token.end) for token in tokens if token.word in marks[0].words]
 
 
+PRINTED = (
+    'le la Front front de gauche d’État l’État État-major U.R.S.S. 12 000 « » – , 3, "non" \n 5 gauche. de-la'.split(
+        " "
+    )
+)
+
+
+@given(
+    st.lists(st.sampled_from(PRINTED), max_size=30),
+    st.lists(st.sampled_from(["le", "de", "front", "gauche", "etat", "12000", "urss", "5"]), min_size=2, max_size=4),
+    st.sampled_from([None, 0, 1, 3]),
+    st.sampled_from([" ", "\n", ", "]),
+)
+def test_every_phrase_is_found_where_its_words_stand(
+    printed: list[str], phrase: list[str], slop: int | None, between: str
+) -> None:
+    text = between.join(printed)
+    tokens = list(tokenize(text))
+    expected = []
+    for first, token in enumerate(tokens):
+        if slop is None:
+            chosen = tokens[first : first + len(phrase)]
+        else:
+            chosen, missing = [], list(phrase)
+            for each in tokens[first : first + len(phrase) + slop]:
+                if each.word in missing:
+                    missing.remove(each.word)
+                    chosen.append(each)
+        said = [each.word for each in chosen]
+        if said == phrase if slop is None else token.word in phrase and sorted(said) == sorted(phrase):
+            expected.append(tuple((each.start, each.end) for each in chosen))
+    found = spans(text, (Mark("", phrases=(tuple(phrase),), slop=slop),))
+    assert [span.words for span in found] == sorted(expected)
+
+
 @pytest.mark.parametrize(
     ("query", "text", "shown"),
     [
