@@ -1,7 +1,7 @@
 """A page or text that a press database printed as labels and values (`TI` `JO` `DA` `TX`, `Titre : …`) → articles.
 
-The labels are cells of a table, beside their values or above columns of them, or begin lines. No service writes exactly this:
-such pages are what forms of databases, and scripts that read them, print.
+The labels are cells of a table, beside their values or above columns of them, elements of their own (`captioned`), or they
+begin lines. No service writes exactly this: such pages are what forms of databases, and scripts that read them, print.
 """
 
 from __future__ import annotations
@@ -17,18 +17,17 @@ from searcher.errors import Unreadable
 from searcher.readers import records, tables, text
 from searcher.readers.encoding import declaration, decode
 from searcher.readers.markup import text_of_tree
+from searcher.readers.press import captioned
+from searcher.readers.press.captioned import MAX_LABEL, Pair, is_label
 from searcher.readers.press.pages import MAX_BYTES, parsed
 from searcher.readers.problems import Problem, note, problem
 from searcher.readers.web import html
 from searcher.sources import Source
 from searcher.values import replace
 
-MAX_LABEL = 40  # characters
-
 _LABEL = r"(?:[A-Z][A-Z0-9]|[^\W\d_][^\W\d_’' .-]{1,30}(?:[ ’'.-]+[^\W\d_]{1,20}){0,4})"
 _LINE = re.compile(rf"(?P<label>{_LABEL})[ \u00a0]*:(?:[ \t\u00a0]+(?P<value>.*)|$)", re.S)
 _RULE = re.compile(r"[-_=*~#\s]{3,}")
-_CODE = re.compile(r"[A-Z][A-Z0-9]")
 
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
@@ -45,14 +44,16 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     tree = parsed(written)
     rows = list(_rows(tree))
     head, pairs = _head([cells for _, cells in rows]), list(_of_rows(rows))
-    if head is None and not _labelled(pairs):
-        pairs = list(_of_lines(text_of_tree(tree)))
-        yield from _read(source, pairs) if _hold_most(pairs) else _as("html", html.page(source, written))
-        return
-    _take_out(tree)
+    if head is not None or _labelled(pairs):
+        _take_out(tree)
+        said = sum(len(cell) for _, cells in rows for cell in cells)
+    else:
+        pairs = captioned.pairs(tree)
+        said = sum(len(value) for _, value in pairs)
     beside = text_of_tree(tree).strip()
-    if len(beside) > sum(len(cell) for _, cells in rows for cell in cells):
-        yield from _as("html", html.page(source, written))  # which shows a table among other things
+    if not (head is not None or _labelled(pairs)) or len(beside) > said:  # a page may show a table among other things
+        pairs = list(_of_lines(text_of_tree(parsed(written))))
+        yield from _read(source, pairs) if _hold_most(pairs) else _as("html", html.page(source, written))
         return
     yield from _read(source, pairs) if head is None else tables.read(source, rows[head:], unit="row")
     if beside:
@@ -64,10 +65,6 @@ def _as(form: str, found: Iterable[Article | Problem]) -> Iterator[Article | Pro
     """What another reader gives, under the name of its format."""
     for each in found:
         yield replace(each, format=form) if isinstance(each, Article) else each
-
-
-Pair = tuple[str, str]
-"""A label, empty for what goes on, and a value."""
 
 
 def _read(source: Source, pairs: Iterable[Pair]) -> Iterator[Article | Problem]:
@@ -125,13 +122,8 @@ def _of_lines(written: str) -> Iterator[Pair]:
         if not line or _RULE.fullmatch(line):
             continue
         found = _LINE.match(line)
-        label = found["label"].strip() if found is not None and _is_label(found["label"].strip()) else ""
+        label = found["label"].strip() if found is not None and is_label(found["label"].strip()) else ""
         yield (label, (found["value"] or "").strip()) if found is not None and label else ("", line)
-
-
-def _is_label(written: str) -> bool:
-    """Whether a line may begin so with a label: two capitals, or the name of a field."""
-    return _CODE.fullmatch(written) is not None or (len(written) > 2 and records.field_of(written) is not None)
 
 
 def _of_rows(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Pair]:

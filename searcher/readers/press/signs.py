@@ -49,7 +49,7 @@ _RIS = re.compile(
 )
 _FACTIVA = re.compile(r"class=[\"'](?:article|articleParagraph) [a-z]{2}[aA]rticle")
 
-# Labels of a title, of a text, and of a source or a date, in the cells of a table or before lines.
+# Labels of a title, of a text, and of a source or a date: the whole text of an element, or the beginning of a line.
 _TITLED = r"(?:TI|T1|HD|(?i:titres?(?: de l['’]article| du document)?|title|headline|intitulé))"
 _WRITTEN = (
     r"(?:TX|TD|FT|(?i:texte(?: int[ée]gral| complet| de l['’]article)?|(?:full )?text|contenu|corps(?: du texte)?))"
@@ -57,9 +57,7 @@ _WRITTEN = (
 _ORIGIN = (
     r"(?:JO|SO|SN|DA|PD|DP|(?i:source|journal|publication|m[ée]dia|support|date(?: de (?:publication|parution))?))"
 )
-_OPEN = r"<(?:t[dhDH]|dt|DT)\b[^<>]{0,200}>\s*(?:<[a-zA-Z][^<>]{0,100}>\s*){0,3}"
-_CLOSE = r"\s*:?\s*(?:</[a-zA-Z]+>\s*:?\s*){1,4}"
-_LABEL_CELLS = [re.compile(f"{_OPEN}{each}{_CLOSE}") for each in (_WRITTEN, _TITLED, _ORIGIN)]
+_LABEL_ELEMENTS = [re.compile(rf">\s*{each}(?:\s|&nbsp;)*:?\s*</") for each in (_WRITTEN, _TITLED, _ORIGIN)]
 _OPEN_GRAPH = re.compile(r"<meta\b[^<>]{0,200}[\"']og:")
 _BEGUN = r"(?:^|[\n>])[ \t]*(?=[A-Za-z])"
 _LABEL_LINES = [
@@ -114,8 +112,8 @@ def ris(text: str) -> bool:
 
 
 def printed(text: str) -> bool:
-    """A page or text that shows the labels of a title, of a text, and of a source or a date, as cells or before lines; no page
-    of a site, which tells other sites what it is (Open Graph)."""
+    """A page or text that shows the labels of a title, of a text, and of a source or a date, in elements of their own or before
+    lines; no page of a site, which tells other sites what it is (Open Graph)."""
     return _OPEN_GRAPH.search(text) is None and any(
-        all(each.search(text) for each in signs) for signs in (_LABEL_CELLS, _LABEL_LINES)
+        all(each.search(text) for each in signs) for signs in (_LABEL_ELEMENTS, _LABEL_LINES)
     )

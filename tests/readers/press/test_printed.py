@@ -54,6 +54,29 @@ PRINTED = {
     + "".join(f"<tr>{pairs(row, '<td>{1}</td>')}</tr>" for row in ROWS)
     + "</table>",
     "terms": "".join(f"<dl>{pairs(row, '<dt>{0}</dt><dd>{1}</dd>')}</dl>" for row in ROWS),
+    "terms in groups": "<main>"
+    + "".join(f"<dl>{pairs(row, '<div><dt>{0}</dt><dd>{1}</dd></div>', FRENCH)}</dl>" for row in ROWS)
+    + "</main>",
+    "rows of elements": "".join(
+        f"<div class=n>{pairs(row, '<div class=r><div class=label>{0}</div><div>{1}</div></div>', FRENCH)}</div>"
+        for row in ROWS
+    ),
+    "elements side by side": "".join(
+        pairs(row, "<div class=label>{0}</div><div class=v>{1}</div>", FRENCH) for row in ROWS
+    ),
+    "elements in elements": "".join(
+        f"<div>{pairs(row, '<div><div class=l><b>{0}</b></div><div><div>{1}</div></div></div>', FRENCH)}</div>"
+        for row in ROWS
+    ),
+    "spans": "".join(pairs(row, "<span class=k>{0}</span> <span>{1}</span><br>", FRENCH) for row in ROWS),
+    "words in bold": "".join(
+        f"<div>{pairs(row, '<p><strong>{0}</strong> {1}</p>', FRENCH)}</div>" for row in ROWS
+    ),
+    "headings": "".join(f"<section>{pairs(row, '<h3>{0}</h3>{1}', FRENCH)}</section>" for row in ROWS),
+    "lists": "".join(f"<ul>{pairs(row, '<li><label>{0}</label> {1}</li>', FRENCH)}</ul>" for row in ROWS),
+    "classes with colons": "".join(
+        f"<div>{pairs(row, '<p class=l>{0}&nbsp;:</p><p>{1}</p>', FRENCH)}</div>" for row in ROWS
+    ),
     "lines": "".join(pairs(row, "<br><b>{0}:</b> {1}") + "<hr>" for row in ROWS),
     "text": "".join("".join(f"{key}: {value}\n" for key, value in row.items()) + "\n-----\n" for row in ROWS),
     "French text": "".join("".join(f"{FRENCH[key]} : {value}\n" for key, value in row.items()) + "\n" for row in ROWS),
@@ -90,6 +113,49 @@ def test_it_tells_what_it_does_not_read() -> None:
         "labels that are not read: NO",
         "9 characters beside the labelled fields are left out: “Résultats”",
     ]
+
+
+def test_it_tells_of_labels_that_no_field_takes_and_of_what_stands_outside() -> None:
+    row = "<div class=r><span class=label>{0}</span><span class=v>{1}</span></div>"
+    page = (
+        "<html><body><nav>Base Kerval</nav><h1>Notice 1 sur 1</h1><div>"
+        + pairs({"Titre": "Le port", "Mots-clés": "port ; Brest", "Source": "Le Monde", "Cote": ""}, row)
+        + pairs({"Date": "12/03/2020", "Texte": "Le quai rouvre.\n\nÀ Brest : rien."}, row)
+        + "</div><footer>Page suivante</footer>"
+    )
+    told = [
+        each.reason if isinstance(each, Problem) else (each.title, each.source, str(each.date), each.text)
+        for each in found(page)
+    ]
+    assert told == [
+        ("Le port", "Le Monde", "2020-03-12", "Le quai rouvre.\n\nÀ Brest : rien."),
+        "labels that are not read: Mots-clés, Cote",
+        "42 characters beside the labelled fields are left out: “Base Kerval Notice 1 sur 1 Page suivante”",
+    ]
+
+
+PROSE = "<p>Le conseil a voté mardi soir les travaux du port, après deux heures de débat.</p>" * 6
+CREDITS = "<p><b>Texte</b> Jean Rémi</p><p><b>Titre</b> Une saison au port</p><p><b>Source</b> La rédaction</p>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h1>Le port</h1>{PROSE}<div>{CREDITS}</div>",
+        f"<h1>Le port</h1>{CREDITS}{PROSE}",
+        f"<h1>Le port</h1>{PROSE}<form><label>Titre</label><input><label>Source</label><input>"
+        "<label>Texte</label><textarea></textarea></form>",
+        f"<ul><li><a>Titre</a><li><a>Texte</a><li><a>Source</a></ul><h1>Le port</h1>{PROSE}",
+        f"<ul><li>Titre<li>Texte<li>Source</ul><h1>Le port</h1>{PROSE}",
+        f"<ul><li>Titre<li>Source<li>Texte</ul><h1>Le port</h1>{PROSE}",
+        f"<h2>Titre</h2><h2>Source</h2>{PROSE}<h2>Texte</h2>{PROSE}",
+    ],
+    ids=["credits behind", "credits before", "a form", "links", "a menu", "another menu", "headings"],
+)
+def test_a_page_of_news_is_a_page(body: str) -> None:
+    page = f"<html><head><title>Le port</title></head><body>{body}</body></html>"
+    (article,) = [each for each in found(page) if isinstance(each, Article)]
+    assert (article.format, article.text.count("deux heures de débat")) == ("html", page.count("deux heures de débat"))
 
 
 def test_a_page_that_shows_a_table_among_other_things_is_a_page() -> None:
