@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from io import BytesIO
 from typing import IO
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, WorksheetNotFound
 
 from searcher.article import Article
 from searcher.errors import Unreadable
@@ -35,10 +35,7 @@ def _sheets(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     raw = stream.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise Unreadable(f"a spreadsheet of more than {MAX_BYTES >> 20} MB; save it as CSV")
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(raw))
-    except CalamineError as error:
-        raise Unreadable(f"a damaged spreadsheet ({error})") from error
+    book, lost = _opened(raw)
     without: list[str] = []
     made = damaged = False
     for name in book.sheet_names:
@@ -53,15 +50,38 @@ def _sheets(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
                 made = True
                 yield each
         except (Unreadable, CalamineError) as error:
-            if str(error) in (tables.NO_COLUMNS, "empty"):
+            if isinstance(error, WorksheetNotFound) and lost:
+                lost += f"; sheet {name} is missing"
+            elif str(error) in (tables.NO_COLUMNS, "empty"):
                 without.append(name)
             else:
                 damaged = True
                 yield problem(source, f"sheet {name}: {error}")
     if not made and not damaged:
-        raise Unreadable(tables.NO_COLUMNS)
+        raise Unreadable(lost or tables.NO_COLUMNS)
+    if lost:
+        yield problem(source, lost)
     if without:
         yield note(source, f"sheets without a title or a text: {', '.join(without[:5])}{', …' if without[5:] else ''}")
+
+
+def _opened(raw: bytes) -> tuple[CalamineWorkbook, str]:
+    """A workbook, and what is lost of one whose package is cut short; empty for nothing."""
+    try:
+        return CalamineWorkbook.from_filelike(BytesIO(raw)), ""
+    except CalamineError as error:
+        reason = f"a damaged spreadsheet ({error})"
+        if not raw.startswith(b"PK"):
+            raise Unreadable(reason) from error
+    try:
+        from searcher.readers.documents import salvage  # here: needs another extra
+    except ModuleNotFoundError:
+        raise Unreadable(reason) from None
+    held, lost = salvage.workbook(raw)
+    try:
+        return CalamineWorkbook.from_filelike(BytesIO(held)), lost
+    except CalamineError:
+        raise Unreadable(lost or reason) from None
 
 
 def _written(cell: Cell) -> str:

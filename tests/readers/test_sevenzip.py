@@ -91,7 +91,17 @@ def test_it_gives_what_stands_before_a_damaged_place() -> None:
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
 def test_it_says_that_an_archive_is_cut(share: float) -> None:
     raw = seven(("a.txt", FIRST), ("b.txt", SECOND))
-    assert [reason for _, reason in found(raw[: int(len(raw) * share)])] == ["a damaged 7-Zip archive"]
+    assert found(raw[: int(len(raw) * share)]) == [
+        (None, "cut short: the table of contents at its end is missing, so no member can be read; copy it again")
+    ]
+
+
+def test_it_says_that_an_archive_in_another_is_cut() -> None:
+    inner = seven(("a.txt", FIRST))
+    raw = zip_of([("b.7z", inner[:-9]), ("c.txt", SECOND.encode())])
+    told = [(each.place, each.title if isinstance(each, Article) else each.reason[:9]) for each in read(
+        Source("a.zip", "a.zip", len(raw), content=raw))]
+    assert told == [("b.7z", "cut short"), ("c.txt", "Le port de Brest")]
 
 
 def test_it_ends_the_thread_when_nobody_asks_for_more() -> None:

@@ -111,3 +111,71 @@ def test_it_reports_a_workbook_that_is_cut(raw: bytes, share: float) -> None:
     articles, problems = found(raw[: int(len(raw) * share)], "a.xls")
     assert articles or problems
     assert all("\n" not in each and "Traceback" not in each for each in problems)
+
+
+STORIES = [(f"Le port {number}", f"2020-03-1{number}", f"Le quai {number} rouvre ce matin.") for number in range(9)]
+EMPTY = "sheets without a title or a text: F2"
+
+
+def numbered() -> bytes:
+    """A workbook as Excel writes it: the cells hold numbers of strings, which stand in a member behind the sheets."""
+    main, rows = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", [("Titre", "Date", "Texte"), *STORIES]
+    strings = "".join(f"<si><t>{cell}</t></si>" for row in rows for cell in row)
+    cells = "".join(
+        f'<row r="{at + 1}">'
+        + "".join(f'<c r="{"ABC"[n]}{at + 1}" t="s"><v>{3 * at + n}</v></c>' for n in range(3))
+        + "</row>"
+        for at in range(len(rows))
+    )
+    sheets = "".join(f'<sheet name="F{at}" sheetId="{at}" r:id="r{at}"/>' for at in (1, 2))
+    related = "".join(
+        f'<Relationship Id="r{at}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{at}.xml"/>' for at in (1, 2)
+    )
+    members = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" Type="{OFFICE}/officeDocument"'
+        ' Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}">{related}<Relationship Id="r3"'
+        f' Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>',
+        "xl/worksheets/sheet2.xml": f'<worksheet xmlns="{main}"><sheetData/></worksheet>',
+        "xl/sharedStrings.xml": f'<sst xmlns="{main}" uniqueCount="{3 * len(rows)}">{strings}</sst>',
+        "xl/media/image1.png": "png",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name, content in members.items():
+            packed.writestr(name, content)
+    return out.getvalue()
+
+
+def test_it_reads_a_workbook_that_is_cut_up_to_there() -> None:
+    pytest.importorskip("lxml")
+    raw, seen = numbered(), set()
+    for at in range(200, len(raw), 211):
+        articles, problems = found(raw[:at], "a.xlsx")
+        assert [(title, date, text) for _, title, text, date in articles] == STORIES[: len(articles)], at
+        assert len(set(problems) - {EMPTY}) == 1, (at, problems)
+        seen.add(len(articles))
+    assert {0, 9} < seen
+
+
+def test_it_says_what_is_lost_of_a_workbook_that_is_cut() -> None:
+    pytest.importorskip("lxml")
+    raw = numbered()
+    strings, picture = raw.index(b"<sst"), raw.index(b"xl/media")
+    assert found(raw[: raw.index(b"Le port 3")], "a.xlsx")[1] == [
+        f"xl/sharedStrings.xml: cut short after {raw.index(b'Le port 3') - strings} bytes; whatever followed is lost",
+        EMPTY,
+    ]
+    whole, (told, _) = found(raw[:picture], "a.xlsx")
+    assert (len(whole), told[:59]) == (9, "a damaged Zip archive (cut short: its table of contents is ")
+    rows = raw[: raw.index(b'<row r="4"')]
+    read_to = len(rows) - raw.index(b"<worksheet")
+    assert found(rows, "a.xlsx") == (
+        [],
+        [
+            f"xl/worksheets/sheet1.xml: cut short after {read_to} bytes; whatever followed is lost; sheet F2 is missing"
+        ],
+    )

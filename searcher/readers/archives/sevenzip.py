@@ -7,6 +7,7 @@ works only while this one waits for the next member.
 
 from __future__ import annotations
 
+import struct
 import threading
 from collections.abc import Iterator
 from typing import IO
@@ -20,12 +21,25 @@ from searcher.errors import Unreadable
 from searcher.readers.archives import archive
 from searcher.readers.problems import Problem, problem
 from searcher.sources import Source
+from searcher.sources.refusals import CUT, CutShort
 
 MAX_MEMBER = 64 << 20  # bytes of a member
 
 
 def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
+    """What the members give. Raises CutShort for an archive that is cut short: what its members are stands at its end."""
+    if _is_cut(stream):
+        raise CutShort(f"{CUT}: the table of contents at its end is missing, so no member can be read; copy it again")
     yield from archive.read_parts(source, lambda whole, tally: _parts(whole, stream))
+
+
+def _is_cut(stream: IO[bytes]) -> bool:
+    """Whether an archive ends before its table of contents does, whose place its first 32 bytes tell (7zFormat.txt)."""
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    head = stream.read(32)
+    stream.seek(0)
+    return len(head) < 32 or sum(struct.unpack_from("<QQ", head, 12)) + 32 > size
 
 
 def _parts(source: Source, stream: IO[bytes]) -> Iterator[Source | Problem]:

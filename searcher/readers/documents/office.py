@@ -70,10 +70,14 @@ class Package:
 
     def xml(self, name: str) -> Any:
         """The root element of a member; of one that is cut short as far as it goes."""
+        return self.parsed(name)[0]
+
+    def parsed(self, name: str) -> tuple[Any, bool]:
+        """The same, and whether the member is cut short."""
         raw, cut = self._read(name)
         root = xml.parse(BytesIO(raw), cut=bool(cut))
         self._damage = f"{name}: {cut}" if cut else self._damage
-        return root
+        return root, bool(cut)
 
     def conclude(self) -> None:
         """Raises CutShort when something of the package was lost; to be called when all that there is was given."""
