@@ -99,8 +99,10 @@ def test_it_says_that_an_archive_is_cut(share: float) -> None:
 def test_it_says_that_an_archive_in_another_is_cut() -> None:
     inner = seven(("a.txt", FIRST))
     raw = zip_of([("b.7z", inner[:-9]), ("c.txt", SECOND.encode())])
-    told = [(each.place, each.title if isinstance(each, Article) else each.reason[:9]) for each in read(
-        Source("a.zip", "a.zip", len(raw), content=raw))]
+    told = [
+        (each.place, each.title if isinstance(each, Article) else each.reason[:9])
+        for each in read(Source("a.zip", "a.zip", len(raw), content=raw))
+    ]
     assert told == [("b.7z", "cut short"), ("c.txt", "Le port de Brest")]
 
 

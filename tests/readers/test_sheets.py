@@ -175,7 +175,5 @@ def test_it_says_what_is_lost_of_a_workbook_that_is_cut() -> None:
     read_to = len(rows) - raw.index(b"<worksheet")
     assert found(rows, "a.xlsx") == (
         [],
-        [
-            f"xl/worksheets/sheet1.xml: cut short after {read_to} bytes; whatever followed is lost; sheet F2 is missing"
-        ],
+        [f"xl/worksheets/sheet1.xml: cut short after {read_to} bytes; whatever followed is lost; sheet F2 is missing"],
     )

@@ -17,7 +17,7 @@ _ENDS = ("{*}row", "{*}si", "{*}table-row")  # what the place where a member end
 
 
 def workbook(raw: bytes) -> tuple[bytes, str]:
-    """A package without the row or string that the end of `raw` cuts, and without rows whose strings are lost; and what is lost.
+    """A package without the row or string that the end of `raw` cuts and the rows whose strings are lost; and what is lost.
 
     Raises Unreadable for a package that is damaged otherwise, or has no member that is whole.
     """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import lxml.html
@@ -80,7 +81,7 @@ def _outermost(element: Any) -> Any:
 
 def _scopes(labels: Sequence[Any]) -> Iterator[Any]:
     """For each label the element in which its value ends: the smallest that holds it and a label beside it."""
-    shared = [_common(*both) for both in zip(labels, labels[1:], strict=False)]
+    shared = [_common(*both) for both in pairwise(labels)]
     for before, behind in zip([None, *shared], [*shared, None], strict=True):
         yield max((each for each in (before, behind) if each is not None), key=_depth)
 

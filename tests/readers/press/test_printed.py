@@ -69,9 +69,7 @@ PRINTED = {
         for row in ROWS
     ),
     "spans": "".join(pairs(row, "<span class=k>{0}</span> <span>{1}</span><br>", FRENCH) for row in ROWS),
-    "words in bold": "".join(
-        f"<div>{pairs(row, '<p><strong>{0}</strong> {1}</p>', FRENCH)}</div>" for row in ROWS
-    ),
+    "words in bold": "".join(f"<div>{pairs(row, '<p><strong>{0}</strong> {1}</p>', FRENCH)}</div>" for row in ROWS),
     "headings": "".join(f"<section>{pairs(row, '<h3>{0}</h3>{1}', FRENCH)}</section>" for row in ROWS),
     "lists": "".join(f"<ul>{pairs(row, '<li><label>{0}</label> {1}</li>', FRENCH)}</ul>" for row in ROWS),
     "classes with colons": "".join(
