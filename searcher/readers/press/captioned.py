@@ -119,4 +119,4 @@ def _bare(element: Any) -> str:
 
 
 def _written(text: str | None) -> bool:
-    return bool(text) and not text.isspace()
+    return text is not None and bool(text.strip())
