@@ -33,6 +33,9 @@ MOST = 1 << 16
 MANY = 1 << 20
 """Hashes from which a segment is large: turning fewer around takes less than a tenth of a second."""
 
+_HOLDER_BITS = 16
+_PARTS = 16  # in which all postings of a segment are looked through: so much less memory is taken
+
 Numbers = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
 
@@ -106,7 +109,7 @@ class Segment:
             "short": [int(each.sketch.is_short) for each in ordered],
         }
         columns = {name: np.minimum(rows[name], np.iinfo(dtype).max).astype(dtype) for name, dtype in _COLUMNS.items()}
-        return cls._made([_key(each.id) for each in ordered], columns, hashes, np.repeat(np.arange(len(sizes)), sizes))
+        return cls._made([_key(each.id) for each in ordered], columns, hashes, _repeated(sizes))
 
     @classmethod
     def _made(
@@ -118,14 +121,19 @@ class Segment:
     ) -> Segment:
         assert len(ids) <= MOST
         bucket_bits = 16 if len(hashes) >= MANY else 8
-        order = np.lexsort((holders, hashes))
-        hashes, holders = hashes[order].astype(np.int64), holders[order]
         low_bits = BITS - bucket_bits
-        starts = np.searchsorted(hashes >> low_bits, np.arange((1 << bucket_bits) + 1))
+        postings = hashes.astype(np.int64)  # one array, sorted in its place: there are millions of them
+        postings <<= _HOLDER_BITS
+        postings |= holders
+        postings.sort()
+        starts = np.searchsorted(postings, np.arange((1 << bucket_bits) + 1) << low_bits + _HOLDER_BITS)
+        held = (postings & (1 << _HOLDER_BITS) - 1).astype("<u2")
+        postings >>= _HOLDER_BITS
+        postings &= (1 << low_bits) - 1
         arrays: dict[str, Array] = {
             "starts": starts.astype("<u4"),
-            "lows": (hashes & ((1 << low_bits) - 1)).astype("u1" if low_bits == 8 else "<u2"),
-            "holders": holders.astype("<u2"),
+            "lows": postings.astype("u1" if low_bits == 8 else "<u2"),
+            "holders": held,
             "ends": np.cumsum([len(each) for each in ids], dtype="<u4"),
             "ids": np.frombuffer(b"".join(ids), "u1"),
             **columns,
@@ -179,28 +187,34 @@ class Segment:
 
     def postings(self) -> tuple[Numbers, Numbers]:
         """Every hash, ascending, with an article that holds it."""
-        return self.holding(None)
+        return self._held(np.arange(1 << self._bucket_bits))
 
-    def holding(self, hashes: Numbers | None) -> tuple[Numbers, Numbers]:
-        """The postings of some hashes, which ascend, each once; None: of all. In time that grows with what is asked for."""
-        starts = self._arrays["starts"]
-        buckets = np.arange(1 << self._bucket_bits) if hashes is None else distinct(hashes >> self._low_bits)
-        first, last = starts[buckets].astype(np.int64), starts[buckets + 1].astype(np.int64)
-        places = ranges(first, last)
-        held = (np.repeat(buckets << self._low_bits, last - first) | self._arrays["lows"][places]).astype(np.int64)
-        holders = self._arrays["holders"][places].astype(np.int64)
-        if hashes is None or not len(hashes):
+    def holding(self, hashes: Numbers) -> tuple[Numbers, Numbers]:
+        """The postings of some hashes, which ascend, each once. In time that grows with what is asked for."""
+        held, holders = self._held(distinct(hashes >> self._low_bits))
+        if not len(hashes):
             return held, holders
         at = np.minimum(np.searchsorted(hashes, held), len(hashes) - 1)
         wanted = hashes[at] == held
         return held[wanted], holders[wanted]
 
+    def _held(self, buckets: Numbers) -> tuple[Numbers, Numbers]:
+        """The postings of all hashes in some buckets, which ascend."""
+        starts = self._arrays["starts"]
+        first, last = starts[buckets].astype(np.int64), starts[buckets + 1].astype(np.int64)
+        places = ranges(first, last)
+        held = (np.repeat(buckets << self._low_bits, last - first) | self._arrays["lows"][places]).astype(np.int64)
+        return held, self._arrays["holders"][places].astype(np.int64)
+
     def hashes_of(self, numbers: Iterable[int]) -> Numbers:
-        """The hashes that these articles hold, ascending, each once. Looks through all postings."""
+        """The hashes that these articles hold, ascending, each once. Looks through all postings, some buckets at a time."""
         wanted = np.zeros(self.size, bool)
         wanted[list(numbers)] = True
-        hashes, holders = self.holding(None)
-        return distinct(hashes[wanted[holders]])
+        found = []
+        for buckets in np.array_split(np.arange(1 << self._bucket_bits), _PARTS):
+            hashes, holders = self._held(buckets)
+            found.append(distinct(hashes[wanted[holders]]))
+        return np.concatenate(found)
 
     def write(self, path: Path) -> None:
         arrays = self._arrays
@@ -256,7 +270,12 @@ def _turned(arrays: dict[str, Array]) -> tuple[Array, Array]:
     packed = arrays["hashes"].reshape(-1, BITS // 8).astype(np.int64)
     if len(packed) != sizes.sum():
         raise ValueError("hashes without holders")
-    return packed @ (1 << np.arange(0, BITS, 8)), np.repeat(np.arange(len(sizes)), sizes)
+    return packed @ (1 << np.arange(0, BITS, 8)), _repeated(sizes)
+
+
+def _repeated(sizes: Sequence[int] | Numbers) -> Array:
+    """The numbers of articles, each as often as it holds hashes."""
+    return np.repeat(np.arange(len(sizes), dtype=np.uint16), sizes)
 
 
 def ranges(first: Numbers, last: Numbers) -> Numbers:
