@@ -2,12 +2,14 @@
 
 Prints the time of the terms of words (base), of the sketch that tells copies, of names, of quotes, and of all of them together
 (`entry`). Times are processor time of this process (`process_time`). Articles are measured in parts of a hundred; of each part
-the least of the rounds counts, so that a busy machine measures alike. A round before the first fills the caches.
+the least of the rounds counts, so that a busy machine measures alike. A round before the first fills the caches. Python looks
+for garbage as seldom as in a process that indexes.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import gzip
 import json
 from collections.abc import Callable, Iterator
@@ -19,6 +21,7 @@ import searcher
 from searcher.analysis.annotations import COPIES, KINDS, NAMES, QUOTES, annotate
 from searcher.analysis.entry import entry, words_of
 from searcher.analysis.sketch import as_terms, sketch
+from searcher.indexing.workers.child import FEW_COLLECTIONS
 
 PART = 100
 ARTICLES = 36_146  # the archive of `DATA`; a sample is spread over it
@@ -29,6 +32,7 @@ def main(data: Path, articles: int, rounds: int) -> None:
     if not archive.is_file():
         print(f"skipped: no data in {data}")
         return
+    gc.set_threshold(*FEW_COLLECTIONS)
     sample = list(islice(_articles(archive), 0, None, max(1, ARTICLES // articles)))[:articles]
     words = {each.id: words_of(each.text) for each in sample}
     steps: dict[str, Callable[[searcher.Article], object]] = {

@@ -42,6 +42,7 @@ from searcher.analysis.quotations.tokens import (
     VERB,
     Sentence,
     Token,
+    first_token,
     kinds,
     listed,
     sentences,
@@ -125,6 +126,7 @@ class _Attribution:
         self._voice_at = -9
         self._announcing: Sentence | None = None  # the last sentence of the paragraph before, if a colon ends it
         self._order = 0
+        self._further: tuple[Sentence, Cue | None] | None = None  # the sentence looked at last, and what `_later` gave
 
     def found(self) -> tuple[Quotation, ...]:
         for order, paragraph in enumerate(self._paragraphs):
@@ -189,12 +191,11 @@ class _Attribution:
         """Attributes the quotes of a sentence that words in the sentence attribute."""
         line = sentence.tokens
         places = sorted(sentence.quotes)
-        later = self._later(line, places[0] + 2)
         for place in places:
             number = sentence.quotes[place]
             marks = self._ranges[number]
             self._people.quote = self._text[marks.start : marks.end]
-            found = self._cued(sentence, place, later)
+            found = self._cued(sentence, place)
             self._people.quote = ""
             if found is not None:
                 self._keep(number, found)
@@ -203,7 +204,7 @@ class _Attribution:
             if self._is_open(number, line, place) and (same := self._same_sentence(sentence, place)) is not None:
                 self._keep(number, same)
 
-    def _cued(self, sentence: Sentence, place: int, later: Cue | None) -> _Found | None:
+    def _cued(self, sentence: Sentence, place: int) -> _Found | None:
         """The speaker of a quote that a cue in its sentence names: beside the quote, inside it, before it, later."""
         line = sentence.tokens
         number = sentence.quotes[place]
@@ -214,13 +215,15 @@ class _Attribution:
             return found
         if found is None and is_long and (joined := self._joined(sentence, place)) is not None:
             return joined
+        if found is not None and not _is_medium(found):
+            return found
         is_title = self._is_title(number, line, place)
         introduced = None if is_title else cues.introduction(line, place)
         if introduced is not None and not is_long and line[place - 1].low not in (":", "que", "qu'"):
             introduced = None
         if introduced is not None and not introduced.near and not is_long:
             introduced = None
-        if found is not None and not (introduced is not None and _speaks(introduced.speaker) and _is_medium(found)):
+        if found is not None and not (introduced is not None and _speaks(introduced.speaker)):
             return found
         if introduced is not None:
             unsaid = introduced.speaker is not None and not _speaks(introduced.speaker)  # Pour X, cela s'explique par «
@@ -228,6 +231,7 @@ class _Attribution:
             if (weak or unsaid) and (named := self._according(line, place)) is not None:
                 return self._made_cue(sentence, named)
             if introduced.speaker is not None:
+                later = self._after_quotes(sentence)
                 told = later is not None and later.first > place and not _is_medium(self._made_cue(sentence, later))
                 if told and later is not None and line[place - 1].low not in ("que", "qu'", ":"):
                     introduced = later._replace(near=False)  # Le gouvernement souhaite « … », a indiqué X
@@ -256,6 +260,7 @@ class _Attribution:
                 subject = cues.subject_among(line, met)
                 made = self._made_cue(sentence, named._replace(speaker=subject, near=False)) if subject else made
             return made
+        later = self._after_quotes(sentence)
         if later is not None and later.first > place:
             made = self._made_cue(sentence, later)
             return made._replace(confidence=max(made.confidence, Confidence.B))
@@ -361,10 +366,10 @@ class _Attribution:
         if marks.closed and self._text.find(", ", marks.start, marks.end) < 0:
             return None
         for comma in _COMMA.finditer(self._text, marks.start, marks.end):
+            if not first_token(comma.group(1)).kinds & (INVERTED | AUXILIARY | FINITE | CLITIC):
+                continue
             sentence = tokenized(self._text, comma.end(), min(marks.end, comma.end() + 160))
             line = sentence.tokens
-            if not line or not line[0].kinds & (INVERTED | AUXILIARY | FINITE | CLITIC):
-                continue
             cue = cues.incise(line, 0, beside=False)
             if cue is None or cue.speaker is None:
                 continue
@@ -387,6 +392,12 @@ class _Attribution:
                     self._ends[number] = comma.start() + (self._text[comma.start()] in "?!")
             return self._made_cue(sentence, cue)
         return None
+
+    def _after_quotes(self, sentence: Sentence) -> Cue | None:
+        """The incise further on than the first quote of a sentence; looked for once a sentence, and only when asked."""
+        if self._further is None or self._further[0] is not sentence:
+            self._further = sentence, self._later(sentence.tokens, min(sentence.quotes) + 2)
+        return self._further[1]
 
     def _later(self, line: list[Token], first: int) -> Cue | None:
         """An incise further on in a sentence that a quote stands in: « … » à des représentants, a déclaré X."""
@@ -619,7 +630,7 @@ def _may_report(line: list[Token]) -> bool:
 
 
 _REPORTING = SPEECH | ACCORDING
-_COMMA = re.compile(r"[,?!] +(?=[a-zà-ÿ])")
+_COMMA = re.compile(r"[,?!] +(?=([a-zà-ÿ]\S*))")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 
 

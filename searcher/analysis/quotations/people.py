@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from searcher.analysis.naming import ORGANISATION, OTHER, PERSON, PLACE, first_names, gender_of, kind_of
@@ -41,6 +42,9 @@ class _Mention(NamedTuple):
     is_named: bool
     is_body: bool = False  # an organisation
     spoke: bool = False
+
+
+_place = attrgetter("at")
 
 
 class People:
@@ -151,7 +155,10 @@ class People:
             gender = self._gender_of(key) or phrase.gender
             mention = _Mention(at, key, gender, True, key in self._names or key[:1].isupper(), body, spoke=True)
         if instead:
-            self._mentions = [each for each in self._mentions if each.at != at]
+            first = last = bisect_left(self._mentions, at, key=_place)
+            while last < len(self._mentions) and self._mentions[last].at == at:
+                last += 1
+            del self._mentions[first:last]
         insort(self._mentions, mention)
 
     def speaker(self, phrase: Phrase, at: int) -> Speaker:
@@ -207,7 +214,10 @@ class People:
         """The longest form of a name in the article."""
         joined = _joined(name)
         if len(name) > 1:
-            longer = [each for each in self._ending.get(_last(joined), ()) if each.endswith(f" {joined}")]
+            ending = self._ending.get(_last(joined), ())
+            if len(ending) < 2 and joined in self._names:  # no other name ends so
+                return joined
+            longer = [each for each in ending if each.endswith(f" {joined}")]
             return max(longer, key=len) if longer else joined
         candidates = [
             (where, full)

@@ -111,7 +111,7 @@ def phrase_at(tokens: list[Token], at: int) -> Phrase | None:
     token = tokens[at]
     kind = token.kinds
     if kind & PRONOUN:
-        return Phrase(at, at + 1, (), pronoun=token.low)
+        return _made(Phrase, (at, at + 1, (), "", "", "", (), token.low, "", False))
     if kind & DETERMINER and not kind & (TITLE | CAPITAL) and token.low not in _THESE:
         return _described(tokens, at)
     if token.low == "ce" and at + 1 < len(tokens) and tokens[at + 1].low in ("dernier",):

@@ -210,6 +210,7 @@ LONGEST = 400
 _TOKEN = re.compile(r"((?:MM?|Dr|Pr|Mgr)\.(?=\s)|[^\W\d_]+(?:[-·][^\W_]+)*'?|\d+(?:[.,:]\d+)*|\.{2,}|[^\w\s]|_)")
 _SHORT = ("M.", "Dr.", "Pr.", "Mgr.")
 _STOPS = frozenset(".!?…")
+_ENDING_WORD = frozenset(".,;:!?)")
 _ABBREVIATED = frozenset("m mm mme me dr pr st ste mgr art av cf etc jr sr vs".split())
 
 
@@ -221,6 +222,11 @@ def tokenized(text: str, start: int, end: int) -> Sentence:
     return Sentence(tokens, ends, {})
 
 
+def first_token(chunk: str) -> Token:
+    """The first token of what stands between two blanks, which is not empty."""
+    return _cut[chunk][0]
+
+
 def _read(text: str, start: int, end: int, tokens: list[Token], ends: list[int]) -> None:
     """Adds the tokens of a stretch of plain text, whose white space is blanks and line breaks, and where each ends."""
     stretch = text[start:end]
@@ -228,10 +234,11 @@ def _read(text: str, start: int, end: int, tokens: list[Token], ends: list[int])
         found = _tokens(stretch)
     else:
         chunks = stretch.split(" ")
-        cut = [_cut[chunk] for chunk in chunks]
         if chunks[-1].endswith(_SHORT):  # no blank follows: M. is not one token
-            cut[-1] = tuple(_tokens(chunks[-1]))
-        found = list(chain.from_iterable(cut))
+            last = _tokens(chunks.pop())
+            found = [*chain.from_iterable(map(_known_chunk, chunks)), *last]
+        else:
+            found = list(chain.from_iterable(map(_known_chunk, chunks)))
     if found:
         tokens += found
         lead = len(stretch) - len(stretch.lstrip()) - found[0].lead
@@ -246,16 +253,19 @@ def _tokens(text: str) -> list[Token]:
     found = []
     before = -1
     for each in _TOKEN.finditer(text):
-        word = each.group()
-        low = word if word.islower() else word.lower()
-        kind = kinds[low] if low == word else kinds[low] | CAPITAL
-        if not (word[0].isalpha() or word[0].isdigit()):
-            kind |= SIGN
-        if word[-1] in _STOPS:
-            kind |= STOP
-        found.append(Token(word, low, kind, each.start() - before, len(word), each.end() - before, low != word))
+        found.append(_token(each.group(), each.start() - before))
         before = each.end()
     return found
+
+
+def _token(word: str, lead: int) -> Token:
+    low = word if word.islower() else word.lower()
+    kind = kinds[low] if low == word else kinds[low] | CAPITAL
+    if not (word[0].isalpha() or word[0].isdigit()):
+        kind |= SIGN
+    if word[-1] in _STOPS:
+        kind |= STOP
+    return Token(word, low, kind, lead, len(word), lead + len(word), low != word)
 
 
 class _Cut(dict[str, tuple[Token, ...]]):
@@ -273,7 +283,7 @@ class _Cut(dict[str, tuple[Token, ...]]):
     def __missing__(self, chunk: str) -> tuple[Token, ...]:
         found = self._aside.get(chunk)
         if found is None:
-            found = tuple(_tokens(f"{chunk} "))
+            found = self._read(chunk)
         if len(chunk) <= self.LONGEST:
             if len(self) >= self.LIMIT:
                 self._aside = dict(self)
@@ -281,8 +291,17 @@ class _Cut(dict[str, tuple[Token, ...]]):
             self[chunk] = found
         return found
 
+    def _read(self, chunk: str) -> tuple[Token, ...]:
+        """The tokens of a chunk. Of five new chunks four are a word, or a word and a sign, and need no regular expression."""
+        word, sign = (chunk, "") if chunk.isalpha() else (chunk[:-1], chunk[-1:])
+        if not word.isalpha() or (sign and (sign not in _ENDING_WORD or chunk in _SHORT)):
+            return tuple(_tokens(f"{chunk} "))
+        known = self.get(word) or self._aside.get(word) or (_token(word, 1),)
+        return (*known, _token(sign, 0)) if sign else known
+
 
 _cut = _Cut()
+_known_chunk = _cut.__getitem__
 
 
 def sentences(text: str, start: int, end: int, ranges: Iterable[tuple[int, Marked]]) -> list[Sentence]:
