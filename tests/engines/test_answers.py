@@ -382,10 +382,12 @@ def test_counts_more_values_than_one_aggregation_takes_and_values_too_long_for_a
     entries = [holding(at, *values[at * 1_100 : (at + 2) * 1_100]) for at in range(60)]
     folder = filled(engine, tmp_path / "index", entries[:20], entries[20:], [holding(99, long, values[0])])
     with reading(engine, folder) as reader:
-        counted = reader.counts(Plan(EVERYTHING), ("author",))
+        everything = (EVERYTHING, Not(Term(ID, "none")))  # without a condition, term dictionaries may answer
+        counted = [reader.counts(Plan(match), ("author",)) for match in everything]
     right = {value: 1 if at < 1_100 else 2 for at, value in enumerate(values)} | {values[0]: 2, long: 1}
-    assert counted.total == 61
-    assert counted.values["author"] == right
+    for each in counted:
+        assert each.total == 61
+        assert each.values["author"] == right
 
 
 def test_explains_a_score_as_a_sum(engine: Engine, archives: list[Archive]) -> None:

@@ -34,6 +34,7 @@ from searcher.engines.tantivy.documents import (
 from searcher.engines.tantivy.query import EVERYTHING, Queries
 from searcher.engines.tokens import beginning, is_cut, term, token, value
 from searcher.errors import IndexDamaged
+from searcher.query import plan as plans
 from searcher.query.ask import Sort
 from searcher.query.lookup import Answers, Question
 from searcher.query.plan import Plan, Term
@@ -182,10 +183,14 @@ class TantivyReader:
     def counts(self, plan: Plan, fields: Sequence[str], *, until: float = inf) -> Counts:
         clock = Deadline(until)
         with reading(self._folder):
-            query = Queries(self._searcher, self._schema, self._articles, self._dictionary, clock).of(plan.match)
-            if clock.over():
-                return Counts(0, {name: {} for name in fields}, complete=False)
-            total, values = counting.counts(self._searcher, query, [names.WHOLE[name] for name in fields])
+            whole = [names.WHOLE[name] for name in fields]
+            if plan.match == plans.EVERYTHING and self._articles == self.count():
+                total, values = counting.counts_of_all(self._searcher, whole)
+            else:
+                query = Queries(self._searcher, self._schema, self._articles, self._dictionary, clock).of(plan.match)
+                if clock.over():
+                    return Counts(0, {name: {} for name in fields}, complete=False)
+                total, values = counting.counts(self._searcher, query, whole)
             found = {name: self._valued(names.WHOLE[name], values[names.WHOLE[name]]) for name in fields}
             return Counts(total, found, not clock.missed)
 
