@@ -11,7 +11,7 @@ from typing import IO
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers import MAX_ARTICLE, tables
+from searcher.readers import MAX_ARTICLE, repairs, tables
 from searcher.readers.encoding import encoding_of, repair
 from searcher.readers.problems import Problem
 from searcher.readers.records import field_of
@@ -37,26 +37,64 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
 
 
 def _rows(lines: Iterable[str], delimiter: str, stream: IO[bytes], *, skipped: int) -> Iterator[tables.Row]:
-    """The rows with the number of the line that each ends on; not the row that a damaged `stream` ends in. Raises Unreadable at
-    a field that is far too long."""
-    held: list[str] = []  # the lines of a row
-    rows = csv.reader(_held(map(repair, lines), held), delimiter=delimiter)
+    """The rows with the number of the line that each ends on; not the row that a damaged `stream` ends in. A quote that no
+    other closes is read as a mark, and told to `repairs`. Raises Unreadable at a field that is far too long."""
+    ahead = _Ahead(map(repair, lines))
+    rows = csv.reader(ahead, delimiter=delimiter)
+    width = 0  # cells of the row before
     try:
         for row in rows:
+            held = ahead.taken
             if fault_of(stream) is not None and not _ended("".join(held)):
                 return
+            if _unclosed(held, delimiter, width):
+                ahead.give_back(held[1:])
+                row = next(csv.reader(held[:1], delimiter=delimiter, quoting=csv.QUOTE_NONE))
+                repairs.mended("quotes", 1, place=f"line {ahead.number + skipped}", shown=held[0].strip()[:40])
             held.clear()
-            yield rows.line_num + skipped, row
+            width = len(row) or width
+            yield ahead.number + skipped, row
     except csv.Error as error:
         long = f"a field of more than {MAX_ARTICLE >> 20} million characters; is the quote before it closed?"
         why = long if "field limit" in str(error) else str(error)
-        raise Unreadable(f"line {rows.line_num + skipped}: {why}") from error
+        raise Unreadable(f"line {ahead.number + skipped}: {why}") from error
 
 
-def _held(lines: Iterable[str], held: list[str]) -> Iterator[str]:
-    for each in lines:
-        held.append(each)
-        yield each
+class _Ahead:
+    """Lines, numbered and held until their row is known; lines that belong to another row are given back."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._again: list[str] = []  # lines that were given back, the last first
+        self.taken: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else next(self._lines)
+        self.taken.append(line)
+        self.number += 1
+        return line
+
+    def give_back(self, lines: list[str]) -> None:
+        self._again += reversed(lines)
+        self.number -= len(lines)
+
+
+def _unclosed(held: list[str], delimiter: str, width: int) -> bool:
+    """Whether a row of several lines is several rows behind a quote that none closes: the file ends in it, or the quote that
+    ends it stands in the middle of a cell; and its first two lines have as many cells as the row before."""
+    if len(held) < 2 or width < 3 or any(each.count(delimiter) != width - 1 for each in held[:2]):
+        return False
+    if not _ended("".join(held).rstrip() + "\n"):
+        return True
+    try:
+        next(csv.reader(held, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+    return False
 
 
 def _ended(row: str) -> bool:

@@ -85,6 +85,7 @@ _RANGE = re.compile(
 _FIGURES = re.compile(
     r"(?<![0-9/.])(?P<day>[0-3]?[0-9])(?P<sep>[/.])(?P<month>[01]?[0-9])(?P=sep)(?P<year>[0-9]{2})(?![0-9/.])"
 )
+_SPACED = re.compile(r"(?P<day>[0-3]?[0-9]) (?P<month>[01]?[0-9]) (?P<year>[12][0-9]{3})")  # 12 03 2020
 _OF_EXCEL = re.compile(r"(?P<month>[^\W\d_]{3,9}\.?)-(?P<year>[0-9]{2})")  # févr.-20
 _NO_DAY = re.compile(r"(?P<known>[12][0-9]{3}(?:-(?:0[1-9]|1[0-2]))?)(?:-00){1,2}")  # 1998-00-00
 _PLACED = re.compile(  # Paris, le 13 mars 2020 (AFP)
@@ -122,8 +123,8 @@ def iso(written: str) -> str | None:
 
 def under_key(written: str) -> str | None:
     """The same for what stands under a date's name, where nothing else is meant: also two figures for a year (`13/03/20`,
-    `févr.-20`), months (`juillet-août 2020`), a range or a weekend by its first day, and a date behind a place (`Paris, le 13
-    mars 2020`)."""
+    `févr.-20`), blanks between figures (`13 03 2020`), months (`juillet-août 2020`), a range or a weekend by its first day, and
+    a date behind a place (`Paris, le 13 mars 2020`)."""
     found = iso(written)
     if found is not None:
         return found
@@ -137,6 +138,8 @@ def under_key(written: str) -> str | None:
         return iso(re.sub(r"^(?:du|semaine du)\s+", "", _RANGE.sub(r"\1", line), flags=re.I))
     if (short := _OF_EXCEL.fullmatch(line)) is not None:
         return iso(f"{short['month']} {_century(short['year'])}")
+    if (spaced := _SPACED.fullmatch(line)) is not None:
+        return iso("/".join(spaced.groups()))
     if (figures := _FIGURES.search(line)) is not None:
         full = f"{figures['day']}/{figures['month']}/{_century(figures['year'])}"
         return iso(line[: figures.start()] + full + line[figures.end() :])

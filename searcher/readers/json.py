@@ -15,7 +15,7 @@ from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers import repairs
 from searcher.readers.encoding import decode, encoding_of, repair
-from searcher.readers.problems import Problem, note, problem
+from searcher.readers.problems import Problem, and_more, note, problem
 from searcher.readers.records import article, field_of, fields, longest, unread
 from searcher.readers.shares import Share, Tally, Turn
 from searcher.sources import Source, fault_of
@@ -91,8 +91,7 @@ class _Found:
                 self.source, f"keys that hold a text and are not read: {keys}{', …' if len(self.left) > 10 else ''}"
             )
         if self.failed:
-            more = f", and {self.failed - 1} more {self.unit}s" if self.failed > 1 else ""
-            yield problem(self.source, self.first + more)
+            yield problem(self.source, and_more(self.first, self.failed, self.unit))
 
 
 def read(source: Source, stream: IO[bytes], share: Share | None = None) -> Iterator[Article | Problem | Turn | Tally]:

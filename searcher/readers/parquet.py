@@ -11,7 +11,7 @@ from pyarrow import parquet
 from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers import tables
-from searcher.readers.problems import Problem, note, problem
+from searcher.readers.problems import Problem, and_more, note, problem
 from searcher.readers.records import article, field_of
 from searcher.sources import Source, refuse_bomb
 
@@ -37,6 +37,8 @@ def _rows(source: Source, file: Any) -> Iterator[Article | Problem]:
         names.append(guessed)
     elif not known & {"text", "title"}:
         raise Unreadable(tables.NO_COLUMNS.partition(";")[0])
+    if left := [name for name in file.schema_arrow.names if name not in names and name[:2] != "__"]:
+        yield note(source, f"columns that are not read: {', '.join(left[:10])}{', …' if left[10:] else ''}")
     for group in range(file.num_row_groups):
         refuse_bomb(file.metadata.row_group(group).total_byte_size, max(source.size, 1))
     number = failed = 0
@@ -54,7 +56,7 @@ def _rows(source: Source, file: Any) -> Iterator[Article | Problem]:
             except Unreadable as error:
                 failed, first = failed + 1, first or f"row {number}: {error}"
     if failed:
-        yield problem(source, first + (f", and {failed - 1} more rows" if failed > 1 else ""))
+        yield problem(source, and_more(first, failed, "row"))
 
 
 def _unknown_text(file: Any) -> str | None:

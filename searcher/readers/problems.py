@@ -35,6 +35,12 @@ def note(source: Source, reason: str) -> Problem:
     return Problem(source.path, reason, source.place, "noted")
 
 
+def and_more(first: str, count: int, unit: str) -> str:
+    """The reason of the first of `count` parts that failed, and how many others; `unit` is what one part is called."""
+    others = count - 1
+    return f"{first}, and {others} more {unit}{'s' if others > 1 else ''}" if others > 0 else first
+
+
 def loss(fault: Forgiving) -> str:
     """What is lost of a stream that ended at its damage, in a line."""
     if fault.is_cut:

@@ -22,6 +22,7 @@ _SAID = {
         "byte of a character that is not whole was left out",
         "bytes of a character that is not whole were left out",
     ),
+    "quotes": ("quote that no other closes was read as a mark", "quotes that no other closes were read as marks"),
     "lost": ("character could not be read and stands as �", "characters could not be read and stand as �"),
     "entities": ("entity that was encoded twice was undone", "entities that were encoded twice were undone"),
 }

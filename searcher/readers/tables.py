@@ -11,7 +11,8 @@ from itertools import chain, islice
 
 from searcher.article import Article
 from searcher.errors import Unreadable
-from searcher.readers.problems import Problem, note, problem
+from searcher.readers.dating import under_key
+from searcher.readers.problems import Problem, and_more, note, problem
 from searcher.readers.records import article, field_of
 from searcher.sources import Source
 
@@ -19,6 +20,7 @@ PREAMBLE = 20  # rows above the names that are looked through
 SAMPLE = 50  # rows that tell which unknown column holds the text
 MOST = 0.6  # share of all characters that makes an unknown column the text
 LONG = 40  # characters of its mean cell
+LONGEST_NAME = 60  # characters of a column's name
 NO_COLUMNS = (
     "no column called titre, texte, contenu, title, text, body, article or content, and none that holds most of the text; "
     "name the columns in the first line"
@@ -49,16 +51,25 @@ def read(
         raise Unreadable(broken or "empty")
     at = names_at([cells for _, cells in head])
     names = [cell.strip() for cell in head[at][1]]
+    if at == 0 and _is_data(names):
+        at, names = -1, [f"column {number}" for number in range(1, len(names) + 1)]
     text = unknown_text(names, [cells for _, cells in head[at + 1 :]])
     known = {field_of(name) for name in names}
     if text is None and not known & {"text", "title"}:
         raise Unreadable(NO_COLUMNS)
+    if at < 0:
+        yield note(source, f"no {unit} names the columns: they have their numbers as names")
     if text is not None:
         yield note(source, f"the column “{names[text]}” is read as the text: it holds most of the characters")
         names[text] = "text"
+    if at < 0 and (dated := _dates_at([cells for _, cells in head], len(names))) is not None:
+        yield note(source, f"the column “{names[dated]}” is read as the date: it holds nothing but days")
+        names[dated] = "date"
     if left := [name for name in names if name and field_of(name) is None]:
         yield note(source, f"columns that are not read: {', '.join(left[:10])}{', …' if left[10:] else ''}")
-    if at:
+    if at == 1:
+        yield note(source, f"1 {unit} above the names of the columns is left out")
+    elif at > 1:
         yield note(source, f"{at} {unit}s above the names of the columns are left out")
     failed, first = 0, ""
     longer: list[str] = []  # where rows stand that have more cells than names
@@ -82,7 +93,7 @@ def read(
     if broken:
         failed, first = failed + 1, first or broken
     if failed:
-        yield problem(source, first + (f", and {failed - 1} more {unit}s" if failed > 1 else ""))
+        yield problem(source, and_more(first, failed, unit))
 
 
 def _record(names: list[str], cells: list[str]) -> dict[str, str]:
@@ -104,10 +115,26 @@ def _joined(cells: list[str], more: int, at: int | None, separator: str) -> list
 def names_at(rows: list[list[str]]) -> int:
     """Which of the first rows holds the names of the columns: the first with a title or a text and another known name."""
     for at, cells in enumerate(rows[:PREAMBLE]):
-        fields = {field_of(cell) for cell in cells if cell.strip() and len(cell) <= 60} - {None}
+        fields = {field_of(cell) for cell in cells if cell.strip() and len(cell) <= LONGEST_NAME} - {None}
         if fields & {"title", "text"} and (len(fields) >= 2 or len(cells) == 1 or at == 0):
             return at
     return 0
+
+
+def _is_data(cells: list[str]) -> bool:
+    """Whether the first row is one like the others: none of its cells names a field, and one is a text or a day."""
+    return not any(map(field_of, cells)) and any(len(each) > LONGEST_NAME or _is_day(each) for each in cells)
+
+
+def _dates_at(rows: list[list[str]], width: int) -> int | None:
+    """The one column that holds days and nothing else."""
+    columns = [[cells[at] for cells in rows if at < len(cells) and cells[at].strip()] for at in range(width)]
+    found = [at for at, cells in enumerate(columns) if cells and all(map(_is_day, cells))]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_day(written: str) -> bool:
+    return not written.strip().isdigit() and len(under_key(written) or "") >= 10
 
 
 def unknown_text(names: list[str], rows: list[list[str]]) -> int | None:

@@ -484,7 +484,7 @@ def test_it_makes_the_best_of_odd_values(file: File, record: dict[str, Any], exp
             "line 2: not JSON (expecting value), and 2 more lines",
         ),
         ("a.jsonl", '"a"\n{"text": "b"}\n', 1, "line 1: not an object"),
-        ("a.json", '[{"text": "a"}, 3, {}, {"text": "b"}]', 2, "item 2: not an object, and 1 more items"),
+        ("a.json", '[{"text": "a"}, 3, {}, {"text": "b"}]', 2, "item 2: not an object, and 1 more item"),
         ("a.json", "[1", 0, "not JSON (expecting ',' delimiter, line 1)"),
         ("a.json", "", 0, "empty"),
         ("a.csv", "text,title\na,b\n,\nc,d\n", 2, "line 3: neither a title nor a text"),
@@ -578,7 +578,7 @@ def test_it_reads_a_large_document_item_by_item(
         ('[{"text": "a"}, {"text": "b"}', 2, "item 3: not JSON (it stops early)"),
         ('[{"text": "a"}, {"text": "b', 1, "item 2: not JSON (unterminated string starting at)"),
         ('[{"text": "a"} {"text": "b"}]', 1, "item 2: not JSON ('{' in the wrong place)"),
-        ('[{"text": "a"}, 3, {}]', 1, "item 2: not an object, and 1 more items"),
+        ('[{"text": "a"}, 3, {}]', 1, "item 2: not an object, and 1 more item"),
         ('{"n": 1, "of": [3, {}]}', 0, NOTHING),
         ("3333333", 0, "not JSON ('3' in the wrong place)"),
     ],
@@ -908,6 +908,60 @@ def test_it_reads_tables_and_records_as_people_export_them(
     title, text, date = articles[0]
     assert (title, text, (date or "")[:10]) == ("Le pont", BODY, "2020-03-12")
     assert reported == notes
+
+
+ROWS = [("Le pont", BODY, "2020-03-12"), ("La criée", f"« {BODY} »", "2020-03-13"), ("La fin", BODY[9:], "2020-03-14")]
+
+
+@pytest.mark.parametrize("separator", ["\t", ";", "|"])
+@pytest.mark.parametrize("opened", range(2))
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_quote_that_no_other_closes_costs_no_row(file: File, separator: str, opened: int, closed: bool) -> None:
+    """`closed`: the next quote stands in another row, where it would end the cell."""
+    rows = [[title, date, text] for title, text, date in ROWS]
+    rows[opened][2] = f'"{rows[opened][2]}'
+    if closed:
+        rows[2][2] = f'"{rows[2][2]}" dit-il'
+    table = "\n".join(map(separator.join, [["titre", "date", "texte"], *rows])) + "\n"
+    articles, reported = told(file("a.csv", table))
+    expected = [[title, text, date] for title, text, date in ROWS]
+    expected[opened][1] = f'"{expected[opened][1]}'
+    if closed:
+        expected[2][1] = f"{expected[2][1]} dit-il"
+    assert list(map(list, articles)) == expected
+    shown = separator.join(rows[opened])[:40].split()
+    reason = f"1 quote that no other closes was read as a mark: line {opened + 2}, “{' '.join(shown)}”"
+    assert reported == [("noted", reason)]
+
+
+def test_a_text_of_several_lines_may_look_like_rows(file: File) -> None:
+    text = 'Il a dit "oui ; non ; rien".\nPuis : a ; b ; c.\n1;2;3'
+    quoted = text.replace('"', '""')
+    articles, reported = told(file("a.csv", f'titre;texte;date\nLe pont;"{quoted}";2020-03-12\nDeux;b;2020\n'))
+    assert articles == [("Le pont", text, "2020-03-12"), ("Deux", "b", "2020")]
+    assert reported == []
+
+
+def test_a_table_without_names_keeps_its_first_row(file: File) -> None:
+    rows = [(str(number), date, title, text) for number, (title, text, date) in enumerate(ROWS, 1)]
+    articles, reported = told(file("a.csv", "\n".join(map(";".join, rows))))
+    assert articles == [("", text, date) for _, text, date in ROWS]
+    assert [reason for _, reason in reported] == [
+        "no line names the columns: they have their numbers as names",
+        "the column “column 4” is read as the text: it holds most of the characters",
+        "the column “column 2” is read as the date: it holds nothing but days",
+        "columns that are not read: column 1, column 3",
+    ]
+
+
+def test_it_names_the_columns_of_parquet_that_are_not_read(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = arrow.table({"titre": ["Le pont"], "texte": [BODY], "date": ["2020-03-12"], "mots": [12], "cote": ["a"]})
+    parquet.write_table(table, tmp_path / "a.parquet")
+    articles, reported = told(tmp_path / "a.parquet")
+    assert articles == [("Le pont", BODY, "2020-03-12")]
+    assert reported == [("noted", "columns that are not read: mots, cote")]
 
 
 def test_it_names_the_key_that_it_takes_for_the_text(file: File) -> None:

@@ -221,6 +221,19 @@ def test_it_reads_attachments_that_hold_articles_and_names_the_others_once() -> 
     ]
 
 
+def test_it_says_why_an_attachment_could_not_be_read() -> None:
+    raw = with_attachments(
+        ("a.rar", "application/octet-stream", b"Rar!\x1a\x07\0"),
+        ("b.pdf", "application/pdf", b"<p>non</p>\0\0"),
+        ("c.zip", "application/zip", b"PK\3\4"),
+    )
+    assert [each for each in everything(raw) if isinstance(each, Problem)] == [
+        Problem("a.eml", "a RAR archive; unpack it first", "attachment a.rar"),
+        Problem("a.eml", "not the PDF that its name promises", "attachment b.pdf"),
+        Problem("a.eml", "a damaged Zip archive (cut short: its table of contents is missing)", "attachment c.zip"),
+    ]
+
+
 def test_it_reads_messages_in_messages_to_a_limit() -> None:
     message = EmailMessage()
     message["Subject"] = "0"

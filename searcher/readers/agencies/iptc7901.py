@@ -19,7 +19,7 @@ from searcher.errors import Unreadable
 from searcher.readers.agencies import wire
 from searcher.readers.encoding import decode
 from searcher.readers.fields import make
-from searcher.readers.problems import Problem, problem
+from searcher.readers.problems import Problem, and_more, problem
 from searcher.sources import Source
 
 MAX_BYTES = 64 << 20
@@ -64,7 +64,7 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     if not messages:
         raise Unreadable("no message between its control characters")
     if failed:
-        yield problem(source, reason + (f", and {failed - 1} more messages" if failed > 1 else ""))
+        yield problem(source, and_more(reason, failed, "message"))
 
 
 def fields(message: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from searcher.readers.agencies import wire
 from searcher.readers.encoding import decode
 from searcher.readers.fields import make
 from searcher.readers.markup import text_of
-from searcher.readers.problems import Problem, problem
+from searcher.readers.problems import Problem, and_more, problem
 from searcher.sources import Source
 from searcher.sources.refusals import MissingExtra, NotAnArticle
 
@@ -78,7 +78,7 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     if len(refused) == len(items):
         raise NotAnArticle(f"no article: {told}")
     if failed:
-        yield problem(source, failed[0] + (f", and {len(failed) - 1} more items" if len(failed) > 1 else ""))
+        yield problem(source, and_more(failed[0], len(failed), "item"))
     if refused:
         yield problem(source, f"no article in {len(refused)} of {len(items)} items: {told}", "skipped")
 

@@ -112,7 +112,9 @@ class Budget:
 
     def rest(self) -> Iterator[Problem]:
         if self._failed:
-            yield problem(self._source, f"{self._failed:,} more members could not be read")
+            yield problem(
+                self._source, f"{self._failed:,} more member{'s' if self._failed > 1 else ''} could not be read"
+            )
         count = self._kinds.total()
         if count == 1:
             yield from self._skipped

@@ -18,7 +18,7 @@ from searcher.readers import fields
 from searcher.readers.documents.office import Package, attribute, local, named, resolved, whole
 from searcher.readers.encoding import decode
 from searcher.readers.markup import text_of
-from searcher.readers.problems import Problem, problem
+from searcher.readers.problems import Problem, and_more, problem
 from searcher.sources import Source
 from searcher.sources.refusals import NotAnArticle
 
@@ -61,7 +61,7 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
         made += 1
         yield article
     if failed:
-        yield problem(source, first + (f", and {failed - 1} more documents" if failed > 1 else ""))
+        yield problem(source, and_more(first, failed, "document"))
     elif not made:
         raise NotAnArticle("no article: a book without a text")
     package.conclude()

@@ -28,7 +28,7 @@ def attachments(
     source: Source, attached: list[tuple[str, str, bytes | Message]], letter: Letter
 ) -> Iterator[Article | Problem]:
     """The articles in attachments (name, media type, content). Pictures, recordings, invitations and signatures are passed
-    over; the others without articles are named together."""
+    over; what cannot be read is told with its reason; the others without articles are named together."""
     left: list[str] = []
     for number, (name, media, content) in enumerate(attached, 1):
         name = name or f"{number}"
@@ -41,7 +41,11 @@ def attachments(
                 yield from _nested(part, content, letter)
         elif not _SILENT.match(media) and content.strip():
             part = source.part(name, content, place=place, media=media)
-            form = None if part.depth > MAX_DEPTH else _form_of(part)
+            try:
+                form = None if part.depth > MAX_DEPTH else _form_of(part)
+            except Unreadable as error:
+                yield problem(part, str(error))
+                continue
             if form is None:
                 left.append(name)
             else:
@@ -62,11 +66,16 @@ def _nested(part: Source, message: Message, letter: Letter) -> Iterator[Article 
 
 
 def _form_of(part: Source) -> str | None:
-    """The format of an attachment; None for what holds no article, such as a program's text."""
+    """The format of an attachment; None for what holds no article, such as a program's text. Raises Unreadable for what may
+    hold one and cannot be read: it is damaged, encrypted, or of a kind that must be unpacked or saved otherwise."""
     try:
         form = sniff(part)
-    except Unreadable:
+    except NotAnArticle:
         return None
+    except Unreadable as error:
+        if str(error).startswith("not text"):
+            return None
+        raise
     if form == "picture" and part.recognition is None:
         return None
     return None if form == "text" and claim(part) != "text" else form

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from searcher.article import Article
 from searcher.errors import Unreadable
+from searcher.readers.problems import and_more
 from searcher.sources import Source
 
 LISTS = (".rdf", ".ris")
@@ -85,4 +86,4 @@ def _listed(path: str, _modified: int, size: int) -> frozenset[str]:
 def problems(reasons: list[str]) -> Iterator[str]:
     """One line for the attached files that gave no text."""
     if reasons:
-        yield reasons[0] + (f", and {len(reasons) - 1} more attached files" if len(reasons) > 1 else "")
+        yield and_more(reasons[0], len(reasons), "attached file")

@@ -20,13 +20,17 @@ from searcher.readers.markup import text_of_tree
 from searcher.readers.press import captioned
 from searcher.readers.press.captioned import MAX_LABEL, Pair, is_label
 from searcher.readers.press.pages import MAX_BYTES, parsed
-from searcher.readers.problems import Problem, note, problem
+from searcher.readers.problems import Problem, and_more, note, problem
 from searcher.readers.web import html
 from searcher.sources import Source
 from searcher.values import replace
 
 _LABEL = r"(?:[A-Z][A-Z0-9]|[^\W\d_][^\W\d_’' .-]{1,30}(?:[ ’'.-]+[^\W\d_]{1,20}){0,4})"
 _LINE = re.compile(rf"(?P<label>{_LABEL})[ \u00a0]*:(?:[ \t\u00a0]+(?P<value>.*)|$)", re.S)
+_OTHER = re.compile(
+    r"(?P<label>[^\W\d_][^\d:.,;!?]{1,39}?)[ \u00a0]*:[ \t\u00a0]+(?P<value>.*)", re.S
+)  # an unknown label
+_ON_ONE_LINE = ("source", "date", "author", "section", "pages", "language", "id", "url")
 _RULE = re.compile(r"[-_=*~#\s]{3,}")
 
 
@@ -88,7 +92,7 @@ def _read(source: Source, pairs: Iterable[Pair]) -> Iterator[Article | Problem]:
             source, f"labels that are not read: {', '.join(islice(unread, 10))}{', …' if len(unread) > 10 else ''}"
         )
     if failed:
-        yield problem(source, first + (f", and {failed - 1} more articles" if failed > 1 else ""))
+        yield problem(source, and_more(first, failed, "article"))
 
 
 def _records(pairs: Iterable[Pair]) -> tuple[list[dict[str, str]], list[str]]:
@@ -98,6 +102,8 @@ def _records(pairs: Iterable[Pair]) -> tuple[list[dict[str, str]], list[str]]:
     above: list[str] = []
     first = last = ""
     for label, value in pairs:
+        if not label and last and records.field_of(last) in _ON_ONE_LINE and (other := _OTHER.match(value)):
+            label, value = other["label"], other["value"]  # no line of a name or a date
         field = records.field_of(label) if label else None
         if not label:
             if not found:

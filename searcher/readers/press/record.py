@@ -9,7 +9,7 @@ from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers import repairs
 from searcher.readers.fields import line, make
-from searcher.readers.problems import Problem, problem
+from searcher.readers.problems import Problem, and_more, problem
 from searcher.sources import Source
 from searcher.sources.refusals import NotAnArticle
 from searcher.values import Value, replace
@@ -95,10 +95,9 @@ def articles(
     if not made:
         yield from _ordinary(source, unit, reported=failed > 0)
     if bare:
-        more = f", and {len(bare) - 1} more {unit}s" if len(bare) > 1 else ""
-        yield problem(source, f"{bare[0]}: a headline without a text{more}", "skipped")
+        yield problem(source, and_more(f"{bare[0]}: a headline without a text", len(bare), unit), "skipped")
     if failed:
-        yield problem(source, first + (f", and {failed - 1} more {unit}s" if failed > 1 else ""))
+        yield problem(source, and_more(first, failed, unit))
     if made + failed < announced:
         yield problem(source, f"announces {announced} {unit}s and holds {made + failed}; export it again")
     elif cut:

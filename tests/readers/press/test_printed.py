@@ -132,6 +132,18 @@ def test_it_tells_of_labels_that_no_field_takes_and_of_what_stands_outside() -> 
     ]
 
 
+def test_a_label_that_is_not_known_ends_a_name_or_a_date() -> None:
+    written = (
+        "TI: Le port\nJO: Le Monde\nDA: 12/03/2020\nMots-clés : port, mer\nAU: Jean Rémi\n"
+        "TX: Le quai rouvre.\nÀ Brest : rien.\n"
+    )
+    told = [
+        each.reason if isinstance(each, Problem) else (each.title, each.source, str(each.date), each.author, each.text)
+        for each in found(written)
+    ]
+    assert told == [READ[0], "labels that are not read: Mots-clés"]
+
+
 PROSE = "<p>Le conseil a voté mardi soir les travaux du port, après deux heures de débat.</p>" * 6
 CREDITS = "<p><b>Texte</b> Jean Rémi</p><p><b>Titre</b> Une saison au port</p><p><b>Source</b> La rédaction</p>"
 
