@@ -26,13 +26,19 @@ ALIKE = 3  # files that quote the same words, from which on they are told in one
 QUOTES = 10  # quotes of boilerplate that the readable report counts
 
 _TOPICS = (  # of notes, those that matter most first; the last one takes all others
-    ("text", re.compile(r"left out of the page: ([\d,]+) characters of text")),
+    ("text", re.compile(r"(?:left out of the page: )?([\d,]+) characters (?:of text|beside the labelled fields)")),
     ("dates", re.compile("dates that could not be read")),
     (
         "columns",
-        re.compile("(?:the )?(?:columns?|keys?|sheets?) |.* above the names of the columns|.* more cells than names"),
+        re.compile(
+            "(?:the )?(?:columns?|keys?|sheets?|labels?) |.* above the names of the columns|.* more cells than names"
+            "|no .* names the columns"
+        ),
     ),
-    ("letters", re.compile(r"read as |[\d,]+ (?:bytes?|passages?|C1 controls?|entit(?:y|ies)) ")),
+    (
+        "letters",
+        re.compile(r"read as |[\d,]+ (?:bytes?|passages?|(?:C1 )?controls?|entit(?:y|ies)|quotes?|characters? could) "),
+    ),
     ("recognised", re.compile(r"(?:text recognised|recognised speech)")),
     ("boilerplate", re.compile(r"left out of the page: [\d,]+ lines? of boilerplate")),
     ("other", re.compile("")),

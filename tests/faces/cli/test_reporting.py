@@ -81,10 +81,31 @@ def test_a_person_reads_the_largest_loss_first_and_what_is_alike_once(tmp_path: 
 
 
 TOPICS = {
-    "text": ["left out of the page: {} characters"],
+    "text": ["left out of the page: {} characters", "{} characters beside the"],
     "dates": ["dates that"],
-    "columns": ["the column “", "columns that", "the key “", "keys that hold", "sheets without", "{} has more cells"],
-    "letters": ["{} bytes", "{} byte", "{} passage", "{} C1", "{} entit", "read as {}:"],
+    "columns": [
+        "the column “",
+        "columns that",
+        "the key “",
+        "keys that hold",
+        "sheets without",
+        "{} has more cells",
+        "labels that",
+        "no {} names",
+        "1 {} above",
+    ],
+    "letters": [
+        "{} bytes",
+        "{} byte",
+        "{} passage",
+        "{} C1",
+        "{} entit",
+        "{} quote",
+        "{} control",
+        "{} character could",
+        "{} characters could",
+        "read as {}:",
+    ],
     "recognised": ["text recognised", "recognised speech"],
     "boilerplate": ["left out of the page: {} line of", "left out of the page: {} lines of"],
 }
