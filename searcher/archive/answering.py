@@ -7,6 +7,7 @@ from datetime import date as Date
 from math import inf
 from pathlib import Path
 from time import monotonic, perf_counter
+from typing import NamedTuple
 
 from searcher.analysis import names
 from searcher.archive.state import State
@@ -15,14 +16,15 @@ from searcher.engines.protocol import Deadline, Found, Matches
 from searcher.errors import NotFound
 from searcher.messages import Message
 from searcher.query.ask import BUILT_IN, NATIVE, Ask, Required, Sort, Variants
+from searcher.query.marks import Mark
 from searcher.query.notes import Note
 from searcher.query.parse import parse
 from searcher.query.parts import Part, Understood
 from searcher.query.plan import AllOf, Plan, Term
 from searcher.query.understand import understand
 from searcher.query.wishes import wish
-from searcher.results.marking import highlights, printed
-from searcher.results.passages import passages as select
+from searcher.results.marking import Matcher, matcher, printed
+from searcher.results.passages import around
 from searcher.results.values import Evidence, Hit, Results
 from searcher.values import replace
 
@@ -69,8 +71,9 @@ def answered(
         )
         groups = matches.total if group else None
     complete = not clock.missed
+    marking = marking_of(understood)
     hits = tuple(
-        shown(state, found, first + rank, understood, passages=passages, explain=explain, clock=clock)
+        shown(state, found, first + rank, marking, passages=passages, explain=explain, clock=clock)
         for rank, found in enumerate(matches.found, 1)
     )
     if others:
@@ -202,21 +205,37 @@ def matches_of(
     return understood.plan, False, Matches(0, ())
 
 
+class Marking(NamedTuple):
+    """What a question has marked in the articles of its answer: in titles, in texts, in either."""
+
+    title: Matcher
+    text: Matcher
+    marks: tuple[Mark, ...]
+
+
+def marking_of(understood: Understood) -> Marking:
+    marks = understood.marks
+    return Marking(
+        matcher(tuple(mark for mark in marks if mark.in_title)),
+        matcher(tuple(mark for mark in marks if mark.in_text)),
+        marks,
+    )
+
+
 def shown(
-    state: State, found: Found, rank: int, understood: Understood, *, passages: int, explain: bool, clock: Deadline
+    state: State, found: Found, rank: int, marking: Marking, *, passages: int, explain: bool, clock: Deadline
 ) -> Hit:
-    article, marks = found.article, understood.marks
+    article = found.article
     if clock.over():
         return Hit(rank, found.score, state.located(article, clock), parts=found.parts)
-    titled = tuple(mark for mark in marks if mark.in_title)
     return Hit(
         rank=rank,
         score=found.score,
         article=state.located(article, clock),
-        passages=select(article.text, marks, limit=passages),
-        title_highlights=highlights(article.title, titled),
+        passages=around(article.text, marking.text.spans(article.text), limit=passages) if passages else (),
+        title_highlights=marking.title.highlights(article.title),
         parts=found.parts,
-        matched=printed(article.title, article.text, marks) if explain else (),
+        matched=printed(article.title, article.text, marking.marks) if explain else (),
     )
 
 

@@ -19,6 +19,7 @@ from searcher.archive.answering import (
     evidence,
     fetched,
     found_as,
+    marking_of,
     matches_of,
     plans_of,
     shown,
@@ -165,7 +166,9 @@ class Index:
             if article.id in ranks:
                 alone = Plan(AllOf((Term(ID, article.id), plan.match)), plan.score)
                 found = state.reader.search(alone, limit=1, explain=True).found[0]
-                hit = shown(state, found, ranks[article.id], understood, passages=2, explain=True, clock=clock)
+                hit = shown(
+                    state, found, ranks[article.id], marking_of(understood), passages=2, explain=True, clock=clock
+                )
             return Why(article, found_parts, ranks.get(article.id), matches.total, relaxed, hit)
 
     def counts(self, query: str | Ask, *fields: str, **options: Unpack[Options]) -> Counts:
@@ -354,11 +357,12 @@ class Index:
         with self._used() as state:
             clock = Deadline()
             understood = understood_on(state, ask, clock)
+            marking = marking_of(understood)
             for plan in plans_of(understood, clock):
                 rank = 0
                 every = first_of_each(every_on(state, plan, ask.sort), state.groups if group else None)
                 for rank, found in enumerate(every, 1):
-                    hit = shown(state, found, rank, understood, passages=passages, explain=False, clock=clock)
+                    hit = shown(state, found, rank, marking, passages=passages, explain=False, clock=clock)
                     yield with_missing((hit,), understood)[0] if plan is understood.relaxed else hit
                 if rank:
                     return
@@ -382,10 +386,11 @@ class Index:
         whole_number(passages, 0, "passages.number")
         with self._used() as state:
             understood = understood_on(state, ask, Deadline())
+            marking = marking_of(understood)
             ranked = enumerate(all_of(state, understood, ask.sort), 1)
             drawn = nsmallest(size, ranked, key=lambda each: (draw(seed, each[1].article.id), each[0]))
             hits = tuple(
-                shown(state, found, rank, understood, passages=passages, explain=False, clock=Deadline())
+                shown(state, found, rank, marking, passages=passages, explain=False, clock=Deadline())
                 for rank, found in drawn
             )
             answer = answered(state, ask, limit=1, page=1, passages=0, explain=False, began=began)

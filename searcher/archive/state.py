@@ -41,6 +41,7 @@ class State:
         self._users = 0
         self._closed = False
         self._ledger: Ledger | None = None
+        self._about: About | None = None
         self._volumes: dict[tuple[str, ...], Counts] = {}
         self.groups: Groups | None = None
         """The groups of copies; None when no article has a copy."""
@@ -166,6 +167,11 @@ class State:
 
     def about(self) -> About:
         """What this state of the index is."""
+        if self._about is None:
+            self._about = self._described()
+        return self._about
+
+    def _described(self) -> About:
         known = self.manifest
         return About(
             folder=str(self.folder),

@@ -50,7 +50,10 @@ MAX_EXCERPT = 512
 """Words of a long text that the index is asked about."""
 
 REMEMBERED = 1 << 11
-"""Words and names of queries that a process remembers."""
+"""Words of queries that a process remembers."""
+
+NAMES_REMEMBERED = 1 << 14
+"""Runs of words whose other spellings a process remembers: a query of four words asks for ten of them."""
 
 
 class Wishes(Value):
@@ -258,7 +261,7 @@ def _others(written: str, lists: Sequence[Names]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named(written), *respellings(written, named))))
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(NAMES_REMEMBERED)
 def _usual_others(written: str) -> tuple[str, ...]:
     """The same, by the list that comes with the program."""
     return _others(written, (built_in(),))

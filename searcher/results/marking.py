@@ -34,28 +34,12 @@ class Span(NamedTuple):
 
 def spans(text: str, marks: tuple[Mark, ...]) -> list[Span]:
     """Everything in `text` that a mark asks for, ascending; `Span.mark` is the mark's place in `marks`."""
-    if not marks:
-        return []
-    matcher = _matcher(marks)
-    found: list[Span] = []
-    around: list[Range] = []  # the pieces that hold a word of a phrase
-    for start, piece in matcher.likely(text):
-        matches, words = matcher.of(text, start, piece)
-        for begin, end, mark in matches:
-            found.append(Span(start + begin, start + end, mark, ((start + begin, start + end),)))
-        if words:
-            around.append((start, start + len(piece)))
-    placed = matcher.placed(text, around)
-    for mark, slop, phrase in matcher.phrases if placed else ():
-        for places in _in_order(phrase, placed) if slop is None else _near(phrase, slop, placed):
-            ranges = tuple(placed[each][:2] for each in places)
-            found.append(Span(ranges[0][0], ranges[-1][1], mark, ranges))
-    return sorted(found)
+    return matcher(marks).spans(text)
 
 
 def highlights(text: str, marks: Iterable[Mark]) -> tuple[Range, ...]:
     """The ranges of a short text (a title) to highlight: ascending and disjoint."""
-    return merged(word for span in spans(text, tuple(marks)) for word in span.words)
+    return matcher(tuple(marks)).highlights(text)
 
 
 def printed(title: str, text: str, marks: tuple[Mark, ...]) -> tuple[str, ...]:
@@ -67,6 +51,12 @@ def printed(title: str, text: str, marks: tuple[Mark, ...]) -> tuple[str, ...]:
             for start, end in span.words:
                 found.setdefault(part[start:end].casefold(), part[start:end])
     return tuple(found.values())
+
+
+@lru_cache(maxsize=8)
+def matcher(marks: tuple[Mark, ...]) -> Matcher:
+    """What finds some marks in any number of texts, the same for the next pages of an answer."""
+    return Matcher(marks)
 
 
 def merged(ranges: Iterable[Range]) -> tuple[Range, ...]:
@@ -90,13 +80,14 @@ class _Matches(NamedTuple):
     in_phrases: tuple[tuple[int, int, int, str], ...]  # which word of the piece, start, end, folded
 
 
-class _Matcher(dict[str, _Matches]):
+class Matcher(dict[str, _Matches]):
     """Piece → what the piece contributes to the marks.
 
     Of each phrase the longest word is sought; where it stands, the words around it are looked at.
     """
 
     def __init__(self, marks: tuple[Mark, ...]) -> None:
+        self.marks = marks
         self.phrases = [(number, mark.slop, phrase) for number, mark in enumerate(marks) for phrase in mark.phrases]
         self._in_phrases = {word for _, _, phrase in self.phrases for word in phrase}
         self._reach = max((len(phrase) + (slop or 0) for _, slop, phrase in self.phrases), default=0)
@@ -112,6 +103,29 @@ class _Matcher(dict[str, _Matches]):
         beside = beginnings(self._in_phrases)
         self._beside = None if beside is None else Hint(beside)
         self._sought = tuple(map(str.encode, begins)) if begins is not None and can_seek(begins) else ()
+
+    def spans(self, text: str) -> list[Span]:
+        """Everything in a text that a mark asks for, ascending; `Span.mark` is the mark's number."""
+        if not self.marks:
+            return []
+        found: list[Span] = []
+        around: list[Range] = []  # the pieces that hold a word of a phrase
+        for start, piece in self.likely(text):
+            matches, words = self.of(text, start, piece)
+            for begin, end, mark in matches:
+                found.append(Span(start + begin, start + end, mark, ((start + begin, start + end),)))
+            if words:
+                around.append((start, start + len(piece)))
+        placed = self.placed(text, around) if around else {}
+        for mark, slop, phrase in self.phrases if placed else ():
+            for places in _in_order(phrase, placed) if slop is None else _near(phrase, slop, placed):
+                ranges = tuple(placed[each][:2] for each in places)
+                found.append(Span(ranges[0][0], ranges[-1][1], mark, ranges))
+        return sorted(found)
+
+    def highlights(self, text: str) -> tuple[Range, ...]:
+        """The ranges of a short text (a title) to highlight: ascending and disjoint."""
+        return merged(word for span in self.spans(text) for word in span.words)
 
     def likely(self, text: str) -> Iterable[tuple[int, str]]:
         """Where the pieces begin that match or hold the longest word of a phrase, and these pieces; few others."""
@@ -190,9 +204,6 @@ def _numbered(terms: Iterable[frozenset[str]]) -> dict[str, list[int]]:
         for term in these:
             numbers.setdefault(term, []).append(number)
     return numbers
-
-
-_matcher = lru_cache(maxsize=8)(_Matcher)
 
 
 class Remembered(dict[str, _T]):

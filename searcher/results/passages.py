@@ -27,10 +27,12 @@ def passages(text: str, marks: tuple[Mark, ...], *, limit: int) -> tuple[Passage
     A passage is made of whole sentences where they fit into MAX_LENGTH characters, and is never cut inside a word. The first
     passage shows as many marks as any could, the next ones those that are not shown yet, and no two passages are alike.
     """
-    if limit < 1:
-        return ()
+    return around(text, spans(text, tuple(mark for mark in marks if mark.in_text)), limit=limit) if limit > 0 else ()
+
+
+def around(text: str, found: list[Span], *, limit: int) -> tuple[Passage, ...]:
+    """The passages around the spans that marks have found in a text."""
     ends = sentences(text)
-    found = spans(text, tuple(mark for mark in marks if mark.in_text))
     if not found:
         return tuple(
             Passage(text[start:end], start, end) for start, end in ends[:1] for end in [_shortened(text, start, end)]

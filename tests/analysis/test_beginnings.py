@@ -49,13 +49,13 @@ def test_a_text_has_the_same_marks_when_every_piece_is_analysed(pieces: list[str
     text, marks = " ".join(pieces), (Mark("", words=frozenset([word]), keys=frozenset([f"^{word}", word])),)
     found = marking.spans(text, marks)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(marking._Matcher, "likely", lambda _, text: placed(text))
+        patch.setattr(marking.Matcher, "likely", lambda _, text: placed(text))
         assert found == marking.spans(text, marks)
 
 
 def test_few_pieces_are_analysed_for_a_word() -> None:
     text = " ".join(f"mot{number} vendredi, l’avis" for number in range(100))
-    matcher = marking._Matcher((Mark("", keys=frozenset(["avis"])),))
+    matcher = marking.Matcher((Mark("", keys=frozenset(["avis"])),))
     assert [piece for _, piece in matcher.likely(text)] == ["l’avis"] * 100
 
 
