@@ -22,7 +22,7 @@ from searcher.sources.refusals import CUT, CutShort, MissingExtra, NotAnArticle
 from searcher.sources.streams import Forgiving
 from searcher.values import replace
 
-VERSION = 7
+VERSION = 8
 """Raised when the same file would give other articles; an index made with another version reads all its files again."""
 
 

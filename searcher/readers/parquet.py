@@ -12,7 +12,7 @@ from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers import tables
 from searcher.readers.problems import Problem, and_more, note, problem
-from searcher.readers.records import article, field_of
+from searcher.readers.records import article, field_of, part_of
 from searcher.sources import Source, refuse_bomb
 
 ROWS = 64  # read at a time
@@ -29,7 +29,7 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
 
 
 def _rows(source: Source, file: Any) -> Iterator[Article | Problem]:
-    names = [name for name in file.schema_arrow.names if field_of(name) or name in _WRAPPED]
+    names = [name for name in file.schema_arrow.names if field_of(name) or part_of(name) or name in _WRAPPED]
     known = {field_of(name) for name in names} | ({"text"} if set(names) & set(_WRAPPED) else set())
     guessed = None if "text" in known else _unknown_text(file)
     if guessed is not None:

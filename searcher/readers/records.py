@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from searcher.article import Article
 from searcher.readers import values
+from searcher.readers.datelines import MONTHS, plain
 from searcher.readers.fields import line, make
 from searcher.sources import Source
 
@@ -39,6 +40,8 @@ _NAMES = {
 KEYS = {key: field for field, keys in _NAMES.items() for key in keys.split()}
 """Key, as `key_of` writes it → the field of an article it fills. Of several keys for a field the first filled one counts,
 in the order above."""
+
+_PARTS = {"annee": "year", "year": "year", "mois": "month", "month": "month", "jour": "day", "day": "day"}
 
 # Names made of several words (`Titre du document`, `Texte complet`, `Pub. Date`): what they are of, and what may stand beside.
 _HEADS = {
@@ -137,11 +140,30 @@ def fields(record: Mapping[str, object]) -> dict[str, str]:
             filled[field], keys[field] = written, key
     if not {key for field, key in keys.items() if field in ("title", "text", "standfirst")} - _WEAK:
         return {}
+    if len(filled.get("date", "")) <= 2 and (day := _of_parts(record)):
+        filled["date"] = day
     if "text" not in filled and "\n" in filled.get("standfirst", ""):
         filled["text"] = filled.pop("standfirst")  # an abstract of several paragraphs is all there is
     if _repeated(filled.get("standfirst", ""), filled.get("text", "")):
         del filled["standfirst"]
     return filled
+
+
+def _of_parts(record: Mapping[str, object]) -> str:
+    """The date that a year, a month and a day under keys of their own make, as far as they go; empty without a year."""
+    said = {part: str(value).strip() for name, value in record.items() if (part := part_of(str(name)))}
+    year, month, day = (said.get(part, "").removesuffix(".0") for part in ("year", "month", "day"))
+    if not re.fullmatch(r"[12][0-9]{3}", year):
+        return ""
+    number = MONTHS.get(plain(month.rstrip("."))) or (int(month) if month.isdecimal() else 0)
+    if not 1 <= number <= 12:
+        return year
+    return f"{year}-{number:02}-{day:0>2}" if day.isdecimal() and 1 <= int(day) <= 31 else f"{year}-{number:02}"
+
+
+def part_of(written: str) -> str | None:
+    """The part of a date that a key or a column holds alone: `year`, `month` or `day`; None for any other."""
+    return _PARTS.get(key_of(written))
 
 
 def _rank(key: str) -> int:

@@ -13,7 +13,7 @@ from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers.dating import under_key
 from searcher.readers.problems import Problem, and_more, note, problem
-from searcher.readers.records import article, field_of
+from searcher.readers.records import article, field_of, part_of
 from searcher.sources import Source
 
 PREAMBLE = 20  # rows above the names that are looked through
@@ -65,7 +65,8 @@ def read(
     if at < 0 and (dated := _dates_at([cells for _, cells in head], len(names))) is not None:
         yield note(source, f"the column “{names[dated]}” is read as the date: it holds nothing but days")
         names[dated] = "date"
-    if left := [name for name in names if name and field_of(name) is None]:
+    parts = _parts(names)
+    if left := [name for name in names if name and field_of(name) is None and name not in parts]:
         yield note(source, f"columns that are not read: {', '.join(left[:10])}{', …' if left[10:] else ''}")
     if at == 1:
         yield note(source, f"1 {unit} above the names of the columns is left out")
@@ -119,6 +120,13 @@ def names_at(rows: list[list[str]]) -> int:
         if fields & {"title", "text"} and (len(fields) >= 2 or len(cells) == 1 or at == 0):
             return at
     return 0
+
+
+def _parts(names: list[str]) -> set[str]:
+    """The columns that hold a year, a month and a day each, where no other column is the date."""
+    parts = {part: name for name in names if (part := part_of(name))}
+    dated = any(field_of(name) == "date" for name in names if part_of(name) is None)
+    return set(parts.values()) if "year" in parts and not dated else set()
 
 
 def _is_data(cells: list[str]) -> bool:

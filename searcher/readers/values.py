@@ -36,6 +36,7 @@ _CALENDAR = re.compile(
 )  # 202003121205
 _DAYS = re.compile(r"[2-5][0-9]{4}(?:\.[0-9]+)?")  # as Excel counts them, from 1954 on
 _BY = re.compile(r"^(?:par|by)\s*:?\s+", re.I)
+_PAGES = re.compile(r"^(?:(?:[Pp]ages?|[Pp]g|PP?|pp)\b\.?|pp?\.?)\s*(?=[A-Z]{0,4}[- ]?[0-9])")  # p. 7, Page A3
 _DATED = re.compile(r"[\s,;|–-]*\b(?:publié|mis à jour|modifié|posted on|published)e?s?\b.*", re.I | re.S)
 
 
@@ -48,8 +49,10 @@ def read(field: str, value: object) -> str:
             return _date(_written(value))
         case "title" | "standfirst":
             return _plain(_written(value))
-        case "id" | "pages":
+        case "id":
             return _written(value)
+        case "pages":
+            return _PAGES.sub("", _written(value))
         case _:
             written = _plain(_named(value))
             return _DATED.sub("", _BY.sub("", written)) if field == "author" else written

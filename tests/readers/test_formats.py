@@ -964,6 +964,41 @@ def test_it_names_the_columns_of_parquet_that_are_not_read(tmp_path: Path) -> No
     assert reported == [("noted", "columns that are not read: mots, cote")]
 
 
+@pytest.mark.parametrize(
+    ("names", "cells", "date", "unread"),
+    [
+        ("jour;mois;annee", "12;3;2020", "2020-03-12", []),
+        ("Année;Mois;Jour", "2020;mars;12", "2020-03-12", []),
+        ("year;month;day", "2020;Févr.;", "2020-02", []),
+        ("year;month;day", "2020;;12", "2020", []),
+        ("annee;mois;cote", "2020.0;13;7", "2020", ["columns that are not read: cote"]),
+        ("annee;date;mois", "2021;12/03/2020;1", "2020-03-12", ["columns that are not read: annee, mois"]),
+        (
+            "mois;jour;cote",
+            "3;12;",
+            None,
+            ["columns that are not read: mois, cote", "dates that could not be read, 1 in all: “12”"],
+        ),
+    ],
+)
+def test_a_date_may_stand_in_columns_of_its_parts(
+    file: File, names: str, cells: str, date: str | None, unread: list[str]
+) -> None:
+    articles, reported = told(file("a.csv", f"titre;texte;{names}\nLe pont;{BODY};{cells}\n"))
+    assert articles == [("Le pont", BODY, date)]
+    assert [reason for _, reason in reported] == unread
+
+
+@pytest.mark.parametrize(
+    ("written", "pages"),
+    [("p. 7", "7"), ("pp. 12-14", "12-14"), ("Page A3", "A3"), ("P12", "P12"), ("7", "7"), ("p7", "7")],
+)
+def test_pages_are_kept_without_the_word(file: File, written: str, pages: str) -> None:
+    (article,) = everything(file("a.jsonl", json.dumps({"titre": "Le pont", "texte": BODY, "page": written})))
+    assert isinstance(article, Article)
+    assert article.pages == pages
+
+
 def test_it_names_the_key_that_it_takes_for_the_text(file: File) -> None:
     articles, reported = told(file("a.jsonl", json.dumps({"titre": "Le pont", "prose": f"{BODY} " * 3})))
     assert articles == [("Le pont", f"{BODY} {BODY} {BODY}", None)]

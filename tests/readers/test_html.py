@@ -733,3 +733,16 @@ def test_what_a_person_sees_is_in_an_article_or_in_the_report(
     paragraphs = f" in {len(lost)} paragraphs, the longest" if len(lost) > 1 else ","
     (line,) = (each for each in notes if "characters of text" in each)
     assert f"{sum(map(len, lost)):,} characters of text{paragraphs} beginning “{max(lost, key=len)[:40]}" in line
+
+
+@pytest.mark.parametrize("title", ["Sans titre", "Untitled Document", "Sans nom 1", "Document1", ""])
+def test_what_a_program_calls_a_page_without_a_title_is_no_title(title: str) -> None:
+    prose = "<p class=MsoNormal>Le quai nord du port a rouvert mardi matin, après trois semaines de travaux.</p>" * 3
+    written = (
+        f"<html><head><title>{title}</title></head><body><p class=MsoTitle>Le port rouvre</p>"
+        f"<p class=MsoNormal><b>Ouest-France, jeudi 12 mars 2020</b></p>{prose}</body></html>"
+    )
+    (article,) = [
+        each for each in read(Source("a.html", "a.html", 1, content=written.encode())) if isinstance(each, Article)
+    ]
+    assert (article.title, article.text.count("quai nord")) == ("Le port rouvre", 3)

@@ -107,6 +107,9 @@ def page(source: Source, html: str) -> Iterator[Article | Problem]:
     _open_noscript(tree)
     etree.strip_elements(tree, *_UNSEEN, with_tail=False)
     _unwrap(tree)
+    if "MsoTitle" in html:  # Word's title
+        for each in tree.iterfind(".//p[@class='MsoTitle']"):
+            each.tag = "h1"
     head = _Head(url, data, metadata.declared(said, item, tree), stamps)
     lines = lines_of(tree)
     paragraphs = [each.text for each in lines]

@@ -29,6 +29,10 @@ _SEPARATOR = re.compile(r"\s+[-–—|•·«»‹›:/]+\s+|\s*[|»]\s*|\s*:\s+
 _UNNAMED = re.compile(
     r"(?<=\S)\s+[|‹›«»]\s+[^|‹›«»]{2,40}$"
 )  # the end of a `title` element, where nobody says what the site is called
+_NO_TITLE = re.compile(  # what programs call a page that has no title
+    r"(?:(?:page |document )?sans[ -](?:titre|nom)|untitled(?: document| page)?|new page|nouvelle page|document)[ -]?\d*",
+    re.I,
+)
 _TRAIL = re.compile("breadcrumb|ariane")
 _ALL = re.compile(r"toute?s? (?:l['’]|les? )(?:news|actus?|actualités?|infos?|articles?)\b", re.I)
 
@@ -77,6 +81,7 @@ def title(tree: Any, *candidates: str, source: str = "", host: str = "") -> str:
     ][: bool(shown)]
     element = tree.find(".//title")
     named = flat(element)[:1000] if element is not None else ""
+    named = "" if _NO_TITLE.fullmatch(named) else named
     if home and not _known(named, home, host):  # then the `title` element says more than the first `h2`
         shown = [each for each in shown if squeezed(each) in squeezed(named)]
     one = shown[:1] if len(set(shown)) == 1 or len(named.split()) < 3 else []
