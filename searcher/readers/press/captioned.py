@@ -27,6 +27,8 @@ Pair = tuple[str, str]
 
 def is_label(written: str) -> bool:
     """Whether a line or an element may be a label: two capitals, or the name of a field."""
+    if len(written) > MAX_LABEL:
+        return False
     return _CODE.fullmatch(written) is not None or (len(written) > 2 and field_of(written) is not None)
 
 

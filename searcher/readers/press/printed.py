@@ -57,7 +57,7 @@ def read(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
     beside = text_of_tree(tree).strip()
     if not (head is not None or _labelled(pairs)) or len(beside) > said:  # a page may show a table among other things
         pairs = list(_of_lines(text_of_tree(parsed(written))))
-        yield from _read(source, pairs) if _hold_most(pairs) else _as("html", html.page(source, written))
+        yield from _read(source, pairs) if _hold_most(pairs) else _as("html", html.read(source, BytesIO(raw)))
         return
     yield from _read(source, pairs) if head is None else tables.read(source, rows[head:], unit="row")
     if beside:
