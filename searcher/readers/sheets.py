@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from io import BytesIO
 from typing import IO
 
-from python_calamine import CalamineError, CalamineWorkbook, WorksheetNotFound
+from python_calamine import CalamineError, CalamineWorkbook
 
 from searcher.article import Article
 from searcher.errors import Unreadable
@@ -50,7 +50,7 @@ def _sheets(source: Source, stream: IO[bytes]) -> Iterator[Article | Problem]:
                 made = True
                 yield each
         except (Unreadable, CalamineError) as error:
-            if isinstance(error, WorksheetNotFound) and lost:
+            if isinstance(error, CalamineError) and lost:
                 lost += f"; sheet {name} is missing"
             elif str(error) in (tables.NO_COLUMNS, "empty"):
                 without.append(name)

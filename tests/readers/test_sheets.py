@@ -12,6 +12,7 @@ import pytest
 from searcher.article import Article
 from searcher.readers import read
 from searcher.sources import Source
+from tests.readers.test_samples import ods
 from tests.readers.test_samples import sheet as xlsx
 
 pytest.importorskip("python_calamine", reason="python-calamine is not installed")
@@ -72,7 +73,7 @@ def found(raw: bytes, name: str) -> tuple[list[tuple[str | None, str, str, str |
     """Place, title, text and date of each article; the reason of each problem."""
     every = list(read(Source(name, name, len(raw), content=raw)))
     articles = [each for each in every if isinstance(each, Article)]
-    assert {each.format for each in articles} <= {"sheet"}
+    assert {each.format for each in articles} <= {"sheet", "ods"}
     return (
         [(each.place, each.title, each.text, each.date) for each in articles],
         [each.reason for each in every if not isinstance(each, Article)],
@@ -159,6 +160,20 @@ def test_it_reads_a_workbook_that_is_cut_up_to_there() -> None:
         assert len(set(problems) - {EMPTY}) == 1, (at, problems)
         seen.add(len(articles))
     assert {0, 9} < seen
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [(ods(), "a.ods"), (xlsx(), "a.xlsx"), (xlsb(mars=ROWS, avril=ROWS), "a.xlsb")],
+    ids=["ods", "xlsx", "xlsb"],
+)
+def test_one_line_says_that_a_workbook_is_cut(raw: bytes, name: str) -> None:
+    pytest.importorskip("lxml")
+    for at in range(60, len(raw), 37):
+        articles, problems = found(raw[:at], name)
+        assert len(problems) == 1, (at, problems)
+        assert "cut short" in problems[0], (at, problems)
+        assert all(each[1:] == (ROWS[1][0], ROWS[1][2], ROWS[1][1]) for each in articles if name == "a.xlsb"), at
 
 
 def test_it_says_what_is_lost_of_a_workbook_that_is_cut() -> None:

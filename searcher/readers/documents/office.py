@@ -73,8 +73,10 @@ class Package:
         return self.parsed(name)[0]
 
     def parsed(self, name: str) -> tuple[Any, bool]:
-        """The same, and whether the member is cut short."""
+        """The same, and whether the member is cut short. Raises CutShort for one of which nothing is left."""
         raw, cut = self._read(name)
+        if cut and not raw.strip():
+            raise CutShort(f"{name}: {cut}")
         root = xml.parse(BytesIO(raw), cut=bool(cut))
         self._damage = f"{name}: {cut}" if cut else self._damage
         return root, bool(cut)

@@ -30,7 +30,11 @@ def workbook(raw: bytes) -> tuple[bytes, str]:
             if not name.endswith((".xml", ".rels")):
                 _copy(package, name, whole, lost)
                 continue
-            root, cut = package.parsed(name)
+            try:
+                root, cut = package.parsed(name)
+            except CutShort as error:
+                lost.append(str(error))
+                continue
             if cut:
                 _drop(list(root.iter(*_ENDS))[-1:])
             if name == STRINGS:
@@ -41,7 +45,7 @@ def workbook(raw: bytes) -> tuple[bytes, str]:
     try:
         package.conclude()
     except CutShort as error:
-        lost.append(str(error))
+        lost = lost or [str(error)]
     return out.getvalue(), "; ".join(lost)
 
 
