@@ -12,6 +12,7 @@ from searcher.analysis.quotations.tokens import (
     AUXILIARY,
     CAPITAL,
     CLITIC,
+    COMMA,
     COMMON,
     DETERMINER,
     FINITE,
@@ -825,12 +826,12 @@ def _acts(tokens: list[Token], phrase: Phrase) -> bool:
             (each + 1 for each in range(place, min(place + 16, len(tokens))) if tokens[each].text == ")"), place
         )
     if place < len(tokens) and tokens[place].text == ",":
-        closing = next(
-            (each for each in range(place + 1, min(place + 16, len(tokens))) if tokens[each].text == ","), None
-        )
-        if closing is None:
+        for closing in range(place + 1, min(place + 16, len(tokens))):
+            if tokens[closing].kinds & COMMA:
+                place = closing + 1
+                break
+        else:
             return False
-        place = closing + 1
     while place < len(tokens) and tokens[place].kinds & (CLITIC | ADVERB) and not tokens[place].kinds & AUXILIARY:
         place += 1
     return place < len(tokens) and bool(tokens[place].kinds & (AUXILIARY | FINITE | VERB))

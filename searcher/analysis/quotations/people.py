@@ -107,11 +107,13 @@ class People:
         for key, (at, phrase, _) in zip(keys, self._waiting, strict=True):
             if not key:
                 continue
-            gender = phrase.gender
             human = bool(phrase.head) and kinds[phrase.head] & HUMAN
-            own = _bears_first_name(phrase.name, key)
-            if gender in ("m", "f") and (phrase.title or human or own):
-                self._genders.setdefault(key, gender)
+            if (
+                key not in self._genders
+                and (phrase.title or human or _bears_first_name(phrase.name, key))
+                and (gender := phrase.gender) in ("m", "f")
+            ):
+                self._genders[key] = gender
             if phrase.head:
                 self.role(at, phrase.name, _office(phrase), phrase.complement)
             if phrase.title in ("me", "maître"):
@@ -241,9 +243,7 @@ class People:
         return bisect_right(self._starts, at)
 
     def _gender_of(self, full: str) -> str:
-        return (
-            self._genders.get(full, "") or gender_of(full.split(" ")[0]) or gender_of(full.split(" ")[0].split("-")[0])
-        )
+        return self._genders.get(full) or _gender_of_first(full)
 
     def _of_epithet(self, phrase: Phrase, at: int) -> str | None:
         """The person spoken of last, for la romancière, cette Strasbourgeoise, ce père de trois enfants."""
@@ -422,6 +422,13 @@ def _is_first_name(name: tuple[str, ...]) -> bool:
 
 def _last(name: str) -> str:
     return name.rpartition(" ")[2]
+
+
+@lru_cache(1 << 14)
+def _gender_of_first(full: str) -> str:
+    """The gender that the first word of a name tells."""
+    first = full.partition(" ")[0]
+    return gender_of(first) or gender_of(first.partition("-")[0])
 
 
 @lru_cache(1 << 14)
