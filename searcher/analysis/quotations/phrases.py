@@ -335,7 +335,9 @@ def _described(tokens: list[Token], at: int) -> Phrase | None:
             return None  # ce à quoi
         if head and not after_of and kind & (DETERMINER | AUXILIARY | INVERTED | PREPOSITION | PRONOUN | TEMPORAL):
             break
-        if low == "et" and complement and _is_of_ministry(tokens, place, complement):  # de la Transition écologique et solidaire
+        if (
+            low == "et" and complement and _is_of_ministry(tokens, place, complement)
+        ):  # de la Transition écologique et solidaire
             place += 1
             continue
         if head and not after_of and low in ENDING:
