@@ -15,6 +15,7 @@ from searcher.readers.datelines import MONTHS, find, plain
 
 FIRST_YEAR = 1600
 LONGEST = 200  # characters looked at
+SHORT = 60  # characters of a line in which a day may stand beside other words, under a date's name
 
 _CLOCK = (
     r"(?P<hour>[0-9]{1,2})\s*(?:heures?|[h:])(?:\s*(?P<minute>[0-9]{2}))?"
@@ -68,6 +69,7 @@ _UPDATED = re.compile(
     r"|m\.?[àa]\.?j\b\.?|updated?|(?:last\s+)?revised|corrig[ée]e?)",
     re.I,
 )
+_VISITED = re.compile(r"\b(?:consult|collect|r[ée]cup[ée]r|t[ée]l[ée]charg|visit|access|retriev|crawl|download)", re.I)
 _SHORT = re.compile(r"(?P<day>[0-3]?[0-9])[-\s/.](?P<month>[^\W\d_]{3,9})\.?[-\s/.](?P<year>[0-9]{2})")  # 12-févr-20
 _WEEKDAYS = "|".join(sorted({*WEEKDAYS, *SHORT_WEEKDAYS}, key=len, reverse=True))
 _TWO_DAYS = re.compile(
@@ -85,7 +87,10 @@ _RANGE = re.compile(
 _FIGURES = re.compile(
     r"(?<![0-9/.])(?P<day>[0-3]?[0-9])(?P<sep>[/.])(?P<month>[01]?[0-9])(?P=sep)(?P<year>[0-9]{2})(?![0-9/.])"
 )
-_SPACED = re.compile(r"(?P<day>[0-3]?[0-9]) (?P<month>[01]?[0-9]) (?P<year>[12][0-9]{3})")  # 12 03 2020
+_SPACED = re.compile(r"(?P<day>[0-3]?[0-9])([ _])(?P<month>[01]?[0-9])\2(?P<year>[12][0-9]{3})")  # 12 03 2020
+_GLUED = re.compile(
+    r"(?P<day>[0-3]?[0-9])[/_]?(?P<month>[^\W\d_]{3,9})\.?[/_]?(?P<year>[12][0-9]{3})"
+)  # 12MAR2020, 12/mars/2020
 _OF_EXCEL = re.compile(r"(?P<month>[^\W\d_]{3,9}\.?)-(?P<year>[0-9]{2})")  # févr.-20
 _NO_DAY = re.compile(r"(?P<known>[12][0-9]{3}(?:-(?:0[1-9]|1[0-2]))?)(?:-00){1,2}")  # 1998-00-00
 _PLACED = re.compile(  # Paris, le 13 mars 2020 (AFP)
@@ -123,8 +128,8 @@ def iso(written: str) -> str | None:
 
 def under_key(written: str) -> str | None:
     """The same for what stands under a date's name, where nothing else is meant: also two figures for a year (`13/03/20`,
-    `févr.-20`), blanks between figures (`13 03 2020`), months (`juillet-août 2020`), a range or a weekend by its first day, and
-    a date behind a place (`Paris, le 13 mars 2020`)."""
+    `févr.-20`), blanks between figures (`13 03 2020`), months (`juillet-août 2020`), a range or a weekend by its first day, a
+    date behind a place (`Paris, le 13 mars 2020`), and the one day in a short line (`12 mars 2020, p. 7`)."""
     found = iso(written)
     if found is not None:
         return found
@@ -139,7 +144,9 @@ def under_key(written: str) -> str | None:
     if (short := _OF_EXCEL.fullmatch(line)) is not None:
         return iso(f"{short['month']} {_century(short['year'])}")
     if (spaced := _SPACED.fullmatch(line)) is not None:
-        return iso("/".join(spaced.groups()))
+        return iso(f"{spaced['day']}/{spaced['month']}/{spaced['year']}")
+    if (glued := _GLUED.fullmatch(line)) is not None:
+        return iso(f"{glued['day']} {glued['month']} {glued['year']}")
     if (figures := _FIGURES.search(line)) is not None:
         full = f"{figures['day']}/{figures['month']}/{_century(figures['year'])}"
         return iso(line[: figures.start()] + full + line[figures.end() :])
@@ -148,7 +155,16 @@ def under_key(written: str) -> str | None:
     if (months := find(line)) is not None and len(months.iso) == 7:
         beside = _BESIDE.sub("", f"{line[: months.start]} {line[months.end :]}")
         return months.iso if re.search(r"[^\W\d_]", beside) is None and len(beside) <= 20 else None
-    return None
+    return _only(line)
+
+
+def _only(line: str) -> str | None:
+    """The one day in a short line that says something else beside: a page, a newspaper, how long reading takes. None for a line
+    about a change or a visit, and for one of two days."""
+    day = find(line)
+    if len(line) > SHORT or day is None or len(day.iso) < 10 or _UPDATED.search(line) or _VISITED.search(line):
+        return None
+    return iso(day.iso) if find(line[day.end :]) is None else None
 
 
 def _century(year: str) -> int:

@@ -21,6 +21,7 @@ SAMPLE = 50  # rows that tell which unknown column holds the text
 MOST = 0.6  # share of all characters that makes an unknown column the text
 LONG = 40  # characters of its mean cell
 LONGEST_NAME = 60  # characters of a column's name
+LONGEST_DAY = 30  # characters of a day that tells a column of days
 NO_COLUMNS = (
     "no column called titre, texte, contenu, title, text, body, article or content, and none that holds most of the text; "
     "name the columns in the first line"
@@ -142,7 +143,8 @@ def _dates_at(rows: list[list[str]], width: int) -> int | None:
 
 
 def _is_day(written: str) -> bool:
-    return not written.strip().isdigit() and len(under_key(written) or "") >= 10
+    bare = written.strip()
+    return len(bare) <= LONGEST_DAY and not bare.isdigit() and len(under_key(bare) or "") >= 10
 
 
 def unknown_text(names: list[str], rows: list[list[str]]) -> int | None:
