@@ -75,9 +75,11 @@ def _labels(tree: Any) -> list[Any]:
 
 def _outermost(element: Any) -> Any:
     """The outermost element that holds this one and nothing else."""
-    above = element.getparent()
-    while above is not None and len(above) == 1 and not _written(above.text) and not _written(element.tail):
-        element, above = above, above.getparent()
+    while (above := element.getparent()) is not None:
+        alone = element.getprevious() is None and element.getnext() is None  # `len` counts all the others
+        if not alone or _written(above.text) or _written(element.tail):
+            break
+        element = above
     return element
 
 
@@ -106,10 +108,13 @@ def _value(label: Any, scope: Any, apart: set[Any]) -> str:
         level = lxml.html.Element("div")
         level.text, at.tail = at.tail, None
         held.append(level)
-        for each in list(at.itersiblings()):
+        each = at.getnext()
+        while each is not None:  # no list of them: a page may hold ten thousand labels side by side
             if each in apart or each.tag in _BESIDE:
                 return text_of_tree(held).strip()
+            following = each.getnext()
             level.append(each)
+            each = following
         at = at.getparent()
         if at is scope or at is None:
             return text_of_tree(held).strip()
