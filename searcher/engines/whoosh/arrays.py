@@ -48,6 +48,7 @@ class Arrays:
         *self._starts, self.size = accumulate((segment.size for segment in segments), initial=0)
         self.deleted = self.numbers([segment.deleted for segment in segments])
         self._columns: dict[str, npt.NDArray[Any]] = {}
+        self._norms: dict[str, Points] = {}
         self._remembered = _Remembered()
 
     def at(self, number: int) -> tuple[int, int]:
@@ -79,6 +80,12 @@ class Arrays:
                     parts.append(np.frombuffer(stored, kind.newbyteorder(">")).astype(kind))
             self._columns[name] = np.concatenate([np.empty(0, kind), *parts])
         return self._columns[name]
+
+    def norms(self, field: str, by_length: Sequence[float]) -> Points:
+        """What a reader takes the lengths of a field for, as an array: it never changes, and takes 10 µs to make."""
+        if field not in self._norms:
+            self._norms[field] = np.array(by_length)
+        return self._norms[field]
 
     def count_of(self, term: Term) -> int:
         """How many articles hold a term, without reading their numbers."""

@@ -187,10 +187,11 @@ def best(arrays: Arrays, groups: list[Group], found: Numbers, wanted: int, clock
     do not count.
     """
     earning = _Earning(arrays, found)
-    rest = sum(map(bound_of, groups))
+    bounds = list(map(bound_of, groups))
+    rest = sum(bounds)
     counted = 0.0
     due = pause = 1
-    for at, group in enumerate(groups):
+    for at, (group, bound) in enumerate(zip(groups, bounds, strict=True)):
         if clock.over():
             break
         if at >= due and len(earning.articles) > 20 * wanted and counted > rest:
@@ -199,8 +200,8 @@ def best(arrays: Arrays, groups: list[Group], found: Numbers, wanted: int, clock
             pause = 1 if len(earning.articles) < 0.8 * before else 2 * pause
             due = at + pause
         earning.count(group, clock)
-        counted += bound_of(group)
-        rest = max(rest - bound_of(group), 0.0)  # below 0 by rounding, it would drop articles that earn nothing
+        counted += bound
+        rest = max(rest - bound, 0.0)  # below 0 by rounding, it would drop articles that earn nothing
     if wanted < len(earning.articles):
         earning.keep(_last(earning.scores, wanted) * NEARLY)
     return earning.articles, earning.scores
@@ -278,8 +279,9 @@ class _Earning:
         return points
 
     def _norms_of(self, bounded: BoundedTerm, articles: Numbers) -> Points:
-        lengths = self._arrays.column(NORMS[bounded.term.field])[articles]
-        norms: Points = np.array(bounded.norms)[lengths]
+        field = bounded.term.field
+        lengths = self._arrays.column(NORMS[field])[articles]
+        norms: Points = self._arrays.norms(field, bounded.norms)[lengths]
         return norms
 
 
