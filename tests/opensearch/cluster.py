@@ -184,7 +184,7 @@ class Cluster:
         with (self._folder / f"n{at}.log").open("ab") as log:
             return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
-    def wait(self, *, status: str = "green", timeout: float = 180) -> Any:
+    def wait(self, *, status: str = "green", timeout: float = 900) -> Any:
         """The health of the cluster once all its nodes are in it and nothing is pending.
 
         Before that, the voting configuration holds a placeholder, and the death of a node would take the quorum for good.
@@ -222,7 +222,11 @@ class Cluster:
                 self._processes[at] = self._started(at)
 
     def __enter__(self) -> Cluster:
-        self.wait()
+        try:
+            self.wait()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
