@@ -178,13 +178,15 @@ def test_a_node_may_die_while_several_processes_send(
 ) -> None:
     rng = random.Random(SEED + victim)
     archive, index = tmp_path / "archive", tmp_path / "index"
-    written(archive, "a", 1_500, rng)
+    written(archive, "a", 60, rng)
+    searcher.update(index, [archive], engine="opensearch")  # a shard that has no replica yet would die with its node
+    written(archive, "b", 1_000, rng)
     several_send(monkeypatch)
-    killed = threading.Timer(rng.uniform(1.0, 3.0), nodes.kill, (victim,))
+    killed = threading.Timer(rng.uniform(0.5, 3.0), nodes.kill, (victim,))
     killed.start()
-    searcher.update(index, [archive], engine="opensearch", jobs=6)
+    searcher.update(index, jobs=6)
     killed.join()
-    sound(index, 1_500)
+    sound(index, 1_060)
 
 
 def several_send(monkeypatch: pytest.MonkeyPatch) -> None:
