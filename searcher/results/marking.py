@@ -243,6 +243,8 @@ extents = Remembered(_extents_of)
 
 def _stretches(text: str, around: list[Range], reach: int) -> list[Range]:
     """Stretches of whole pieces, ascending and disjoint, that hold some pieces and at least the `reach` words on each side."""
+    if len(text) <= 4 * reach * WORD:  # a title
+        return [(0, len(text))]
     found: list[Range] = []
     for start, end in around:
         if found and end <= found[-1][1]:

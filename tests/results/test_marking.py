@@ -46,7 +46,7 @@ PRINTED = (
 
 
 @given(
-    st.lists(st.sampled_from(PRINTED), max_size=30),
+    st.lists(st.sampled_from(PRINTED), max_size=80),
     st.lists(st.sampled_from(["le", "de", "front", "gauche", "etat", "12000", "urss", "5"]), min_size=2, max_size=4),
     st.sampled_from([None, 0, 1, 3]),
     st.sampled_from([" ", "\n", ", "]),
