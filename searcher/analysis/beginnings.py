@@ -16,6 +16,7 @@ from searcher.analysis.fold import fold, surface
 from searcher.analysis.pieces import bare, is_plain
 
 SIZE = 3
+OTHER_SCRIPTS = "\u0370"  # the first letter behind Latin ones and the marks they carry
 
 IRREGULAR = dict(
     each.split(">")
@@ -64,7 +65,8 @@ def beginnings(terms: Iterable[str]) -> frozenset[str] | None:
 
 def clue(piece: str) -> str:
     """What tells how the words of a piece begin: of a piece that is one word its first `SIZE` letters; of another one all its
-    letters behind a blank, and the blank alone where letters are romanised word by word. Empty for a piece without words."""
+    letters behind a blank, other scripts also as printed, and the blank alone where letters are romanised word by word. Empty
+    for a piece without words."""
     _, core = bare(piece)
     if core.isascii():
         letters = core.lower()
@@ -75,6 +77,8 @@ def clue(piece: str) -> str:
     if is_plain(core):
         return intern(letters[:SIZE])
     letters = "".join(filter(str.isalnum, letters))
+    if any(each >= OTHER_SCRIPTS and each.isalpha() for each in core):  # a word without Latin letters begins as printed
+        letters = f"{letters} {''.join(filter(str.isalnum, surface(core)))}"
     return f" {letters}" if letters else ""
 
 

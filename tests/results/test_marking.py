@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searcher.analysis import keys_for, tokenize
@@ -31,6 +31,7 @@ numbered = st.lists(st.sampled_from([*NUMBERS, *WORDS, " ", "\n", ", ", '"', "\0
 
 
 @given(st.one_of(anything, numbered, st.lists(st.sampled_from([*NUMBERS, *WORDS])).map(" ".join)))
+@example("Ͱ:0")
 def test_every_word_is_found_where_it_stands(text: str) -> None:
     tokens = list(tokenize(text))
     marks = (Mark("all", words=frozenset(token.word for token in tokens[::2])),)
