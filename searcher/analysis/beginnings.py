@@ -16,7 +16,7 @@ from searcher.analysis.fold import fold, surface
 from searcher.analysis.pieces import bare, is_plain
 
 SIZE = 3
-OTHER_SCRIPTS = "\u0370"  # the first letter behind Latin ones and the marks they carry
+OTHER_SCRIPTS = "\u0180"  # behind the letters of Latin scripts that all have a form of ASCII letters
 
 IRREGULAR = dict(
     each.split(">")
@@ -77,7 +77,7 @@ def clue(piece: str) -> str:
     if is_plain(core):
         return intern(letters[:SIZE])
     letters = "".join(filter(str.isalnum, letters))
-    if any(each >= OTHER_SCRIPTS and each.isalpha() for each in core):  # a word without Latin letters begins as printed
+    if any(each >= OTHER_SCRIPTS and each.isalnum() for each in core):  # a word without Latin letters begins as printed
         letters = f"{letters} {''.join(filter(str.isalnum, surface(core)))}"
     return f" {letters}" if letters else ""
 

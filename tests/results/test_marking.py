@@ -32,6 +32,7 @@ numbered = st.lists(st.sampled_from([*NUMBERS, *WORDS, " ", "\n", ", ", '"', "\0
 
 @given(st.one_of(anything, numbered, st.lists(st.sampled_from([*NUMBERS, *WORDS])).map(" ".join)))
 @example("Ͱ:0")
+@example("❶:0")
 def test_every_word_is_found_where_it_stands(text: str) -> None:
     tokens = list(tokenize(text))
     marks = (Mark("all", words=frozenset(token.word for token in tokens[::2])),)
