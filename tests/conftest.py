@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ SEEDS = places.SEEDS
 os.environ["LC_ALL"] = "C.UTF-8"
 for _name in ("LANGUAGE", "SEARCHER_LANG", "SEARCHER_PAGER"):
     os.environ.pop(_name, None)
+
+# A shell ignores SIGINT for what it starts in the background, and so would every process that a test interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No example is timed: the machines that run this are slow and shared. --hypothesis-profile=thorough tries ten times harder.
 # A run that gates a change (CI) tries the same examples every time; what random ones find becomes an @example.
