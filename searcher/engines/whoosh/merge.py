@@ -20,6 +20,8 @@ from searcher.engines.whoosh.segment import COLUMNS, NORMS, POSITIONAL, SEQUENCE
 from searcher.engines.whoosh.store import Numbers, Postings, SegmentWriter, ordered, sealed, sums, unpack
 
 STRETCH = 500_000  # postings and positions that are merged at a time
+SOME = 8_192  # articles whose places are looked up at a time
+RUNS = 1 << 16  # postings whose positions are put in order at a time
 AHEAD = 4_096  # terms of a segment that are held at least: what a merge holds does not grow with the vocabulary
 
 Indexes = npt.NDArray[np.intp]
@@ -60,9 +62,16 @@ def _numbered(sources: list[OpenSegment]) -> tuple[list[Indexes], Iterator[tuple
     kept = kept[np.argsort(sequence[kept])]
     numbers = np.full(len(sequence), -1, np.intp)
     numbers[kept] = np.arange(len(kept))
-    at = np.searchsorted(bounds, kept, "right") - 1
-    order = zip(at.tolist(), (kept - bounds[at]).tolist(), strict=True)
-    return np.split(numbers, bounds[1:-1]), order
+    return np.split(numbers, bounds[1:-1]), _places(kept, bounds)
+
+
+def _places(kept: Indexes, bounds: Indexes) -> Iterator[tuple[int, int]]:
+    """Of each number among the articles of all sources, which source it is in and its number there; `bounds` part the sources.
+    Some at a time: as objects of Python the numbers of a million articles take 80 MB."""
+    for start in range(0, len(kept), SOME):
+        some = kept[start : start + SOME]
+        at = np.searchsorted(bounds, some, "right") - 1
+        yield from zip(at.tolist(), (some - bounds[at]).tolist(), strict=True)
 
 
 def _articles(sources: list[OpenSegment], order: Iterable[tuple[int, int]], dictionary: bytes) -> Iterator[bytes]:
@@ -80,17 +89,17 @@ def _articles(sources: list[OpenSegment], order: Iterable[tuple[int, int]], dict
 def _columns(sources: list[OpenSegment], numbers: list[Indexes]) -> dict[str, npt.NDArray[Any]]:
     """The columns of numbers; those of whole values have yet to be made (`_united`)."""
     return {
-        name: _column([np.array(source.numbers(name)) for source in sources], numbers)
-        for name in COLUMNS
+        name: _column([np.array(source.numbers(name)) for source in sources], numbers, code)
+        for name, code in COLUMNS.items()
         if name not in VALUES.values()
     }
 
 
-def _column(parts: list[npt.NDArray[Any]], numbers: list[Indexes]) -> npt.NDArray[np.uint64]:
-    """The column of living articles, of the columns of the sources."""
-    every = np.concatenate(numbers)
-    column = np.empty(int((every >= 0).sum()), np.uint64)
-    column[every[every >= 0]] = np.concatenate(parts)[every >= 0]
+def _column(parts: list[npt.NDArray[Any]], numbers: list[Indexes], code: str) -> npt.NDArray[Any]:
+    """The column of living articles, of the columns of the sources; `code` is the type of its items."""
+    column = np.empty(sum(int((new >= 0).sum()) for new in numbers), code)
+    for part, new in zip(parts, numbers, strict=True):
+        column[new[new >= 0]] = part[new >= 0]
     return column
 
 
@@ -103,7 +112,9 @@ def _united(
     for source in sources:
         new = np.array([ordinals.setdefault(text, len(ordinals)) for text in source.values(name)], np.intp)
         parts.append(new[np.array(source.numbers(VALUES[name]), np.intp)])
-    held, columns[VALUES[name]] = np.unique(_column(parts, numbers), return_inverse=True)
+    column = _column(parts, numbers, COLUMNS[VALUES[name]])
+    held, places = np.unique(column, return_inverse=True)
+    columns[VALUES[name]] = places.astype(column.dtype)
     texts = list(ordinals)
     return [texts[place] for place in held.tolist()]
 
@@ -221,8 +232,9 @@ def _merge(name: str, taken: list[_Taken], keys: list[bytes], start: int, end: i
     gaps = None
     if name in POSITIONAL:
         found = np.concatenate([part[3] for part in parts])
+        parts.clear()
         starts = np.cumsum(frequency, dtype=np.intp) - frequency
-        gaps = found[_runs(starts[order], frequency[order])]
+        gaps = _gathered(found, starts[order], frequency[order])
     present, counts = np.unique(term[order], return_counts=True)
     return Postings([keys[at] for at in present.tolist()], counts, article[order], frequency[order], gaps)
 
@@ -244,7 +256,7 @@ def _read(name: str, taken: _Taken, low: int, high: int) -> tuple[Indexes, Numbe
     if name in POSITIONAL:
         ends = taken.positions[low : high + 1]
         gaps = unpack(_checked(segment.raw(files.POSITIONS), ends, taken.sums[1][low:high]))
-        gaps = gaps[np.repeat(alive, frequency)]
+        gaps = gaps if alive.all() else gaps[np.repeat(alive, frequency)]
     return np.repeat(taken.ranks[low:high], counts)[alive], number[alive].astype(np.uint32), frequency[alive], gaps
 
 
@@ -278,6 +290,18 @@ def _decoded(raw: bytes, ends: Indexes, counts: Indexes) -> tuple[Numbers, Numbe
         summed -= np.repeat((summed - places)[begun[above > 0]], above[above > 0])
         frequency[starts[term] + summed] = documents[_runs((firsts + above)[above > 0], above[above > 0])]
     return documents[at], frequency
+
+
+def _gathered(numbers: Numbers, starts: Indexes, lengths: Numbers) -> Numbers:
+    """Runs of numbers, one after the other. Some at a time: an index takes twice the bytes of a number, and there are millions
+    of places of *de*."""
+    gathered = np.empty(int(lengths.sum()), np.uint32)
+    at = 0
+    for start in range(0, len(starts), RUNS):
+        some = numbers[_runs(starts[start : start + RUNS], lengths[start : start + RUNS])]
+        gathered[at : at + len(some)] = some
+        at += len(some)
+    return gathered
 
 
 def _runs(starts: Indexes, lengths: Numbers) -> Indexes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import zlib
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from searcher.engines.stored import as_json, seal
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.dictionary import BETWEEN, BLOCK, FOOTER, HEADER, HIGH, MAGIC, OFFSET
 from searcher.engines.whoosh.segment import COLUMNS
+
+PACKED = 1 << 20  # numbers that are packed at a time
 
 Numbers = npt.NDArray[np.uint32]
 Indexes = npt.NDArray[np.intp]
@@ -49,7 +52,7 @@ class SegmentWriter:
             suffix: self.path(suffix).open("wb") for suffix in (files.POSTINGS, files.POSITIONS, files.ARTICLES)
         }
         self._terms = _Dictionary(self.path(files.TERMS).open("wb"))
-        self._sizes: list[int] = []
+        self._sizes = array("I")  # of the articles as they are stored, in bytes
         self._dictionary = 0  # bytes before the first article
 
     def path(self, suffix: str) -> Path:
@@ -72,7 +75,8 @@ class SegmentWriter:
     def _write(self, suffix: str, numbers: Numbers, bounds: npt.NDArray[Any]) -> tuple[Any, Any, Any]:
         """Appends numbers to a file; where each stretch between `bounds` begins there, its size in bytes, and their sum."""
         file = self._open[suffix]
-        ends = _sizes(numbers)[bounds]
+        stretches = np.add.reduceat(_widths(numbers), bounds[:-1], dtype=np.intp)  # none of them is empty
+        ends = np.concatenate(([0], np.cumsum(stretches)))
         start = file.tell()
         raw = pack(numbers)
         file.write(raw)
@@ -164,7 +168,7 @@ class _Dictionary:
         held = np.minimum(numbers, MAX_NUMBER).astype(np.uint32)
         blocks = held[:, :whole].reshape(width, -1, BLOCK).transpose(1, 0, 2)
         flat = np.concatenate((blocks.ravel(), held[:, whole:].ravel()))
-        packed, sizes = pack(flat), _sizes(flat)
+        packed, sizes = pack(flat), np.concatenate(([0], np.cumsum(_widths(flat), dtype=np.intp)))
         written: list[bytes] = []
         at = self._offsets[-1]
         for start in range(0, len(keys), BLOCK):
@@ -193,10 +197,13 @@ class _Dictionary:
         self.file.close()
 
 
-def _sizes(numbers: Numbers) -> Indexes:
-    """How many bytes the first so many of these numbers take when they are packed."""
-    widths = 1 + (numbers >= 0x80).astype(np.int8) + (numbers >= 0x800) + (numbers >= 0x10000)
-    return np.concatenate(([0], np.cumsum(widths, dtype=np.intp)))
+def _widths(numbers: Numbers) -> npt.NDArray[np.int8]:
+    """How many bytes each of these numbers takes when it is packed."""
+    widths = (numbers >= 0x80).astype(np.int8)
+    widths += numbers >= 0x800
+    widths += numbers >= 0x10000
+    widths += np.int8(1)
+    return widths
 
 
 def sums(raw: bytes, ends: Indexes) -> Indexes:
@@ -221,8 +228,9 @@ def ordered(keys: Numbers) -> Indexes:
 
 
 def pack(numbers: Numbers) -> bytes:
-    """`postings.encode`, of an array."""
-    return numbers.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass").encode("utf-8", "surrogatepass")
+    """`postings.encode`, of an array; some numbers at a time, for a text of them takes up to four times as much."""
+    parts = (numbers[at : at + PACKED].astype("<u4", copy=False).tobytes() for at in range(0, len(numbers), PACKED))
+    return b"".join([part.decode("utf-32-le", "surrogatepass").encode("utf-8", "surrogatepass") for part in parts])
 
 
 def unpack(raw: bytes) -> Numbers:
