@@ -14,7 +14,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searcher.engines.whoosh import dictionary, files, store
+from searcher.engines.postings import MAX_NUMBER
+from searcher.engines.whoosh import dictionary, files, merge, store
 from searcher.engines.whoosh.merge import _decoded
 from searcher.engines.whoosh.segment import COLUMNS, VALUES, OpenSegment
 from searcher.engines.whoosh.store import Postings, SegmentWriter
@@ -89,10 +90,31 @@ def test_a_merge_decodes_the_documents_of_many_terms_at_once(terms: dict[str, di
     made = postings(terms)
     starts = np.concatenate(([0], np.cumsum(made.counts)))
     numbers, bounds = store._documents(made, starts)
-    steps, frequency = _decoded(store.pack(numbers), store._sizes(numbers)[bounds], made.counts)
+    steps, frequency = _decoded(store.pack(numbers), store.packed_ends(numbers, bounds), made.counts)
     ends = np.cumsum(steps, dtype=np.int64)
     assert (ends - np.repeat(ends[starts[:-1]] - steps[starts[:-1]], made.counts)).tolist() == made.articles.tolist()
     assert frequency.tolist() == made.frequencies.tolist()
+
+
+@given(st.lists(st.integers(0, MAX_NUMBER - 1), min_size=1, max_size=40), st.data())
+def test_numbers_are_packed_in_parts_as_they_are_together(numbers: list[int], data: st.DataObject) -> None:
+    array = np.array(numbers, np.uint32)
+    with patch.object(store, "PACKED", 3):
+        packed = store.pack(array)
+    assert packed.decode("utf-8", "surrogatepass") == "".join(map(chr, numbers))
+    cuts = data.draw(st.sets(st.integers(1, len(numbers))))
+    bounds = np.array(sorted({0, *cuts, len(numbers)}))
+    sizes = [len(store.pack(array[:bound])) for bound in bounds]
+    assert store.packed_ends(array, bounds).tolist() == sizes
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 9)), min_size=1, max_size=30))
+def test_runs_are_gathered_in_parts_as_they_are_together(runs: list[tuple[int, int]]) -> None:
+    numbers = np.arange(100, 160, dtype=np.uint32)
+    starts, lengths = (np.array(each) for each in zip(*runs, strict=True))
+    with patch.object(merge, "RUNS", 4):
+        gathered = merge._gathered(numbers, starts, lengths.astype(np.uint32))
+    assert gathered.tolist() == [100 + start + step for start, length in runs for step in range(length)]
 
 
 @pytest.mark.parametrize("suffix", [files.TERMS, files.POSTINGS, files.POSITIONS, files.NUMBERS, files.VALUES])

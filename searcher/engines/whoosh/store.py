@@ -75,8 +75,7 @@ class SegmentWriter:
     def _write(self, suffix: str, numbers: Numbers, bounds: npt.NDArray[Any]) -> tuple[Any, Any, Any]:
         """Appends numbers to a file; where each stretch between `bounds` begins there, its size in bytes, and their sum."""
         file = self._open[suffix]
-        stretches = np.add.reduceat(_widths(numbers), bounds[:-1], dtype=np.intp)  # none of them is empty
-        ends = np.concatenate(([0], np.cumsum(stretches)))
+        ends = packed_ends(numbers, bounds)
         start = file.tell()
         raw = pack(numbers)
         file.write(raw)
@@ -168,7 +167,7 @@ class _Dictionary:
         held = np.minimum(numbers, MAX_NUMBER).astype(np.uint32)
         blocks = held[:, :whole].reshape(width, -1, BLOCK).transpose(1, 0, 2)
         flat = np.concatenate((blocks.ravel(), held[:, whole:].ravel()))
-        packed, sizes = pack(flat), np.concatenate(([0], np.cumsum(_widths(flat), dtype=np.intp)))
+        packed, sizes = pack(flat), packed_ends(flat, np.arange(len(flat) + 1))
         written: list[bytes] = []
         at = self._offsets[-1]
         for start in range(0, len(keys), BLOCK):
@@ -197,13 +196,13 @@ class _Dictionary:
         self.file.close()
 
 
-def _widths(numbers: Numbers) -> npt.NDArray[np.int8]:
-    """How many bytes each of these numbers takes when it is packed."""
+def packed_ends(numbers: Numbers, bounds: npt.NDArray[Any]) -> Indexes:
+    """Where the stretches of numbers between `bounds` begin and end once they are packed, in bytes; none of them is empty."""
     widths = (numbers >= 0x80).astype(np.int8)
     widths += numbers >= 0x800
     widths += numbers >= 0x10000
     widths += np.int8(1)
-    return widths
+    return np.concatenate(([0], np.cumsum(np.add.reduceat(widths, bounds[:-1], dtype=np.intp))))
 
 
 def sums(raw: bytes, ends: Indexes) -> Indexes:
