@@ -160,13 +160,13 @@ def bare(piece: str) -> tuple[int, str]:
     """
     core = piece.lstrip(_BEFORE)
     start = len(piece) - len(core)
-    core = core.rstrip(_AFTER)
+    core = _without_after(core)
     if core.isalnum():
         return start, core
     if core.endswith("."):
         unstopped = core.rstrip(".")
         if "." not in unstopped:  # else the stop may belong to an abbreviation
-            core = unstopped.rstrip(_AFTER)
+            core = _without_after(unstopped)
     apostrophe = _APOSTROPHE.search(core)
     if apostrophe is not None:
         after = core[apostrophe.end() :]
@@ -174,6 +174,12 @@ def bare(piece: str) -> tuple[int, str]:
         if all(map(is_plain, parts)) and is_elided(core[: apostrophe.start()], parts[0]):
             return start + apostrophe.end(), after
     return start, core
+
+
+def _without_after(text: str) -> str:
+    """A piece without what stands after its words; a bracket that was opened within them belongs to them: *élu(e)*."""
+    core = text.rstrip(_AFTER)
+    return f"{core})" if "(" in core and text.startswith(")", len(core)) else core
 
 
 def is_plain(raw: str) -> bool:

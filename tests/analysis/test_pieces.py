@@ -182,6 +182,7 @@ def test_nothing_that_belongs_together_reaches_over_a_cut(text: str) -> None:
 
 
 @given(texts)
+@example("(« élu(e) ». ll(e)., étudiant(e)s Syrie(Alep) nul(le)),")
 def test_the_short_ways_through_a_piece_lead_to_the_same_words(text: str) -> None:
     for piece in cut(text):
         start, core = bare(piece)
