@@ -12,7 +12,8 @@ from typing import IO
 from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers import MAX_ARTICLE, repairs, tables
-from searcher.readers.encoding import encoding_of, repair
+from searcher.readers.encoding import encoding_of
+from searcher.readers.mojibake import repair
 from searcher.readers.problems import Problem
 from searcher.readers.records import field_of
 from searcher.sources import Source, fault_of

@@ -1,7 +1,7 @@
 """Bytes → text: byte-order mark, the declared encoding, UTF-8, then the 8-bit encoding whose letters are French.
 
 One wrong byte damages one character: in text that is UTF-8 but for a few bytes, these are read as Windows-1252. Text that was
-decoded twice is repaired.
+decoded wrongly before it was saved is repaired by `mojibake`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import codecs
 import re
 from collections import Counter
 from contextlib import suppress
-from functools import cache
 
 from searcher.errors import Unreadable
 from searcher.readers import repairs
+from searcher.readers.frequencies import SHARES, USED
+from searcher.readers.mojibake import repair
 from searcher.sources import Source
 from searcher.values import Value
 
@@ -34,23 +35,9 @@ _UNMARKED = (
 )
 # First bytes of characters beyond ASCII that French texts hold, in UTF-8 → the length of these characters.
 _LEADS = {0xC2: 2, 0xC3: 2, 0xC5: 2, 0xE2: 3, 0xF0: 4}
-# Letters whose UTF-8 is found read as another encoding, and those encodings.
-_TWICE = "".join(map(chr, range(0xA0, 0x100))) + "œŒ’‘“”–—…€\u202f"
-_READ_AS = ("cp1252", "latin-1", "mac_roman", "cp850")
-_TWICE_FIRST = tuple("Ã Â Å“ â€ â‚ â\x80 â\x82 √ ¬† ≈ì ‚Ä ‚Ç ├ ÔÇ Ôé".split())  # one of them is in whatever was
 
 _AROUND = re.compile(rb"[ -~]?[\x80-\xff]+[ -~]?")
 _NAMES = {"iso8859-15": "ISO 8859-15", "mac_roman": "Mac Roman", "cp850": "CP850 (DOS)", "cp437": "CP437 (DOS)"}
-# Characters above ASCII in the French press → the logarithm (base 10) of their share among these.
-_SHARES = {
-    letter: share
-    for letters, share in (
-        ("é", -0.2), ("’", -0.7), ("àè\u00a0", -1.0), ("«»", -1.2), ("êçô", -1.6), ("â“”–…É", -1.8), ("ùûîÀ—", -2.0),
-        ("œ€‘", -2.2), ("ïë°", -2.6), ("ÈÊÇÂÎÔŒ·æ", -3.0), ("¤", -6.0),
-    )
-    for letter in letters
-}  # fmt: skip
-_USED = "".join(_SHARES).replace("¤", "")
 _SMALL, _CAPITAL, _SIGN, _NOTHING = -3.2, -3.8, -4.5, -6.0  # other letters, other signs, and what is no character
 _FRAME = -2.5  # the lines and blocks that DOS drew tables with
 _AMISS = re.compile(
@@ -213,7 +200,7 @@ class _Letters(Value):
     @classmethod
     def of(cls, raw: bytes) -> _Letters:
         text = raw.decode("utf-8", "ignore")
-        french = sum(map(text.count, _USED))
+        french = sum(map(text.count, USED))
         above = len(text) - len(text.encode("ascii", "ignore"))
         return cls(french, above - french, len(raw) - len(text.encode()))
 
@@ -244,8 +231,8 @@ def _french(text: str) -> float:
 
 
 def _share(letter: str) -> float:
-    if letter in _SHARES:
-        return _SHARES[letter]
+    if letter in SHARES:
+        return SHARES[letter]
     if letter == "\ufffd" or letter < "\xa0":
         return _NOTHING
     if "\u2500" <= letter <= "\u259f":
@@ -342,45 +329,3 @@ def _codec(declared: str | None) -> str | None:
     if not getattr(info, "_is_text_encoding", True) or info.name in ("utf-7", "punycode", "idna", "undefined"):
         return None
     return "cp1252" if info.name in ("iso8859-1", "ascii") else info.name
-
-
-def repair(text: str) -> str:
-    """Undoes UTF-8 that was read as Windows-1252, Mac Roman or CP850 and written again (`sÃ©curitÃ©`, `s√©curit√©`): in all of
-    a text, or in passages of it."""
-    if not any(first in text for first in _TWICE_FIRST):
-        return text
-    for encoding in _READ_AS:
-        text = _undone(text, encoding, *_twice(encoding))
-    return text
-
-
-def _undone(text: str, encoding: str, pattern: re.Pattern[str], letters: dict[str, str]) -> str:
-    first = pattern.search(text)
-    count = len(pattern.findall(text)) - text.count("Ã ")
-    if first is None or count < 2:
-        return text
-    repaired = pattern.sub(lambda part: letters[part.group()], text)
-    with suppress(UnicodeError):
-        repaired, count = text.encode(encoding).decode("utf-8"), 1
-    at = len(pattern.sub("?", text[: first.start()]))
-    repairs.mended("twice", count, shown=repaired[max(at - repairs.AROUND, 0) : at + repairs.AROUND])
-    return repaired
-
-
-@cache
-def _twice(encoding: str) -> tuple[re.Pattern[str], dict[str, str]]:
-    """What finds letters that were read in an encoding though they are UTF-8, and what each stands for."""
-    letters = {}
-    for letter in _TWICE:
-        read = "".join(_one_byte(byte, encoding) for byte in letter.encode())
-        if letter in _USED or encoding in ("cp1252", "latin-1"):
-            letters[read] = letter
-    letters |= {"Ã ": "à "} if encoding == "cp1252" else {}  # where a no-break space became a space
-    return re.compile("|".join(map(re.escape, sorted(letters, key=len, reverse=True)))), letters
-
-
-def _one_byte(byte: int, encoding: str) -> str:
-    try:
-        return bytes((byte,)).decode(encoding)
-    except UnicodeDecodeError:
-        return chr(byte)

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 from searcher.readers import repairs
-from searcher.readers.encoding import repair
 from searcher.readers.markup import text_of
+from searcher.readers.mojibake import repair
 
 _NOT_TEXT = frozenset("image img video audio gallery title kicker byline date author_info ad related embed".split())
 _BREAKS = ("hardBreak", "linebreak")

@@ -26,9 +26,10 @@ from hypothesis import strategies as st
 from searcher.article import Article, days
 from searcher.errors import Unreadable
 from searcher.readers import Problem, fields, read, tables
-from searcher.readers.encoding import decode, repair
+from searcher.readers.encoding import decode
 from searcher.readers.fields import iso
 from searcher.readers.formats import FORMATS
+from searcher.readers.mojibake import repair
 from searcher.readers.records import KEYS, field_of
 from searcher.readers.text import MAX_TITLE, title
 from searcher.sources import Missed, Source, sources
@@ -555,7 +556,7 @@ def test_it_reads_a_large_document_item_by_item(
     monkeypatch: pytest.MonkeyPatch, file: File, indent: int | None, chunk: int, encoding: str, shape: str
 ) -> None:
     monkeypatch.setattr("searcher.readers.json.MAX_WHOLE", 4)
-    monkeypatch.setattr("searcher.readers.json._CHUNK", chunk)
+    monkeypatch.setattr("searcher.readers.objects._CHUNK", chunk)
     records = [
         {"id": str(number), "text": f'L’été \\ "{{[]}}" {number}', "n": number, "deep": [{"a": [1.5e3]}]}
         for number in range(5)

@@ -15,7 +15,7 @@ from searcher.article import Article
 from searcher.errors import Unreadable
 from searcher.readers import fields
 from searcher.readers.documents.office import described, named, whole
-from searcher.readers.encoding import repair
+from searcher.readers.mojibake import repair
 from searcher.sources import Source
 
 MAX_BYTES = 64 << 20  # pictures included
