@@ -302,8 +302,10 @@ class Bench:
             for stage in self._stages
             if stage.built.get(peer)
         ]
-        (less, low), (more, high) = (known or [(0, 0.0)])[-1:] * 2 if len(known) < 2 else known[-2:]
-        return high + max(high - low, 0.0) / max(more - less, 1) * (articles - more)
+        if len(known) < 2:
+            return known[-1][1] if known else 0.0
+        (less, low), (more, high) = known[-2:]
+        return high + max(high - low, 0.0) / (more - less) * (articles - more)
 
     # ── archives ──
 

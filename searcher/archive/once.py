@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from searcher.archive.state import State
 from searcher.article import ID
 from searcher.engines.protocol import Counts, Deadline
-from searcher.query.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Match, Not, Plan, Term, holds
+from searcher.query.plan import EVERYTHING, AllOf, AnyOf, Match, Not, Plan, Term, holds
 from searcher.values import replace
 
 MOST = 20_000
@@ -34,23 +34,24 @@ class Once:
 
     def counts(self, fields: Sequence[str]) -> Counts:
         """How many articles of the answer have each value; sets `total`."""
-        match = self._plan.match if self._answer is None else AllOf((self._plan.match, Not(self._answer)))
-        if match != EVERYTHING and self._plan.match == EVERYTHING:
-            counted = self._all_but_copies(fields)
+        match, copies = self._plan.match, self._answer
+        if copies is not None and match == EVERYTHING:
+            counted = self._all_but(copies, fields)
         else:
+            match = match if copies is None else AllOf((match, Not(copies)))
             counted = self._state.reader.counts(Plan(match), fields, until=self._clock.until)
         self.total = counted.total
         return replace(counted, complete=counted.complete and not self._clock.missed)
 
-    def _all_but_copies(self, fields: Sequence[str]) -> Counts:
-        """The counts of the archive without the copies: engines count the whole archive, and few articles, the fastest."""
+    def _all_but(self, match: Match, fields: Sequence[str]) -> Counts:
+        """The counts of the archive without some articles: engines count the whole archive, and few articles, the fastest."""
         reader, until = self._state.reader, self._clock.until
-        copies = reader.counts(Plan(self._answer or NOTHING), fields, until=until)
+        fewer = reader.counts(Plan(match), fields, until=until)
         whole = reader.counts(Plan(EVERYTHING), fields, until=until)
-        if not (copies.complete and whole.complete):
+        if not (fewer.complete and whole.complete):
             return Counts(0, {field: {} for field in fields}, complete=False)
-        values = {field: _less(whole.values[field], copies.values[field]) for field in fields}
-        return Counts(whole.total - copies.total, values)
+        values = {field: _less(whole.values[field], fewer.values[field]) for field in fields}
+        return Counts(whole.total - fewer.total, values)
 
     def archived(self, field: str, values: Iterable[str]) -> dict[str, int]:
         """How many articles of the archive have each of some values."""

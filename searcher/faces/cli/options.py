@@ -215,8 +215,7 @@ def read(arguments: Sequence[str], options: Iterable[Option]) -> tuple[list[str]
     None when the line needs Typer: for help, or to say what is wrong with it. Values are taken as Typer takes them.
     """
     known = {option.name: option for option in options}
-    given_before: set[str] = set()
-    values = {option.parameter: [] if option.many else default(option) for option in known.values()}
+    values = {option.parameter: [] if option.many or option.joined else default(option) for option in known.values()}
     words: list[str] = []
     rest = iter(arguments)
     for word in rest:
@@ -242,11 +241,16 @@ def read(arguments: Sequence[str], options: Iterable[Option]) -> tuple[list[str]
             made = option.kind(value)
         except ValueError:
             return None
-        if option.many:
+        if option.many or option.joined:
             values[option.parameter].append(made)
-        elif option.joined and name in given_before:
-            values[option.parameter] += f",{made}"
         else:
-            given_before.add(name)
             values[option.parameter] = made
+    for option in known.values():
+        if option.joined:
+            values[option.parameter] = together(option, values[option.parameter])
     return words, values
+
+
+def together(option: Option, given: Sequence[str] | None) -> Any:
+    """The value of an option whose values are joined."""
+    return ",".join(given) if given else default(option)

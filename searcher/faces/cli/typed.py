@@ -21,6 +21,7 @@ from searcher.faces.cli.options import (
     Command,
     Option,
     default,
+    together,
 )
 from searcher.faces.cli.question import question
 from searcher.faces.cli.words import spoken
@@ -81,7 +82,7 @@ def typed(command: Command) -> Callable[..., int | None]:
             if taken.many:
                 given[key] = list(given[key] or [])
             elif isinstance(taken, Option) and taken.joined:
-                given[key] = ",".join(given[key]) if given[key] else default(taken)
+                given[key] = together(taken, given[key])
         if "words" in given and "ask" in asks:
             words = spoken(given.pop("words"), (option.name for option in command.options))
             given["ask"] = question(words, **{name: given.pop(name) for name in _ASKED if name in given})

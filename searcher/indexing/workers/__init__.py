@@ -120,7 +120,7 @@ class Workers:
                 self._start()
             # Each to another: a worker that had two parts of a file would not come to the second.
             free = sorted(self._workers, key=lambda each: len(each.jobs))[: len(parts)]
-            for part, each in zip(parts, free if len(parts) > 1 else [worker], strict=True):
+            for part, each in zip(parts, free, strict=True):
                 each.give(part)
         return True
 
