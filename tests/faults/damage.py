@@ -13,6 +13,9 @@ from .outcome import Outcome, Trial
 FLIPS, TRUNCATIONS = 1_000, 500
 SEARCHED_FLIPS, SEARCHED_TRUNCATIONS = 200, 100
 TEXTS = 300
+MISLED = 0.02
+"""Share of searches that a damaged Tantivy index may answer with other articles: Tantivy tests no sums of its postings, as
+docs/reliability.md says. What is shown of an article has to be right all the same."""
 AS_IN_A_LARGE_INDEX = {**VERY_SMALL, "searcher.engines.folders:SMALL": 4 << 10}
 """An index of megabytes stands for one of gigabytes: its large files are not read when it is opened."""
 
@@ -62,11 +65,13 @@ def _checked(trial: Trial) -> Outcome:
 def _searched(trial: Trial, outcome: Outcome) -> None:
     """Bits flipped in an index, each as likely as every other, and files cut: a search answers as before, or says so."""
     archive, index = trial.place / "texts.jsonl", trial.place / "searched"
+    texts: dict[str, str] = {}
     with archive.open("w", encoding="utf-8") as stream:
         for number in range(trial.some(TEXTS, 100)):
             words = trial.rng.choices(WORDS, [1 / (at + 1) for at in range(len(WORDS))], k=trial.rng.randint(150, 400))
             date = f"20{trial.rng.randrange(24):02}-0{trial.rng.randint(1, 9)}-1{trial.rng.randrange(10)}"
             record = {"title": f"Titre {number}", "text": f"{' '.join(words)} {number}", "date": date, "source": "AFP"}
+            texts[record["title"]] = record["text"]
             stream.write(json.dumps(record) + "\n")
     ended = trial.runner.run("searcher", "index", archive, "--index", index, "--engine", trial.engine, "--jobs", "1")
     assert ended.status == 0, ended.said()
@@ -80,7 +85,7 @@ def _searched(trial: Trial, outcome: Outcome) -> None:
     files = [each for each in sorted(index.rglob("*")) if each.is_file() and each.stat().st_size]
     lengths = [each.stat().st_size for each in files]
     kinds = ["flip"] * trial.some(SEARCHED_FLIPS, 8) + ["cut"] * trial.some(SEARCHED_TRUNCATIONS, 4)
-    told = unharmed = 0
+    told = unharmed = misled = 0
     for kind in kinds:
         path = trial.rng.choices(files, lengths)[0]
         was = path.read_bytes()
@@ -93,10 +98,22 @@ def _searched(trial: Trial, outcome: Outcome) -> None:
             unharmed += 1
         elif status == 0 and isinstance(answer, str):
             told += 1
+        elif status == 0 and trial.engine == "tantivy" and _is_shown(answer, texts):
+            misled += 1
         else:
             what = "another answer" if status == 0 else answer
             outcome.wrong.append(f"a search, {path.name}, {where}: {what}")
+    if misled > max(len(kinds) * MISLED, 1):
+        outcome.wrong.append(f"{misled} of {len(kinds)} searches found other articles")
     outcome.reached += f"; of {len(kinds)} searches {told} said so, {unharmed} answered as before"
+    outcome.reached += f", {misled} found other articles" if misled else ""
+
+
+def _is_shown(answer: object, texts: dict[str, str]) -> bool:
+    """Whether the articles of an answer are shown as they were indexed, whichever were found."""
+    assert isinstance(answer, list)
+    shown = [dict(zip(SHOWN, hit[1:], strict=True)) for _, hits in answer for hit in hits]
+    return all(texts.get(each["title"]) == each["text"] for each in shown)
 
 
 WORDS = [first + middle + last for first in ("mar", "bud", "gou", "prés", "tri") for middle in ("", "a", "é", "ion", "eur")
