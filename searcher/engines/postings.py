@@ -4,7 +4,7 @@ A block is the postings of one term in one segment, two strings of code points i
 reads and writes at the speed of C. The documents: for each article the distance from the one before; then the frequencies,
 either those above one (for each the distance of its article in the list from the one before, then for each the frequency) or,
 where half of them are above one or more, all of them. The gaps (positional fields only): for each article its positions, each
-as the distance from the one before. All numbers stay below 0x110000.
+as the distance from the one before. All numbers stay below 0x110000. Documents of many bytes are stored deflated.
 """
 
 from __future__ import annotations
@@ -27,6 +27,39 @@ def encode(numbers: list[int]) -> bytes:
 def decode(encoded: bytes) -> list[int]:
     """The inverse of `encode`."""
     return list(map(ord, encoded.decode("utf-8", "surrogatepass")))
+
+
+LARGE = 128
+"""Bytes of documents from which on they are deflated: of fewer, the table of the code takes what the code saves."""
+
+DEFLATED = 0xFF
+"""The byte before deflated documents; no byte of UTF-8."""
+
+
+def deflated(documents: bytes) -> bytes:
+    """Encoded documents as they are stored: by a Huffman code where that takes fewer bytes. It takes a third off an index's
+    documents; matches, which zlib would look for too, are rare among distances and take off nothing more."""
+    size = len(documents)
+    if size < LARGE:
+        return documents
+    window = min(max(size.bit_length(), 9), zlib.MAX_WBITS)
+    compressor = zlib.compressobj(1, zlib.DEFLATED, -window, 8, zlib.Z_HUFFMAN_ONLY)
+    stored = bytes((DEFLATED,)) + compressor.compress(documents) + compressor.flush()
+    return stored if len(stored) < size else documents
+
+
+def inflated(stored: bytes) -> bytes:
+    """The inverse of `deflated`. Raises ValueError for bytes that it never gave."""
+    if not stored or stored[0] != DEFLATED:
+        return stored
+    decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        documents = decompressor.decompress(stored[1:])
+    except zlib.error as error:
+        raise ValueError("not the documents of a term") from error
+    if not decompressor.eof or decompressor.unused_data:
+        raise ValueError("not the documents of a term")
+    return documents
 
 
 def summed(raw: bytes) -> int:

@@ -27,7 +27,7 @@ from searcher.errors import IndexDamaged, IndexForeign, IndexMissing, IndexUntru
 from searcher.messages import Message
 from searcher.values import Value
 
-FORMAT = 8
+FORMAT = 9
 NAME = "manifest.json"
 PENDING = "pending.json"
 COPY = ".manifest.json"  # in a generation: not among its files, as it lists them

@@ -16,16 +16,20 @@ from hypothesis import strategies as st
 
 from searcher.engines.postings import MAX_NUMBER
 from searcher.engines.whoosh import dictionary, files, merge, store
-from searcher.engines.whoosh.merge import _decoded
+from searcher.engines.whoosh.merge import _decoded, _inflated
 from searcher.engines.whoosh.segment import COLUMNS, VALUES, OpenSegment
-from searcher.engines.whoosh.store import Postings, SegmentWriter
+from searcher.engines.whoosh.store import Postings, SegmentWriter, _deflated
 from searcher.errors import IndexDamaged
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
 
 ARTICLES = 300
 frequencies = st.one_of(st.just(1), st.integers(1, 3), st.integers(1, 5000))
-documents = st.dictionaries(st.integers(0, ARTICLES - 1), frequencies, min_size=1, max_size=20)
+few = st.dictionaries(st.integers(0, ARTICLES - 1), frequencies, min_size=1, max_size=20)
+many = st.builds(
+    lambda first, of_each: dict.fromkeys(range(first, ARTICLES), of_each), st.integers(0, 160), frequencies
+)
+documents = st.one_of(few, many)  # those of many are deflated
 texts = st.text(st.sampled_from("abé│\ud800\U0001f600"), max_size=4)
 fields = st.dictionaries(texts, documents, min_size=1, max_size=80)
 
@@ -90,7 +94,8 @@ def test_a_merge_decodes_the_documents_of_many_terms_at_once(terms: dict[str, di
     made = postings(terms)
     starts = np.concatenate(([0], np.cumsum(made.counts)))
     numbers, bounds = store._documents(made, starts)
-    steps, frequency = _decoded(store.pack(numbers), store.packed_ends(numbers, bounds), made.counts)
+    stored, ends = _deflated(store.pack(numbers), store.packed_ends(numbers, bounds))
+    steps, frequency = _decoded(*_inflated(stored, ends), made.counts)
     ends = np.cumsum(steps, dtype=np.int64)
     assert (ends - np.repeat(ends[starts[:-1]] - steps[starts[:-1]], made.counts)).tolist() == made.articles.tolist()
     assert frequency.tolist() == made.frequencies.tolist()
@@ -121,6 +126,7 @@ def test_runs_are_gathered_in_parts_as_they_are_together(runs: list[tuple[int, i
 def test_a_changed_bit_is_told_or_changes_nothing(suffix: str, tmp_path: Path) -> None:
     rng = random.Random(SEED)
     words = {f"mot{number}": {rng.randrange(ARTICLES): rng.randint(1, 9) for _ in range(9)} for number in range(90)}
+    words["de"] = {number: rng.randint(1, 9) for number in range(ARTICLES)}
 
     def read(segment: OpenSegment) -> object:
         blocks = {text: segment.block("words", text) for text in [*words, "absent", "mot", "zzz"]}

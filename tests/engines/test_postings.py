@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import accumulate
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searcher.engines.postings import MAX_NUMBER, Block, decode, distances, encode
+from searcher.engines.postings import (
+    DEFLATED,
+    LARGE,
+    MAX_NUMBER,
+    Block,
+    decode,
+    deflated,
+    distances,
+    encode,
+    inflated,
+)
 
 EDGES = [0, 1, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xD800, 0xDBFF, 0xDC00, 0xDFFF, 0xE000, 0xFFFF, 0x10000, MAX_NUMBER]
 numbers = st.one_of(st.sampled_from(EDGES), st.integers(0, 200), st.integers(0, MAX_NUMBER))
@@ -91,3 +102,23 @@ def test_arrays_are_written_and_read_as_lists_are(listed: list[int]) -> None:
 
     assert pack(np.array(listed, np.uint32)) == encode(listed)
     assert unpack(encode(listed)).tolist() == listed
+
+
+@given(st.binary(), st.sampled_from([1, 2, 3, 40]))
+@example(b"\1" * 127, 1)
+@example(b"\1" * 128, 1)
+@example(bytes([DEFLATED]), 1)
+def test_documents_are_inflated_to_what_was_deflated(raw: bytes, times: int) -> None:
+    documents = encode(list(raw * times))
+    stored = deflated(documents)
+    assert inflated(stored) == documents
+    assert len(stored) <= len(documents)
+    assert (stored == documents) or (stored[0] == DEFLATED and len(documents) >= LARGE)
+
+
+@pytest.mark.parametrize("harm", [lambda stored: stored[:-1], lambda stored: stored + b"\0", lambda stored: stored[:1]])
+def test_refuses_what_was_never_deflated(harm: Callable[[bytes], bytes]) -> None:
+    stored = deflated(encode([1, 2, 3] * 1_000))
+    assert len(stored) < 1_000
+    with pytest.raises(ValueError, match="documents of a term"):
+        inflated(harm(stored))

@@ -134,8 +134,9 @@ def tokens_of(document: tantivy.Document, field: str, sequence: int, dictionary:
     return order.split("\n")[names.POSITIONAL.index(field)].split(" ")
 
 
-def _printed(article: Article) -> str:
-    return f"{article.title} {article.text}"
+def _printed(article: Article) -> tuple[str, ...]:
+    """What the terms of positional fields stand in, in their order."""
+    return article.text, article.title, article.source or "", article.author or ""
 
 
 def long_terms(document: tantivy.Document) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from searcher.engines.postings import summed
+from searcher.engines.postings import inflated, summed
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.dictionary import Info
 from searcher.engines.whoosh.segment import COLUMNS, OpenSegment
@@ -118,10 +118,12 @@ class Arrays:
         for segment, start, info in self._infos(term):
             raw = segment.raw(files.POSTINGS)
             with segment.decoding:
-                documents = raw[info.documents]
-                numbers = unpack(documents)
+                stored = raw[info.documents]
+                if summed(stored) != info.sums[0]:
+                    raise ValueError("the articles of a term are not those that were stored")
+                numbers = unpack(inflated(stored))
                 these = np.cumsum(numbers[: info.count], dtype=np.int64)
-                if summed(documents) != info.sums[0] or not len(these) or these[-1] >= segment.size:
+                if not len(these) or these[-1] >= segment.size:
                     raise ValueError("the articles of a term are not those that were stored")
                 counts = _frequencies(numbers[info.count :], info.count)
                 if counts.sum() != info.occurrences:

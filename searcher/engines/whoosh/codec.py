@@ -25,7 +25,7 @@ from searcher import article as names
 from searcher.article import LEMMAS, TITLE_LEMMAS, Article
 from searcher.engines.bm25 import LENGTHS
 from searcher.engines.compressed import decompress
-from searcher.engines.postings import Block
+from searcher.engines.postings import Block, inflated
 from searcher.engines.stored import SEAL, values
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.analyzer import FieldAnalyzer
@@ -153,7 +153,7 @@ class _TermsReader(TermsReader):  # type: ignore[misc]
         def stored_gaps(_: int) -> str:
             return _part(self._positions, info.positions).decode("utf-8", "surrogatepass")
 
-        block = Block(info.count, _part(self._postings, info.documents), stored_gaps)
+        block = Block(info.count, inflated(_part(self._postings, info.documents)), stored_gaps)
         return ListMatcher(
             block.ids,
             list(map(float, block.frequencies)),

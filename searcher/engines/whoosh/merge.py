@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from searcher.engines.bm25 import LENGTHS
 from searcher.engines.compressed import Compressor
+from searcher.engines.postings import DEFLATED, inflated
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.dictionary import POSITIONED
 from searcher.engines.whoosh.segment import COLUMNS, NORMS, POSITIONAL, SEQUENCE, VALUES, OpenSegment
@@ -245,8 +246,8 @@ def _read(name: str, taken: _Taken, low: int, high: int) -> tuple[Indexes, Numbe
     counts = taken.counts[low:high]
     segment = taken.source.segment
     ends = taken.documents[low : high + 1]
-    documents = _checked(segment.raw(files.POSTINGS), ends, taken.sums[0][low:high])
-    steps, frequency = _decoded(documents, ends - ends[0], counts)
+    stored = _checked(segment.raw(files.POSTINGS), ends, taken.sums[0][low:high])
+    steps, frequency = _decoded(*_inflated(stored, ends - ends[0]), counts)
     starts = np.cumsum(counts) - counts
     ends = np.cumsum(steps, dtype=np.int64)
     article = ends - np.repeat(ends[starts] - steps[starts], counts)
@@ -266,6 +267,18 @@ def _checked(raw: Any, ends: Indexes, expected: Indexes) -> bytes:
     if not np.array_equal(sums(held, ends - ends[0]), expected):
         raise ValueError("the postings of a term are not those that were stored")
     return held
+
+
+def _inflated(stored: bytes, ends: Indexes) -> tuple[bytes, Indexes]:
+    """The documents of consecutive terms, stored between `ends`: packed, and where those of each term begin and end."""
+    sizes = np.diff(ends)
+    parts: list[bytes] = []
+    done = 0
+    for at in np.flatnonzero(np.frombuffer(stored, np.uint8)[ends[:-1]] == DEFLATED).tolist():
+        documents = inflated(stored[ends[at] : ends[at + 1]])
+        parts += (stored[done : ends[at]], documents)
+        done, sizes[at] = int(ends[at + 1]), len(documents)
+    return b"".join((*parts, stored[done:])), np.concatenate(([0], np.cumsum(sizes)))
 
 
 def _decoded(raw: bytes, ends: Indexes, counts: Indexes) -> tuple[Numbers, Numbers]:

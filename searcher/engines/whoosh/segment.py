@@ -19,7 +19,7 @@ from typing import Any
 from searcher import article as names
 from searcher.article import Article
 from searcher.engines.compressed import decompress
-from searcher.engines.postings import Block, summed
+from searcher.engines.postings import Block, inflated, summed
 from searcher.engines.stored import SEAL, check_seal, from_json, unpacked
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.dictionary import Terms
@@ -79,15 +79,17 @@ class OpenSegment:
             return None
         with self.decoding:
             gaps = (partial(self._gaps, info.positions, info.sums[1]),) if field in POSITIONAL else ()
-            documents = self._maps[files.POSTINGS][info.documents]
+            stored = self._maps[files.POSTINGS][info.documents]
+            if summed(stored) != info.sums[0]:
+                raise ValueError("the articles of a term are not those that were stored")
             block = Block(
                 info.count,
-                documents,
+                inflated(stored),
                 *gaps,
                 occurrences=info.occurrences,
                 decoding=self.decoding,
             )
-            if summed(documents) != info.sums[0] or block.ids[-1] >= self.size:
+            if block.ids[-1] >= self.size:
                 raise ValueError("the articles of a term are not those that were stored")
             return block
 

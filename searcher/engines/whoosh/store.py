@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searcher.engines.compressed import Compressor
-from searcher.engines.postings import MAX_NUMBER, SUMS
+from searcher.engines.postings import LARGE, MAX_NUMBER, SUMS, deflated
 from searcher.engines.stored import as_json, seal
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.dictionary import BETWEEN, BLOCK, FOOTER, HEADER, HIGH, MAGIC, OFFSET
@@ -62,22 +62,22 @@ class SegmentWriter:
         counts = postings.counts
         starts = np.concatenate(([0], np.cumsum(counts)))
         documents, bounds = _documents(postings, starts)
-        begins, *documents_of = self._write(files.POSTINGS, documents, bounds)
+        packed, ends = _deflated(pack(documents), packed_ends(documents, bounds))
+        begins, *documents_of = self._write(files.POSTINGS, packed, ends)
         occurrences = np.add.reduceat(postings.frequencies, starts[:-1], dtype=np.int64)
         columns = [counts, occurrences - counts, *documents_of]
         gaps_begin = np.zeros_like(begins)
         if postings.gaps is not None:
             ends = np.concatenate(([0], np.cumsum(occurrences)))
-            gaps_begin, *gaps_of = self._write(files.POSITIONS, postings.gaps, ends)
+            packed, ends = pack(postings.gaps), packed_ends(postings.gaps, ends)
+            gaps_begin, *gaps_of = self._write(files.POSITIONS, packed, ends)
             columns += gaps_of
         self._terms.add(field, postings.keys, columns, begins, gaps_begin)
 
-    def _write(self, suffix: str, numbers: Numbers, bounds: npt.NDArray[Any]) -> tuple[Any, Any, Any]:
-        """Appends numbers to a file; where each stretch between `bounds` begins there, its size in bytes, and their sum."""
+    def _write(self, suffix: str, raw: bytes, ends: Indexes) -> tuple[Any, Any, Any]:
+        """Appends bytes to a file; where each stretch between `ends` begins there, its size in bytes, and its sum."""
         file = self._open[suffix]
-        ends = packed_ends(numbers, bounds)
         start = file.tell()
-        raw = pack(numbers)
         file.write(raw)
         return start + ends[:-1], np.diff(ends), sums(raw, ends)
 
@@ -147,6 +147,18 @@ def _documents(postings: Postings, starts: Indexes) -> tuple[Numbers, Indexes]:
         documents[to] = steps
         documents[to + above[term]] = frequencies[chosen]
     return documents, bounds
+
+
+def _deflated(packed: bytes, ends: Indexes) -> tuple[bytes, Indexes]:
+    """Packed documents of terms as they are stored, and where those of each term begin and end."""
+    sizes = np.diff(ends)
+    parts: list[bytes] = []
+    done = 0
+    for at in np.flatnonzero(sizes >= LARGE).tolist():
+        stored = deflated(packed[ends[at] : ends[at + 1]])
+        parts += (packed[done : ends[at]], stored)
+        done, sizes[at] = int(ends[at + 1]), len(stored)
+    return b"".join((*parts, packed[done:])), np.concatenate(([0], np.cumsum(sizes)))
 
 
 class _Dictionary:
