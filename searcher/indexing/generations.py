@@ -35,7 +35,7 @@ from searcher.errors import (
 )
 from searcher.indexing import manifest as manifests
 from searcher.indexing.ledger import carry
-from searcher.indexing.manifest import BASE, COPIES, COPY, LEDGER, NAME, PENDING, Manifest
+from searcher.indexing.manifest import BASE, COPIES, COPY, LEDGER, MIDDLE, NAME, PENDING, Manifest
 from searcher.messages import Message
 from searcher.values import replace
 
@@ -248,15 +248,13 @@ def _within(name: str, seal: Seal) -> Seal:
 
 
 def _sealed_ledger(folder: Path, generation: Path, before: Manifest | None, *, durable: bool) -> Seal:
-    """The files of a generation's ledger. A base that is the base of `before`, or was its ledger, is not read again."""
-    files = {LEDGER: sealed(generation / LEDGER, durable=durable)}
-    base = generation / BASE
-    if base.exists():
-        known = before and (BASE if BASE in before.files else LEDGER)
-        if before and known and same(base, folder / before.generation / known):
-            files[BASE] = before.files[known]
-        else:
-            files[BASE] = sealed(base, durable=durable)
+    """The files of a generation's ledger. Those that `before` has too are not read again."""
+    files = {}
+    for name in (LEDGER, MIDDLE, BASE):
+        if before and name in before.files and same(generation / name, folder / before.generation / name):
+            files[name] = before.files[name]
+        elif (generation / name).exists():
+            files[name] = sealed(generation / name, durable=durable)
     return files
 
 

@@ -1,9 +1,9 @@
 """Which file gave which articles: what an update compares the archive with, and where a stored article can be found.
 
 The engine says what an article holds; the ledger says where it stands. A file that is renamed, or a second file with the
-same article, changes the ledger only. It is one SQLite file in each generation of an index. Where that is large, it is two,
-so that an update writes what changes: a base, which generations share by hard links and nobody changes (`manifest.BASE`), and a
-layer above it with the rows that are new, that replace rows of the base, or say that they are gone.
+same article, changes the ledger only. It is one SQLite file in each generation of an index. Where that is large, there are two
+more, so that an update writes what changes (`layers`): files that generations share by hard links and nobody changes, below a
+layer with the rows that are new, that replace rows of lower files, or say that they are gone.
 """
 
 from __future__ import annotations
@@ -147,8 +147,7 @@ class Ledger:
         self.seen = BloomFilter() if fresh else seen
         self._indexed = not fresh
         self._until = until = [inf]  # when the query that is running has to stop
-        self._base = path.with_name(BASE)
-        self._layered = not fresh and self._base.exists()
+        self._lower = [] if fresh else layers.lower(path)
         mode = "mode=rwc" if writable else "mode=ro&immutable=1"
         with self._guarded():
             self._db = sqlite3.connect(
@@ -167,8 +166,7 @@ class Ledger:
         """Begins the transaction of a ledger that is written, makes the tables of a fresh one, looks at those of any other."""
         with self._guarded():
             self._db.execute("PRAGMA cache_size = -32000")
-            if self._layered:
-                layers.attach(self._db, self._base)
+            layers.attach(self._db, self._path, self._lower)
             if self._writable:
                 # Nobody reads this file before it is finished, and a run that dies throws it away.
                 self._db.execute("PRAGMA journal_mode = OFF")
@@ -180,14 +178,14 @@ class Ledger:
         if not fresh:
             self._refuse_others()
             with self._guarded():
-                if layers.wants_base(self._db) is not self._layered:
+                if not layers.is_whole(self._db, self._lower):
                     raise IndexDamaged(Message("ledger.base", path=self._path, base=BASE))
-                if self._layered:
-                    layers.show(self._db)
+                if self._lower:
+                    layers.show(self._db, self._lower)
 
     def _refuse_others(self) -> None:
         """Raises IndexUntrusted or IndexDamaged unless the database holds the tables and indexes of a ledger and no others."""
-        for schema in ("main", "base") if self._layered else ("main",):
+        for schema in ("main", *self._lower):
             with self._guarded():
                 held = set(self._db.execute(f"SELECT type, sql FROM {schema}.sqlite_master WHERE sql IS NOT NULL"))
             self._refuse(held)
@@ -278,15 +276,15 @@ class Ledger:
     def _next(self, table: str) -> int:
         """The number for a new row: above those of all rows."""
         (largest,) = self._db.execute(f"SELECT coalesce(max(number), 0) FROM main.{table}").fetchone()
-        return max(int(largest), layers.largest(self._db, table) if self._layered else 0) + 1
+        return max(int(largest), layers.largest(self._db, table) if self._lower else 0) + 1
 
     def _change(self, table: str, what: str, where: str, *values: object, among: tuple[object, ...] = ()) -> None:
         """Updates or deletes rows: `what` is the statement up to its condition `where`, with these `values` in it, and `among`
-        the values of the condition. Rows of the base are first made rows of the layer."""
+        the values of the condition. Rows of lower files are first made rows of the layer."""
         if self._waiting or self._numbered:
             self._settle()
         with self._guarded():
-            if self._layered:
+            if self._lower:
                 layers.lift(self._db, table, where, among)
             self._db.execute(f"{what} WHERE {where}", (*values, *among))
 
@@ -536,7 +534,7 @@ class Ledger:
         """Articles stored, articles that are copies of those, articles that are not where the engine says."""
         self._ready()
         with self._guarded(), self._lock:
-            distinct, rows, moved = layers.totals(self._db, layered=self._layered)
+            distinct, rows, moved = layers.totals(self._db, layered=bool(self._lower))
         return distinct, rows - distinct, moved
 
     def check(self) -> list[str]:
@@ -550,12 +548,24 @@ class Ledger:
 
 def carry(before: Path, ledger: Path) -> None:
     """Makes the ledger of a new generation from that of the generation before: both are paths, of the same name. What is large
-    is shared, not copied. Raises IndexDamaged, IndexUntrusted, ReadFailed, WriteFailed, OSError."""
+    is shared, not copied. Raises IndexDamaged, IndexUntrusted, ReadFailed, OSError."""
     Ledger(before).close()  # refuses what somebody else made
+    layers.begin(before, ledger)
+
+
+def settle(path: Path) -> None:
+    """Moves what a ledger holds into files that the next generations share, when that is much. The ledger is committed and
+    closed, and its generation not published. Raises IndexDamaged, ReadFailed, WriteFailed, OSError."""
+    if path.stat().st_size < layers.LARGE:
+        return
+    with closing(Ledger(path)) as ledger:
+        stored, copies, moved = ledger.counts()
     try:
-        layers.begin(before, ledger, tuple(f"{_SCHEMA};{layers.SCHEMA};{_INDEXES}".split(";\n")))
+        layers.settle(
+            path, tuple(f"{_SCHEMA};{layers.SCHEMA};{_INDEXES}".split(";\n")), (stored, stored + copies, moved)
+        )
     except sqlite3.DatabaseError as error:
-        raise _meant(ledger, error) from error
+        raise _meant(path, error) from error
 
 
 def _meant(path: Path, error: sqlite3.DatabaseError) -> SearcherError | TimeoutError:

@@ -33,7 +33,10 @@ PENDING = "pending.json"
 COPY = ".manifest.json"  # in a generation: not among its files, as it lists them
 COPIES = "copies"  # a folder beside the engine's part: which articles are copies of one another (`indexing.copies`)
 LEDGER = "ledger.sqlite3"  # beside the engine's part
-BASE = "ledger.base.sqlite3"  # of a large ledger, the part that generations share: see `layers`
+MIDDLE, BASE = (
+    "ledger.middle.sqlite3",
+    "ledger.base.sqlite3",
+)  # of a large ledger, the files that generations share: `layers`
 
 
 class Manifest(Value):
@@ -172,7 +175,7 @@ def copies(folder: Path, manifest: Manifest) -> Sealed:
 
 def ledger(manifest: Manifest) -> Seal:
     """The files of the ledger with their sizes and checksums."""
-    return {name: manifest.files[name] for name in (LEDGER, BASE) if name in manifest.files}
+    return {name: manifest.files[name] for name in (LEDGER, MIDDLE, BASE) if name in manifest.files}
 
 
 def _seal(manifest: Manifest, name: str) -> Seal:

@@ -22,7 +22,7 @@ from searcher.errors import InputsFailed, UsageError
 from searcher.indexing import generations, manifest
 from searcher.indexing.bloom import BloomFilter
 from searcher.indexing.copies.finding import Copies
-from searcher.indexing.ledger import File, Ledger
+from searcher.indexing.ledger import File, Ledger, settle
 from searcher.indexing.manifest import Manifest
 from searcher.indexing.reports import Failure, FormatCount, Progress, Report
 from searcher.indexing.scan import Planned, Scan
@@ -323,6 +323,8 @@ class Run:
         (articles, copies, moved), newest = self._ledger.counts(), self._ledger.newest
         self._ledger.commit()
         self._ledger.close()
+        with generations.guarded(self._folder):
+            settle(self._generation / manifest.LEDGER)
         generation = self._generation.name
         finished = replace(
             self._goal, generation=generation, articles=articles, copies=copies, moved=moved, newest=newest

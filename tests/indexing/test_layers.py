@@ -14,7 +14,7 @@ import searcher
 from searcher.article import Article
 from searcher.errors import IndexDamaged
 from searcher.indexing import layers, manifest
-from searcher.indexing.ledger import File, Ledger, carry
+from searcher.indexing.ledger import File, Ledger, carry, settle
 from tests.conftest import Build
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
@@ -99,14 +99,16 @@ def changed(book: Ledger, draw: random.Random) -> None:
 
 
 @pytest.mark.parametrize("number", range(12))
-@pytest.mark.parametrize("grown", [0, 1, 4])
-def test_it_answers_as_one_file_does(number: int, grown: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("grown", [0, 0.7, 1, 4])
+def test_it_answers_as_one_file_does(
+    number: int, grown: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draw = random.Random(SEED + number)
     print(f"SEED={SEED}")
     one, many = tmp_path / "one" / "g0" / manifest.LEDGER, tmp_path / "many" / "g0" / manifest.LEDGER
     for path in (one, many):
         path.parent.mkdir(parents=True)
-    for generation in range(6):
+    for generation in range(8):
         steps = [draw.random() for _ in range(draw.randrange(1, 25))]
         with closing(Ledger(one, writable=True)) as plain, closing(Ledger(many, writable=True)) as layered:
             for step in steps:
@@ -116,39 +118,72 @@ def test_it_answers_as_one_file_does(number: int, grown: int, tmp_path: Path, mo
             layered.commit()
         with closing(Ledger(one)) as plain, closing(Ledger(many)) as layered:
             assert answers(layered) == answers(plain)
+        monkeypatch.setattr(layers, "LARGE", 0)
+        monkeypatch.setattr(layers, "GROWN", grown)
+        if draw.random() < 0.7:
+            settle(many)
+        with closing(Ledger(one)) as plain, closing(Ledger(many)) as layered:
+            assert answers(layered) == answers(plain)
         for place in (one, many):
-            monkeypatch.setattr(layers, "LARGE", 1 << 60 if place is one else 0)
-            monkeypatch.setattr(layers, "GROWN", grown)
             (now := place.parent.with_name(f"g{generation + 1}")).mkdir()
             carry(place, now / manifest.LEDGER)
         one, many = (each.parent.with_name(f"g{generation + 1}") / manifest.LEDGER for each in (one, many))
-        assert (many.with_name(manifest.BASE)).exists() or grown
+    assert many.with_name(manifest.MIDDLE).exists() or grown
+    assert not one.with_name(manifest.BASE).exists()
 
 
-def test_a_rebuild_takes_the_serials_of_both_layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rebuild_takes_the_serials_of_all_layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers, "LARGE", 0)
     monkeypatch.setattr(layers, "GROWN", 0)
-    first, second = tmp_path / "1" / manifest.LEDGER, tmp_path / "2" / manifest.LEDGER
-    for path, content in ((first, CONTENTS[0]), (second, CONTENTS[1])):
+    paths = [tmp_path / str(number) / manifest.LEDGER for number in range(3)]
+    for number, path in enumerate(paths):
         path.parent.mkdir()
-        if path is second:
-            carry(first, second)
-        with closing(Ledger(path, writable=True, newest=0 if path is first else 1)) as book:
-            book.serial(content)
+        if number:
+            settle(paths[number - 1])
+            carry(paths[number - 1], path)
+        with closing(Ledger(path, writable=True, newest=number)) as book:
+            book.serial(CONTENTS[number])
             book.commit()
     with closing(Ledger(tmp_path / manifest.LEDGER, writable=True)) as book:
-        book.inherit(second)
-        assert [book.serial(each) for each in CONTENTS[:3]] == [1, 2, 3]
+        book.inherit(paths[-1])
+        assert [book.serial(each) for each in CONTENTS[:4]] == [1, 2, 3, 4]
+
+
+def test_a_layer_never_holds_more_than_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an update copies does not grow with what was indexed before; the files below are rewritten seldom."""
+    monkeypatch.setattr(layers, "LARGE", 1 << 17)
+    path = tmp_path / "0" / manifest.LEDGER
+    path.parent.mkdir()
+    rewritten = 0
+    for number in range(1, 60):
+        with closing(Ledger(path, writable=True)) as book:
+            for each in range(100):
+                name = f"{number}-{each}"
+                book.put_article(1, Article(name, ""), name, name.encode().rjust(16), name.encode().rjust(16))
+            book.commit()
+        settle(path)
+        assert path.stat().st_size < layers.LARGE
+        before, path = path, tmp_path / str(number) / manifest.LEDGER
+        path.parent.mkdir()
+        carry(before, path)
+        if number > 1:
+            older = before.parent.parent / str(number - 2) / manifest.BASE
+            base = before.with_name(manifest.BASE)
+            rewritten += base.exists() and not (older.exists() and older.samefile(base))
+    with closing(Ledger(path)) as book:
+        assert book.counts() == (5900, 0, 0)
+    assert rewritten <= 12
 
 
 @pytest.fixture
 def layered(build: Build, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An index whose ledger is in two files."""
+    """An index whose ledger is in three files."""
     monkeypatch.setattr(layers, "LARGE", 0)
     monkeypatch.setattr(layers, "GROWN", 0)
     folder = build(["Une gare ouvre à Lyon.", "Un port ferme à Brest."])
     (more := folder.parent / "more.txt").write_text("Le pont\n\nUn pont ouvre à Brest.")
     searcher.update(folder, [more])
+    assert {manifest.LEDGER, manifest.MIDDLE, manifest.BASE} <= live(folder).files.keys()
     return folder
 
 
@@ -156,19 +191,20 @@ def live(folder: Path) -> manifest.Manifest:
     return manifest.read(folder, fingerprint=None)
 
 
-def test_an_update_shares_the_base_and_its_checksum(layered: Path) -> None:
+def test_an_update_shares_the_base_and_its_checksum(layered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers, "LARGE", 1 << 20)
     before = live(layered)
     (layered.parent / "more.txt").write_text("Le pont\n\nUn pont ferme à Brest.")
     report = searcher.update(layered)
     now = live(layered)
     assert (report.added, report.removed) == (1, 1)
-    assert now.files[manifest.BASE] == before.files[manifest.BASE]
-    base = layered / now.generation / manifest.BASE
-    assert base.samefile(layered / before.generation / manifest.BASE)
+    for name in (manifest.MIDDLE, manifest.BASE):
+        assert now.files[name] == before.files[name]
+        assert (layered / now.generation / name).samefile(layered / before.generation / name)
     assert searcher.check(layered, full=True).wrong == ()
 
 
-@pytest.mark.parametrize("name", [manifest.BASE, manifest.LEDGER])
+@pytest.mark.parametrize("name", [manifest.BASE, manifest.MIDDLE, manifest.LEDGER])
 @pytest.mark.parametrize("damage", ["lost", "cut", "other"])
 def test_a_layer_that_is_damaged_is_told(layered: Path, name: str, damage: str) -> None:
     path = layered / live(layered).generation / name
@@ -179,9 +215,11 @@ def test_a_layer_that_is_damaged_is_told(layered: Path, name: str, damage: str) 
     assert searcher.check(layered, full=True).wrong or pytest.fail("nothing was found wrong")
 
 
-def test_a_layer_without_its_base_is_refused(layered: Path) -> None:
+@pytest.mark.parametrize("lost", [[manifest.BASE], [manifest.BASE, manifest.MIDDLE]])
+def test_a_layer_without_its_base_is_refused(layered: Path, lost: list[str]) -> None:
     place = layered / live(layered).generation
-    (place / manifest.BASE).unlink()
+    for name in lost:
+        (place / name).unlink()
     with pytest.raises(IndexDamaged, match=r"ledger\.base\.sqlite3"):
         Ledger(place / manifest.LEDGER)
 
@@ -197,7 +235,8 @@ def test_a_file_system_without_links_gets_a_copy(tmp_path: Path, monkeypatch: py
     now.parent.mkdir()
     with closing(Ledger(before, writable=True)) as book:
         book.commit()
+    settle(before)
     carry(before, now)
-    assert now.with_name(manifest.BASE).read_bytes() == before.read_bytes()
+    assert now.with_name(manifest.BASE).read_bytes() == before.with_name(manifest.BASE).read_bytes()
     with closing(Ledger(now)) as book:
         assert book.counts() == (0, 0, 0)
