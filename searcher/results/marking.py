@@ -71,30 +71,37 @@ def merged(ranges: Iterable[Range]) -> tuple[Range, ...]:
 
 
 _Placed = tuple[int, int, str]  # start, end, folded word
+_InPhrase = tuple[int, int, int, str]  # which word of its piece, start, end, folded
 
 
 class _Matches(NamedTuple):
     """What one piece contributes: direct matches, and the words that occur in some phrase."""
 
     matches: tuple[tuple[int, int, int], ...]  # start and end in the piece, number of the mark
-    in_phrases: tuple[tuple[int, int, int, str], ...]  # which word of the piece, start, end, folded
+    in_phrases: tuple[_InPhrase, ...]
 
 
 class Matcher(dict[str, _Matches]):
     """Piece → what the piece contributes to the marks.
 
-    Of each phrase the longest word is sought; where it stands, the words around it are looked at.
+    Of each phrase the longest word is sought: its anchor. Where the anchor stands, the words around it are looked at.
     """
 
     def __init__(self, marks: tuple[Mark, ...]) -> None:
         self.marks = marks
-        self.phrases = [(number, mark.slop, phrase) for number, mark in enumerate(marks) for phrase in mark.phrases]
-        self._in_phrases = {word for _, _, phrase in self.phrases for word in phrase}
-        self._reach = max((len(phrase) + (slop or 0) for _, slop, phrase in self.phrases), default=0)
+        phrases = [(number, mark.slop, phrase) for number, mark in enumerate(marks) for phrase in mark.phrases]
+        self._anchored: dict[str, list[_Anchored]] = {}
+        for number, slop, phrase in phrases:
+            if slop is None:
+                anchored = _Anchored.of(number, phrase)
+                self._anchored.setdefault(phrase[anchored.outward[0]], []).append(anchored)
+        self._near = [(number, slop, phrase) for number, slop, phrase in phrases if slop is not None]
+        self._in_phrases = {word for _, _, phrase in phrases for word in phrase}
+        self._reach = max((len(phrase) + slop for _, slop, phrase in self._near), default=0)
         self._keys, self._words, self._forms, self._stems = (
             _numbered(getattr(mark, kind) for mark in marks) for kind in ("keys", "words", "forms", "stems")
         )
-        anchors = {max(phrase, key=len) for _, _, phrase in self.phrases}
+        anchors = {max(phrase, key=len) for _, _, phrase in phrases}
         wanted = anchors.union(
             self._keys, self._words, (form.partition("|")[0] for form in self._forms), map(_stem, self._stems)
         )
@@ -115,13 +122,22 @@ class Matcher(dict[str, _Matches]):
             for begin, end, mark in matches:
                 found.append(Span(start + begin, start + end, mark, ((start + begin, start + end),)))
             if words:
+                if self._anchored:
+                    found += self._in_order(_Around(self, text, start, piece, words), words)
                 around.append((start, start + len(piece)))
-        placed = self.placed(text, around) if around else {}
-        for mark, slop, phrase in self.phrases if placed else ():
-            for places in _in_order(phrase, placed) if slop is None else _near(phrase, slop, placed):
-                ranges = tuple(placed[each][:2] for each in places)
-                found.append(Span(ranges[0][0], ranges[-1][1], mark, ranges))
+        placed = self.placed(text, around) if around and self._near else {}
+        for mark, slop, phrase in self._near if placed else ():
+            for places in _near(phrase, slop, placed):
+                found.append(_of_phrase(mark, [placed[each] for each in places]))
         return sorted(found)
+
+    def _in_order(self, around: _Around, words: Iterable[_InPhrase]) -> Iterator[Span]:
+        """The phrases whose words stand side by side, with their anchor among the words of a piece."""
+        for place, _, _, word in words:
+            for number, phrase, outward in self._anchored.get(word, ()):
+                first = place - outward[0]
+                if all(around.word(first + at) == phrase[at] for at in outward):
+                    yield _of_phrase(number, [around.known[first + at] for at in range(len(phrase))])
 
     def highlights(self, text: str) -> tuple[Range, ...]:
         """The ranges of a short text (a title) to highlight: ascending and disjoint."""
@@ -141,22 +157,28 @@ class Matcher(dict[str, _Matches]):
 
     def of(self, text: str, start: int, piece: str) -> _Matches:
         """What the piece that begins at a place of a text contributes."""
-        return self[OPENING + piece if is_opening(text, start, piece) else piece]
+        opens = not piece[:1].islower() and is_opening(text, start, piece)
+        return self[OPENING + piece if opens else piece]
 
     def placed(self, text: str, around: list[Range]) -> dict[int, _Placed]:
-        """The words of phrases in the stretches that phrases around some pieces may reach over: position → word. Positions
-        count the words; between two stretches they leave a gap that no phrase reaches over."""
+        """The words of phrases in the stretches that near words around some pieces may reach over: position → word. Positions
+        count the words; between two stretches they leave a gap that no mark reaches over."""
         found: dict[int, _Placed] = {}
         position = 0
         for start, end in _stretches(text, around, self._reach):
-            for piece in cut(text[start:end]):
-                if self._beside is None or self._beside[_clues[piece]]:
-                    for place, begin, stop, word in self.of(text, start, piece).in_phrases:
-                        found[position + place] = (start + begin, start + stop, word)
-                position += len(extents[piece])
-                start += len(piece) + 1
-            position += self._reach
+            position = self.place(text, start, cut(text[start:end]), position, found) + self._reach
         return found
+
+    def place(self, text: str, start: int, pieces: list[str], position: int, found: dict[int, _Placed]) -> int:
+        """Adds the words of phrases in some pieces of a text, which begin at `start`; `position` is that of their first word.
+        Gives the position behind their last word."""
+        for piece in pieces:
+            if self._beside is None or self._beside[_clues[piece]]:
+                for place, begin, stop, word in self.of(text, start, piece).in_phrases:
+                    found[position + place] = (start + begin, start + stop, word)
+            position += len(extents[piece])
+            start += len(piece) + 1
+        return position
 
     def __missing__(self, piece: str) -> _Matches:
         words, wholes = analyse_chunk(piece)
@@ -181,6 +203,58 @@ class Matcher(dict[str, _Matches]):
         if len(piece) <= LONGEST:
             self[piece] = found
         return found
+
+
+class _Anchored(NamedTuple):
+    """A phrase of the mark `number`; `outward` are the places of its words: that of its anchor first, then the nearest."""
+
+    number: int
+    phrase: tuple[str, ...]
+    outward: tuple[int, ...]
+
+    @classmethod
+    def of(cls, number: int, phrase: tuple[str, ...]) -> _Anchored:
+        anchor = phrase.index(max(phrase, key=len))
+        return cls(number, phrase, tuple(sorted(range(len(phrase)), key=lambda at: abs(at - anchor))))
+
+
+class _Around:
+    """The words around a piece of a text by position, where 0 is the first word of the piece: the pieces beside it are cut
+    when their words are asked for. `known` has those that stand in some phrase."""
+
+    def __init__(self, matcher: Matcher, text: str, start: int, piece: str, words: tuple[_InPhrase, ...]) -> None:
+        self._matcher = matcher
+        self._text = text
+        self._start, self._end = start, start + len(piece)  # what was cut so far
+        self._first, self._next = 0, len(extents[piece])
+        self.known = {place: (start + begin, start + end, word) for place, begin, end, word in words}
+
+    def word(self, position: int) -> str | None:
+        """The word at a position; None where no word of a phrase stands."""
+        while position < self._first and self._start > 0:
+            self._cut_before()
+        while position >= self._next and self._end < len(self._text):
+            self._cut_behind()
+        held = self.known.get(position)
+        return held[2] if held else None
+
+    def _cut_before(self) -> None:
+        end = self._start - 1
+        self._start = piece_start(self._text, end)
+        pieces = cut(self._text[self._start : end])
+        self._first -= sum(len(extents[piece]) for piece in pieces)
+        self._matcher.place(self._text, self._start, pieces, self._first, self.known)
+
+    def _cut_behind(self) -> None:
+        start = self._end + 1
+        self._end = max(piece_end(self._text, start), start)
+        pieces = cut(self._text[start : self._end])
+        self._next = self._matcher.place(self._text, start, pieces, self._next, self.known)
+
+
+def _of_phrase(mark: int, words: list[_Placed]) -> Span:
+    ranges = tuple(word[:2] for word in words)
+    return Span(ranges[0][0], ranges[-1][1], mark, ranges)
 
 
 def _placed(pieces: list[str], numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
@@ -267,13 +341,6 @@ def _stretches(text: str, around: list[Range], reach: int) -> list[Range]:
 def _words(stretch: str) -> int:
     """How many words stand in a stretch of whole pieces."""
     return sum(len(extents[piece]) for piece in cut(stretch))
-
-
-def _in_order(phrase: tuple[str, ...], placed: dict[int, _Placed]) -> Iterator[list[int]]:
-    """The places where the words of a phrase stand side by side."""
-    for first in placed:
-        if all(first + at in placed and placed[first + at][2] == word for at, word in enumerate(phrase)):
-            yield list(range(first, first + len(phrase)))
 
 
 def _near(phrase: tuple[str, ...], slop: int, placed: dict[int, _Placed]) -> Iterator[list[int]]:
