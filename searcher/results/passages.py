@@ -18,6 +18,7 @@ from searcher.results.values import Passage
 MAX_LENGTH = 320  # characters; a passage is longer only when a phrase is longer
 CONTEXT = 80  # characters kept before the first match when a sentence has to be cut
 MAX_WINDOWS = 2000  # only the first spans of a text are shown: a text with more repeats its words
+NEAR = 200  # spans of a window that count
 ALIKE = 0.8  # share of words in common from which two passages are alike
 
 
@@ -67,21 +68,26 @@ def _windows(text: str, found: list[Span], ends: list[Range]) -> list[_Window]:
     """One window for every span: the sentences around it, or the part of a long sentence that holds it."""
     starts = [start for start, _ in ends]
     begins = [span.start for span in found]
+    whole: set[Range] = set()  # sentences that have their window
     windows: dict[Range, _Window] = {}
-    for at, span in enumerate(found[:MAX_WINDOWS]):
+    for span in found[:MAX_WINDOWS]:
         first = max(bisect_right(starts, span.start) - 1, 0)
         last = max(bisect_right(starts, span.end - 1) - 1, first)
         start, end = ends[first][0], max(ends[last][1], span.end)
-        if end - start > MAX_LENGTH:
+        if (start, end) in whole:
+            continue
+        is_long = end - start > MAX_LENGTH
+        if is_long:
             start, end = _cut(text, start, end, span)
         else:
-            near = found[max(bisect_left(begins, start), at - 50) : at + 150]
+            whole.add((start, end))
+        near = found[bisect_left(begins, start) : bisect_left(begins, max(end, start + MAX_LENGTH))][:NEAR]
+        if not is_long:
             end = _extended(start, end, last, ends, near)
         if (start, end) not in windows:
-            near = found[max(bisect_left(begins, start), at - 200, 0) : bisect_left(begins, end)]
-            held = [each for each in near if each.end <= end][:200]
-            marks = frozenset(each.mark for each in held)
-            phrases = sum(len(each.words) > 1 for each in held)
+            held = [each for each in near if each.end <= end]
+            marks = frozenset([each.mark for each in held])
+            phrases = sum([len(each.words) > 1 for each in held])
             pieces = bisect_left(starts, end) - bisect_right(starts, start)
             windows[start, end] = _Window(start, end, marks, (len(marks), min(phrases, 3), -pieces, -start))
     return list(windows.values())
@@ -114,11 +120,13 @@ def _space(text: str, start: int, end: int) -> int | None:
 
 def _extended(start: int, end: int, last: int, ends: list[Range], near: list[Span]) -> int:
     """The end of the last neighbouring sentence that adds a mark, as long as the window fits into MAX_LENGTH."""
-    seen = {each.mark for each in near if each.end <= end}
+    seen: set[int] | None = None  # most sentences are too long to have a neighbour in their window
     for following in range(last + 1, len(ends)):
         stop = ends[following][1]
         if stop - start > MAX_LENGTH:
             break
+        if seen is None:
+            seen = {each.mark for each in near if each.end <= end}
         new = {each.mark for each in near if each.end <= stop}
         if not new > seen:
             break
