@@ -25,19 +25,20 @@ from searcher.query.plan import Term
 
 CACHED_BYTES = 64 << 20  # of arrays that are remembered, the least recently used dropped first
 
-Numbers = npt.NDArray[np.int64]
+Articles = npt.NDArray[np.unsignedinteger[Any]]
+"""Articles by number, ascending, in the narrowest type that holds all of an index: arrays of one type compare without being
+copied."""
+
+Numbers = npt.NDArray[np.intp]
+Counted = npt.NDArray[np.integer[Any]]
 Points = npt.NDArray[np.float64]
 
 
 class Postings(NamedTuple):
     """The articles that hold a term, ascending, deleted articles among them; and how often each holds the term."""
 
-    articles: Numbers
-    frequencies: Points
-
-
-_NONE: Numbers = np.empty(0, np.int64)
-_NOTHING = Postings(_NONE, np.empty(0, np.float64))
+    articles: Articles
+    frequencies: Counted
 
 
 class Arrays:
@@ -46,6 +47,8 @@ class Arrays:
     def __init__(self, segments: Sequence[OpenSegment]) -> None:
         self._segments = segments
         *self._starts, self.size = accumulate((segment.size for segment in segments), initial=0)
+        self._type = np.min_scalar_type(self.size)
+        self.nothing: Articles = np.empty(0, self._type)
         self.deleted = self.numbers([segment.deleted for segment in segments])
         self._columns: dict[str, npt.NDArray[Any]] = {}
         self._norms: dict[str, Points] = {}
@@ -56,12 +59,19 @@ class Arrays:
         at = bisect_right(self._starts, number) - 1
         return at, number - self._starts[at]
 
-    def numbers(self, found: Sequence[Collection[int]]) -> Numbers:
-        """Articles that were found in each segment, ascending."""
-        parts = [np.array(sorted(these), np.int64) + start for start, these in zip(self._starts, found, strict=True)]
-        return np.concatenate([_NONE, *parts])
+    def numbers(self, found: Sequence[Collection[int]]) -> Articles:
+        """Articles that were found in each segment."""
+        parts = [np.array(sorted(these), self._type) + start for start, these in zip(self._starts, found, strict=True)]
+        return np.concatenate([self.nothing, *parts], dtype=self._type)
 
-    def in_segments(self, articles: Numbers) -> list[list[int]]:
+    def everything(self) -> Articles:
+        return np.arange(self.size, dtype=self._type)
+
+    def those(self, held: npt.NDArray[np.bool_]) -> Articles:
+        """The articles for which it is true, of a truth for each article of the index."""
+        return np.flatnonzero(held).astype(self._type)
+
+    def in_segments(self, articles: Articles) -> list[list[int]]:
         """The inverse of `numbers`."""
         bounds = articles.searchsorted([*self._starts, self.size]).tolist()
         return [
@@ -96,12 +106,12 @@ class Arrays:
 
     def postings(self, term: Term) -> Postings:
         articles, frequencies = self._remembered.get((term.field, term.text), lambda: self._read(term))
-        return Postings(articles.astype(np.int64), frequencies.astype(np.float64))
+        return Postings(articles, frequencies)
 
-    def positions(self, term: Term) -> tuple[Numbers, npt.NDArray[np.int32]]:
+    def positions(self, term: Term) -> tuple[Counted, Counted]:
         """Where the positions of each article of `postings` begin, with the end of the last; and the positions of all."""
         starts, positions = self._remembered.get((term.field, term.text, "positions"), lambda: self._placed(term))
-        return starts.astype(np.int64), positions
+        return starts, positions
 
     def clear(self) -> None:
         self._remembered.clear()
@@ -113,8 +123,8 @@ class Arrays:
                 yield segment, start, info
 
     def _read(self, term: Term) -> tuple[npt.NDArray[Any], ...]:
-        articles: list[Numbers] = []
-        frequencies: list[Points] = []
+        articles = [self.nothing]
+        frequencies = [np.empty(0, np.uint32)]
         for segment, start, info in self._infos(term):
             raw = segment.raw(files.POSTINGS)
             with segment.decoding:
@@ -128,9 +138,9 @@ class Arrays:
                 counts = _frequencies(numbers[info.count :], info.count)
                 if counts.sum() != info.occurrences:
                     raise ValueError("the frequencies of a term are not those that were stored")
-            articles.append(these + start)
+            articles.append((these + start).astype(self._type))
             frequencies.append(counts)
-        return (np.concatenate(articles), np.concatenate(frequencies)) if articles else _NOTHING
+        return np.concatenate(articles), _narrowed(np.concatenate(frequencies))
 
     def _placed(self, term: Term) -> tuple[npt.NDArray[Any], ...]:
         frequencies = self.postings(term).frequencies.astype(np.int64)
@@ -148,20 +158,20 @@ class Arrays:
                 done += info.count
             parts.append(gaps)
         if not parts:
-            return starts, np.empty(0, np.int32)
+            return starts, np.empty(0, np.uint8)
         distances = np.concatenate(parts)
         sums = np.cumsum(distances, dtype=np.int64)
         first = starts[:-1][frequencies > 0]
         before = sums[first] - distances[first]
-        return starts, (sums - np.repeat(before, frequencies[frequencies > 0])).astype(np.int32)
+        return _narrowed(starts), _narrowed(sums - np.repeat(before, frequencies[frequencies > 0]))
 
 
 class _Remembered:
     """Arrays by key, CACHED_BYTES of them at most: the count and the arrays change under one lock. Arrays are read outside
     of the lock; of two threads that read the same ones at once, the first one's are kept.
 
-    They are kept in the narrowest type that holds their numbers, a third of the bytes: widening an array again takes
-    microseconds, reading it anew a hundred.
+    Arrays in the narrowest type that holds their numbers take a third of the bytes; reading one anew takes a hundred
+    microseconds.
     """
 
     def __init__(self) -> None:
@@ -181,7 +191,7 @@ class _Remembered:
             if arrays is not None:
                 self._held.move_to_end(key)
                 return arrays
-        arrays = tuple(map(_narrowed, read()))
+        arrays = read()
         with self._lock:
             if key not in self._held:
                 self._held[key] = arrays
@@ -206,11 +216,11 @@ def _size(key: tuple[str, ...], arrays: tuple[npt.NDArray[Any], ...]) -> int:
     return 400 + sum(map(len, key)) + sum(array.nbytes for array in arrays)
 
 
-def _frequencies(behind: npt.NDArray[np.uint32], count: int) -> Points:
+def _frequencies(behind: npt.NDArray[np.uint32], count: int) -> npt.NDArray[np.uint32]:
     """How often each of `count` articles holds a term, from what stands behind their distances (see `postings`)."""
     if len(behind) == count:
-        return behind.astype(np.float64)
+        return behind
     above = len(behind) // 2
-    found = np.ones(count)
+    found = np.ones(count, np.uint32)
     found[np.cumsum(behind[:above], dtype=np.int64)] = behind[above:]
     return found

@@ -7,6 +7,7 @@ bit. Past the deadline the result is a subset, as theirs is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import assert_never
 
 import numpy as np
@@ -15,15 +16,16 @@ import numpy.typing as npt
 from searcher.engines import together
 from searcher.engines.protocol import Deadline
 from searcher.engines.ranks import rank
-from searcher.engines.whoosh.arrays import Arrays, Numbers, Points
+from searcher.engines.whoosh.arrays import Arrays, Articles, Counted, Numbers, Points
 from searcher.engines.whoosh.score import NEARLY, BoundedTerm, Group, bound_of
 from searcher.engines.whoosh.segment import FIRST_DAY, INSTANT, LAST_DAY, NORMS, SEQUENCE, SERIAL
 from searcher.query.ask import Sort
 from searcher.query.plan import Added, AllOf, AnyOf, Dated, Match, Near, Not, Phrase, Plan, Term
 
 FEW = 8  # how many times as many one array must have as another for a binary search of each of the fewer
+RARE = 64  # the share of the index below which articles are sorted and not marked in a bit for each of the index
 
-_NONE: Numbers = np.empty(0, np.int64)
+_NO_COUNTS = np.empty(0, np.int64)
 
 Singly = Callable[[Match, Deadline], list[set[int]]]
 """What a match finds in each segment, one article at a time."""
@@ -65,7 +67,7 @@ def first(
     return len(found), placed, not ranking.missed
 
 
-def find(arrays: Arrays, match: Match, clock: Deadline, singly: Singly) -> Numbers:
+def find(arrays: Arrays, match: Match, clock: Deadline, singly: Singly) -> Articles:
     """The articles a match finds, ascending; some of them when the clock runs out."""
     found = _Finding(arrays, singly).of(match, clock)
     return found[~_among(found, arrays.deleted)] if len(arrays.deleted) and len(found) else found
@@ -76,7 +78,7 @@ class _Finding:
         self._arrays = arrays
         self._singly = singly
 
-    def of(self, match: Match, clock: Deadline) -> Numbers:
+    def of(self, match: Match, clock: Deadline) -> Articles:
         match match:
             case Term():
                 return self._arrays.postings(match).articles
@@ -93,11 +95,11 @@ class _Finding:
             case AnyOf(parts):
                 return self._any(parts, clock)
             case Not(part):
-                return self._without(np.arange(self._arrays.size), part, clock)
+                return self._without(self._arrays.everything(), part, clock)
             case _:
                 assert_never(match)
 
-    def _any(self, parts: Sequence[Match], clock: Deadline) -> Numbers:
+    def _any(self, parts: Sequence[Match], clock: Deadline) -> Articles:
         found = []
         for part in dict.fromkeys(parts):
             if clock.over():
@@ -106,29 +108,29 @@ class _Finding:
             if len(these):
                 found.append(these)
         if len(found) < 2:
-            return found[0] if found else _NONE
-        if sum(map(len, found)) * FEW < self._arrays.size:
+            return found[0] if found else self._arrays.nothing
+        if sum(map(len, found)) * RARE < self._arrays.size:
             return np.unique(np.concatenate(found))
         held = np.zeros(self._arrays.size, bool)
         for these in found:
             held[these] = True
-        return np.flatnonzero(held)
+        return self._arrays.those(held)
 
-    def _without(self, found: Numbers, part: Match, clock: Deadline) -> Numbers:
+    def _without(self, found: Articles, part: Match, clock: Deadline) -> Articles:
         """What is found and not by `part`; nothing when that was not looked at to its end."""
         own = clock.share(1)
         excluded = self.of(part, own)
-        return _NONE if own.missed else found[~_among(found, excluded)]
+        return self._arrays.nothing if own.missed else found[~_among(found, excluded)]
 
-    def _all(self, parts: Sequence[Match], clock: Deadline) -> Numbers:
+    def _all(self, parts: Sequence[Match], clock: Deadline) -> Articles:
         """Intersects, the cheapest part first; filters only look at what is left. Each part has its share of the time."""
-        found: Numbers | None = None
+        found: Articles | None = None
         ordered = sorted(dict.fromkeys(parts), key=self._cost)
         for at, part in enumerate(ordered):
             if found is not None and not len(found):
                 break
             if clock.over():
-                return _NONE
+                return self._arrays.nothing
             own = clock.share(1 / (len(ordered) - at))
             match part:
                 case Not(inner) if found is not None:
@@ -139,13 +141,8 @@ class _Finding:
                     found = self._added(part, found)
                 case _:
                     these = self.of(part, own)
-                    if found is None:
-                        found = these
-                    elif len(these) < len(found):
-                        found = these[_among(these, found)]
-                    else:
-                        found = found[_among(found, these)]
-        return np.arange(self._arrays.size) if found is None else found
+                    found = these if found is None else _common(these, found)
+        return self._arrays.everything() if found is None else found
 
     def _cost(self, match: Match) -> float:
         match match:
@@ -164,22 +161,22 @@ class _Finding:
             case _:
                 assert_never(match)
 
-    def _dated(self, match: Dated, among: Numbers | None) -> Numbers:
+    def _dated(self, match: Dated, among: Articles | None) -> Articles:
         firsts, lasts = self._arrays.column(FIRST_DAY), self._arrays.column(LAST_DAY)
         if among is not None:
             firsts, lasts = firsts[among], lasts[among]
         held = (lasts >= max(match.start if match.start is not None else 1, 0)) & (firsts > 0)
         if match.end is not None:
             held &= firsts < max(match.end, 0)
-        return np.flatnonzero(held) if among is None else among[held]
+        return self._arrays.those(held) if among is None else among[held]
 
-    def _added(self, match: Added, among: Numbers | None) -> Numbers:
+    def _added(self, match: Added, among: Articles | None) -> Articles:
         serials = self._arrays.column(SERIAL).astype(np.int64)
         held = (serials if among is None else serials[among]) > match.after
-        return np.flatnonzero(held) if among is None else among[held]
+        return self._arrays.those(held) if among is None else among[held]
 
 
-def best(arrays: Arrays, groups: list[Group], found: Numbers, wanted: int, clock: Deadline) -> tuple[Numbers, Points]:
+def best(arrays: Arrays, groups: list[Group], found: Articles, wanted: int, clock: Deadline) -> tuple[Articles, Points]:
     """The articles of `found` that may be among the `wanted` best, ascending, and what they earn: the best of them and those
     that nearly are.
 
@@ -196,18 +193,18 @@ def best(arrays: Arrays, groups: list[Group], found: Numbers, wanted: int, clock
             break
         if at >= due and len(earning.articles) > 20 * wanted and counted > rest:
             before = len(earning.articles)
-            earning.keep(_last(earning.scores, wanted) * NEARLY - rest)
+            earning.keep(wanted, rest)
             pause = 1 if len(earning.articles) < 0.8 * before else 2 * pause
             due = at + pause
         earning.count(group, clock)
         counted += bound
         rest = max(rest - bound, 0.0)  # below 0 by rounding, it would drop articles that earn nothing
     if wanted < len(earning.articles):
-        earning.keep(_last(earning.scores, wanted) * NEARLY)
+        earning.keep(wanted, 0.0)
     return earning.articles, earning.scores
 
 
-def earned(arrays: Arrays, groups: list[Group], articles: Numbers) -> Points:
+def earned(arrays: Arrays, groups: list[Group], articles: Articles) -> Points:
     """What each of the articles, ascending, earns."""
     earning, clock = _Earning(arrays, articles), Deadline()
     for group in groups:
@@ -218,104 +215,103 @@ def earned(arrays: Arrays, groups: list[Group], articles: Numbers) -> Points:
 class _Earning:
     """Articles, ascending, and what they have earned so far."""
 
-    def __init__(self, arrays: Arrays, articles: Numbers) -> None:
+    def __init__(self, arrays: Arrays, articles: Articles) -> None:
         self._arrays = arrays
-        self._scratch: Points | None = None  # a number for each article of the index, all of them 0
-        self._norms: dict[str, Points] = {}
-        self.articles = articles
-        self.scores = np.zeros(len(articles))
+        self._least = 0.0  # what the last of the best has earned at least
+        self._begin(articles, np.zeros(len(articles) + 1))
 
-    def keep(self, least: float) -> None:
-        """Drops the articles that have earned less."""
-        kept = self.scores >= least
-        self.articles, self.scores = self.articles[kept], self.scores[kept]
-        self._norms = {field: norms[kept] for field, norms in self._norms.items()}
+    def _begin(self, articles: Articles, scores: Points) -> None:
+        self.articles = articles
+        self._scores = scores  # and a last one for whatever other articles earn
+        self._slots: Numbers | None = (
+            None  # article of the index → its place among the articles; behind them when not there
+        )
+
+    @property
+    def scores(self) -> Points:
+        return self._scores[:-1]
+
+    def keep(self, wanted: int, rest: float) -> None:
+        """Drops the articles that can no longer be among the `wanted` best, when they may yet earn as much as `rest`."""
+        scores = self.scores
+        leading = scores[scores >= self._least]  # what was earned stays earned: these are enough
+        self._least = float(np.partition(leading, len(leading) - wanted)[len(leading) - wanted]) if wanted else inf
+        kept = np.flatnonzero(scores >= self._least * NEARLY - rest)
+        if len(kept) < len(scores):
+            self._begin(self.articles[kept], np.append(scores[kept], 0.0))
 
     def count(self, group: Group, clock: Deadline) -> None:
         """Adds what a group earns."""
-        best: Points | None = None
-        for each in group:
-            if best is not None and clock.over():
+        if len(group) == 1:
+            at, points = self._points(group[0], clock)
+            self._scores[at] += points
+            return
+        best = np.zeros(len(self._scores))
+        for nth, each in enumerate(group):
+            if nth and clock.over():
                 break
-            points = self._points(each, clock)
-            if points is not None:
-                best = points if best is None else np.maximum(best, points)
-        if best is not None:
-            self.scores += best
+            at, points = self._points(each, clock)
+            best[at] = np.maximum(best[at], points)
+        self._scores += best
 
-    def _points(self, bounded: BoundedTerm, clock: Deadline) -> Points | None:
-        """What a term or phrase earns each article; None: nothing to any."""
+    def _points(self, bounded: BoundedTerm, clock: Deadline) -> tuple[Numbers, Points]:
+        """The places of the articles that hold a term or phrase, and what that earns them. Places behind the last one are of
+        no article that counts."""
         if isinstance(bounded.term, Phrase):
-            holding, counts = _counted(self._arrays, bounded.term.field, bounded.term.terms, self.articles, clock)
-            return self._spread(bounded, holding, counts) if len(holding) else None
-        holding, frequencies = self._arrays.postings(bounded.term)
-        articles = self.articles
-        if not len(holding) or not len(articles):
-            return None
-        if len(holding) * FEW < len(articles):
-            held = _among(holding, articles)
-            return self._spread(bounded, holding[held], frequencies[held])
-        if len(articles) * FEW < len(holding):
-            at = holding.searchsorted(articles)
-            at[at == len(holding)] = 0
-            found = np.where(holding[at] == articles, frequencies[at], 0.0)
+            term = bounded.term
+            holding, counts = _counted(self._arrays, term.field, term.terms, self.articles, clock)
         else:
-            if self._scratch is None:
-                self._scratch = np.zeros(self._arrays.size)
-            self._scratch[holding] = frequencies
-            found = self._scratch[articles]
-            self._scratch[holding] = 0.0
-        norms = self._norms.get(bounded.term.field)
-        if norms is None:
-            norms = self._norms[bounded.term.field] = self._norms_of(bounded, articles)
-        points: Points = bounded.bound * found / (found + norms)
-        return points
+            holding, counts = self._arrays.postings(bounded.term)
+            if len(self.articles) * FEW < len(holding):
+                found = holding.searchsorted(self.articles)
+                found[found == len(holding)] = 0
+                at = np.flatnonzero(holding[found] == self.articles)
+                return at, self._earned(bounded, self.articles[at], counts[found[at]])
+        return self._places(holding), self._earned(bounded, holding, counts)
 
-    def _spread(self, bounded: BoundedTerm, holding: Numbers, counts: Points) -> Points:
-        """What a term or phrase earns the articles, of which these hold it so often."""
-        points = np.zeros(len(self.articles))
-        earned = bounded.bound * counts / (counts + self._norms_of(bounded, holding))
-        points[self.articles.searchsorted(holding)] = earned
-        return points
+    def _places(self, holding: Articles) -> Numbers:
+        count = len(self.articles)
+        if count * FEW < self._arrays.size:
+            at = self.articles.searchsorted(holding)
+            at[at == count] = 0
+            at[self.articles[at] != holding] = count
+            return at
+        if self._slots is None:
+            self._slots = np.full(self._arrays.size, count)
+            self._slots[self.articles] = np.arange(count)
+        places: Numbers = self._slots[holding]
+        return places
 
-    def _norms_of(self, bounded: BoundedTerm, articles: Numbers) -> Points:
+    def _earned(self, bounded: BoundedTerm, holding: Articles, counts: Counted) -> Points:
+        """What a term or phrase earns the articles that hold it so often."""
         field = bounded.term.field
-        lengths = self._arrays.column(NORMS[field])[articles]
-        norms: Points = self._arrays.norms(field, bounded.norms)[lengths]
-        return norms
-
-
-def _last(scores: Points, wanted: int) -> float:
-    """The last of the `wanted` largest scores; there are more."""
-    return float(np.partition(scores, len(scores) - wanted)[len(scores) - wanted]) if wanted else float("inf")
+        lengths = self._arrays.column(NORMS[field])[holding]
+        norms = self._arrays.norms(field, bounded.norms)[lengths]
+        points: Points = bounded.bound * counts / (counts + norms)
+        return points
 
 
 def _counted(
-    arrays: Arrays, field: str, terms: Sequence[str], among: Numbers | None, clock: Deadline
-) -> tuple[Numbers, Points]:
+    arrays: Arrays, field: str, terms: Sequence[str], among: Articles | None, clock: Deadline
+) -> tuple[Articles, Counted]:
     """The articles that hold terms side by side in this order, and how often; some of them when the clock runs out."""
     different = {text: arrays.postings(Term(field, text)) for text in dict.fromkeys(terms)}
     candidates = among
     for text in sorted(different, key=lambda text: len(different[text].articles)):
         holding = different[text].articles
-        if candidates is None:
-            candidates = holding
-        elif len(holding) < len(candidates):
-            candidates = holding[_among(holding, candidates)]
-        else:
-            candidates = candidates[_among(candidates, holding)]
+        candidates = holding if candidates is None else _common(candidates, holding)
         if not len(candidates) or clock.over():
-            return _NONE, np.empty(0)
+            return arrays.nothing, _NO_COUNTS
     if candidates is None:
-        return _NONE, np.empty(0)
+        return arrays.nothing, _NO_COUNTS
     rows = np.arange(len(candidates), dtype=np.int64) << together.BITS
     placed = {}
     for text, postings in different.items():
         if clock.over():
-            return _NONE, np.empty(0)
+            return arrays.nothing, _NO_COUNTS
         starts, positions = arrays.positions(Term(field, text))
         at = postings.articles.searchsorted(candidates)
-        first = starts[at]
+        first = starts[at].astype(np.int64)
         counts = starts[at + 1] - first
         ends = np.cumsum(counts)
         where = np.arange(ends[-1]) + np.repeat(first - ends + counts, counts)
@@ -323,11 +319,18 @@ def _counted(
     begins = together.phrase_starts([placed[text] for text in terms]) >> together.BITS
     counts = np.bincount(begins, minlength=len(candidates))
     held = counts > 0
-    return candidates[held], counts[held].astype(np.float64)
+    return candidates[held], counts[held]
 
 
-def _among(wanted: Numbers, ascending: Numbers) -> npt.NDArray[np.bool_]:
-    """Which of the wanted numbers are among others."""
+def _common(some: Articles, others: Articles) -> Articles:
+    """What is among both; each ascends."""
+    if len(some) > len(others):
+        some, others = others, some
+    return some[_among(some, others)]
+
+
+def _among(wanted: Articles, ascending: Articles) -> npt.NDArray[np.bool_]:
+    """Which of the wanted articles are among others."""
     if not len(ascending):
         return np.zeros(len(wanted), bool)
     at = ascending.searchsorted(wanted)
