@@ -69,7 +69,7 @@ THEIRS = {
 PYTHON = set(
     """
     array bisect collections contextlib copyreg datetime enum errno fnmatch functools gc genericpath heapq importlib
-    ipaddress itertools json keyword math mmap ntpath operator os pathlib posixpath re reprlib shlex stat struct types typing
+    ipaddress itertools json keyword math mmap ntpath operator os pathlib posixpath re reprlib stat struct types typing
     unicodedata urllib warnings zlib
     """.split()
 )

@@ -19,19 +19,20 @@ _LETTERS = dict(
 )
 _VOWELS = "аеёиоуыэюяіїє"
 
-# Applied in order to the Cyrillic word, before its letters are replaced.
+# A letter that a word must have, the pattern, what it becomes; applied in order to the Cyrillic word, before its letters are
+# replaced. Looking for the letter spares most searches the patterns.
 _RULES = (
-    (r"ый$|ий$", "y"),  # Навальный → Navalny, Зеленский → Zelensky
-    (rf"(?<=[{_VOWELS}])с(?=[{_VOWELS}])", "ss"),  # a single s between vowels would be read z
-    (r"г(?=[еёиыіїє])", "gu"),  # Герасимов → Guerassimov
-    (r"ин$", "ine"),  # Путин → Poutine
-    (r"ии", "i"),
-    (r"(?<=[чшжщ])ё", "e"),  # Горбачёв → Gorbatchev, Хрущёв → Khrouchtchev
-    (r"^е", "e"),
-    (r"(?<=ь)[её]", "ie"),
-    (r"кс", "x"),  # Александр → Alexandr
-    (r"й(?=[аоуэ])|й$", "ï"),
-    (r"(?<=[аеоуыэ])и", "ï"),  # Михаил → Mikhaïl
+    ("й", r"ый$|ий$", "y"),  # Навальный → Navalny, Зеленский → Zelensky
+    ("с", rf"(?<=[{_VOWELS}])с(?=[{_VOWELS}])", "ss"),  # a single s between vowels would be read z
+    ("г", r"г(?=[еёиыіїє])", "gu"),  # Герасимов → Guerassimov
+    ("н", r"ин$", "ine"),  # Путин → Poutine
+    ("и", r"ии", "i"),
+    ("ё", r"(?<=[чшжщ])ё", "e"),  # Горбачёв → Gorbatchev, Хрущёв → Khrouchtchev
+    ("е", r"^е", "e"),
+    ("ь", r"(?<=ь)[её]", "ie"),
+    ("к", r"кс", "x"),  # Александр → Alexandr
+    ("й", r"й(?=[аоуэ])|й$", "ï"),
+    ("и", r"(?<=[аеоуыэ])и", "ï"),  # Михаил → Mikhaïl
 )
 _CYRILLIC = lazily(r"[\u0400-\u04ff]")
 
@@ -43,6 +44,7 @@ def is_cyrillic(word: str) -> bool:
 
 def romanise(word: str) -> str:
     """The French spelling of a lower-case, composed (NFC) Cyrillic word; letters of other scripts stay as they are."""
-    for pattern, latin in _RULES:  # compiled and remembered by `re`: most searches have no Cyrillic in them
-        word = re.sub(pattern, latin, word)
+    for letter, pattern, latin in _RULES:  # compiled and remembered by `re`: most searches have no Cyrillic in them
+        if letter in word:
+            word = re.sub(pattern, latin, word)
     return "".join(_LETTERS.get(letter, letter) for letter in word)

@@ -34,9 +34,9 @@ def comparable(text: str) -> str:
 
 
 class Names:
-    """Groups of spellings: a text made comparable, between line breaks, and how to read it as it was written."""
+    """Groups of spellings: a text made comparable, between line breaks, in UTF-8, and how to read it as it was written."""
 
-    def __init__(self, comparable: str, written: Callable[[], str]) -> None:
+    def __init__(self, comparable: bytes, written: Callable[[], str]) -> None:
         self._comparable = comparable
         self._written = written
         self._asked = 0
@@ -72,11 +72,16 @@ class Names:
         """The first line that has a spelling, counted from 0."""
         if self._asked < FEW:
             self._asked += 1
-            around = ((f"\n{sought} =", 1), (f"= {sought} =", 2), (f"= {sought}\n", 2))
-            found = [at + lead for text, lead in around if (at := self._comparable.find(text)) >= 0]
-            return self._comparable.count("\n", 0, min(found)) if found else None
+            wanted = sought.encode("utf-8", "surrogatepass")
+            at = self._comparable.find(wanted)
+            while at >= 0:
+                begins = self._comparable.endswith((b"\n", b"= "), 0, at)
+                if begins and self._comparable.startswith((b" =", b"\n"), at + len(wanted)):
+                    return self._comparable.count(b"\n", 0, at)
+                at = self._comparable.find(wanted, at + 1)
+            return None
         if not self._lines:
-            lines = [(number, line) for number, line in enumerate(self._comparable.split("\n")) if line]
+            lines = [(number, line) for number, line in enumerate(self._comparable.decode().split("\n")) if line]
             self._lines = {spelling: number for number, line in reversed(lines) for spelling in line.split(" = ")}
         return self._lines.get(sought)
 
@@ -94,11 +99,11 @@ class Names:
 @lru_cache(maxsize=4)
 def built_in() -> Names:
     """The list that comes with the program."""
-    return Names(_resource("names.comparable.txt"), lambda: _resource("names.txt"))
+    return Names(_resource("names.comparable.txt"), lambda: _resource("names.txt").decode())
 
 
-def _resource(name: str) -> str:
-    return Path(__file__).with_name(name).read_bytes().decode("utf-8")
+def _resource(name: str) -> bytes:
+    return Path(__file__).with_name(name).read_bytes()
 
 
 def read(path: Path) -> Names:
@@ -110,7 +115,7 @@ def read(path: Path) -> Names:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip() and not line.startswith("#") and len([each for each in line.split(" = ") if each.strip()]) < 2:
             raise UsageError(Message("names.line", path=path, number=number))
-    return Names(searched(text), lambda: text)
+    return Names(searched(text).encode(), lambda: text)
 
 
 def searched(text: str) -> str:
@@ -120,4 +125,4 @@ def searched(text: str) -> str:
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name("names.comparable.txt").write_text(searched(_resource("names.txt")), "utf-8")
+    Path(__file__).with_name("names.comparable.txt").write_text(searched(_resource("names.txt").decode()), "utf-8")

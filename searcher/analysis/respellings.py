@@ -71,7 +71,7 @@ def with_apostrophes(text: str) -> str:
 @cache
 def _list() -> Names:
     text = Path(__file__).with_name("respellings.txt").read_bytes().decode("utf-8")
-    return Names(searched(text), lambda: text)
+    return Names(searched(text).encode(), lambda: text)
 
 
 def _listed(written: str) -> Iterator[str]:

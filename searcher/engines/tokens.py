@@ -3,11 +3,11 @@ longest term; different terms have different tokens."""
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from hashlib import sha256
 
 from searcher.article import as_value
+from searcher.engines.folders import sha256
+from searcher.patterns import lazily
 
 MARK = "\x1a"
 """What an escape begins with. An engine may use it followed by any sign but `~` and a hex digit for purposes of its own."""
@@ -16,8 +16,8 @@ _EMPTY = f"{MARK}0"
 _CUT = f"{MARK}~"
 _LONGEST = 8_000  # code points, four bytes of UTF-8 each at most; Lucene refuses a term of more than 32,766 bytes
 _HEAD = 1_000  # code points of a long term that its token begins with
-_UNSAFE = re.compile("[\\s\x1a\ud800-\udfff]")
-_ESCAPED = re.compile(f"{MARK}([0-9a-f]{{4}})")
+_UNSAFE = lazily("[\\s\x1a\ud800-\udfff]")
+_ESCAPED = lazily(f"{MARK}([0-9a-f]{{4}})")
 
 
 def beginning(text: str) -> str:
@@ -33,7 +33,7 @@ def token(term: str) -> str:
     escaped = _escaped(term) or _EMPTY
     if len(escaped) <= _LONGEST:
         return escaped
-    return f"{escaped[:_HEAD]}{_CUT}{sha256(escaped.encode()).hexdigest()}"
+    return f"{escaped[:_HEAD]}{_CUT}{sha256(escaped.encode())}"
 
 
 def _escaped(text: str) -> str:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -88,18 +87,19 @@ def read(folder: Path, *, fingerprint: str | None, name: str = NAME) -> Manifest
         raise not_read(folder / name, error) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(Message("index.manifest-damaged", folder=folder, name=NAME)) from error
-    again = _command(folder, manifest)
     if fingerprint is None:
         return manifest
     if manifest.format != FORMAT:
+        again = _command(folder, manifest)
         raise IndexForeign(Message("index.version", folder=folder, format=manifest.format, again=again))
     if manifest.fingerprint != fingerprint:
+        again = _command(folder, manifest)
         raise IndexForeign(Message("index.analysis", folder=folder, fingerprint=manifest.fingerprint, again=again))
     sealed_names = [*_seal(manifest, manifest.engine), *_seal(manifest, COPIES)]
     names = [manifest.generation, manifest.engine, *sealed_names]
     whole = LEDGER in manifest.files and len(sealed_names) + len(ledger(manifest)) == len(manifest.files)
     if not whole or not all(map(_is_name, names)) or not sealed:
-        raise IndexDamaged(Message("index.file-damaged", folder=folder, name=NAME, again=again))
+        raise IndexDamaged(Message("index.file-damaged", folder=folder, name=NAME, again=_command(folder, manifest)))
     return manifest
 
 
@@ -146,10 +146,10 @@ def _trust(folder: Path, *paths: Path) -> None:
         except OSError:
             continue  # whatever is wrong with it shows when it is read
         if status.st_mode & stat.S_IWOTH:
-            raise IndexUntrusted(Message("index.open-to-all", path=path, quoted=shlex.quote(str(path))))
+            raise IndexUntrusted(Message("index.open-to-all", path=path, quoted=_quoted(path)))
         if path != folder and status.st_uid not in us:  # of the folder itself only what is in it matters
             raise IndexUntrusted(
-                Message("index.of-another", path=path, owner=status.st_uid, quoted=shlex.quote(str(folder.absolute())))
+                Message("index.of-another", path=path, owner=status.st_uid, quoted=_quoted(folder.absolute()))
             )
 
 
@@ -224,7 +224,14 @@ def engine(folder: Path, manifest: Manifest) -> Engine:
 
 
 def _command(folder: Path, manifest: Manifest) -> str:
-    return f"searcher index {' '.join(map(shlex.quote, manifest.paths)) or 'PATH'} --index {shlex.quote(str(folder))}"
+    return f"searcher index {' '.join(map(_quoted, manifest.paths)) or 'PATH'} --index {_quoted(folder)}"
+
+
+def _quoted(path: str | Path) -> str:
+    """A path as a shell takes it."""
+    from shlex import quote  # here: only errors quote
+
+    return quote(str(path))
 
 
 def _is_name(name: str) -> bool:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import tantivy
 
@@ -23,7 +21,7 @@ __all__ = ["ENGINE", "TantivyEngine", "TantivyReader", "TantivyWriter"]
 
 class TantivyEngine(FolderEngine):
     name = "tantivy"
-    version = version("tantivy")
+    version = str(tantivy.__version__).partition(",")[0].rpartition("v")[2]  # type: ignore[attr-defined]
 
     def create(self, folder: Path, *, jobs: int = 1) -> TantivyWriter:
         with writing(folder):
@@ -46,6 +44,8 @@ class TantivyEngine(FolderEngine):
                 if "Lockfile" not in str(error):
                     raise
             # Tantivy wants to write a lock file even to read: where it may not, it gets a folder of links.
+            from tempfile import TemporaryDirectory  # here: few searches need it, and it takes 2 ms to import
+
             mirror = TemporaryDirectory(prefix="searcher-")
             try:
                 for path in folder.iterdir():
@@ -64,6 +64,8 @@ def _named(folder: Path) -> Iterator[str]:
     try:
         name.encode()
     except UnicodeEncodeError:
+        from tempfile import TemporaryDirectory  # here: as above
+
         with TemporaryDirectory(prefix="searcher-") as place:
             link = Path(place, "index")
             link.symlink_to(folder.absolute())

@@ -7,12 +7,10 @@ else.
 from __future__ import annotations
 
 import os
-import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
 
 import tantivy
 
@@ -23,6 +21,7 @@ from searcher.engines.stored import ANNOTATIONS, SEAL, as_article, as_json, chec
 from searcher.engines.tokens import as_tokens
 from searcher.errors import IndexClosed, IndexDamaged, IndexLocked, WriteFailed, not_read, reason, room
 from searcher.messages import Message
+from searcher.patterns import lazily
 
 ARTICLE, ORDER, LONG = "article", "order", "long"
 """Stored: the article (see `article`); the tokens of its positional fields (see `tokens_of`); the terms that are too long to be
@@ -170,6 +169,8 @@ def writing(folder: Path) -> Iterator[None]:
 def _unsaid(folder: Path) -> str:
     """Why a thread of Tantivy's gave up, which only that thread was told: mostly a disk that is full. So some bytes are
     written to the disk, and that is asked."""
+    from tempfile import TemporaryFile  # here: a search does not need it
+
     try:
         with TemporaryFile(dir=folder) as probe:
             probe.write(bytes(_PROBE))
@@ -211,10 +212,10 @@ def _is_tantivys(error: BaseException) -> bool:
     return isinstance(error, ValueError) or type(error).__name__ == "PanicException"
 
 
-_NUMBERED = re.compile(r"os error (\d+)|\bcode: (\d+)")
+_NUMBERED = lazily(r"os error (\d+)|\bcode: (\d+)")
 
 
-_OF_SYSTEM = re.compile(r'message: "([^"]+)"|([A-Z][^":\']*) \(os error \d+\)')
+_OF_SYSTEM = lazily(r'message: "([^"]+)"|([A-Z][^":\']*) \(os error \d+\)')
 """How Rust shows an error of the system, by itself and in a sentence."""
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from operator import gt
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tantivy
 from tantivy import DocAddress, FieldType, Occur, Order, Query
@@ -38,6 +37,9 @@ from searcher.query import plan as plans
 from searcher.query.ask import Sort
 from searcher.query.lookup import Answers, Question
 from searcher.query.plan import Plan, Term
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 _SORTED_BY = {Sort.OLDEST: OLDEST, Sort.NEWEST: NEWEST}
 

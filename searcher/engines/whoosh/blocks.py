@@ -5,7 +5,7 @@ from __future__ import annotations
 from _thread import allocate_lock as Lock  # `threading` makes the same lock, and costs a search a millisecond to import
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from searcher.engines.postings import Block
@@ -24,7 +24,6 @@ class SearchedSegment(OpenSegment):
     def __init__(self, folder: Path, segment: files.Segment, cache: BlockCache) -> None:
         super().__init__(folder, segment)
         self._columns: dict[str, array[int]] = {}
-        self._norms: dict[str, list[float]] = {}
         self._listed: dict[str, list[str]] = {}
         self._cache = cache
 
@@ -35,11 +34,6 @@ class SearchedSegment(OpenSegment):
 
     def lengths(self, field: str) -> array[int]:
         return self.column(NORMS[field])
-
-    def norms(self, field: str, table: Sequence[float]) -> list[float]:
-        if field not in self._norms:
-            self._norms[field] = list(map(table.__getitem__, self.lengths(field)))
-        return self._norms[field]
 
     def postings(self, term: Term) -> Block:
         return self._cache.get((id(self), term.field, term.text), lambda: self.block(term.field, term.text))

@@ -27,9 +27,6 @@ class Scored(Searched, Protocol):
     def lengths(self, field: str) -> array[int]:
         """The lengths of the articles in a field, in the bytes of `bm25.LENGTHS`."""
 
-    def norms(self, field: str, table: Sequence[float]) -> Sequence[float]:
-        """The same as `table`, the field's `bm25.norms`, has them."""
-
 
 class BoundedTerm(Value):
     """A term or phrase, the upper bound of what it earns an article, and the `bm25.norms` of its field."""
@@ -126,22 +123,21 @@ def _count(segment: Scored, group: Group, scores: dict[int, float], clock: Deadl
 
 def _earned(segment: Scored, bounded: BoundedTerm, wanted: dict[int, float], clock: Deadline) -> dict[int, float]:
     """What a term or phrase earns those of the articles `wanted` that hold it. The innermost loop of a search."""
+    bound, norms, lengths = bounded.bound, bounded.norms, segment.lengths(bounded.term.field)
     if isinstance(bounded.term, Phrase):
-        bound, lengths, norms = bounded.bound, segment.lengths(bounded.term.field), bounded.norms
         counted = occurrences(segment, bounded.term, wanted.keys(), clock)
         return {number: bound * count / (count + norms[lengths[number]]) for number, count in counted.items()}
     block = segment.postings(bounded.term)
     if not block:
         return {}
-    bound, ids, frequencies = bounded.bound, block.ids, block.frequencies
+    ids, frequencies = block.ids, block.frequencies
     if len(wanted) * 8 > len(ids):
-        norms = segment.norms(bounded.term.field, bounded.norms)
         return {
-            number: bound * frequency / (frequency + norms[number])
+            number: bound * frequency / (frequency + norms[lengths[number]])
             for number, frequency in zip(ids, frequencies, strict=True)
             if number in wanted
         }
-    lengths, norms, count = segment.lengths(bounded.term.field), bounded.norms, len(ids)
+    count = len(ids)
     points = {}
     for number in wanted:
         at = bisect_left(ids, number)
