@@ -32,10 +32,8 @@ PENDING = "pending.json"
 COPY = ".manifest.json"  # in a generation: not among its files, as it lists them
 COPIES = "copies"  # a folder beside the engine's part: which articles are copies of one another (`indexing.copies`)
 LEDGER = "ledger.sqlite3"  # beside the engine's part
-MIDDLE, BASE = (
-    "ledger.middle.sqlite3",
-    "ledger.base.sqlite3",
-)  # of a large ledger, the files that generations share: `layers`
+MIDDLE = "ledger.middle.sqlite3"  # of a large ledger, the two files that generations share: see `layers`
+BASE = "ledger.base.sqlite3"
 
 
 class Manifest(Value):
