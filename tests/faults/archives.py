@@ -15,6 +15,7 @@ Content = frozenset[str]
 VERY_SMALL = {
     "searcher.indexing.run:CHECKPOINT": 7,
     "searcher.indexing.run:BIG": 1 << 40,
+    "searcher.indexing.layers:LARGE": 0,
 }
 """Settings with which some twenty articles are a large archive."""
 

@@ -31,7 +31,11 @@ def measure(trial: Trial) -> Outcome:
             archive.change()
         new = archive.content()
         small = SEVERAL_WRITERS if rng.random() < 0.15 else VERY_SMALL
-        settings = {**small, "searcher.indexing.run:CHECKPOINT": rng.choice((3, 7, 1000))}
+        settings = {
+            **small,
+            "searcher.indexing.run:CHECKPOINT": rng.choice((3, 7, 1000)),
+            "searcher.indexing.layers:GROWN": rng.choice((0, 4)),  # the ledger gets a middle, or never has one
+        }
         command: list[str | Path] = [
             "searcher",
             "index",
