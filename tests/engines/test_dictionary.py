@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -15,7 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searcher.engines.postings import MAX_NUMBER
-from searcher.engines.whoosh import dictionary, files, merge, store
+from searcher.engines.whoosh import dictionary, files, store
 from searcher.engines.whoosh.merge import _decoded, _inflated
 from searcher.engines.whoosh.segment import COLUMNS, VALUES, OpenSegment
 from searcher.engines.whoosh.store import Postings, SegmentWriter, _deflated
@@ -41,7 +42,7 @@ def postings(terms: dict[str, dict[int, int]]) -> Postings:
         np.array([len(each) for each in held]),
         np.array([article for each in held for article in each], np.uint32),
         np.array([frequency for each in held for frequency in each.values()], np.uint32),
-        np.array([gap for each in held for count in each.values() for gap in range(count)], np.uint32),
+        (np.array([gap for each in held for count in each.values() for gap in range(count)], np.uint32),),
     )
 
 
@@ -49,9 +50,13 @@ def write(folder: Path, field: str, stretches: list[dict[str, dict[int, int]]]) 
     writer = SegmentWriter(folder)
     for terms in stretches:
         writer.add_postings(field, postings(terms))
+    return OpenSegment(folder, finished(writer))
+
+
+def finished(writer: SegmentWriter) -> files.Segment:
     writer.add_articles(b"", [b""] * ARTICLES)
     columns = {name: np.zeros(ARTICLES, np.uint8) for name in COLUMNS}
-    return OpenSegment(folder, writer.finish(columns, {}, {name: [] for name in VALUES}))
+    return writer.finish(columns, {}, {name: [] for name in VALUES})
 
 
 @settings(max_examples=40)
@@ -113,13 +118,20 @@ def test_numbers_are_packed_in_parts_as_they_are_together(numbers: list[int], da
     assert store.packed_ends(array, bounds).tolist() == sizes
 
 
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 9)), min_size=1, max_size=30))
-def test_runs_are_gathered_in_parts_as_they_are_together(runs: list[tuple[int, int]]) -> None:
-    numbers = np.arange(100, 160, dtype=np.uint32)
-    starts, lengths = (np.array(each) for each in zip(*runs, strict=True))
-    with patch.object(merge, "RUNS", 4):
-        gathered = merge._gathered(numbers, starts, lengths.astype(np.uint32))
-    assert gathered.tolist() == [100 + start + step for start, length in runs for step in range(length)]
+@given(fields, st.lists(st.integers(1, 9), min_size=1))
+def test_gaps_are_written_in_parts_as_they_are_together(terms: dict[str, dict[int, int]], sizes: list[int]) -> None:
+    whole = postings(terms)
+    (gaps,) = whole.gaps or ()
+    cuts = np.minimum(np.cumsum(sizes), len(gaps))
+    in_parts = replace(whole, gaps=[each for each in np.split(gaps, np.unique(cuts)) if len(each)])
+    with TemporaryDirectory() as folder:
+        written = []
+        for each in (whole, in_parts):
+            writer = SegmentWriter(Path(folder))
+            writer.add_postings("words", each)
+            segment = finished(writer)
+            written.append([Path(folder, f"{segment.name}{suffix}").read_bytes() for suffix in files.SUFFIXES])
+    assert written[0] == written[1]
 
 
 @pytest.mark.parametrize("suffix", [files.TERMS, files.POSTINGS, files.POSITIONS, files.NUMBERS, files.VALUES])

@@ -103,6 +103,23 @@ def test_merging_changes_no_answer_but_forgets_deleted_articles(
             assert scores == pytest.approx(expected(plan, left), rel=1e-9), f"SEED={SEED} {plan}"
 
 
+@pytest.mark.parametrize("at", range(6))
+def test_positions_are_merged_in_parts_as_they_are_together(
+    at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some_archive(ENGINE, tmp_path, SEED + at)
+    segments = [segment for segment in files.read(tmp_path).segments if segment.alive]
+    if not segments:
+        return  # the archive is one from which every article was deleted
+    together = merged(tmp_path, segments)
+    monkeypatch.setattr("searcher.engines.whoosh.merge.RUNS", 1 + at)
+    monkeypatch.setattr("searcher.engines.whoosh.merge.DECODED", 4 + at)
+    in_parts = merged(tmp_path, segments)
+    for suffix in files.SUFFIXES:
+        one, other = ((tmp_path / f"{each.name}{suffix}").read_bytes() for each in (together, in_parts))
+        assert one == other, f"SEED={SEED}"
+
+
 def test_keeps_few_segments_and_the_order_of_adding_over_many_commits(tmp_path: Path) -> None:
     folder = filled(ENGINE, tmp_path / "index", [])
     rng = random.Random(SEED)

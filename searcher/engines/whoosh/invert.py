@@ -166,5 +166,5 @@ def _inverted(found: Occurrences, *, positional: bool) -> Iterator[Postings]:
             counts=np.bincount(term[first] - np.uint32(first_term), minlength=last_term - first_term),
             articles=article[first],
             frequencies=np.diff(first, append=len(at)).astype(np.uint32),
-            gaps=gaps,
+            gaps=None if gaps is None else (gaps,),
         )

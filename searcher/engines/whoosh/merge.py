@@ -22,7 +22,8 @@ from searcher.engines.whoosh.store import Numbers, Postings, SegmentWriter, orde
 
 STRETCH = 500_000  # postings and positions that are merged at a time
 SOME = 8_192  # articles whose places are looked up at a time
-RUNS = 1 << 16  # postings whose positions are put in order at a time
+RUNS = 1 << 15  # postings whose positions are put in order at a time
+DECODED = 1 << 16  # bytes of positions of one segment that are decoded at a time
 AHEAD = 4_096  # terms of a segment that are held at least: what a merge holds does not grow with the vocabulary
 
 Indexes = npt.NDArray[np.intp]
@@ -63,7 +64,10 @@ def _numbered(sources: list[OpenSegment]) -> tuple[list[Indexes], Iterator[tuple
     kept = kept[np.argsort(sequence[kept])]
     numbers = np.full(len(sequence), -1, np.intp)
     numbers[kept] = np.arange(len(kept))
-    return np.split(numbers, bounds[1:-1]), _places(kept, bounds)
+    split = np.split(numbers, bounds[1:-1])
+    if any((np.diff(new[new >= 0]) < 0).any() for new in split):  # see `_gaps`
+        raise ValueError("a segment has articles in another order than they were added")
+    return split, _places(kept, bounds)
 
 
 def _places(kept: Indexes, bounds: Indexes) -> Iterator[tuple[int, int]]:
@@ -224,41 +228,97 @@ def _merge(name: str, taken: list[_Taken], keys: list[bytes], start: int, end: i
     for each in taken:
         low, high = np.searchsorted(each.ranks, (start, end))
         if low < high:
-            parts.append(_read(name, each, int(low), int(high)))
-    term, article, frequency = (np.concatenate([part[at] for part in parts]) for at in range(3))
+            parts.append(_Part(name, each, int(low), int(high)))
+    term, article, frequency = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("terms", "articles", "frequencies")
+    )
     if not len(term):
         return None
     order = ordered(article)
-    order = order[ordered(term.astype(np.uint32)[order])]
-    gaps = None
-    if name in POSITIONAL:
-        found = np.concatenate([part[3] for part in parts])
-        parts.clear()
-        starts = np.cumsum(frequency, dtype=np.intp) - frequency
-        gaps = _gathered(found, starts[order], frequency[order])
+    order = order[ordered(term[order])]
+    gaps = _gaps(parts, frequency, order) if name in POSITIONAL else None
     present, counts = np.unique(term[order], return_counts=True)
     return Postings([keys[at] for at in present.tolist()], counts, article[order], frequency[order], gaps)
 
 
-def _read(name: str, taken: _Taken, low: int, high: int) -> tuple[Indexes, Numbers, Numbers, Numbers]:
-    """The postings of consecutive terms: rank of the term, new number of the article, frequency; and the gaps between
-    positions."""
-    counts = taken.counts[low:high]
-    segment = taken.source.segment
-    ends = taken.documents[low : high + 1]
-    stored = _checked(segment.raw(files.POSTINGS), ends, taken.sums[0][low:high])
-    steps, frequency = _decoded(*_inflated(stored, ends - ends[0]), counts)
-    starts = np.cumsum(counts) - counts
-    ends = np.cumsum(steps, dtype=np.int64)
-    article = ends - np.repeat(ends[starts] - steps[starts], counts)
-    number = taken.source.numbers[article]
-    alive = number >= 0
-    gaps = np.empty(0, np.uint32)
-    if name in POSITIONAL:
-        ends = taken.positions[low : high + 1]
-        gaps = unpack(_checked(segment.raw(files.POSITIONS), ends, taken.sums[1][low:high]))
-        gaps = gaps if alive.all() else gaps[np.repeat(alive, frequency)]
-    return np.repeat(taken.ranks[low:high], counts)[alive], number[alive].astype(np.uint32), frequency[alive], gaps
+def _gaps(parts: list[_Part], frequency: Numbers, order: Indexes) -> Iterator[Numbers]:
+    """The gaps between positions of postings in `order`, which stand one segment after the other; `frequency` has an item a
+    posting. Some at a time: of *de*, a large archive has millions.
+
+    Postings of one segment keep their order (an article that was added later has a higher number before and after), so each
+    segment is read once, from its first gap to its last.
+    """
+    bounds = np.cumsum([0] + [len(part.articles) for part in parts])
+    for start in range(0, len(order), RUNS):
+        some = order[start : start + RUNS]
+        counts = np.bincount(np.searchsorted(bounds, some, "right") - 1, minlength=len(parts))
+        found = np.concatenate([part.next_gaps(int(count)) for part, count in zip(parts, counts, strict=True) if count])
+        sorted_places = np.argsort(some)  # segment by segment, as `found` is
+        lengths = frequency[some[sorted_places]]
+        starts = np.empty(len(some), np.intp)
+        starts[sorted_places] = np.cumsum(lengths, dtype=np.intp) - lengths
+        yield found[_runs(starts, frequency[some])]
+
+
+class _Part:
+    """The postings of consecutive terms in one segment, without those of deleted articles: the rank of the term (`terms`), the
+    new number of the article, the frequency; and the gaps between positions, one after the other."""
+
+    def __init__(self, name: str, taken: _Taken, low: int, high: int) -> None:
+        counts = taken.counts[low:high]
+        segment = taken.source.segment
+        ends = taken.documents[low : high + 1]
+        stored = _checked(segment.raw(files.POSTINGS), ends, taken.sums[0][low:high])
+        steps, self._every_frequency = _decoded(*_inflated(stored, ends - ends[0]), counts)
+        starts = np.cumsum(counts) - counts
+        reached = np.cumsum(steps, dtype=np.int64)
+        number = taken.source.numbers[reached - np.repeat(reached[starts] - steps[starts], counts)]
+        alive = number >= 0
+        self.terms = np.repeat(taken.ranks[low:high].astype(np.uint32), counts)[alive]
+        self.articles = number[alive].astype(np.uint32)
+        self.frequencies = self._every_frequency[alive]
+        self._alive = None if alive.all() else np.flatnonzero(alive)
+        self._read = 0  # postings whose gaps were read, those of deleted articles among them
+        self._given = 0  # and of them, those that were given
+        if name in POSITIONAL:
+            ends = taken.positions[low : high + 1]
+            self._positions = _checked(segment.raw(files.POSITIONS), ends, taken.sums[1][low:high])
+            self._decoded = 0  # bytes
+            self._held = np.empty(0, np.uint32)
+
+    def next_gaps(self, count: int) -> Numbers:
+        """The gaps of the next postings."""
+        self._given += count
+        if self._alive is None:
+            frequencies = self._every_frequency[self._read : self._given]
+            self._read = self._given
+            return self._next(int(frequencies.sum()))
+        end = int(self._alive[self._given - 1]) + 1
+        frequencies = self._every_frequency[self._read : end]
+        alive = np.zeros(len(frequencies), bool)
+        alive[self._alive[self._given - count : self._given] - self._read] = True
+        self._read = end
+        gaps: Numbers = self._next(int(frequencies.sum()))[np.repeat(alive, frequencies)]
+        return gaps
+
+    def _next(self, count: int) -> Numbers:
+        """The next numbers among the positions."""
+        parts = [self._held]
+        held = len(self._held)
+        while held < count:
+            raw = self._positions[self._decoded : self._decoded + DECODED]
+            if not raw:
+                raise ValueError("the positions of a term are not those that were stored")
+            end = len(raw)
+            if self._decoded + end < len(self._positions):
+                while self._positions[self._decoded + end] & 0xC0 == 0x80:  # amid a number
+                    end -= 1
+            parts.append(unpack(raw[:end]))
+            held += len(parts[-1])
+            self._decoded += end
+        numbers: Numbers = np.concatenate(parts)
+        self._held = numbers[count:]
+        return numbers[:count]
 
 
 def _checked(raw: Any, ends: Indexes, expected: Indexes) -> bytes:
@@ -303,18 +363,6 @@ def _decoded(raw: bytes, ends: Indexes, counts: Indexes) -> tuple[Numbers, Numbe
         summed -= np.repeat((summed - places)[begun[above > 0]], above[above > 0])
         frequency[starts[term] + summed] = documents[_runs((firsts + above)[above > 0], above[above > 0])]
     return documents[at], frequency
-
-
-def _gathered(numbers: Numbers, starts: Indexes, lengths: Numbers) -> Numbers:
-    """Runs of numbers, one after the other. Some at a time: an index takes twice the bytes of a number, and there are millions
-    of places of *de*."""
-    gathered = np.empty(int(lengths.sum()), np.uint32)
-    at = 0
-    for start in range(0, len(starts), RUNS):
-        some = numbers[_runs(starts[start : start + RUNS], lengths[start : start + RUNS])]
-        gathered[at : at + len(some)] = some
-        at += len(some)
-    return gathered
 
 
 def _runs(starts: Indexes, lengths: Numbers) -> Indexes:

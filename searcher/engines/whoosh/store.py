@@ -32,14 +32,15 @@ class Postings:
     """The postings of consecutive terms of one field.
 
     `keys` are the terms as UTF-8, ascending, and `counts` in how many articles each is; `articles` (ascending for each
-    term) and `frequencies` have an item a posting; `gaps` one an occurrence, as the distance from the one before.
+    term) and `frequencies` have an item a posting; `gaps` one an occurrence, as the distance from the one before, some of them
+    at a time; None for a field without positions.
     """
 
     keys: list[bytes]
     counts: npt.NDArray[np.intp]
     articles: Numbers
     frequencies: Numbers
-    gaps: Numbers | None
+    gaps: Iterable[Numbers] | None
 
 
 class SegmentWriter:
@@ -63,23 +64,35 @@ class SegmentWriter:
         starts = np.concatenate(([0], np.cumsum(counts)))
         documents, bounds = _documents(postings, starts)
         packed, ends = _deflated(pack(documents), packed_ends(documents, bounds))
-        begins, *documents_of = self._write(files.POSTINGS, packed, ends)
+        file = self._open[files.POSTINGS]
+        begins = file.tell() + ends[:-1]
+        file.write(packed)
         occurrences = np.add.reduceat(postings.frequencies, starts[:-1], dtype=np.int64)
-        columns = [counts, occurrences - counts, *documents_of]
+        columns = [counts, occurrences - counts, np.diff(ends), sums(packed, ends)]
         gaps_begin = np.zeros_like(begins)
         if postings.gaps is not None:
-            ends = np.concatenate(([0], np.cumsum(occurrences)))
-            packed, ends = pack(postings.gaps), packed_ends(postings.gaps, ends)
-            gaps_begin, *gaps_of = self._write(files.POSITIONS, packed, ends)
-            columns += gaps_of
+            start = self._open[files.POSITIONS].tell()
+            sizes, its_sums = self._write_gaps(postings.gaps, np.concatenate(([0], np.cumsum(occurrences))))
+            gaps_begin = start + np.cumsum(sizes) - sizes
+            columns += sizes, its_sums
         self._terms.add(field, postings.keys, columns, begins, gaps_begin)
 
-    def _write(self, suffix: str, raw: bytes, ends: Indexes) -> tuple[Any, Any, Any]:
-        """Appends bytes to a file; where each stretch between `ends` begins there, its size in bytes, and its sum."""
-        file = self._open[suffix]
-        start = file.tell()
-        file.write(raw)
-        return start + ends[:-1], np.diff(ends), sums(raw, ends)
+    def _write_gaps(self, parts: Iterable[Numbers], ends: Indexes) -> tuple[Indexes, Indexes]:
+        """Writes the gaps of consecutive terms, which are those between `ends`; the size of each term's in bytes, and its sum.
+
+        A part may begin and end amid a term: what is held does not grow with the most frequent term.
+        """
+        sizes, added = np.zeros(len(ends) - 1, np.intp), np.zeros(len(ends) - 1, np.intp)
+        start = 0
+        for gaps in parts:
+            end = start + len(gaps)
+            first, last = np.searchsorted(ends, start, "right") - 1, np.searchsorted(ends, end, "left")
+            packed, bounds = pack(gaps), packed_ends(gaps, np.clip(ends[first : last + 1], start, end) - start)
+            self._open[files.POSITIONS].write(packed)
+            sizes[first:last] += np.diff(bounds)
+            added[first:last] += _added(packed, bounds)
+            start = end
+        return sizes, _summed(added)
 
     def add_articles(self, dictionary: bytes, stored: Iterable[bytes]) -> None:
         """All articles as they are stored, and the dictionary that they were compressed with."""
@@ -219,7 +232,16 @@ def packed_ends(numbers: Numbers, bounds: npt.NDArray[Any]) -> Indexes:
 
 def sums(raw: bytes, ends: Indexes) -> Indexes:
     """`postings.summed` of each stretch of bytes between `ends`; none of them is empty."""
-    added = np.add.reduceat(np.frombuffer(raw, np.uint8), ends[:-1], dtype=np.intp)
+    return _summed(_added(raw, ends))
+
+
+def _added(raw: bytes, ends: Indexes) -> Indexes:
+    """The bytes of each stretch, added up."""
+    added: Indexes = np.add.reduceat(np.frombuffer(raw, np.uint8), ends[:-1], dtype=np.intp)
+    return added
+
+
+def _summed(added: Indexes) -> Indexes:
     return (1 + added) % 65_521 % SUMS
 
 
