@@ -31,9 +31,10 @@ _END = lazily(
     re.VERBOSE,
 )
 _GLUED = lazily(GLUED)  # Un gazoduc en TurquieLe président
-# Each sign that an end can begin with, but for blanks before a line break, which are stripped; the capitals are GLUED's, and
-# only those behind a small letter.
-_SIGN = lazily("[.!?…»”\r\n\u2028\u2029ACDEILMOPSU](?<![^a-zà-ÿ][ACDEILMOPSU])")
+# Each sign that an end can begin with, but for blanks before a line break, which are stripped, a sign right before a line
+# break, which is an end itself, and all line breaks of several but the first; the capitals are GLUED's, and only those behind
+# a small letter.
+_SIGN = lazily("[.!?…»”\r\n\u2028\u2029ACDEILMOPSU](?<![^a-zà-ÿ][ACDEILMOPSU])(?<![.!?…»”](?=\n))(?<!\n\n)")
 _BLANKS = ("", " ", "\n")
 _LONGEST = max(map(len, _ABBREVIATIONS))
 _CAPITALS = frozenset("ACDEILMOPSU")

@@ -77,10 +77,10 @@ def _count(reader: Reader, plan: Plan, clock: Deadline) -> int | None:
     if clock.over():
         return None
     try:
-        matches = reader.search(plan, limit=1, until=clock.until)
+        counted = reader.counts(plan, (), until=clock.until)
     except QueryError:
         return 0
-    return matches.total if matches.complete else None
+    return counted.total if counted.complete else None
 
 
 def _emptied(wanted: list[Part], filters: list[Part], reader: Reader, clock: Deadline) -> tuple[Part | None, int]:
