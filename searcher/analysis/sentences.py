@@ -51,14 +51,20 @@ def sentences(text: str) -> list[Range]:
         at = sign.start()
         if at < read:
             continue
-        end = _GLUED.match(text, at) if sign.group() in _CAPITALS else _END.match(text, at)
-        if end is None:
-            continue
-        read = end.end()
-        if end.lastgroup == "stop" and _is_inside(text, start, end):
-            continue
-        _append(found, text, start, end.end())
-        start = end.end()
+        kind = text[at]
+        if kind == "\n":  # as the pattern has it, in a third of the time
+            read = at + 1
+            while text[read : read + 1].isspace():
+                read += 1
+        else:
+            end = (_GLUED if kind in _CAPITALS else _END).match(text, at)
+            if end is None:
+                continue
+            read = end.end()
+            if end.lastgroup == "stop" and _is_inside(text, start, end):
+                continue
+        _append(found, text, start, read)
+        start = read
     _append(found, text, start, len(text))
     return found
 

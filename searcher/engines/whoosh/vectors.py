@@ -296,13 +296,13 @@ def _counted(
 ) -> tuple[Articles, Counted]:
     """The articles that hold terms side by side in this order, and how often; some of them when the clock runs out."""
     different = {text: arrays.postings(Term(field, text)) for text in dict.fromkeys(terms)}
-    candidates = among
-    for text in sorted(different, key=lambda text: len(different[text].articles)):
-        holding = different[text].articles
-        candidates = holding if candidates is None else _common(candidates, holding)
+    holding = [postings.articles for postings in different.values()]
+    candidates, *others = sorted((*holding, among) if among is not None else holding, key=len) or (arrays.nothing,)
+    for each in others:
         if not len(candidates) or clock.over():
-            return arrays.nothing, _NO_COUNTS
-    if candidates is None:
+            break
+        candidates = _common(candidates, each)
+    if not len(candidates) or clock.over():
         return arrays.nothing, _NO_COUNTS
     rows = np.arange(len(candidates), dtype=np.int64) << together.BITS
     placed = {}
