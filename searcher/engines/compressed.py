@@ -21,6 +21,7 @@ _PIECE = 128  # bytes of an article that are taken into a dictionary together
 _GRAM = 6  # bytes that count as said again: zlib refers to three and more, and gains little by so few
 _HASH = 20  # bits of a gram's hash
 _LONGEST = 4_096  # bytes of an article that are looked at
+_TOGETHER = 1 << 18  # grams that are hashed at a time: all of them would take 60 MB
 _FRAME = 6  # bytes before a stream with a dictionary; the last four are the sum of the dictionary
 _SUM = 4  # bytes behind a stream: the sum of what was compressed
 _WITH_DICTIONARY = 0x20  # the bit of a frame's second byte that says so (RFC 1950)
@@ -38,11 +39,15 @@ def dictionary(articles: Sequence[bytes]) -> bytes:
     blob = b"".join(article[:_LONGEST] for article in articles)
     letters = np.frombuffer(blob, np.uint8)
     count = len(letters) - _GRAM + 1
-    hashes = np.zeros(max(count, 0), np.uint64)
-    for at in range(_GRAM):
-        hashes |= letters[at : at + len(hashes)].astype(np.uint64) << np.uint64(8 * at)
-    hashes = hashes * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(64 - _HASH)
-    said = np.bincount(hashes.astype(np.intp), minlength=1 << _HASH)
+    hashes = np.empty(max(count, 0), np.uint32)
+    said = np.zeros(1 << _HASH, np.intp)
+    for start in range(0, count, _TOGETHER):
+        end = min(start + _TOGETHER, count)
+        numbers = np.zeros(end - start, np.uint64)
+        for at in range(_GRAM):
+            numbers |= letters[start + at : end + at].astype(np.uint64) << np.uint64(8 * at)
+        hashes[start:end] = numbers * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(64 - _HASH)
+        said += np.bincount(hashes[start:end], minlength=1 << _HASH)
     said[said < 2] = 0
     chosen: list[tuple[int, bytes]] = []
     grams = _PIECE - _GRAM + 1
