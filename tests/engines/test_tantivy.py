@@ -6,6 +6,7 @@ import random
 import resource
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -297,3 +298,22 @@ def test_answers_as_the_default_engine_does(tmp_path: Path) -> None:
                 assert [hit.article.id for hit in ours] == [hit.article.id for hit in theirs], (query, match)
                 assert ours.total == theirs.total, (query, match)
                 assert [hit.score for hit in theirs] == pytest.approx([hit.score for hit in ours], rel=1e-5)
+
+
+@pytest.mark.parametrize(("setting", "asked"), [(None, [(-8, 1)]), ("4", [])])
+def test_writing_shares_one_arena_of_the_allocator_unless_told_otherwise(
+    setting: str | None, asked: list[tuple[int, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[int, int]] = []
+    library = SimpleNamespace(mallopt=lambda option, value: told.append((option, value)))
+    monkeypatch.setattr("ctypes.CDLL", lambda name: library)
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    if setting is not None:
+        monkeypatch.setenv("MALLOC_ARENA_MAX", setting)
+    filled(ENGINE, tmp_path / "index", [entry("1", "a")])
+    assert told == asked
+
+
+def test_writes_where_the_allocator_takes_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctypes.CDLL", lambda name: SimpleNamespace())
+    assert identifiers(ENGINE, filled(ENGINE, tmp_path / "index", [entry("1", "a")])) == ["1"]

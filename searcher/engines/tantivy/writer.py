@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 import tantivy
@@ -15,6 +17,7 @@ from searcher.engines.tantivy.documents import SEQUENCE, document, prepared, sch
 from searcher.engines.tokens import token
 
 HEAP = 60 << 20  # bytes a thread collects before it writes a segment
+_ARENA_MAX = -8  # as mallopt(3) calls it
 
 
 class TantivyWriter:
@@ -27,6 +30,7 @@ class TantivyWriter:
         self._folder = folder
         self._schema = schema()
         self._changed = False
+        _share_arena()
         writer = prepared(index).writer(HEAP * jobs, jobs)
         # Tantivy numbers whatever is done to an index, so this is after every place that was ever given.
         self._next = self._committed = writer.commit_opstamp
@@ -85,3 +89,17 @@ class TantivyWriter:
                 writer.rollback()
                 writer.garbage_collect_files()
             writer.wait_merging_threads()
+
+
+def _share_arena() -> None:
+    """Makes all threads of this process allocate from one arena of glibc, for as long as the process lives.
+
+    By default glibc gives a thread an arena of its own, and what one thread frees another cannot use: indexing with Tantivy's
+    threads then takes half as much memory again (165 MB where one arena takes 103), at the same speed. $MALLOC_ARENA_MAX has
+    precedence; other C libraries have no `mallopt`, or ignore the request.
+    """
+    if "MALLOC_ARENA_MAX" not in os.environ:
+        import ctypes  # here: a search loads this module and writes nothing
+
+        with suppress(AttributeError, OSError):
+            ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
