@@ -7,7 +7,6 @@ from datetime import date as Date
 from math import inf
 from pathlib import Path
 from time import monotonic, perf_counter
-from typing import NamedTuple
 
 from searcher.analysis import names
 from searcher.archive.state import State
@@ -26,7 +25,7 @@ from searcher.query.wishes import wish
 from searcher.results.marking import Matcher, matcher, printed
 from searcher.results.passages import around
 from searcher.results.values import Evidence, Hit, Results
-from searcher.values import replace
+from searcher.values import Value, replace
 
 FEW = 10
 """Articles of an answer that is told what the relatives of its words would add."""
@@ -205,7 +204,7 @@ def matches_of(
     return understood.plan, False, Matches(0, ())
 
 
-class Marking(NamedTuple):
+class Marking(Value):
     """What a question has marked in the articles of its answer: in titles, in texts, in either."""
 
     title: Matcher

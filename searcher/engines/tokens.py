@@ -37,7 +37,9 @@ def token(term: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text if text.isalnum() else _UNSAFE.sub(lambda found: f"{MARK}{ord(found[0]):04x}", text)
+    if text.isprintable() and " " not in text:  # nothing printable is escaped, but for a space
+        return text
+    return _UNSAFE.sub(lambda found: f"{MARK}{ord(found[0]):04x}", text)
 
 
 def is_cut(token: str) -> bool:

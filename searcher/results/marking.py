@@ -72,6 +72,8 @@ def merged(ranges: Iterable[Range]) -> tuple[Range, ...]:
 
 _Placed = tuple[int, int, str]  # start, end, folded word
 _InPhrase = tuple[int, int, int, str]  # which word of its piece, start, end, folded
+_Anchored = tuple[int, tuple[str, ...], tuple[int, ...]]
+"""The mark of a phrase, the phrase, and the places of its words: that of its anchor first, then the nearest."""
 
 
 class _Matches(NamedTuple):
@@ -93,8 +95,7 @@ class Matcher(dict[str, _Matches]):
         self._anchored: dict[str, list[_Anchored]] = {}
         for number, slop, phrase in phrases:
             if slop is None:
-                anchored = _Anchored.of(number, phrase)
-                self._anchored.setdefault(phrase[anchored.outward[0]], []).append(anchored)
+                self._anchored.setdefault(max(phrase, key=len), []).append(_anchored(number, phrase))
         self._near = [(number, slop, phrase) for number, slop, phrase in phrases if slop is not None]
         self._in_phrases = {word for _, _, phrase in phrases for word in phrase}
         self._reach = max((len(phrase) + slop for _, slop, phrase in self._near), default=0)
@@ -205,17 +206,9 @@ class Matcher(dict[str, _Matches]):
         return found
 
 
-class _Anchored(NamedTuple):
-    """A phrase of the mark `number`; `outward` are the places of its words: that of its anchor first, then the nearest."""
-
-    number: int
-    phrase: tuple[str, ...]
-    outward: tuple[int, ...]
-
-    @classmethod
-    def of(cls, number: int, phrase: tuple[str, ...]) -> _Anchored:
-        anchor = phrase.index(max(phrase, key=len))
-        return cls(number, phrase, tuple(sorted(range(len(phrase)), key=lambda at: abs(at - anchor))))
+def _anchored(number: int, phrase: tuple[str, ...]) -> _Anchored:
+    anchor = phrase.index(max(phrase, key=len))
+    return number, phrase, tuple(sorted(range(len(phrase)), key=lambda at: abs(at - anchor)))
 
 
 class _Around:

@@ -42,6 +42,9 @@ MAGIC = b"TRM2"
 HIGH = 20
 """A number behind the columns is two: its bits from this one on, and the bits below."""
 
+REMEMBERED = 1_024
+"""Terms that a dictionary remembers: a search asks for each of its terms three times."""
+
 PLAIN, POSITIONED = 4, 6
 """Columns of a block, of a field without positions and of one with them."""
 
@@ -72,6 +75,7 @@ class Terms:
     def __init__(self, raw: Any, decoding: files.Decoding) -> None:
         self._raw = raw
         self._decoding = decoding
+        self._remembered: dict[tuple[str, str], Info | None] = {}
         end = len(raw) - FOOTER.size
         if end < 0:
             raise ValueError("not a term dictionary")
@@ -94,6 +98,17 @@ class Terms:
 
     def info(self, field: str, text: str) -> Info | None:
         """What there is to know of a term; None when no article holds it."""
+        try:
+            return self._remembered[field, text]
+        except KeyError:
+            pass
+        found = self._info(field, text)
+        if len(self._remembered) >= REMEMBERED:
+            self._remembered.clear()
+        self._remembered[field, text] = found
+        return found
+
+    def _info(self, field: str, text: str) -> Info | None:
         if field not in self._fields:
             return None
         key = utf8(text)
