@@ -185,7 +185,11 @@ def _without_after(text: str) -> str:
 def is_plain(raw: str) -> bool:
     """Whether a piece is nothing but the letters of one word, or digits."""
     if raw.isalpha():
-        return "ʼ" not in raw and "º" not in raw and (raw[1:] == raw[1:].lower() or raw.isupper() or not _GLUED.search(raw))
+        return (
+            "ʼ" not in raw
+            and "º" not in raw
+            and (raw[1:] == raw[1:].lower() or raw.isupper() or not _GLUED.search(raw))
+        )
     return raw.isdigit() and raw.isascii()
 
 
