@@ -162,7 +162,7 @@ def settle(ledger: Path, made: tuple[str, ...], totals: tuple[int, int, int]) ->
 
 def _merge(file: Path, above: list[Path]) -> None:
     """Makes a file one that says what it and the layers above say, the lower of them first."""
-    merged = file.with_name(f".{file.name}.new")
+    merged, packed = file.with_name(f".{file.name}.merged"), file.with_name(f".{file.name}.packed")
     shutil.copyfile(file, merged)
     with _Opened(merged, "rw") as database:
         database.execute("PRAGMA cache_size = -16000")
@@ -178,7 +178,10 @@ def _merge(file: Path, above: list[Path]) -> None:
             database.execute("INSERT OR IGNORE INTO main.serials SELECT * FROM layer.serials")
             database.execute("COMMIT")
             database.execute("DETACH layer")
-    merged.replace(file)
+        # Rows put between others leave pages half empty: of 75,000 articles, 34 MB become 15.
+        database.execute("VACUUM INTO ?", (packed.absolute().as_uri(),))
+    merged.unlink()
+    packed.replace(file)
 
 
 class _Opened:

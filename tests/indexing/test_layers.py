@@ -105,7 +105,8 @@ def test_it_answers_as_one_file_does(
 ) -> None:
     draw = random.Random(SEED + number)
     print(f"SEED={SEED}")
-    one, many = tmp_path / "one" / "g0" / manifest.LEDGER, tmp_path / "many" / "g0" / manifest.LEDGER
+    one = tmp_path / "one" / "g0" / manifest.LEDGER
+    many = tmp_path / os.fsdecode(b"many \xe9?%") / "g0" / manifest.LEDGER
     for path in (one, many):
         path.parent.mkdir(parents=True)
     for generation in range(8):
