@@ -128,6 +128,16 @@ def test_it_imports_nothing_of_others_that_a_search_does_not_need(imported: set[
     assert others == expected, told(others, expected)
 
 
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="the library of other versions imports other modules")
+def test_the_tantivy_engine_imports_of_others_tantivy_alone(tmp_path: Path) -> None:
+    pytest.importorskip("tantivy")
+    searcher.build(tmp_path, [HERE / "seeds"], engine="tantivy")
+    found = modules(tmp_path, "Erdoğan", "Assad")
+    others = {each.partition(".")[0] for each in found if not each.startswith("_")} - {"searcher"}
+    assert others - PYTHON - set(THEIRS) == {"tantivy"}
+    assert {f"searcher.engines.tantivy.{each}" for each in ("writer", "counting")}.isdisjoint(found)
+
+
 @pytest.mark.parametrize(
     "options",
     ["--limit 3 --page 1 --passages=1", "--match all --sort date --since 2000", "--timeout 5 --color never", "--json"],

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import tantivy
 
 from searcher.engines.folders import FolderEngine
 from searcher.engines.tantivy.documents import reading, schema, writing
 from searcher.engines.tantivy.reader import TantivyReader
-from searcher.engines.tantivy.writer import TantivyWriter
 
-__all__ = ["ENGINE", "TantivyEngine", "TantivyReader", "TantivyWriter"]
+if TYPE_CHECKING:
+    from searcher.engines.tantivy.writer import TantivyWriter
+
+__all__ = ["ENGINE", "TantivyEngine", "TantivyReader"]
 
 
 class TantivyEngine(FolderEngine):
@@ -24,12 +27,16 @@ class TantivyEngine(FolderEngine):
     version = str(tantivy.__version__).partition(",")[0].rpartition("v")[2]  # type: ignore[attr-defined]
 
     def create(self, folder: Path, *, jobs: int = 1) -> TantivyWriter:
+        from searcher.engines.tantivy.writer import TantivyWriter
+
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             with _named(folder) as name:
                 return TantivyWriter(folder, tantivy.Index(schema(), name, reuse=False), jobs)
 
     def append(self, folder: Path, *, jobs: int = 1) -> TantivyWriter:
+        from searcher.engines.tantivy.writer import TantivyWriter
+
         with reading(folder), _named(folder) as name:
             index = tantivy.Index.open(name)
         with writing(folder):
