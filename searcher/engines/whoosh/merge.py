@@ -24,7 +24,7 @@ STRETCH = 500_000  # postings and positions that are merged at a time
 SOME = 8_192  # articles whose places are looked up at a time
 RUNS = 1 << 15  # postings whose positions are put in order at a time
 DECODED = 1 << 16  # bytes of positions of one segment that are decoded at a time
-AHEAD = 4_096  # terms of a segment that are held at least: what a merge holds does not grow with the vocabulary
+AHEAD = 1_024  # terms of a segment that are held at least: what a merge holds does not grow with the vocabulary
 
 Indexes = npt.NDArray[np.intp]
 
@@ -229,26 +229,26 @@ def _merge(name: str, taken: list[_Taken], keys: list[bytes], start: int, end: i
         low, high = np.searchsorted(each.ranks, (start, end))
         if low < high:
             parts.append(_Part(name, each, int(low), int(high)))
-    term, article, frequency = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("terms", "articles", "frequencies")
-    )
+    term, article, frequency = (np.concatenate(arrays) for arrays in zip(*map(_Part.taken, parts), strict=True))
     if not len(term):
         return None
-    order = ordered(article)
-    order = order[ordered(term[order])]
+    by_article = ordered(article)
+    order: Numbers = by_article[ordered(term[by_article])].astype(np.uint32)
     gaps = _gaps(parts, frequency, order) if name in POSITIONAL else None
-    present, counts = np.unique(term[order], return_counts=True)
-    return Postings([keys[at] for at in present.tolist()], counts, article[order], frequency[order], gaps)
+    term = term[order]
+    first = np.concatenate(([0], np.flatnonzero(np.diff(term)) + 1))
+    counts = np.diff(first, append=len(term))
+    return Postings([keys[at] for at in term[first].tolist()], counts, article[order], frequency[order], gaps)
 
 
-def _gaps(parts: list[_Part], frequency: Numbers, order: Indexes) -> Iterator[Numbers]:
+def _gaps(parts: list[_Part], frequency: Numbers, order: Numbers) -> Iterator[Numbers]:
     """The gaps between positions of postings in `order`, which stand one segment after the other; `frequency` has an item a
     posting. Some at a time: of *de*, a large archive has millions.
 
     Postings of one segment keep their order (an article that was added later has a higher number before and after), so each
     segment is read once, from its first gap to its last.
     """
-    bounds = np.cumsum([0] + [len(part.articles) for part in parts])
+    bounds = np.cumsum([0] + [part.size for part in parts])
     for start in range(0, len(order), RUNS):
         some = order[start : start + RUNS]
         counts = np.bincount(np.searchsorted(bounds, some, "right") - 1, minlength=len(parts))
@@ -261,8 +261,8 @@ def _gaps(parts: list[_Part], frequency: Numbers, order: Indexes) -> Iterator[Nu
 
 
 class _Part:
-    """The postings of consecutive terms in one segment, without those of deleted articles: the rank of the term (`terms`), the
-    new number of the article, the frequency; and the gaps between positions, one after the other."""
+    """The postings of consecutive terms in one segment, without those of deleted articles; the gaps between their positions,
+    one after the other."""
 
     def __init__(self, name: str, taken: _Taken, low: int, high: int) -> None:
         counts = taken.counts[low:high]
@@ -274,10 +274,10 @@ class _Part:
         reached = np.cumsum(steps, dtype=np.int64)
         number = taken.source.numbers[reached - np.repeat(reached[starts] - steps[starts], counts)]
         alive = number >= 0
-        self.terms = np.repeat(taken.ranks[low:high].astype(np.uint32), counts)[alive]
-        self.articles = number[alive].astype(np.uint32)
-        self.frequencies = self._every_frequency[alive]
         self._alive = None if alive.all() else np.flatnonzero(alive)
+        terms = np.repeat(taken.ranks[low:high].astype(np.uint32), counts)
+        self.size = len(terms) if self._alive is None else len(self._alive)
+        self._taken: tuple[Numbers, ...] = (terms, number.astype(np.uint32), self._every_frequency)
         self._read = 0  # postings whose gaps were read, those of deleted articles among them
         self._given = 0  # and of them, those that were given
         if name in POSITIONAL:
@@ -285,6 +285,11 @@ class _Part:
             self._positions = _checked(segment.raw(files.POSITIONS), ends, taken.sums[1][low:high])
             self._decoded = 0  # bytes
             self._held = np.empty(0, np.uint32)
+
+    def taken(self) -> tuple[Numbers, ...]:
+        """Of each posting, the rank of the term, the new number of the article, and the frequency. They are forgotten here."""
+        taken, self._taken = self._taken, ()
+        return taken if self._alive is None else tuple(each[self._alive] for each in taken)
 
     def next_gaps(self, count: int) -> Numbers:
         """The gaps of the next postings."""
