@@ -89,11 +89,16 @@ def cut(text: str) -> list[str]:
     return _blanked(text).split(" ")
 
 
+_OTHER_BLANKS = '\n\u00a0\u202f"'  # what `_blanked` makes blanks of
+
+
 def piece_start(text: str, at: int) -> int:
     """Where a piece of `cut` begins, at a place or not far before."""
     while at > 0:
         blank = text.rfind(" ", 0, at)
-        if not text[blank + 1 : blank + 2].isdigit():  # else the blank may stand inside a number
+        for other in _OTHER_BLANKS:
+            blank = max(blank, text.rfind(other, blank + 1, at))
+        if not text[blank + 1 : blank + 4].isdigit():  # else the blank may stand inside a number
             return blank + 1
         at = blank
     return 0
@@ -101,8 +106,14 @@ def piece_start(text: str, at: int) -> int:
 
 def piece_end(text: str, at: int) -> int:
     """Where a piece of `cut` ends, at a place or not far behind."""
-    while (blank := text.find(" ", at)) >= 0:
-        if not text[blank + 1 : blank + 2].isdigit():
+    while at < len(text):
+        blank = text.find(" ", at)
+        for other in _OTHER_BLANKS:
+            sooner = text.find(other, at, blank if blank >= 0 else len(text))
+            blank = sooner if sooner >= 0 else blank
+        if blank < 0:
+            break
+        if not text[blank + 1 : blank + 4].isdigit():
             return blank - (text[blank - 1 : blank] == ",")
         at = blank + 1
     return len(text)

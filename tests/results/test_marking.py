@@ -51,7 +51,7 @@ PRINTED = (
     st.lists(st.sampled_from(PRINTED), max_size=80),
     st.lists(st.sampled_from(["le", "de", "front", "gauche", "etat", "12000", "urss", "5"]), min_size=2, max_size=4),
     st.sampled_from([None, 0, 1, 3]),
-    st.sampled_from([" ", "\n", ", "]),
+    st.sampled_from([" ", "\n", ", ", "\xa0", '"']),
 )
 def test_every_phrase_is_found_where_its_words_stand(
     printed: list[str], phrase: list[str], slop: int | None, between: str
