@@ -116,7 +116,8 @@ def totals(database: sqlite3.Connection, *, layered: bool) -> tuple[int, int, in
         return stored, rows, moved
     below = tuple(map(int, database.execute("SELECT stored, articles, moved FROM main.below").fetchone()))
     gone = "FROM lower_articles WHERE number IN (SELECT number FROM main.gone_articles)"
-    gone_rows, gone_moved = database.execute(f"SELECT count(*), coalesce(sum(moved), 0) {gone}").fetchone()
+    # Not counted by SQLite, which would read the whole of the lower files for it.
+    gone_rows = [int(moved) for (moved,) in database.execute(f"SELECT moved {gone}")]
     changed = f"(SELECT stored FROM main.articles UNION SELECT stored {gone})"
     before = database.execute(
         f"SELECT count(*) FROM {changed} AS c WHERE EXISTS (SELECT 1 FROM lower_articles AS b WHERE b.stored = c.stored)"
@@ -124,7 +125,7 @@ def totals(database: sqlite3.Connection, *, layered: bool) -> tuple[int, int, in
     after = database.execute(
         f"SELECT count(*) FROM {changed} AS c WHERE EXISTS (SELECT 1 FROM articles AS a WHERE a.stored = c.stored)"
     ).fetchone()[0]
-    return below[0] - int(before) + int(after), below[1] - int(gone_rows) + rows, below[2] - int(gone_moved) + moved
+    return below[0] - int(before) + int(after), below[1] - len(gone_rows) + rows, below[2] - sum(gone_rows) + moved
 
 
 def begin(before: Path, ledger: Path) -> None:
