@@ -22,7 +22,7 @@ from searcher.engines.whoosh.store import Numbers, Postings, SegmentWriter, orde
 
 STRETCH = 500_000  # postings and positions that are merged at a time
 SOME = 8_192  # articles whose places are looked up at a time
-RUNS = 1 << 15  # postings whose positions are put in order at a time
+RUNS = 1 << 13  # postings whose positions are put in order at a time
 DECODED = 1 << 16  # bytes of positions of one segment that are decoded at a time
 AHEAD = 1_024  # terms of a segment that are held at least: what a merge holds does not grow with the vocabulary
 
