@@ -130,15 +130,15 @@ def analysed(core: str) -> Chunk:
 
 def of_units(piece: str, *, opens: bool = False) -> Chunk:
     """The words of any piece, unit by unit: what `analysed` gives, without the short ways."""
-    words: tuple[IndexWord, ...] = ()
-    wholes: tuple[Whole, ...] = ()
+    words: list[IndexWord] = []
+    wholes: list[Whole] = []
     for unit in units(piece):
         # Syrie.Selon: a sentence begins inside the piece
         begins = opens if not words else piece[unit.start - 1] in ".!?…»"
         chunk = _side_by_side(_unelided(unit), begins) if unit.parts else _special(unit.raw).moved(unit.start)
         words += chunk.words
         wholes += chunk.wholes
-    return Chunk(words, wholes)
+    return Chunk(tuple(words), tuple(wholes))
 
 
 def _placed(parts: list[str]) -> Iterator[tuple[int, str]]:

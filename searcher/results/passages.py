@@ -43,15 +43,17 @@ def around(text: str, found: list[Span], *, limit: int) -> tuple[Passage, ...]:
     texts: list[set[str]] = []
     shown: set[int] = set()
     while windows and len(chosen) < limit:
-        best = max(windows, key=lambda window: (len(window.marks - shown), window.rank))
-        windows.remove(best)
-        words = set(text[best.start : best.end].casefold().split())
-        if any(_alike(words, other) for other in texts):
-            continue
+        windows.sort(key=lambda window: (len(window.marks - shown), window.rank), reverse=True)
+        for at, best in enumerate(windows):
+            words = set(text[best.start : best.end].casefold().split())
+            if not any(_alike(words, other) for other in texts):
+                break
+        else:
+            break
         chosen.append(best)
         texts.append(words)
         shown |= best.marks
-        windows = [window for window in windows if window.end <= best.start or window.start >= best.end]
+        windows = [each for each in windows[at + 1 :] if each.end <= best.start or each.start >= best.end]
     return tuple(
         Passage(text[window.start : window.end], window.start, window.end, _inside(window, found)) for window in chosen
     )
