@@ -44,16 +44,13 @@ def around(text: str, found: list[Span], *, limit: int) -> tuple[Passage, ...]:
     shown: set[int] = set()
     while windows and len(chosen) < limit:
         windows.sort(key=lambda window: (len(window.marks - shown), window.rank), reverse=True)
-        for at, best in enumerate(windows):
-            words = set(text[best.start : best.end].casefold().split())
-            if not any(_alike(words, other) for other in texts):
-                break
-        else:
+        best = next((each for each in windows if not any(_alike(_words(text, each), other) for other in texts)), None)
+        if best is None:
             break
         chosen.append(best)
-        texts.append(words)
+        texts.append(_words(text, best))
         shown |= best.marks
-        windows = [each for each in windows[at + 1 :] if each.end <= best.start or each.start >= best.end]
+        windows = [window for window in windows if window.end <= best.start or window.start >= best.end]
     return tuple(
         Passage(text[window.start : window.end], window.start, window.end, _inside(window, found)) for window in chosen
     )
@@ -142,6 +139,10 @@ def _inside(window: _Window, found: list[Span]) -> tuple[Range, ...]:
         (start - window.start, end - window.start)
         for start, end in merged(word for span in held for word in span.words)
     )
+
+
+def _words(text: str, window: _Window) -> set[str]:
+    return set(text[window.start : window.end].casefold().split())
 
 
 def _alike(some: set[str], others: set[str]) -> bool:
