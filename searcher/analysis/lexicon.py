@@ -18,10 +18,10 @@ import mmap
 from bisect import bisect_right
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from searcher.errors import SearcherError
 from searcher.messages import Message
+from searcher.values import Value
 
 TABLE = Path(__file__).with_name("lexicon.table")
 MAGIC = "searcher-lexicon-1"
@@ -32,7 +32,7 @@ NAME, SMALL = "^", "."
 """What the key of a proper name, and of a small word, begins with."""
 
 
-class Form(NamedTuple):
+class Form(Value):
     """A printed form and its readings; a name has a capital in its spelling. Readings are decoded when they are asked for."""
 
     printed: str

@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from searcher.analysis.elision import is_elided
 from searcher.patterns import lazily
+from searcher.values import Value
 
 _MARK = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f"
@@ -204,7 +204,7 @@ def is_plain(raw: str) -> bool:
     return raw.isdigit() and raw.isascii()
 
 
-class Unit(NamedTuple):
+class Unit(Value):
     """What is written as one, and where it begins in a piece. `parts` are the words that hyphens, apostrophes and & join in
     it, each with its place in the piece and the sign behind it; a number, an abbreviation or a domain has none."""
 

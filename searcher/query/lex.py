@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date as Date
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from searcher.analysis import CHUNK, THOUSANDS, analyse_chunk, fold, surface, tokenize
 from searcher.errors import DateError, QueryError
@@ -19,6 +19,7 @@ from searcher.query import dates, phrases
 from searcher.query.ast import OPERATORS, Fuzzy, Pattern, Query, Quoted, When, Word
 from searcher.query.notes import Note
 from searcher.query.phrases import MIN_LITERAL
+from searcher.values import Value, replace
 
 Kind = Literal["open", "close", "and", "or", "not", "must", "part"]
 
@@ -62,7 +63,7 @@ _MODIFIER = "\u02bc"  # a letter to Unicode and an apostrophe to everybody else
 _FUZZY = lazily(r"([^\W_]+)~([0-9]?)")
 
 
-class Lexeme(NamedTuple):
+class Lexeme(Value):
     """A piece of a query. `parts` are several for a unit such as `Syrie/Turquie`; `field` waits for its value."""
 
     kind: Kind
@@ -268,7 +269,7 @@ class _Lexer:
                     written = unicodedata.normalize("NFC", part.text[word.start : word.end])
                     fuzzy = Fuzzy(written, 1 if len(written) < 6 else 2, at, part.end)
                     parts.append(fuzzy if _FUZZY.fullmatch(str(fuzzy)) else Word(written, at, part.end))  # 12 000
-        return words._replace(start=at, parts=tuple(parts))
+        return replace(words, start=at, parts=tuple(parts))
 
     def _end(self, at: int) -> int:
         unit = _UNIT.match(self.text, at)

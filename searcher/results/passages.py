@@ -7,13 +7,13 @@ spans + sentences ──► windows ──best first, none alike──► passag
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import NamedTuple
 
 from searcher.analysis import sentences
 from searcher.article import Range
 from searcher.query.marks import Mark
 from searcher.results.marking import Span, merged, spans
 from searcher.results.values import Passage
+from searcher.values import Value
 
 MAX_LENGTH = 320  # characters; a passage is longer only when a phrase is longer
 CONTEXT = 80  # characters kept before the first match when a sentence has to be cut
@@ -56,7 +56,7 @@ def around(text: str, found: list[Span], *, limit: int) -> tuple[Passage, ...]:
     )
 
 
-class _Window(NamedTuple):
+class _Window(Value):
     start: int
     end: int
     marks: frozenset[int]
