@@ -767,7 +767,6 @@ def test_a_mutilated_generation_raises_only_our_errors(engine: Engine, tmp_path:
             pass
         except Exception as error:
             pytest.fail(f"SEED={SEED} {done}: {type(error).__name__}: {error}")
-        shutil.rmtree(folder)
 
 
 def test_leaves_no_file_open_when_an_index_is_damaged(engine: Engine, tmp_path: Path) -> None:
