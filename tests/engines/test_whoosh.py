@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pickle
 import random
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -222,6 +224,23 @@ def test_a_small_commit_reads_no_postings_but_those_of_identifiers(
     monkeypatch.setattr(writing, "merged", lambda folder, group: pytest.fail("merged"))
     add(folder, entry("new", "a"), delete=("n°3", "absent"))
     assert asked == [ID, ID]
+
+
+def test_the_terms_of_a_segment_go_when_it_is_written(tmp_path: Path) -> None:
+    """Nothing refers to itself: the collector of cycles comes seldom to a process that holds much."""
+
+    def dictionaries() -> int:
+        return sum(type(each) is defaultdict for each in gc.get_objects())
+
+    folder = filled(ENGINE, tmp_path / "index", [])
+    gc.collect()
+    gc.disable()
+    try:
+        before = dictionaries()
+        add(folder, entry("1", "a b c"))
+        assert dictionaries() == before
+    finally:
+        gc.enable()
 
 
 def test_writes_a_segment_when_one_is_full_and_shows_it_at_the_commit(

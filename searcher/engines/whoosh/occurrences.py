@@ -10,6 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +27,7 @@ class Strings:
     """The occurrences of one field that came as strings, in the order they came."""
 
     def __init__(self) -> None:
-        self.numbers: defaultdict[str, int] = defaultdict()
-        self.numbers.default_factory = self.numbers.__len__  # a term that is new gets the next number
+        self.numbers: defaultdict[str, int] = defaultdict(count().__next__)  # a term that is new gets the next number
         self.occurrences = array("I")
         self.lengths = array("I")  # an item an article
 
