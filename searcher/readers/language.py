@@ -76,5 +76,5 @@ def _table(arrays: ZipFile, name: str) -> Any:
             copyfileobj(stored, file, _BLOCK)
         file.seek(0)
         npy.read_magic(file)
-        shape, _, kind = npy.read_array_header_1_0(file)
-        return np.asarray(np.memmap(file, kind, "r", file.tell(), shape))
+        shape, by_columns, kind = npy.read_array_header_1_0(file)
+        return np.asarray(np.memmap(file, kind, "r", file.tell(), shape, "F" if by_columns else "C"))

@@ -18,7 +18,7 @@ from searcher.engines.postings import DEFLATED, inflated
 from searcher.engines.whoosh import files
 from searcher.engines.whoosh.dictionary import POSITIONED
 from searcher.engines.whoosh.segment import COLUMNS, NORMS, POSITIONAL, SEQUENCE, VALUES, OpenSegment
-from searcher.engines.whoosh.store import Numbers, Postings, SegmentWriter, ordered, sealed, sums, unpack
+from searcher.engines.whoosh.store import Numbers, Postings, SegmentWriter, changed, ordered, sealed, sums, unpack
 
 STRETCH = 500_000  # postings and positions that are merged at a time
 SOME = 8_192  # articles whose places are looked up at a time
@@ -336,14 +336,7 @@ def _checked(raw: Any, ends: Indexes, expected: Indexes) -> bytes:
 
 def _inflated(stored: bytes, ends: Indexes) -> tuple[bytes, Indexes]:
     """The documents of consecutive terms, stored between `ends`: packed, and where those of each term begin and end."""
-    sizes = np.diff(ends)
-    parts: list[bytes] = []
-    done = 0
-    for at in np.flatnonzero(np.frombuffer(stored, np.uint8)[ends[:-1]] == DEFLATED).tolist():
-        documents = inflated(stored[ends[at] : ends[at + 1]])
-        parts += (stored[done : ends[at]], documents)
-        done, sizes[at] = int(ends[at + 1]), len(documents)
-    return b"".join((*parts, stored[done:])), np.concatenate(([0], np.cumsum(sizes)))
+    return changed(stored, ends, np.frombuffer(stored, np.uint8)[ends[:-1]] == DEFLATED, inflated)
 
 
 def _decoded(raw: bytes, ends: Indexes, counts: Indexes) -> tuple[Numbers, Numbers]:

@@ -6,7 +6,7 @@ import json
 import secrets
 import zlib
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -162,16 +162,23 @@ def _documents(postings: Postings, starts: Indexes) -> tuple[Numbers, Indexes]:
     return documents, bounds
 
 
-def _deflated(packed: bytes, ends: Indexes) -> tuple[bytes, Indexes]:
-    """Packed documents of terms as they are stored, and where those of each term begin and end."""
+def changed(
+    raw: bytes, ends: Indexes, chosen: npt.NDArray[np.bool_], change: Callable[[bytes], bytes]
+) -> tuple[bytes, Indexes]:
+    """Stretches of bytes between `ends`, the chosen ones changed, and where each begins and ends then."""
     sizes = np.diff(ends)
     parts: list[bytes] = []
     done = 0
-    for at in np.flatnonzero(sizes >= LARGE).tolist():
-        stored = deflated(packed[ends[at] : ends[at + 1]])
-        parts += (packed[done : ends[at]], stored)
-        done, sizes[at] = int(ends[at + 1]), len(stored)
-    return b"".join((*parts, packed[done:])), np.concatenate(([0], np.cumsum(sizes)))
+    for at in np.flatnonzero(chosen).tolist():
+        stretch = change(raw[ends[at] : ends[at + 1]])
+        parts += (raw[done : ends[at]], stretch)
+        done, sizes[at] = int(ends[at + 1]), len(stretch)
+    return b"".join((*parts, raw[done:])), np.concatenate(([0], np.cumsum(sizes)))
+
+
+def _deflated(packed: bytes, ends: Indexes) -> tuple[bytes, Indexes]:
+    """Packed documents of terms as they are stored, and where those of each term begin and end."""
+    return changed(packed, ends, np.diff(ends) >= LARGE, deflated)
 
 
 class _Dictionary:

@@ -223,9 +223,8 @@ class _Earning:
     def _begin(self, articles: Articles, scores: Points) -> None:
         self.articles = articles
         self._scores = scores  # and a last one for whatever other articles earn
-        self._slots: Numbers | None = (
-            None  # article of the index → its place among the articles; behind them when not there
-        )
+        # Article of the index → its place among the articles; behind them when it is not there.
+        self._slots: Numbers | None = None
 
     @property
     def scores(self) -> Points:
