@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from searcher.engines.postings import MAX_NUMBER
 from searcher.engines.whoosh import dictionary, files, store
-from searcher.engines.whoosh.merge import _decoded, _inflated
 from searcher.engines.whoosh.segment import COLUMNS, VALUES, OpenSegment
+from searcher.engines.whoosh.sources import _decoded, _inflated
 from searcher.engines.whoosh.store import Postings, SegmentWriter, _deflated
 from searcher.errors import IndexDamaged
 

@@ -115,7 +115,7 @@ def test_positions_are_merged_in_parts_as_they_are_together(
         return  # the archive is one from which every article was deleted
     together = merged(tmp_path, segments)
     monkeypatch.setattr("searcher.engines.whoosh.merge.RUNS", 1 + at)
-    monkeypatch.setattr("searcher.engines.whoosh.merge.DECODED", 4 + at)
+    monkeypatch.setattr("searcher.engines.whoosh.sources.DECODED", 4 + at)
     in_parts = merged(tmp_path, segments)
     for suffix in files.SUFFIXES:
         one, other = ((tmp_path / f"{each.name}{suffix}").read_bytes() for each in (together, in_parts))
